@@ -1,0 +1,294 @@
+"""What the outside may ask of the bell.  The edges parse bytes into these; they name no channel and no protocol."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from tocsin.core.directory import Contact, Directory
+from tocsin.core.words import Answer, Came, Kind, Outcome, PlaceKind, Reason
+
+
+class PinMatch(StrEnum):
+    """What the hashed comparison said; the digits themselves never reach the core."""
+
+    REAL = "real"
+    DURESS = "duress"
+    WRONG = "wrong"
+
+
+class PlaceReport(Struct, frozen=True):
+    """One way of saying where.  Coordinates live in the fix table under `fix`, not in the record."""
+
+    kind: PlaceKind
+    at_ms: int
+    label: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    radius_m: float | None = None
+
+
+class Press(Struct, frozen=True, kw_only=True):
+    """Somebody is in danger.  Never refused.
+
+    `credential` and `key` name this press for ever.  `device` is None for a press by SMS.
+    """
+
+    org: str
+    credential: str
+    key: str
+    member: str
+    device: str | None
+    came: Came
+    kind: Kind = Kind.SOS
+    silent: bool = False
+    drill: bool = False
+    text: str | None = None
+    places: tuple[PlaceReport, ...] = ()
+    occurred_at_ms: int | None = None
+    site: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Say(Struct, frozen=True, kw_only=True):
+    """A rung person answers.  `counts` is False where the sender may be forged (1, 2, 3 by SMS)."""
+
+    org: str
+    alert: str
+    member: str
+    answer: Answer
+    eta_s: int | None = None
+    counts: bool = True
+
+
+class AddPlace(Struct, frozen=True, kw_only=True):
+    org: str
+    alert: str
+    member: str
+    place: PlaceReport
+
+
+class AddNote(Struct, frozen=True, kw_only=True):
+    org: str
+    alert: str
+    member: str
+    text: str
+
+
+class Climb(Struct, frozen=True, kw_only=True):
+    """Ring the next rung now."""
+
+    org: str
+    alert: str
+    member: str
+
+
+class PoliceCalled(Struct, frozen=True, kw_only=True):
+    org: str
+    alert: str
+    member: str
+    who: str
+    number: str
+    at_ms: int
+
+
+class ProposeClose(Struct, frozen=True, kw_only=True):
+    org: str
+    alert: str
+    member: str
+    device: str
+    outcome: Outcome
+    note: str | None = None
+
+
+class ConfirmClose(Struct, frozen=True, kw_only=True):
+    org: str
+    alert: str
+    member: str
+    device: str
+
+
+class ObjectClose(Struct, frozen=True, kw_only=True):
+    org: str
+    alert: str
+    member: str
+
+
+class Safe(Struct, frozen=True, kw_only=True):
+    """The worker's PIN on the worker's own device.  `alert` is the id that device was shown (perhaps a shadow's)."""
+
+    org: str
+    alert: str
+    member: str
+    device: str
+    match: PinMatch
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """A wake-up is due: what has time done to this alert?"""
+
+    org: str
+    alert: str
+
+
+class Audit(Struct, frozen=True, kw_only=True):
+    """The auditor found this open alert without a near wake-up, or a check broken: make it louder."""
+
+    org: str
+    alert: str
+    finding: str
+
+
+class Moved(StrEnum):
+    """What the carrier, or silence, says of a delivery."""
+
+    BEGUN = "begun"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    DUE = "due"
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """News of one delivery.  `seq` orders the carrier's own callbacks (queued < sent < delivered = undelivered)."""
+
+    org: str
+    delivery: str
+    alert: str
+    moved: Moved
+    reason: Reason | None = None
+    provider_ref: str | None = None
+    retry_after_ms: int | None = None
+    seq: int = 0
+
+
+class TextIn(Struct, frozen=True, kw_only=True):
+    """An SMS came in.  `message` is the vendor's id of it; `sender` in E.164 where it could be read."""
+
+    org: str
+    vendor: str
+    message: str
+    sender: str
+    text: str
+    opt_out: str | None = None
+
+
+class ReplaceDirectory(Struct, frozen=True, kw_only=True):
+    """`tocsin apply`: the whole organisation as it shall be (people's state such as opt-outs is kept)."""
+
+    org: str
+    directory: Directory
+    by: str
+
+
+class Enrol(Struct, frozen=True, kw_only=True):
+    """A new device token for a member; only its hash comes here."""
+
+    org: str
+    member: str
+    device: str
+    token_hash: str
+
+
+class Revoke(Struct, frozen=True, kw_only=True):
+    """Of a device, or of every device of a member: from now on it may only raise."""
+
+    org: str
+    device: str | None = None
+    member: str | None = None
+
+
+class Suspend(Struct, frozen=True, kw_only=True):
+    """One act ends a person's part in everything, but never their own way to call for help."""
+
+    org: str
+    member: str
+    by: str
+    lifted: bool = False
+
+
+class SetPins(Struct, frozen=True, kw_only=True):
+    org: str
+    member: str
+    pin_hash: str
+    duress_pin_hash: str
+
+
+class SetContact(Struct, frozen=True, kw_only=True):
+    """A contact's state as the carrier or the member says it is (opted out, dead, verified)."""
+
+    org: str
+    member: str
+    contact: Contact
+
+
+AlertCommand = (
+    Press
+    | Say
+    | AddPlace
+    | AddNote
+    | Climb
+    | PoliceCalled
+    | ProposeClose
+    | ConfirmClose
+    | ObjectClose
+    | Safe
+    | Look
+    | Audit
+)
+DirectoryCommand = ReplaceDirectory | Enrol | Revoke | Suspend | SetPins | SetContact
+Command = AlertCommand | DirectoryCommand | Report | TextIn
+
+
+# Replies ---------------------------------------------------------------------------------------------------------
+
+
+class PressTaken(Struct, frozen=True, kw_only=True):
+    """Durable.  `known`: this very press was taken before (200, not 201).  `received_only`: tell no more."""
+
+    alert: str
+    receipt: str
+    state: str
+    known: bool
+    received_only: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+class Done(Struct, frozen=True, kw_only=True):
+    """Durable.  `reply` is the text to send back, for a command that came as an SMS."""
+
+    reply: str | None = None
+    known: bool = False
+
+
+class Problem(StrEnum):
+    """Why a command changed nothing; the HTTP edge gives each a status and a sentence."""
+
+    NO_SUCH_ALERT = "no_such_alert"
+    NOT_RUNG = "not_rung"
+    ALERT_CLOSED = "alert_closed"
+    NOT_YOURS = "not_yours"
+    NO_PROPOSAL = "no_proposal"
+    ALREADY_PROPOSED = "already_proposed"
+    SAME_PERSON = "same_person"
+    SAME_DEVICE = "same_device"
+    NEEDS_A_CLOSER = "needs_a_closer"
+    UNDER_A_TIE = "under_a_tie"
+    NO_SUCH_MEMBER = "no_such_member"
+    NO_SUCH_DELIVERY = "no_such_delivery"
+    BAD_DIRECTORY = "bad_directory"
+    CONFLICT = "conflict"
+    WRONG_PIN = "wrong_pin"
+
+
+class Declined(Struct, frozen=True, kw_only=True):
+    """Nothing changed.  `detail` says more where the problem's own sentence is not enough."""
+
+    problem: Problem
+    detail: str = ""
+
+
+Reply = PressTaken | Done | Declined

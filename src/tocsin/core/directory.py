@@ -1,0 +1,121 @@
+"""Who works here, how they are reached, who is on shift and what is planned: one organisation as frozen values.
+
+Shapes only; the rules that read them are in `roster.py` (who is on), `escalation.py` (whom an alert rings) and
+`planning.py` (what a valid plan is).  Rosters arrive here as resolved instants, phone numbers as E.164.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from tocsin.core.words import Channel, Duty, Kind, Role
+
+
+class Contact(Struct, frozen=True):
+    """One way to reach a member.  `dead` names why the carrier says it can never work, until it is verified again."""
+
+    id: str
+    kind: Channel
+    to: str
+    verified: bool = False
+    opted_out: bool = False
+    dead: str | None = None
+
+    @property
+    def usable(self) -> bool:
+        """I14: what counts as reach."""
+        return self.verified and not self.opted_out and self.dead is None
+
+
+class Member(Struct, frozen=True):
+    """A person on staff.  `not_told_about`: members whose alerts are kept from this one (a tie)."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...] = (Role.WORKER,)
+    language: str = "en"
+    duties: tuple[Duty, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    not_told_about: tuple[str, ...] = ()
+    suspended: bool = False
+    watch_window: bool = False
+    pin_hash: str | None = None
+    duress_pin_hash: str | None = None
+
+
+class Device(Struct, frozen=True):
+    """An enrolled phone; its token is kept as a SHA-256 only.  A revoked one may still raise."""
+
+    id: str
+    member: str
+    token_hash: str
+    revoked: bool = False
+
+
+class Site(Struct, frozen=True):
+    id: str
+    name: str
+    time_zone: str
+    phone: str | None = None
+
+
+class Place(Struct, frozen=True):
+    site: str
+    id: str
+    name: str
+    kind: str
+
+
+class Shift(Struct, frozen=True):
+    """Who is on at a site from `starts_ms` (included) to `ends_ms` (not included)."""
+
+    site: str
+    members: tuple[str, ...]
+    starts_ms: int
+    ends_ms: int
+
+
+class Rung(Struct, frozen=True):
+    """One step of the ladder.  `audience`: on_shift, role:NAME (on shift), member:ID, site:ID.
+
+    `channels`: groups tried at once, the next group `stagger_s` later.
+    """
+
+    after_s: int
+    audience: tuple[str, ...]
+    channels: tuple[tuple[Channel, ...], ...] = ((Channel.PUSH, Channel.SMS, Channel.VOICE),)
+    repeat_s: int = 30
+    stagger_s: int = 0
+
+
+class Script(Struct, frozen=True):
+    duty: Duty
+    language: str
+    text: str
+
+
+class Plan(Struct, frozen=True):
+    """The response plan of a site for a kind of alert; `rungs[-1]` is the backstop."""
+
+    site: str
+    kind: Kind
+    needed: int
+    rungs: tuple[Rung, ...]
+    scripts: tuple[Script, ...] = ()
+    version: int = 1
+
+
+class Directory(Struct, frozen=True):
+    """One organisation at one instant.  Never changed in place: a command makes the next one."""
+
+    id: str
+    name: str
+    languages: tuple[str, ...] = ("en",)
+    members: Mapping[str, Member] = {}
+    devices: Mapping[str, Device] = {}
+    sites: Mapping[str, Site] = {}
+    places: tuple[Place, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    plans: tuple[Plan, ...] = ()

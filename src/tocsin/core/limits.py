@@ -1,0 +1,53 @@
+"""Every bound of the product, with its unit and the reason for the number."""
+
+from __future__ import annotations
+
+SECOND_MS = 1_000
+
+# The alert -------------------------------------------------------------------------------------------------------
+WAKE_MAX_MS = 120_000  # I4: an open alert is looked at again at least this often.
+SEEN_LOAN_MS = 60_000  # Somebody who has only read it owes us a decision within a minute.
+LOAN_MAX_MS = 120_000  # Most attacks are over in five minutes: no silence of a helper may cost half of that.
+COMING_GRACE_MS = 30_000  # On top of the eta a helper named.
+NEEDED_MIN = 2  # One person may be the attacker's friend.
+RUNG_AFTER_MAX_S = 600  # A rung ten minutes in would come after the end.
+REPEAT_MIN_S, REPEAT_MAX_S = 1, 120  # Faster floods the carrier; slower outlasts a loan.
+PASS_MIN_MS = 30_000  # The ladder never starts over sooner than this after its last start.
+NOBODY_COMING_MS = 60_000  # After this the worker is told to call 911 if they can.
+CLOSE_OBJECTION_MS = 60_000  # Between the second person's word and the close.
+CLOSE_UNCONFIRMED_MS = 120_000  # A proposal nobody confirms is forgotten.
+PIN_MISSES_TOLD = 3  # Wrong PINs before the responders are told.
+NUMBER_MISSES_TOLD = 5  # Wrong SMS answer numbers before the console shows it.
+BACKSTOP_MIN = 3  # People in a site's backstop.
+BACKSTOP_MAY_CLOSE_MIN = 2  # Of them supervisors or coordinators.
+FIX_KEPT_MS = 24 * 3_600 * SECOND_MS  # Fixes are erased this long after the close.
+NOTES_SHOWN_MAX = 200  # Kept in the snapshot; all of them stay in the record.
+
+# Deliveries ------------------------------------------------------------------------------------------------------
+SENDS_MAX = 3  # I8: physical sends of one message over all vendors.
+SMS_VALID_MS = 240_000  # An SOS text that arrives after this misleads more than it helps.
+REPLY_VALID_MS = 600_000
+RETRY_AFTER_MS = (1_000, 4_000)  # Before the second and the third physical send.
+SEND_DEADLINE_MS = 10_000  # After this nobody knows whether the carrier took it.
+UNDELIVERABLE_SHOWN_MS = 60_000  # I3.
+
+# Intake ----------------------------------------------------------------------------------------------------------
+BODY_MAX_BYTES = 65_536  # Read from a press; the rest is dropped with a warning.
+TEXT_MAX_CHARS = 1_600  # Ten SMS segments; longer notes are cut with a warning.
+NAME_MAX_CHARS = 120
+LABEL_MAX_CHARS = 200
+KEY_MAX_CHARS = 200  # Longer idempotency keys are hashed, never refused.
+ETA_MAX_S = 24 * 3_600
+HEAD_AND_BODY_MAX_S = 10  # A slower request is dropped.
+UNKNOWN_NUMBER_REPLY_MS = 3_600 * SECOND_MS  # One neutral reply an hour to a number nobody knows.
+BAD_SIGNATURES_RED, BAD_SIGNATURES_WINDOW_MS = 10, 600_000  # Turns readyz red: a wrong public URL mutes SMS.
+
+# The organisation ------------------------------------------------------------------------------------------------
+MEMBERS_MAX = 100_000
+RUNGS_MAX = 20
+CONTACTS_MAX = 20
+PIN_MIN_DIGITS, PIN_MAX_DIGITS = 4, 12
+PIN_DISTANCE_MIN = 2  # PIN and duress PIN are never neighbours: a slip must not be a duress call.
+
+# SMS -------------------------------------------------------------------------------------------------------------
+GSM7_SEGMENT = 160  # Septets in one segment.

@@ -1,0 +1,165 @@
+"""The nouns and the named states of the domain, spelled once; they go unchanged into store, API, log and page."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an alert is about."""
+
+    SOS = "sos"
+    OVERDUE = "overdue"
+    SIGHTING = "sighting"
+    ASSET = "asset"
+
+
+class Phase(StrEnum):
+    """Is anybody still to be found, or is it over?"""
+
+    CLIMBING = "climbing"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class Answer(StrEnum):
+    """What a rung person says; every one but *cannot* is a loan."""
+
+    SEEN = "seen"
+    COMING = "coming"
+    WITH_THEM = "with_them"
+    CANNOT = "cannot"
+
+
+HELPS = frozenset({Answer.COMING, Answer.WITH_THEM})
+
+
+class Outcome(StrEnum):
+    """How an alert ended, in the words of those who closed it."""
+
+    SAFE = "safe"
+    FALSE_ALARM = "false_alarm"
+    MEDICAL = "medical"
+    POLICE = "police"
+    OTHER = "other"
+
+
+class Role(StrEnum):
+    WORKER = "worker"
+    RESPONDER = "responder"
+    SUPERVISOR = "supervisor"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+MAY_CLOSE = frozenset({Role.SUPERVISOR, Role.COORDINATOR})
+
+
+class Duty(StrEnum):
+    """What a member does at the site: chooses the instruction text."""
+
+    DISPATCHER = "dispatcher"
+    DOOR = "door"
+    CAMERA = "camera"
+    BUDDY = "buddy"
+    CLINICAL = "clinical"
+    EVERYONE = "everyone"
+
+
+class Channel(StrEnum):
+    """A way to reach a contact."""
+
+    PUSH = "push"
+    SMS = "sms"
+    VOICE = "voice"
+    EMAIL = "email"
+
+
+class PlaceKind(StrEnum):
+    """How a place became known; the newest of each kind is kept, never merged."""
+
+    PLANNED = "planned"
+    ZONE = "zone"
+    FIX = "fix"
+    SPOKEN = "spoken"
+
+
+class Came(StrEnum):
+    """By which way a press came in."""
+
+    DEVICE = "device"
+    SMS = "sms"
+    REVOKED = "revoked"
+    DRILL = "drill"
+
+
+class Why(StrEnum):
+    """Why a ringing happened; the same word reaches the log, the metric and the console."""
+
+    RAISED = "raised"
+    RUNG_DUE = "rung_due"
+    RUNG_SKIPPED = "rung_skipped"
+    CLIMBED_BY_HAND = "climbed_by_hand"
+    REPEAT = "repeat"
+    LADDER_REPEATS = "ladder_repeats"
+    PRESSED_AGAIN = "pressed_again"
+    LOAN_LAPSED = "loan_lapsed"
+    HELPER_SILENT = "helper_silent"
+    CLOSE_UNDONE = "close_undone"
+    AUDITOR = "auditor"
+
+
+class Undone(StrEnum):
+    """Why a proposal to close came to nothing."""
+
+    OBJECTION = "objection"
+    PRESSED_AGAIN = "pressed_again"
+    HELPER_SILENT = "helper_silent"
+    SUSPENDED_OR_TIED = "suspended_or_tied"
+    UNCONFIRMED = "unconfirmed"
+
+
+class Purpose(StrEnum):
+    """What a message is for; rings go first, drills last."""
+
+    RING = "ring"
+    ALL_CLEAR = "all_clear"
+    REAL_ALERT = "real_alert"
+    DRILL_OVER = "drill_over"
+    CLOSING = "closing"
+    REPLY = "reply"
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    HANDED_OVER = "handed_over"
+    DELIVERED = "delivered"
+    ANSWERED = "answered"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+    UNDELIVERABLE = "undeliverable"
+
+
+class Reason(StrEnum):
+    """Why a delivery failed or was not made."""
+
+    OPTED_OUT = "opted_out"
+    NUMBER_DEAD = "number_dead"
+    PHONE_OFF = "phone_off"
+    FILTERED = "filtered"
+    SENDER_UNREGISTERED = "sender_unregistered"
+    SENDER_SUSPENDED = "sender_suspended"
+    DESTINATION_BLOCKED = "destination_blocked"
+    RATE_LIMITED = "rate_limited"
+    VENDOR_DOWN = "vendor_down"
+    VENDOR_REFUSED = "vendor_refused"
+    NOBODY_KNOWS = "nobody_knows"
+    EXPIRED = "expired"
+    NO_CONTACT = "no_contact"
+    EMERGENCY_NUMBER = "emergency_number"
+    ALERT_CLOSED = "alert_closed"
+    NO_LONGER_A_RECIPIENT = "no_longer_a_recipient"
+    ANSWERED_MEANWHILE = "answered_meanwhile"
+    NEWER_MESSAGE = "newer_message"
+    DRILL_ENDED = "drill_ended"
