@@ -1,1 +1,1 @@
-
+"""Who somebody is: PINs and device tokens, kept only as hashes."""
