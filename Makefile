@@ -1,0 +1,79 @@
+# The verbs of this project; CI runs the same ones.  A fresh machine needs Python 3.11 or newer, and make.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
+BIN := .venv/bin
+UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup run test check sim bench soak docs screenshots lock clean
+
+help:
+	@echo "make run          start the demo: a fictional site, three links, press SOS"
+	@echo "make test         every test that this machine can run"
+	@echo "make check        style, types, imports, the house rules, the freshness of the docs"
+	@echo "make setup        .venv and the pages, without starting anything"
+	@echo "make sim          200 simulated nights with faults"
+	@echo "make bench        the figures of docs/figures.md"
+	@echo "make soak         the long simulations (hours)"
+	@echo "make docs         draw the diagrams and reference pages anew"
+	@echo "make screenshots  photograph the pages"
+	@echo "make lock         resolve requirements.lock anew (needs uv)"
+
+setup: $(BIN)/.installed src/tocsin/web/static/.built
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Tocsin needs Python 3.11 or newer; none was found on PATH."; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "This Python cannot make virtual environments: install its venv package (Debian: python3-venv)."; exit 1; }
+	"$(PYTHON)" -m venv .venv
+
+$(BIN)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+src/tocsin/web/static/.built: $(UI_SOURCES) tools/build_ui.py $(BIN)/.installed
+	$(BIN)/python tools/build_ui.py
+	@touch $@
+
+run: setup
+	$(BIN)/tocsin demo
+
+test: setup
+	$(BIN)/python tools/run_tests.py
+
+check: $(BIN)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy tests tools
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/test_tidy.py tests/test_docs.py
+
+sim: $(BIN)/.installed
+	$(BIN)/tocsin sim --seeds 200
+
+bench: setup
+	$(BIN)/tocsin bench accept
+	$(BIN)/tocsin bench fanout --recipients 200
+
+soak: $(BIN)/.installed
+	$(BIN)/tocsin sim --seeds 100000
+	$(BIN)/tocsin sim crash --points 250000
+
+docs: $(BIN)/.installed
+	$(BIN)/python tools/state_diagrams.py
+	$(BIN)/python tools/reference.py
+
+screenshots: setup
+	$(BIN)/python tools/screenshots.py
+
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet -o requirements.lock
+
+clean:
+	rm -rf .venv ui/node_modules src/tocsin/web/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

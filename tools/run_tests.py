@@ -1,0 +1,81 @@
+"""`make test`: install the system parts that tests need, where this machine lets us, then run every test there is.
+
+What had to be left out is named, with the reason, before and after the run.  With CI=true nothing may be left out.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+COVERED = ("tocsin.core", "tocsin.store", "tocsin.evidence")
+
+
+class Part(NamedTuple):
+    """A program that tests need and pip cannot bring; `marker` names the tests that go without it."""
+
+    marker: str
+    programs: tuple[str, ...]
+    package: str
+
+
+PARTS = (Part("browser", ("chromium", "chromium-browser", "google-chrome"), "chromium"),)
+
+
+def main(arguments: Sequence[str]) -> int:
+    left_out = {part.marker: why for part in PARTS if (why := missing(part)) is not None}
+    tell(left_out)
+    if left_out and os.environ.get("CI") == "true":
+        print("CI=true: nothing may be left out.", file=sys.stderr)
+        return 1
+    code = subprocess.run([*pytest(left_out), *arguments], check=False).returncode
+    tell(left_out)
+    return code
+
+
+def pytest(left_out: Mapping[str, str]) -> list[str]:
+    """The command; 100 % of the branches of COVERED or it fails."""
+    covered = [f"--cov={package}" for package in COVERED]
+    marked = ["-m", " and ".join(f"not {marker}" for marker in left_out)] if left_out else []
+    report = ["--cov-branch", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100"]
+    return [sys.executable, "-m", "pytest", "-n", "2", *covered, *report, *marked]
+
+
+def missing(part: Part) -> str | None:
+    """None if the part is there (perhaps only now); otherwise why it is not."""
+    if present(part):
+        return None
+    why = install(part.package)
+    return None if present(part) else f"{part.package}: {why or 'installed, but no program of it is on PATH'}"
+
+
+def present(part: Part) -> bool:
+    return any(shutil.which(program) for program in part.programs)
+
+
+def install(package: str) -> str | None:
+    """None if apt-get says it did it; otherwise why not."""
+    if shutil.which("apt-get") is None:
+        return "this machine has no apt-get"
+    if os.geteuid() != 0:
+        return f"only root may install it (sudo apt-get install {package})"
+    print(f"Installing {package} ...", flush=True)
+    world = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]):
+        run = subprocess.run(step, env=world, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if run.returncode:
+            return f"{' '.join(step)} failed: {(run.stderr.strip().splitlines() or ['no reason given'])[-1]}"
+    return None
+
+
+def tell(left_out: Mapping[str, str]) -> None:
+    for marker, why in left_out.items():
+        print(f"Left out: the tests marked {marker}, for want of {why}.", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
