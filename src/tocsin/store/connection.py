@@ -1,0 +1,84 @@
+"""Opens SQLite the one way in which a commit is a promise, and reads back that it is so.
+
+Theory of operation
+-------------------
+* Checkpoints are ours, not SQLite's.  Its automatic checkpoint swallows every error (`sqlite3WalDefaultHook`), also a
+  failed fsync of the main file; the next one would then "succeed" although the kernel has dropped the pages, and the
+  log that still held them would be overwritten.  So `wal_autocheckpoint` is 0 everywhere, and the writer asks for
+  each checkpoint itself and hears what became of it.
+* `mmap_size` is 0 because an I/O error in a mapped page is a signal that kills the process.
+* `secure_delete` overwrites what is erased (positions above all), so that a stolen disk does not give it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import apsw
+
+from tocsin.store.errors import OldSqlite, PragmaRefused
+
+Synchronous = Literal["FULL", "NORMAL"]
+OLDEST = (3, 51, 3)  # Before it a checkpoint could reset the log under a writer and lose its commits.
+BUSY_MS = 5_000  # How long a second process (apply, token) may hold the write lock before we say so.
+LEVELS: Mapping[Synchronous, int] = {"NORMAL": 1, "FULL": 2}
+
+READER: Mapping[str, str | int] = {
+    "mmap_size": 0,
+    "trusted_schema": 0,
+    "wal_autocheckpoint": 0,
+    "cache_size": -32_000,
+}
+WRITER: Mapping[str, str | int] = {
+    "mmap_size": 0,
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "wal_autocheckpoint": 0,
+    "secure_delete": 1,
+    "temp_store": 2,
+    "journal_size_limit": 16_777_216,
+    "cache_size": -64_000,
+}
+
+
+def require_sqlite(version: str) -> None:
+    """Raises OldSqlite if `version` is older than the oldest one that keeps what it commits."""
+    if tuple(int(part) for part in version.split(".")) < OLDEST:
+        raise OldSqlite(f"This one is {version}.")
+
+
+def writer(path: str, vfs: str | None, synchronous: Synchronous) -> apsw.Connection:
+    """A connection that writes; makes the file if there is none.  A failed open leaves no connection behind."""
+    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+    return _opened(path, vfs, flags, of_writer(synchronous))
+
+
+def of_writer(synchronous: Synchronous) -> Mapping[str, str | int]:
+    """Every setting of the writer, in the order in which they are made."""
+    return {"synchronous": LEVELS[synchronous], "journal_mode": "wal", **WRITER}
+
+
+def reader(path: str, vfs: str | None) -> apsw.Connection:
+    """A connection that can neither write nor checkpoint."""
+    return _opened(path, vfs, apsw.SQLITE_OPEN_READONLY, READER)
+
+
+def unmet(db: apsw.Connection, wanted: Mapping[str, str | int]) -> list[str]:
+    """The settings that are not what they must be, as sentences."""
+    found = {name: db.pragma(name) for name in wanted}
+    return [f"{name} is {found[name]}, must be {value}" for name, value in wanted.items() if found[name] != value]
+
+
+def _opened(path: str, vfs: str | None, flags: int, wanted: Mapping[str, str | int]) -> apsw.Connection:
+    db = apsw.Connection(path, flags=flags, vfs=vfs, statementcachesize=64)
+    try:
+        db.set_busy_timeout(BUSY_MS)
+        for name, value in wanted.items():
+            db.pragma(name, value)
+        if wrong := unmet(db, wanted):
+            raise PragmaRefused(f"{wrong[0]}.")
+    except BaseException:
+        db.close(True)
+        raise
+    return db

@@ -1,0 +1,164 @@
+"""The store in memory: it says what the words of `ports.Store` mean, and the others must agree with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from tocsin.ports import (
+    Change,
+    Conflict,
+    DeliveryRow,
+    Fact,
+    Fix,
+    Receipt,
+    Snapshot,
+    Stored,
+    StoredFact,
+    Wake,
+)
+
+Pair = tuple[str, str]
+Row = TypeVar("Row")
+
+
+class Content(Struct):
+    """Everything there is, by organisation and id; facts by stream and version too, to find a conflict."""
+
+    facts: list[StoredFact] = []
+    versions: dict[tuple[str, str, int], int] = {}
+    snapshots: dict[Pair, Snapshot] = {}
+    deliveries: dict[Pair, DeliveryRow] = {}
+    wakes: dict[Pair, Wake] = {}
+    receipts: dict[tuple[str, str, str], Receipt] = {}
+    fixes: dict[Pair, Fix] = {}
+
+
+class MemoryStore:
+    """Forgets everything when it goes.  For tests, and as the measure of the others."""
+
+    def __init__(self, content: Content | None = None) -> None:
+        self.content = content or Content()
+
+    @classmethod
+    def restored(cls, path: str) -> MemoryStore:
+        """The store that `backup` wrote."""
+        with open(path, "rb") as file:
+            return cls(msgspec.msgpack.decode(file.read(), type=Content))
+
+    def append(self, changes: Sequence[Change]) -> list[Stored | Conflict]:
+        return [self._appended(change) for change in changes]
+
+    def _appended(self, change: Change) -> Stored | Conflict:
+        if what := self._conflict(change):
+            return Conflict(what)
+        positions = [self._keep_fact(change.org, fact) for fact in change.facts]
+        self._keep_state(change)
+        self._keep_evidence(change)
+        return Stored(positions[-1] if positions else 0)
+
+    def _conflict(self, change: Change) -> str | None:
+        """The first thing that exists already, in the store or earlier in the change itself."""
+        wanted: list[tuple[str, object, bool]] = [
+            *(
+                ("fact", _version(change.org, fact), _version(change.org, fact) in self.content.versions)
+                for fact in change.facts
+            ),
+            *(
+                ("receipt", _receipt(change.org, receipt), _receipt(change.org, receipt) in self.content.receipts)
+                for receipt in change.receipts
+            ),
+            *(("fix", fix.id, (change.org, fix.id) in self.content.fixes) for fix in change.fixes),
+        ]
+        seen: set[tuple[str, object]] = set()
+        for what, key, exists in wanted:
+            if exists or (what, key) in seen:
+                return what
+            seen.add((what, key))
+        return None
+
+    def _keep_fact(self, org: str, fact: Fact) -> int:
+        position = len(self.content.facts) + 1
+        self.content.versions[_version(org, fact)] = position
+        self.content.facts.append(StoredFact(position, org, **msgspec.structs.asdict(fact)))
+        return position
+
+    def _keep_state(self, change: Change) -> None:
+        for snapshot in change.snapshots:
+            self.content.snapshots[change.org, snapshot.stream] = snapshot
+        for row in change.deliveries:
+            self.content.deliveries[change.org, row.id] = row
+        for wake in change.wakes:
+            self.content.wakes[change.org, wake.stream] = wake
+            if wake.due_at_ms is None:
+                del self.content.wakes[change.org, wake.stream]
+
+    def _keep_evidence(self, change: Change) -> None:
+        for receipt in change.receipts:
+            self.content.receipts[_receipt(change.org, receipt)] = receipt
+        for fix in change.fixes:
+            self.content.fixes[change.org, fix.id] = fix
+        for alert in change.erase_fixes_of:
+            for fix in self.fixes(change.org, alert):
+                del self.content.fixes[change.org, fix.id]
+
+    def receipt(self, org: str, credential: str, key: str) -> Receipt | None:
+        return self.content.receipts.get((org, credential, key))
+
+    def snapshot(self, org: str, stream: str) -> Snapshot | None:
+        return self.content.snapshots.get((org, stream))
+
+    def snapshots(self, org: str, kind: str, *, only_open: bool = False) -> Iterator[Snapshot]:
+        rows = _of(org, self.content.snapshots)
+        return iter([row for row in rows if row.kind == kind and (row.open or not only_open)])
+
+    def organisations(self) -> list[str]:
+        return sorted({org for org, _ in self.content.snapshots})
+
+    def recent(self, org: str, kind: str, before: str | None, limit: int) -> list[Snapshot]:
+        rows = [row for row in self.snapshots(org, kind) if before is None or row.stream < before]
+        return rows[::-1][:limit]
+
+    def delivery(self, org: str, id: str) -> DeliveryRow | None:
+        return self.content.deliveries.get((org, id))
+
+    def deliveries(self, org: str, alert: str) -> list[DeliveryRow]:
+        return [row for row in _of(org, self.content.deliveries) if row.alert == alert]
+
+    def due_deliveries(self, org: str) -> list[DeliveryRow]:
+        return [row for row in _of(org, self.content.deliveries) if row.due_at_ms is not None]
+
+    def wakes(self, org: str) -> list[Wake]:
+        return sorted(_of(org, self.content.wakes), key=lambda wake: wake.due_at_ms or 0)
+
+    def fixes(self, org: str, alert: str) -> list[Fix]:
+        return [fix for fix in _of(org, self.content.fixes) if fix.alert == alert]
+
+    def facts(self, org: str, after: int, limit: int) -> list[StoredFact]:
+        return [fact for fact in self.content.facts if fact.org == org and fact.position > after][:limit]
+
+    def stream(self, org: str, stream: str) -> list[StoredFact]:
+        facts = [fact for fact in self.content.facts if (fact.org, fact.stream) == (org, stream)]
+        return sorted(facts, key=lambda fact: fact.version)
+
+    def backup(self, path: str) -> None:
+        with open(path, "xb") as file:
+            file.write(msgspec.msgpack.encode(self.content))
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def _version(org: str, fact: Fact) -> tuple[str, str, int]:
+    return org, fact.stream, fact.version
+
+
+def _receipt(org: str, receipt: Receipt) -> tuple[str, str, str]:
+    return org, receipt.credential, receipt.key
+
+
+def _of(org: str, rows: dict[Pair, Row]) -> list[Row]:
+    return [row for (owner, _), row in sorted(rows.items(), key=lambda item: item[0]) if owner == org]

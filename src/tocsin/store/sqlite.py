@@ -1,0 +1,200 @@
+"""The store on SQLite: one writer, one reader, and a commit that returns only when the disk has it.
+
+Theory of operation
+-------------------
+* `append` is group commit: one transaction for the batch, one savepoint for each change, one fsync.
+* The writer belongs to the thread that appends, the reader to the thread that reads.  The reader sees every commit
+  that has returned and none that failed, and it never checkpoints.
+* A failed fsync is never tried again: the kernel may have dropped the pages and would answer *done*.  The store is
+  broken from then on; it also leaves the log alone when it closes, because the log is what the next start rebuilds
+  the main file from.
+* A full disk is not a failed one: nothing was stored, and the next batch is welcome.
+* The log is emptied at every open, so that no commit of this life stands behind one that the last life only tried.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import apsw
+
+from tocsin.ports import (
+    Change,
+    Conflict,
+    DeliveryRow,
+    Fix,
+    Receipt,
+    Snapshot,
+    StoreBroken,
+    Stored,
+    StoredFact,
+    StoreFull,
+    Wake,
+)
+from tocsin.store import backup, connection
+from tocsin.store.connection import Synchronous
+from tocsin.store.errors import StoreBusy, named
+from tocsin.store.files import Files, RealFiles
+from tocsin.store.migrations import MIGRATIONS, Migration, migrate
+from tocsin.store.queries import QUERIES
+from tocsin.store.rows import write
+
+PAGE_ROWS = 512  # How many states are read at a time: a long list must not hold the log back.
+CHECKPOINT_PAGES = 1_000  # 4 MB of log: short enough to read back in an instant, long enough to save most fsyncs.
+
+
+class SqliteStore:
+    """See `ports.Store`.  Opening makes the file, or brings it up to date; raises StoreRefuses or StoreBroken."""
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        vfs: str | None = None,
+        synchronous: Synchronous = "FULL",
+        files: Files | None = None,
+        migrations: Sequence[Migration] = MIGRATIONS,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
+    ) -> None:
+        connection.require_sqlite(apsw.sqlite_lib_version())
+        self.path, self.vfs, self.synchronous = path, vfs, synchronous
+        self.files: Files = files or RealFiles()
+        self.migrations = migrations
+        self.broken = False
+        self._checkpoint_pages, self._log_pages = checkpoint_pages, 0
+        with named():
+            self.writer, self.reader = self._opened()
+
+    def _opened(self) -> tuple[apsw.Connection, apsw.Connection]:
+        writer = connection.writer(self.path, self.vfs, self.synchronous)
+        try:
+            writer.set_wal_hook(self._committed)
+            migrate(writer, self.migrations)
+            with contextlib.suppress(apsw.BusyError, apsw.FullError):  # Another process is at work, or no room: later.
+                writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            return writer, connection.reader(self.path, self.vfs)
+        except BaseException:
+            _leave_log(writer)
+            writer.close(True)
+            raise
+
+    # Writing -----------------------------------------------------------------------------------------------------
+
+    def append(self, changes: Sequence[Change]) -> list[Stored | Conflict]:
+        if self.broken:
+            raise StoreBroken()
+        try:
+            verdicts = self._transaction(changes)
+        except apsw.FullError as error:
+            raise StoreFull() from error
+        except apsw.BusyError as error:
+            raise StoreBusy() from error
+        except apsw.Error as error:
+            self._break()
+            raise StoreBroken() from error
+        self._checkpoint()
+        return verdicts
+
+    def _transaction(self, changes: Sequence[Change]) -> list[Stored | Conflict]:
+        self.writer.execute("begin immediate")
+        try:
+            verdicts = [write(self.writer, change) for change in changes]
+            self.writer.execute("commit")
+        except BaseException:
+            if self.writer.in_transaction:  # SQLite ends it by itself after some failures.
+                self.writer.execute("rollback")
+            raise
+        return verdicts
+
+    def _committed(self, _writer: apsw.Connection, _database: str, pages: int) -> int:
+        self._log_pages = pages
+        return apsw.SQLITE_OK
+
+    def _checkpoint(self) -> None:
+        """Copy the log into the main file when it is long.  The batch is durable already, so its receipt stands."""
+        if self._log_pages < self._checkpoint_pages:
+            return
+        try:
+            self.writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except (apsw.FullError, apsw.BusyError):
+            return  # The log keeps everything; the next batch asks again.
+        except apsw.Error:
+            self._break()
+
+    def _break(self) -> None:
+        self.broken = True
+        _leave_log(self.writer)
+
+    # Reading -----------------------------------------------------------------------------------------------------
+
+    def receipt(self, org: str, credential: str, key: str) -> Receipt | None:
+        rows = self._rows("receipt", org, credential, key)
+        return Receipt(*rows[0]) if rows else None
+
+    def snapshot(self, org: str, stream: str) -> Snapshot | None:
+        rows = self._snapshots("snapshot", org, stream)
+        return rows[0] if rows else None
+
+    def snapshots(self, org: str, kind: str, *, only_open: bool = False) -> Iterator[Snapshot]:
+        """Read in pages, each as of when it is reached."""
+        query, above = "open_snapshots" if only_open else "snapshots", ""
+        while page := self._snapshots(query, org, kind, above, PAGE_ROWS):
+            yield from page
+            above = page[-1].stream
+
+    def organisations(self) -> list[str]:
+        return [str(org) for (org,) in self._rows("organisations")]
+
+    def recent(self, org: str, kind: str, before: str | None, limit: int) -> list[Snapshot]:
+        if before is None:
+            return self._snapshots("newest", org, kind, limit)
+        return self._snapshots("newest_before", org, kind, before, limit)
+
+    def delivery(self, org: str, id: str) -> DeliveryRow | None:
+        rows = self._rows("delivery", org, id)
+        return DeliveryRow(*rows[0]) if rows else None
+
+    def deliveries(self, org: str, alert: str) -> list[DeliveryRow]:
+        return [DeliveryRow(*row) for row in self._rows("deliveries", org, alert)]
+
+    def due_deliveries(self, org: str) -> list[DeliveryRow]:
+        return [DeliveryRow(*row) for row in self._rows("due_deliveries", org)]
+
+    def wakes(self, org: str) -> list[Wake]:
+        return [Wake(*row) for row in self._rows("wakes", org)]
+
+    def fixes(self, org: str, alert: str) -> list[Fix]:
+        return [Fix(*row) for row in self._rows("fixes", org, alert)]
+
+    def facts(self, org: str, after: int, limit: int) -> list[StoredFact]:
+        return [StoredFact(*row) for row in self._rows("facts", org, after, limit)]
+
+    def stream(self, org: str, stream: str) -> list[StoredFact]:
+        return [StoredFact(*row) for row in self._rows("stream", org, stream)]
+
+    def _rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
+        with named():
+            return self.reader.execute(QUERIES[query], values).fetchall()
+
+    def _snapshots(self, query: str, *values: str | int) -> list[Snapshot]:
+        rows = self._rows(query, *values)
+        return [Snapshot(stream, kind, version, bool(open), body) for stream, kind, version, open, body in rows]
+
+    # The whole of it ---------------------------------------------------------------------------------------------
+
+    def backup(self, path: str) -> None:
+        """See `ports.Store`.  Has a connection of its own: call it from any thread.  On failure `path` is not there."""
+        with named(), contextlib.closing(connection.reader(self.path, self.vfs)) as source:
+            backup.copy(source, path, self.files)
+
+    def close(self) -> None:
+        """Let go.  The writer closes last: it empties the log, unless the store is broken."""
+        self.reader.close()
+        self.writer.close()
+
+
+def _leave_log(writer: apsw.Connection) -> None:
+    """The log is the only whole record now: closing must not copy it through a disk that failed."""
+    writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
