@@ -132,6 +132,13 @@ class Look(Struct, frozen=True, kw_only=True):
     alert: str
 
 
+class EraseFixes(Struct, frozen=True, kw_only=True):
+    """The coordinates of a closed alert have been kept long enough."""
+
+    org: str
+    alert: str
+
+
 class Audit(Struct, frozen=True, kw_only=True):
     """The auditor found this open alert without a near wake-up, or a check broken: make it louder."""
 
@@ -141,9 +148,11 @@ class Audit(Struct, frozen=True, kw_only=True):
 
 
 class Moved(StrEnum):
-    """What the carrier, or silence, says of a delivery."""
+    """What the carrier, silence or we ourselves say of a delivery (`last`: it was the last this person had)."""
 
-    BEGUN = "begun"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+    LAST = "last"
     ACCEPTED = "accepted"
     REFUSED = "refused"
     UNKNOWN = "unknown"
@@ -237,6 +246,7 @@ AlertCommand = (
     | ObjectClose
     | Safe
     | Look
+    | EraseFixes
     | Audit
 )
 DirectoryCommand = ReplaceDirectory | Enrol | Revoke | Suspend | SetPins | SetContact

@@ -1,18 +1,43 @@
-"""One message to one contact: what the record of it says (the machine is added below)."""
+"""One message to one contact, from the decision to ring until it can come no further.
+
+Theory of operation
+-------------------
+A delivery is recorded with its first physical send already counted, so a crash cannot hide one.  *Handed over* means
+that the vendor took it; *delivered* that the phone did.  A vendor's callbacks come in any order, twice, or never: each
+carries how far the vendor's own story had come (`seq`), and only news from further along is believed, so every order
+ends in the same state.  *Undelivered* is further along than *delivered*: of two contradicting receipts we believe the
+one that keeps us ringing.
+
+A refusal that may pass, and a send of which nobody knows the end, are tried again, SENDS_MAX physical sends in all.
+*Failed* ends one delivery; *undeliverable* says that it was the last one this person had.
+"""
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tocsin.core.commands import Moved, Report
+from tocsin.core.limits import RETRY_AFTER_MS, SENDS_MAX
 from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 
+TERMINAL = frozenset(
+    {DeliveryState.ANSWERED, DeliveryState.SUPERSEDED, DeliveryState.FAILED, DeliveryState.UNDELIVERABLE}
+)
+PASSING = frozenset({Reason.RATE_LIMITED, Reason.VENDOR_DOWN})  # Worth another try of the very same message.
+FOR_EVER = frozenset({Reason.OPTED_OUT, Reason.NUMBER_DEAD, Reason.EMERGENCY_NUMBER})  # True of the contact itself.
+SEQ_DELIVERED, SEQ_UNDELIVERED = 90, 100
 
-class Delivery(Struct, frozen=True):
+
+class Delivery(Struct, frozen=True, kw_only=True):
     """One logical message.  Made in the same transaction as the decision to ring, before anything is sent.
 
-    `due_at_ms`: when the next physical send may start (queued) or the validity ends (handed over); None when terminal.
-    `attempts`: physical sends begun.  `provider_seq`: how far the carrier's own story has come (callbacks converge).
-    `text`: fixed at creation only for replies; a ring is composed when it is sent, from what is known then.
+    `due_at_ms`: when the next physical send may start (queued) or the validity ends (handed over); None when over.
+    `attempts`: physical sends begun or about to.  `text`: set at creation for replies only; a ring is composed when
+    it is sent, from what is known then.
     """
 
     id: str
@@ -29,8 +54,128 @@ class Delivery(Struct, frozen=True):
     due_at_ms: int | None
     state: DeliveryState = DeliveryState.QUEUED
     reason: Reason | None = None
-    attempts: int = 0
+    attempts: int = 1
     provider_ref: str | None = None
     provider_seq: int = 0
     changed_at_ms: int = 0
     text: str | None = None
+    version: int = 0
+
+    @property
+    def live(self) -> bool:
+        """May this still reach the person, or has it?"""
+        return self.state in (DeliveryState.QUEUED, DeliveryState.HANDED_OVER, DeliveryState.DELIVERED)
+
+
+_S = DeliveryState
+_NEWS = {
+    Moved.DELIVERED: frozenset({_S.DELIVERED}),
+    Moved.UNDELIVERED: frozenset({_S.FAILED}),
+    Moved.ANSWERED: frozenset({_S.ANSWERED}),
+    Moved.WITHDRAWN: frozenset({_S.SUPERSEDED}),
+}
+TRANSITIONS: Mapping[DeliveryState, Mapping[Moved, frozenset[DeliveryState]]] = MappingProxyType(
+    {
+        _S.QUEUED: MappingProxyType(
+            {
+                **_NEWS,
+                Moved.ACCEPTED: frozenset({_S.HANDED_OVER}),
+                Moved.REFUSED: frozenset({_S.QUEUED, _S.FAILED}),
+                Moved.UNKNOWN: frozenset({_S.QUEUED, _S.FAILED}),
+                Moved.DUE: frozenset({_S.QUEUED, _S.FAILED}),
+                Moved.ANSWERED: frozenset({_S.SUPERSEDED}),
+            }
+        ),
+        _S.HANDED_OVER: MappingProxyType(
+            {
+                **_NEWS,
+                Moved.ACCEPTED: frozenset({_S.HANDED_OVER}),
+                Moved.DUE: frozenset({_S.HANDED_OVER, _S.FAILED}),
+                Moved.WITHDRAWN: frozenset({_S.HANDED_OVER}),
+            }
+        ),
+        _S.DELIVERED: MappingProxyType(
+            {
+                Moved.DELIVERED: frozenset({_S.DELIVERED}),
+                Moved.UNDELIVERED: frozenset({_S.FAILED}),
+                Moved.ACCEPTED: frozenset({_S.DELIVERED}),
+                Moved.ANSWERED: frozenset({_S.ANSWERED}),
+                Moved.WITHDRAWN: frozenset({_S.DELIVERED}),
+            }
+        ),
+        _S.ANSWERED: MappingProxyType({}),
+        _S.SUPERSEDED: MappingProxyType({}),
+        _S.FAILED: MappingProxyType({Moved.LAST: frozenset({_S.UNDELIVERABLE})}),
+        _S.UNDELIVERABLE: MappingProxyType({}),
+    }
+)
+
+
+def step(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
+    """The delivery after this news.  News a state has no use for changes nothing: callbacks come in any order."""
+    allowed = TRANSITIONS[delivery.state].get(report.moved)
+    if allowed is None:
+        return delivery
+    after = _moved(delivery, report, now_ms)
+    assert after.state in allowed, f"{report.moved} led from {delivery.state} to {after.state}"
+    return after if after == delivery else replace(after, changed_at_ms=now_ms, version=delivery.version + 1)
+
+
+def _moved(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
+    match report.moved:
+        case Moved.ACCEPTED:
+            return _accepted(delivery, report)
+        case Moved.DELIVERED | Moved.UNDELIVERED:
+            return _receipt(delivery, report)
+        case Moved.REFUSED | Moved.UNKNOWN:
+            return _try_again(delivery, report, now_ms)
+        case Moved.DUE:
+            return _due(delivery, now_ms)
+        case Moved.ANSWERED | Moved.WITHDRAWN:
+            return _set_aside(delivery, report)
+        case Moved.LAST:
+            return replace(delivery, state=DeliveryState.UNDELIVERABLE)
+
+
+def _accepted(delivery: Delivery, report: Report) -> Delivery:
+    ref = report.provider_ref or delivery.provider_ref
+    if delivery.state is not DeliveryState.QUEUED:
+        return replace(delivery, provider_ref=ref)
+    return replace(delivery, state=DeliveryState.HANDED_OVER, provider_ref=ref, due_at_ms=delivery.valid_until_ms)
+
+
+def _receipt(delivery: Delivery, report: Report) -> Delivery:
+    if report.seq <= delivery.provider_seq:
+        return delivery
+    ref = report.provider_ref or delivery.provider_ref
+    delivery = replace(delivery, provider_ref=ref, provider_seq=report.seq, due_at_ms=None)
+    if report.moved is Moved.DELIVERED:
+        return replace(delivery, state=DeliveryState.DELIVERED)
+    return _failed(delivery, report.reason or Reason.VENDOR_REFUSED)
+
+
+def _try_again(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
+    reason = report.reason or Reason.NOBODY_KNOWS
+    if report.moved is Moved.REFUSED and reason not in PASSING:
+        return _failed(delivery, reason)
+    wait_ms = report.retry_after_ms or RETRY_AFTER_MS[min(delivery.attempts, len(RETRY_AFTER_MS)) - 1]
+    if delivery.attempts >= SENDS_MAX or now_ms + wait_ms >= delivery.valid_until_ms:
+        return _failed(delivery, reason)
+    return replace(delivery, attempts=delivery.attempts + 1, due_at_ms=now_ms + wait_ms, reason=reason)
+
+
+def _due(delivery: Delivery, now_ms: int) -> Delivery:
+    return _failed(delivery, Reason.EXPIRED) if now_ms >= delivery.valid_until_ms else delivery
+
+
+def _set_aside(delivery: Delivery, report: Report) -> Delivery:
+    if delivery.state is DeliveryState.QUEUED:
+        reason = report.reason or Reason.ANSWERED_MEANWHILE
+        return replace(delivery, state=DeliveryState.SUPERSEDED, reason=reason, due_at_ms=None)
+    if report.moved is Moved.WITHDRAWN:
+        return delivery
+    return replace(delivery, state=DeliveryState.ANSWERED, due_at_ms=None)
+
+
+def _failed(delivery: Delivery, reason: Reason) -> Delivery:
+    return replace(delivery, state=DeliveryState.FAILED, reason=reason, due_at_ms=None)

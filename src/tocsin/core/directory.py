@@ -43,6 +43,7 @@ class Member(Struct, frozen=True):
     watch_window: bool = False
     pin_hash: str | None = None
     duress_pin_hash: str | None = None
+    next_pin_hashes: tuple[str, str] | None = None  # Set while their alert was open; taken over at its close.
 
 
 class Device(Struct, frozen=True):

@@ -1,0 +1,384 @@
+"""One alert, from the press until it is closed: what is true after each event.
+
+Theory of operation
+-------------------
+An open alert climbs: every rung adds people, and nobody's word alone stops that.  An answer is a loan.  The climb
+pauses only while at least `needed` different people owe us *coming* or *with them*; when a loan lapses the climb
+goes on.  Only the climb pauses: whoever has not answered keeps ringing.  After the backstop the ladder starts over.
+
+Two people close it, or the worker's PIN where that may be.  Where it may not, and after the duress PIN, the worker's
+devices are shown the *shadow*: an alert that looks closed, while this one lives on.  What a device sees of a shadow
+is decided in `sight.py`; here is only when it began.
+
+The machine is TRANSITIONS plus `evolve`.  It decides nothing: `raising`, `ringing`, `answering`, `closing` do.
+
+The invariant that matters: an open alert always has a wake-up, at most WAKE_MAX_MS away.  A person in danger is
+never behind an alert that nothing is going to look at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tocsin.core import events as e
+from tocsin.core.alert_parts import Note, Person, PoliceCall, Proposal, Shadow, Spot
+from tocsin.core.directory import Plan
+from tocsin.core.limits import NOTES_SHOWN_MAX, PASS_MIN_MS, SECOND_MS, WAKE_MAX_MS
+from tocsin.core.words import Answer, Came, Kind, Outcome, Phase, PlaceKind, Undone
+
+
+class IllegalTransition(Exception):
+    """This event cannot happen to an alert in this phase; the alert is unchanged."""
+
+
+class Alert(Struct, frozen=True, kw_only=True):
+    """Everything the machine knows; small enough to print in a failing test."""
+
+    id: str
+    org: str
+    kind: Kind
+    member: str
+    site: str
+    silent: bool
+    drill: bool
+    came: Came
+    device: str | None
+    watch_window: bool
+    suspended: bool
+    plan: Plan
+    raised_ms: int
+    occurred_at_ms: int | None
+    looked_ms: int
+    after_drill: tuple[str, ...] = ()
+    presses: int = 1
+    pressed_ms: int = 0
+    ladder_pass: int = 0
+    pass_started_ms: int = 0
+    rung: int = -1
+    rung_asked: tuple[str, ...] = ()
+    next_rung_ms: int = 0
+    ringing: int = 0
+    people: Mapping[str, Person] = {}
+    places: Mapping[PlaceKind, Spot] = {}
+    notes: tuple[Note, ...] = ()
+    police: tuple[PoliceCall, ...] = ()
+    proposal: Proposal | None = None
+    shadows: tuple[Shadow, ...] = ()
+    said_safe: bool = False
+    under_duress: bool = False
+    pin_misses: int = 0
+    reaches_nobody: bool = False
+    linked: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    closed_ms: int | None = None
+    outcome: Outcome | None = None
+    closed_by: tuple[str, ...] = ()
+
+    @property
+    def phase(self) -> Phase:
+        if self.closed_ms is not None:
+            return Phase.CLOSED
+        helping = sum(person.helping for person in self.people.values())
+        return Phase.PAUSED if helping >= self.plan.needed else Phase.CLIMBING
+
+    @property
+    def open(self) -> bool:
+        return self.closed_ms is None
+
+    @property
+    def attended(self) -> bool:
+        return any(person.helping and person.answer is Answer.WITH_THEM for person in self.people.values())
+
+    @property
+    def shadowed(self) -> bool:
+        """Do the worker's devices believe something that is not so?"""
+        return bool(self.shadows)
+
+    @property
+    def wake_at_ms(self) -> int | None:
+        """When time next changes something (in the past: at once); None only when closed."""
+        if not self.open:
+            return None
+        times = [self.looked_ms + WAKE_MAX_MS, *_proposal_times(self.proposal)]
+        if self.phase is Phase.CLIMBING:
+            times.append(self.next_rung_ms)
+        for person in self.people.values():
+            times.extend(at for at in (person.loan_until_ms, person.next_ring_ms) if at is not None)
+        return min(times)
+
+
+def _proposal_times(proposal: Proposal | None) -> list[int]:
+    if proposal is None:
+        return []
+    return [at for at in (proposal.lapses_at_ms, proposal.commits_at_ms) if at is not None]
+
+
+OPEN_ANY = frozenset({Phase.CLIMBING, Phase.PAUSED})
+STAYS_CLOSED = frozenset({Phase.CLOSED})
+_CLIMBING_ONLY = frozenset({Phase.CLIMBING})
+_LIVING: dict[type[e.Event], frozenset[Phase]] = {
+    e.PressedAgain: _CLIMBING_ONLY,
+    e.Answered: OPEN_ANY,
+    e.LoanLapsed: OPEN_ANY,
+    e.Withdrawn: OPEN_ANY,
+    e.Closed: STAYS_CLOSED,
+}
+_SAME = (
+    e.Rang, e.PlaceReported, e.Noted, e.PoliceWasCalled, e.CloseProposed, e.CloseConfirmed, e.CloseUndone, e.SaidSafe,
+    e.DuressSignalled, e.ShadowClosed, e.PinMissed, e.NumberMissed, e.NotReached, e.ReachedAgain, e.ReachesNobody,
+    e.Linked, e.Audited,
+)  # fmt: skip
+
+TRANSITIONS: Mapping[Phase, Mapping[type[e.Event], frozenset[Phase]]] = MappingProxyType(
+    {
+        Phase.CLIMBING: MappingProxyType({**_LIVING, **dict.fromkeys(_SAME, frozenset({Phase.CLIMBING}))}),
+        Phase.PAUSED: MappingProxyType({**_LIVING, **dict.fromkeys(_SAME, frozenset({Phase.PAUSED}))}),
+        Phase.CLOSED: MappingProxyType({e.Noted: STAYS_CLOSED, e.PoliceWasCalled: STAYS_CLOSED}),
+    }
+)
+
+
+def raised(event: e.Raised, at_ms: int) -> Alert:
+    """The alert that a `Raised` begins."""
+    return Alert(
+        id=event.id,
+        org=event.org,
+        kind=event.kind,
+        member=event.member,
+        site=event.site,
+        silent=event.silent,
+        drill=event.drill,
+        came=event.came,
+        device=event.device,
+        watch_window=event.watch_window,
+        suspended=event.suspended,
+        plan=event.plan,
+        raised_ms=at_ms,
+        occurred_at_ms=event.occurred_at_ms,
+        looked_ms=at_ms,
+        after_drill=event.after_drill,
+        pressed_ms=at_ms,
+        pass_started_ms=at_ms,
+        next_rung_ms=at_ms,
+    )
+
+
+def evolve(alert: Alert | None, event: e.Event, at_ms: int) -> Alert:
+    """What is true after `event`.  Raises IllegalTransition, and changes nothing, if it may not happen."""
+    if isinstance(event, e.Raised):
+        if alert is not None:
+            raise IllegalTransition("Raised of an alert that exists")
+        return raised(event, at_ms)
+    if alert is None:
+        raise IllegalTransition(f"{type(event).__name__} of no alert")
+    allowed = TRANSITIONS[alert.phase].get(type(event))
+    if allowed is None:
+        raise IllegalTransition(f"{type(event).__name__} while {alert.phase}")
+    after = replace(_APPLY[type(event)](alert, event, at_ms), looked_ms=max(alert.looked_ms, at_ms))
+    assert after.phase in allowed, f"{type(event).__name__} led from {alert.phase} to {after.phase}"
+    assert (after.wake_at_ms is None) == (not after.open)
+    return after
+
+
+def looked(alert: Alert, at_ms: int) -> Alert:
+    """Time was looked at and nothing was due: only the watchdog's own wake-up moves on."""
+    return replace(alert, looked_ms=max(alert.looked_ms, at_ms))
+
+
+def _with_person(alert: Alert, person: Person) -> Alert:
+    return replace(alert, people={**alert.people, person.member: person})
+
+
+def _pressed_again(alert: Alert, event: e.PressedAgain, at_ms: int) -> Alert:
+    people = {name: replace(person, loan_until_ms=None, counts=False) for name, person in alert.people.items()}
+    shadows = alert.shadows
+    if event.shadow is not None and all(shadow.id != event.shadow for shadow in shadows):
+        shadows = (*shadows, Shadow(event.shadow, at_ms))
+    return replace(alert, presses=alert.presses + 1, pressed_ms=at_ms, people=people, shadows=shadows)
+
+
+def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
+    people = dict(alert.people)
+    unreachable = dict(event.unreachable)
+    rung = alert.rung if event.rung is None else event.rung
+    for summons in event.joined:
+        people[summons.member] = Person(summons.member, rung, summons.numbers, at_ms, at_ms, None)
+    for member in event.asked:
+        repeat_ms = alert.plan.rungs[people[member].rung].repeat_s * SECOND_MS
+        reason = unreachable.get(member, people[member].unreachable)
+        people[member] = replace(people[member], rung_ms=at_ms, next_ring_ms=at_ms + repeat_ms, unreachable=reason)
+    alert = replace(alert, people=people, ringing=alert.ringing + 1)
+    return alert if event.rung is None else _on_rung(alert, event, at_ms)
+
+
+def _on_rung(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
+    assert event.rung is not None
+    first = event.rung == 0
+    started = at_ms if first and alert.ladder_pass > 0 else alert.pass_started_ms
+    rungs = alert.plan.rungs
+    if event.rung + 1 < len(rungs):
+        following = started + rungs[event.rung + 1].after_s * SECOND_MS
+    else:
+        following = max(at_ms + rungs[-1].repeat_s * SECOND_MS, started + PASS_MIN_MS)
+    return replace(
+        alert,
+        ladder_pass=alert.ladder_pass + first,
+        pass_started_ms=started,
+        rung=event.rung,
+        rung_asked=(*event.asked, *event.answered),
+        next_rung_ms=following,
+    )
+
+
+def _answered(alert: Alert, event: e.Answered, at_ms: int) -> Alert:
+    person = replace(
+        alert.people[event.member],
+        answer=event.answer,
+        answered_ms=at_ms,
+        eta_s=event.eta_s,
+        counts=event.counts,
+        loan_until_ms=event.lapses_at_ms,
+        next_ring_ms=None if event.counts else alert.people[event.member].next_ring_ms,
+        unreachable=None,
+    )
+    return replace(_with_person(alert, person), reaches_nobody=False)
+
+
+def _loan_lapsed(alert: Alert, event: e.LoanLapsed, at_ms: int) -> Alert:
+    return _with_person(alert, replace(alert.people[event.member], loan_until_ms=None, counts=False))
+
+
+def _place_reported(alert: Alert, event: e.PlaceReported, at_ms: int) -> Alert:
+    known = alert.places.get(event.kind)
+    if known is not None and known.at_ms > event.at_ms:
+        return alert
+    spot = Spot(event.kind, event.at_ms, event.by, event.label, event.fix, event.radius_m)
+    return replace(alert, places={**alert.places, event.kind: spot})
+
+
+def _noted(alert: Alert, event: e.Noted, at_ms: int) -> Alert:
+    return replace(alert, notes=(*alert.notes, Note(event.by, at_ms, event.text))[-NOTES_SHOWN_MAX:])
+
+
+def _police_was_called(alert: Alert, event: e.PoliceWasCalled, at_ms: int) -> Alert:
+    return replace(alert, police=(*alert.police, PoliceCall(event.by, event.who, event.number, event.called_at_ms)))
+
+
+def _close_proposed(alert: Alert, event: e.CloseProposed, at_ms: int) -> Alert:
+    proposal = Proposal(event.by, event.device, event.outcome, at_ms, event.note, lapses_at_ms=event.lapses_at_ms)
+    return replace(alert, proposal=proposal)
+
+
+def _close_confirmed(alert: Alert, event: e.CloseConfirmed, at_ms: int) -> Alert:
+    assert alert.proposal is not None
+    confirmed = replace(alert.proposal, lapses_at_ms=None, confirmed_by=event.by, commits_at_ms=event.commits_at_ms)
+    return replace(alert, proposal=confirmed)
+
+
+def _close_undone(alert: Alert, event: e.CloseUndone, at_ms: int) -> Alert:
+    proposal = alert.proposal
+    if proposal is None or not proposal.by_worker or event.why is Undone.PRESSED_AGAIN:
+        return replace(alert, proposal=None, said_safe=False)
+    # The worker's own word stands; somebody else may still go and look, and confirm it.
+    return replace(alert, proposal=replace(proposal, confirmed_by=None, commits_at_ms=None))
+
+
+def _shadow_all(alert: Alert, at_ms: int) -> tuple[Shadow, ...]:
+    shadows = alert.shadows or (Shadow(alert.id, alert.raised_ms),)
+    return tuple(shadow if shadow.closed_ms is not None else replace(shadow, closed_ms=at_ms) for shadow in shadows)
+
+
+def _said_safe(alert: Alert, event: e.SaidSafe, at_ms: int) -> Alert:
+    proposal = Proposal(alert.member, event.device, Outcome.SAFE, at_ms, by_worker=True)
+    return replace(alert, said_safe=True, proposal=proposal, shadows=_shadow_all(alert, at_ms))
+
+
+def _duress_signalled(alert: Alert, event: e.DuressSignalled, at_ms: int) -> Alert:
+    return replace(alert, under_duress=True, said_safe=False, shadows=_shadow_all(alert, at_ms))
+
+
+def _shadow_closed(alert: Alert, event: e.ShadowClosed, at_ms: int) -> Alert:
+    return replace(alert, shadows=_shadow_all(alert, at_ms))
+
+
+def _pin_missed(alert: Alert, event: e.PinMissed, at_ms: int) -> Alert:
+    return replace(alert, pin_misses=event.misses)
+
+
+def _number_missed(alert: Alert, event: e.NumberMissed, at_ms: int) -> Alert:
+    return _with_person(alert, replace(alert.people[event.member], number_misses=event.misses))
+
+
+def _not_reached(alert: Alert, event: e.NotReached, at_ms: int) -> Alert:
+    return _with_person(alert, replace(alert.people[event.member], unreachable=event.reason))
+
+
+def _reached_again(alert: Alert, event: e.ReachedAgain, at_ms: int) -> Alert:
+    return replace(_with_person(alert, replace(alert.people[event.member], unreachable=None)), reaches_nobody=False)
+
+
+def _reaches_nobody(alert: Alert, event: e.ReachesNobody, at_ms: int) -> Alert:
+    return replace(alert, reaches_nobody=True)
+
+
+def _withdrawn(alert: Alert, event: e.Withdrawn, at_ms: int) -> Alert:
+    person = replace(alert.people[event.member], withdrawn=True, loan_until_ms=None, counts=False, next_ring_ms=None)
+    return _with_person(alert, person)
+
+
+def _linked(alert: Alert, event: e.Linked, at_ms: int) -> Alert:
+    return replace(alert, linked=(*alert.linked, event.other))
+
+
+def _audited(alert: Alert, event: e.Audited, at_ms: int) -> Alert:
+    return replace(alert, findings=(*alert.findings, event.finding))
+
+
+def _closed(alert: Alert, event: e.Closed, at_ms: int) -> Alert:
+    people = {
+        name: replace(person, loan_until_ms=None, next_ring_ms=None, counts=False)
+        for name, person in alert.people.items()
+    }
+    shadows = _shadow_all(alert, at_ms) if alert.shadows else ()
+    return replace(
+        alert,
+        closed_ms=at_ms,
+        outcome=event.outcome,
+        closed_by=event.by,
+        proposal=None,
+        people=people,
+        shadows=shadows,
+    )
+
+
+_APPLY: Mapping[type[e.Event], Callable[[Alert, Any, int], Alert]] = MappingProxyType(
+    {
+        e.PressedAgain: _pressed_again,
+        e.Rang: _rang,
+        e.Answered: _answered,
+        e.LoanLapsed: _loan_lapsed,
+        e.PlaceReported: _place_reported,
+        e.Noted: _noted,
+        e.PoliceWasCalled: _police_was_called,
+        e.CloseProposed: _close_proposed,
+        e.CloseConfirmed: _close_confirmed,
+        e.CloseUndone: _close_undone,
+        e.SaidSafe: _said_safe,
+        e.DuressSignalled: _duress_signalled,
+        e.ShadowClosed: _shadow_closed,
+        e.PinMissed: _pin_missed,
+        e.NumberMissed: _number_missed,
+        e.NotReached: _not_reached,
+        e.ReachedAgain: _reached_again,
+        e.ReachesNobody: _reaches_nobody,
+        e.Withdrawn: _withdrawn,
+        e.Linked: _linked,
+        e.Audited: _audited,
+        e.Closed: _closed,
+    }
+)

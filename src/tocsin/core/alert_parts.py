@@ -1,0 +1,80 @@
+"""The parts an alert is made of: people rung, places reported, notes, police calls, a proposal to close, shadows."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tocsin.core.words import HELPS, Answer, Outcome, PlaceKind, Reason
+
+
+class Person(Struct, frozen=True):
+    """Somebody this alert has rung.  `loan_until_ms` is None when nothing is owed: no answer, *cannot*, or lapsed."""
+
+    member: str
+    rung: int
+    numbers: tuple[str, str, str]
+    first_rung_ms: int
+    rung_ms: int
+    next_ring_ms: int | None
+    answer: Answer | None = None
+    answered_ms: int | None = None
+    eta_s: int | None = None
+    counts: bool = False
+    loan_until_ms: int | None = None
+    unreachable: Reason | None = None
+    withdrawn: bool = False
+    number_misses: int = 0
+
+    @property
+    def helping(self) -> bool:
+        return self.counts and self.answer in HELPS and self.loan_until_ms is not None and not self.withdrawn
+
+    @property
+    def reachable(self) -> bool:
+        return self.unreachable is None and not self.withdrawn
+
+
+class Spot(Struct, frozen=True):
+    """The newest report of one kind."""
+
+    kind: PlaceKind
+    at_ms: int
+    by: str
+    label: str | None = None
+    fix: str | None = None
+    radius_m: float | None = None
+
+
+class Note(Struct, frozen=True):
+    by: str
+    at_ms: int
+    text: str
+
+
+class PoliceCall(Struct, frozen=True):
+    by: str
+    who: str
+    number: str
+    at_ms: int
+
+
+class Proposal(Struct, frozen=True):
+    """Somebody says it is over.  `by_worker`: the real PIN said so, and one untied rung person confirms."""
+
+    by: str
+    device: str
+    outcome: Outcome
+    at_ms: int
+    note: str | None = None
+    by_worker: bool = False
+    lapses_at_ms: int | None = None
+    confirmed_by: str | None = None
+    commits_at_ms: int | None = None
+
+
+class Shadow(Struct, frozen=True):
+    """A life of this alert as the worker's devices believe it: the first has the alert's own id."""
+
+    id: str
+    raised_ms: int
+    closed_ms: int | None = None

@@ -1,0 +1,235 @@
+"""How an alert ends: by two people, by the worker's PIN, or (a drill) by a real alert; and how it only seems to end.
+
+Theory of operation
+-------------------
+Two people: both rung, on different devices, one of them a supervisor or coordinator, neither tied nor suspended nor
+the person in danger.  Everyone rung is shown the proposal; it commits CLOSE_OBJECTION_MS after the second person's
+word, and ringing goes on meanwhile.  An objection, a press, a lapsed *with them*, or the suspension or tying of either
+undoes it.  After the worker's own *says safe* one untied rung person confirms, face to face.
+
+PIN: all three outcomes (real, duress, wrong) do the same work and are answered alike where the device must not learn
+the difference.  After duress no PIN closes anything.
+"""
+
+from __future__ import annotations
+
+from tocsin.core import events as e
+from tocsin.core.alert_parts import Person
+from tocsin.core.commands import ConfirmClose, Declined, Done, ObjectClose, PinMatch, Problem, ProposeClose, Reply, Safe
+from tocsin.core.delivery import Delivery
+from tocsin.core.docket import Draft
+from tocsin.core.escalation import barred
+from tocsin.core.limits import (
+    CLOSE_OBJECTION_MS,
+    CLOSE_UNCONFIRMED_MS,
+    PIN_MISSES_TOLD,
+    SMS_VALID_MS,
+)
+from tocsin.core.ringing import messages, ring_everyone
+from tocsin.core.roster import may_close
+from tocsin.core.words import Answer, DeliveryState, Outcome, Purpose, Reason, Undone, Why
+
+DONE = Done()
+WITHDRAWN_AT_CLOSE = frozenset({Purpose.RING, Purpose.CLOSING, Purpose.REAL_ALERT})
+REACHED = frozenset({DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.ANSWERED})
+THREE_WRONG_PINS = "three wrong PINs on the worker's device"
+
+
+def propose(draft: Draft, command: ProposeClose) -> Reply:
+    """The first of two people says it is over."""
+    problem = _may_take_part(draft, command.member)
+    if problem is not None:
+        return problem
+    standing = draft.alert.proposal
+    if standing is not None and not (standing.by_worker and standing.confirmed_by is None):
+        return Declined(problem=Problem.ALREADY_PROPOSED)
+    draft.record(
+        e.CloseProposed(
+            by=command.member,
+            device=command.device,
+            outcome=command.outcome,
+            note=command.note,
+            lapses_at_ms=draft.now_ms + CLOSE_UNCONFIRMED_MS,
+        )
+    )
+    _tell_everyone(draft)
+    return DONE
+
+
+def confirm(draft: Draft, command: ConfirmClose) -> Reply:
+    """The second person agrees; the time to object begins."""
+    problem = _may_take_part(draft, command.member) or _may_confirm(draft, command)
+    if problem is not None:
+        return problem
+    commits_at_ms = draft.now_ms + CLOSE_OBJECTION_MS
+    draft.record(e.CloseConfirmed(by=command.member, device=command.device, commits_at_ms=commits_at_ms))
+    return DONE
+
+
+def _may_take_part(draft: Draft, member: str) -> Declined | None:
+    if not _rung(draft, member):
+        return Declined(problem=Problem.NOT_RUNG)
+    return None if draft.alert.open else Declined(problem=Problem.ALERT_CLOSED)
+
+
+def _may_confirm(draft: Draft, command: ConfirmClose) -> Declined | None:
+    proposal = draft.alert.proposal
+    if proposal is None:
+        return Declined(problem=Problem.NO_PROPOSAL)
+    if proposal.confirmed_by is not None:
+        return Declined(problem=Problem.ALREADY_PROPOSED)
+    if proposal.by == command.member:
+        return Declined(problem=Problem.SAME_PERSON)
+    if proposal.device == command.device:
+        return Declined(problem=Problem.SAME_DEVICE)
+    pair = (proposal.by, command.member)
+    if not proposal.by_worker and not any(may_close(draft.directory.members[m]) for m in pair):
+        return Declined(problem=Problem.NEEDS_A_CLOSER)
+    return None
+
+
+def object_to(draft: Draft, command: ObjectClose) -> Reply:
+    """Anybody rung says no."""
+    problem = _may_take_part(draft, command.member)
+    if problem is not None:
+        return problem
+    if draft.alert.proposal is None:
+        return Declined(problem=Problem.NO_PROPOSAL)
+    undo(draft, Undone.OBJECTION, command.member)
+    return DONE
+
+
+def undo(draft: Draft, why: Undone, by: str | None = None) -> None:
+    """Whatever was proposed is off; the alert rings on."""
+    if draft.alert.proposal is not None:
+        draft.record(e.CloseUndone(why=why, by=by))
+
+
+def commit_or_forget(draft: Draft) -> None:
+    """The time to object is over, or nobody confirmed in time."""
+    proposal = draft.alert.proposal
+    if proposal is None:
+        return
+    if proposal.commits_at_ms is not None and proposal.commits_at_ms <= draft.now_ms:
+        assert proposal.confirmed_by is not None
+        if _rung(draft, proposal.confirmed_by) and (proposal.by_worker or _rung(draft, proposal.by)):
+            close(
+                draft, e.Closed(outcome=proposal.outcome, by=(proposal.by, proposal.confirmed_by), note=proposal.note)
+            )
+        else:
+            undo(draft, Undone.SUSPENDED_OR_TIED)
+    elif proposal.lapses_at_ms is not None and proposal.lapses_at_ms <= draft.now_ms:
+        undo(draft, Undone.UNCONFIRMED)
+
+
+def safe(draft: Draft, command: Safe) -> Reply:
+    """The worker's PIN.  The reply is the same for an alert that closed and for one that only looks so."""
+    alert = draft.alert
+    shown_open = shown_as_open(draft, command.alert)
+    if command.match is PinMatch.WRONG:
+        return _missed(draft, command.device) if alert.open else _wrong_or_closed(shown_open)
+    if not alert.open or not shown_open:
+        _signal_from_closed(draft, command)
+        return Declined(problem=Problem.ALERT_CLOSED)
+    if command.match is PinMatch.DURESS:
+        _duress(draft, command.device)
+    elif alert.under_duress:
+        draft.record(e.ShadowClosed(shadow=command.alert, device=command.device))
+    elif alert.silent or alert.watch_window:
+        draft.record(e.SaidSafe(device=command.device))
+        _tell_everyone(draft)
+    else:
+        close(draft, e.Closed(outcome=Outcome.SAFE, by=(command.member,)))
+    return DONE
+
+
+def shown_as_open(draft: Draft, shown_id: str) -> bool:
+    """Does the worker's device believe that this alert (its own id, or a shadow's) is open?"""
+    for shadow in draft.alert.shadows:
+        if shadow.id == shown_id:
+            return shadow.closed_ms is None
+    return draft.alert.open
+
+
+def _wrong_or_closed(shown_open: bool) -> Reply:
+    return Declined(problem=Problem.WRONG_PIN if shown_open else Problem.ALERT_CLOSED)
+
+
+def _missed(draft: Draft, device: str) -> Reply:
+    shown = any(shadow.closed_ms is None for shadow in draft.alert.shadows) or not draft.alert.shadows
+    misses = draft.alert.pin_misses + 1
+    draft.record(e.PinMissed(device=device, misses=misses))
+    if misses == PIN_MISSES_TOLD:
+        draft.record(e.Noted(by="tocsin", text=THREE_WRONG_PINS))
+        ring_everyone(draft, Why.AUDITOR)
+    return _wrong_or_closed(shown)
+
+
+def _signal_from_closed(draft: Draft, command: Safe) -> None:
+    """A duress PIN typed into a shadow that already looks closed still tells the responders."""
+    if draft.alert.open and command.match is PinMatch.DURESS and not draft.alert.under_duress:
+        _duress(draft, command.device)
+
+
+def _duress(draft: Draft, device: str) -> None:
+    proposal = draft.alert.proposal
+    if proposal is not None and proposal.by_worker:
+        undo(draft, Undone.PRESSED_AGAIN)
+    draft.record(e.DuressSignalled(device=device))
+
+
+def close(draft: Draft, event: e.Closed) -> None:
+    """End it: nothing new is sent but one all-clear to each person reached."""
+    reason = Reason.DRILL_ENDED if event.ended_by else Reason.ALERT_CLOSED
+    draft.record(event)
+    draft.withdraw(reason, purposes=WITHDRAWN_AT_CLOSE)
+    if not event.ended_by:
+        for person in draft.alert.people.values():
+            all_clear(draft, person)
+    _take_over_pins(draft)
+
+
+def all_clear(draft: Draft, person: Person, purpose: Purpose = Purpose.ALL_CLEAR) -> None:
+    """One message to somebody this alert reached; none to the unreached, the barred, or twice."""
+    theirs = [d for d in draft.all_deliveries().values() if d.member == person.member]
+    if any(d.purpose is purpose for d in theirs) or barred(draft.directory, draft.alert.member, person.member):
+        return
+    used = {d.contact for d in theirs if _reached(d)}
+    contacts = [c for c in draft.directory.members[person.member].contacts if c.usable and c.kind in _channels(draft)]
+    chosen = [c for c in contacts if c.id in used] or (contacts if _spoke(person) else [])
+    for delivery in messages(draft, person.member, chosen[:1], purpose, SMS_VALID_MS):
+        draft.put(delivery)
+
+
+def _channels(draft: Draft) -> frozenset[str]:
+    return frozenset(draft.docket.world.channels)
+
+
+def _reached(delivery: Delivery) -> bool:
+    return delivery.purpose is Purpose.RING and delivery.state in REACHED
+
+
+def _spoke(person: Person) -> bool:
+    return isinstance(person.answer, Answer)
+
+
+def _tell_everyone(draft: Draft) -> None:
+    """Show a proposal to everyone rung: by message, because not everyone has a page open."""
+    for person in draft.alert.people.values():
+        if _rung(draft, person.member):
+            contacts = [c for c in draft.directory.members[person.member].contacts if c.usable]
+            usable = [c for c in contacts if c.kind in _channels(draft)]
+            for delivery in messages(draft, person.member, usable[:1], Purpose.CLOSING, CLOSE_UNCONFIRMED_MS):
+                draft.put(delivery)
+
+
+def _rung(draft: Draft, member: str) -> bool:
+    person = draft.alert.people.get(member)
+    return person is not None and not person.withdrawn and not barred(draft.directory, draft.alert.member, member)
+
+
+def _take_over_pins(draft: Draft) -> None:
+    member = draft.directory.members.get(draft.alert.member)
+    if member is not None and member.next_pin_hashes is not None:
+        pin, duress = member.next_pin_hashes
+        draft.docket.change_member(member.id, pin_hash=pin, duress_pin_hash=duress, next_pin_hashes=None)

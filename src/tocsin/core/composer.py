@@ -1,0 +1,106 @@
+"""Every text message of the bell.  Each is one GSM-7 segment and a pure function of what it is given.
+
+The ring itself is in `ring.py`.  No text here asks for STOP, CANCEL, END, QUIT, YES or START: carriers act on those.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from tocsin.core.gsm7 import fit, fit_name, latin, septets
+from tocsin.core.limits import GSM7_SEGMENT
+from tocsin.core.ring import Saying, name_text, real_alert_text, reference, ring_text
+from tocsin.core.scripts import OUTCOMES, phrase, spoken
+from tocsin.core.words import Outcome
+
+__all__ = [
+    "ReplyKind",
+    "Saying",
+    "all_clear_text",
+    "closing_text",
+    "drill_over_text",
+    "follow_up_text",
+    "real_alert_text",
+    "reference",
+    "reply_text",
+    "ring_text",
+]
+
+NAME_MAX = 30  # Septets of one name where several stand in a text.
+
+
+class ReplyKind(StrEnum):
+    """What a text message is answered with; the words are in `scripts.py` under the same name."""
+
+    RECEIVED = "received"
+    HELP = "help"
+    UNKNOWN = "unknown"
+    NOTE_TAKEN = "note_taken"
+    TOOK_COMING = "took_coming"
+    TOOK_WITH_THEM = "took_with_them"
+    TOOK_CANNOT = "took_cannot"
+    PLAIN = "plain"
+    ALERT_OVER = "alert_over"
+    MISS = "miss"
+    WALK_BY_SMS = "walk_by_sms"
+
+
+def reply_text(kind: ReplyKind, language: str) -> str:
+    """The answer to a text message.  RECEIVED is the neutral one: it betrays nothing to whoever holds the phone."""
+    return latin(phrase(language, kind.value))
+
+
+def all_clear_text(who: str, language: str, delivery: str, *, drill: bool = False) -> str:
+    """The alert is over; sent once to each person reached."""
+    text = phrase(language, "all_clear")
+    return _segment(f"{phrase(language, 'drill')}: {text}" if drill else text, language, delivery, {"who": who})
+
+
+def drill_over_text(language: str, delivery: str) -> str:
+    """A drill was ended by something more important; never says by what."""
+    return _segment(phrase(language, "drill_over"), language, delivery, {})
+
+
+def closing_text(
+    who: str,
+    by: str,
+    outcome: Outcome,
+    language: str,
+    delivery: str,
+    *,
+    confirmed_by: str | None = None,
+    commits_in_s: int = 0,
+    drill: bool = False,
+) -> str:
+    """Somebody proposes to close (or two people do, and it commits in `commits_in_s`): anyone rung may object."""
+    text = phrase(language, "closing" if confirmed_by is None else "closing_confirmed")
+    text = f"{phrase(language, 'drill')}: {text}" if drill else text
+    text = text.replace("{outcome}", OUTCOMES[spoken(language)][outcome]).replace("{n}", str(commits_in_s))
+    return _segment(text, language, delivery, {"who": who, "by": by, "other": confirmed_by or ""})
+
+
+def follow_up_text(coming: Sequence[str], rung: int, language: str, link: str | None = None) -> str:
+    """Who is on the way, told to the person in danger.
+
+    Only for an alert that is neither silent, nor under duress, nor in a watch window: the caller decides.
+    """
+    text = phrase(language, "follow_up" if coming else "follow_up_nobody").replace("{n}", str(rung))
+    tail = f" {latin(link)}" if link else ""
+    room = GSM7_SEGMENT - septets(tail)
+    names = ", ".join(fit_name(name_text(name, language), NAME_MAX) for name in coming)
+    names = fit(names, max(0, room - septets(latin(text).replace("{names}", ""))))
+    return fit(latin(text).replace("{names}", names), room) + tail
+
+
+def _segment(text: str, language: str, delivery: str, names: dict[str, str]) -> str:
+    """`text` with its names, each cut to an even share of the room, and the delivery's reference behind it."""
+    tail = f" #{reference(delivery)}"
+    frame = latin(text)
+    bare = frame
+    for key in names:
+        bare = bare.replace("{" + key + "}", "")
+    share = (GSM7_SEGMENT - septets(tail) - septets(bare)) // max(1, len(names))
+    parts = {key: fit_name(name_text(name, language), share) for key, name in names.items()}
+    return re.sub(r"\{(\w+)\}", lambda blank: parts[blank[1]], frame) + tail

@@ -1,0 +1,204 @@
+"""What one decision has written so far: the alerts it touched, their events, the messages, the people to page.
+
+A decision is a pure function that fills a docket; nothing outside sees it until it is whole.  `Draft` is one alert
+in the making: `record` applies each event at once, so later rules read what earlier ones decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Mapping
+from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tocsin.core import events as e
+from tocsin.core.alert import Alert, evolve
+from tocsin.core.commands import Moved, PlaceReport, Report
+from tocsin.core.delivery import Delivery, step
+from tocsin.core.dice import Dice
+from tocsin.core.directory import Device, Directory, Member
+from tocsin.core.words import Channel, Purpose, Reason
+
+
+class KnownPress(Struct, frozen=True):
+    """A press taken before: what it was answered with."""
+
+    alert: str
+    receipt: str
+
+
+class World(Protocol):
+    """What a decision may look at; all of it frozen values."""
+
+    def directory(self, org: str) -> Directory: ...
+
+    def alert(self, org: str, id: str) -> Alert | None:
+        """Open or closed, by its own id or by that of one of its shadows."""
+        ...
+
+    def open_alerts(self, org: str) -> Iterable[Alert]: ...
+
+    def deliveries(self, org: str, alert: str) -> Mapping[str, Delivery]: ...
+
+    def known_press(self, org: str, credential: str, key: str) -> KnownPress | None: ...
+
+    def answer_numbers(self, org: str, member: str) -> Mapping[str, str]:
+        """Every answer number this member was ever given and we still know -> the alert it is for."""
+        ...
+
+    def replied_ms(self, org: str, number: str) -> int | None:
+        """When this unknown number last got a neutral reply."""
+        ...
+
+    @property
+    def channels(self) -> frozenset[Channel]: ...
+
+
+class FixKept(Struct, frozen=True):
+    id: str
+    alert: str
+    lat: float
+    lon: float
+    radius_m: float | None
+    at_ms: int
+
+
+class Stranger(Struct, frozen=True):
+    """An SOS word from a number nobody knows: shown on the console as unverified."""
+
+    id: str
+    sender: str
+    text: str
+    at_ms: int
+
+
+class Draft:
+    """One alert in the making."""
+
+    def __init__(self, docket: Docket, alert: Alert | None, deliveries: Mapping[str, Delivery]) -> None:
+        self.docket = docket
+        self._alert = alert
+        self.deliveries = deliveries
+        self.changed: dict[str, Delivery] = {}
+        self.events: list[e.Event] = []
+
+    @property
+    def alert(self) -> Alert:
+        assert self._alert is not None
+        return self._alert
+
+    @property
+    def now_ms(self) -> int:
+        return self.docket.now_ms
+
+    @property
+    def directory(self) -> Directory:
+        return self.docket.directory
+
+    def record(self, event: e.Event) -> None:
+        self._alert = evolve(self._alert, event, self.now_ms)
+        self.events.append(event)
+
+    def put(self, delivery: Delivery) -> None:
+        self.changed[delivery.id] = delivery
+
+    def delivery(self, id: str) -> Delivery | None:
+        return self.changed.get(id) or self.deliveries.get(id)
+
+    def all_deliveries(self) -> Mapping[str, Delivery]:
+        return {**self.deliveries, **self.changed}
+
+    def move(self, delivery: Delivery, moved: Moved, reason: Reason | None = None) -> Delivery:
+        """Tell one delivery a piece of our own news."""
+        report = Report(org=self.alert.org, delivery=delivery.id, alert=self.alert.id, moved=moved, reason=reason)
+        after = step(delivery, report, self.now_ms)
+        if after != delivery:
+            self.put(after)
+        return after
+
+    def withdraw(self, reason: Reason, *, purposes: Container[Purpose], member: str | None = None) -> None:
+        """Take back what has not been sent."""
+        for delivery in self.all_deliveries().values():
+            if delivery.purpose in purposes and member in (None, delivery.member):
+                self.move(delivery, Moved.WITHDRAWN, reason)
+
+
+class Docket:
+    """All drafts of one decision, and what else it writes."""
+
+    def __init__(self, world: World, org: str, now_ms: int, dice: Dice) -> None:
+        self.world, self.org, self.now_ms, self.dice = world, org, now_ms, dice
+        self.directory = world.directory(org)
+        self.drafts: dict[str, Draft] = {}
+        self.members: list[Member] = []
+        self.removed_members: list[str] = []
+        self.devices: list[Device] = []
+        self.rules: Directory | None = None
+        self.presses: list[tuple[str, str, str, str]] = []  # credential, key, receipt, alert as the presser knows it
+        self.shadows: list[tuple[str, str]] = []  # shadow id, alert
+        self.fixes: list[FixKept] = []
+        self.erase_fixes_of: list[str] = []
+        self.strangers: list[Stranger] = []
+        self.replied: list[str] = []  # Unknown numbers that get their neutral reply now.
+        self.pages: list[str] = []
+
+    def id(self) -> str:
+        return self.dice.uuid7(self.now_ms)
+
+    def begin(self) -> Draft:
+        return Draft(self, None, {})
+
+    def file(self, draft: Draft) -> Draft:
+        self.drafts[draft.alert.id] = draft
+        return draft
+
+    def draft(self, alert: Alert) -> Draft:
+        """The draft of an existing alert, one in each decision."""
+        known = self.drafts.get(alert.id)
+        return known or self.file(Draft(self, alert, self.world.deliveries(self.org, alert.id)))
+
+    def find(self, id: str) -> Draft | None:
+        alert = self.world.alert(self.org, id)
+        return None if alert is None else self.draft(alert)
+
+    def open_drafts(self, wanted: Callable[[Alert], bool]) -> list[Draft]:
+        found = [self.draft(alert) for alert in self.world.open_alerts(self.org) if wanted(alert)]
+        return [draft for draft in found if draft.alert.open]
+
+    def numbers_taken(self, member: str) -> Container[str]:
+        return self.world.answer_numbers(self.org, member)
+
+    def set_member(self, member: Member) -> None:
+        self.members.append(member)
+        self.directory = replace(self.directory, members={**self.directory.members, member.id: member})
+
+    def change_member(self, id: str, **changes: Any) -> None:
+        self.set_member(replace(self.directory.members[id], **changes))
+
+    def change_contact(self, member: Member, contact: str, **changes: Any) -> None:
+        theirs = tuple(replace(c, **changes) if c.id == contact else c for c in member.contacts)
+        if theirs != member.contacts:
+            self.change_member(member.id, contacts=theirs)
+
+    def set_rules(self, directory: Directory) -> None:
+        """Everything of an organisation but its people's own state and its devices."""
+        members = {id: self.directory.members[id] for id in directory.members}
+        self.rules = replace(directory, members=members, devices=self.directory.devices)
+        self.directory = self.rules
+
+    def set_device(self, device: Device) -> None:
+        self.devices.append(device)
+        self.directory = replace(self.directory, devices={**self.directory.devices, device.id: device})
+
+    def place(self, draft: Draft, report: PlaceReport, by: str) -> None:
+        """Record where; the coordinates go to their own, erasable row."""
+        fix = None
+        if report.lat is not None and report.lon is not None:
+            fix = self.id()
+            self.fixes.append(FixKept(fix, draft.alert.id, report.lat, report.lon, report.radius_m, report.at_ms))
+        draft.record(
+            e.PlaceReported(
+                kind=report.kind, at_ms=report.at_ms, by=by, label=report.label, fix=fix, radius_m=report.radius_m
+            )
+        )

@@ -1,0 +1,99 @@
+"""Decide: a command and the world as it stands, in; what shall be written and what to answer, out.  Pure.
+
+This is the whole of what Tocsin decides, in one table.  A decision changes nothing by itself: the runtime stores the
+docket first, then answers, then acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from tocsin.core import answering, closing, membership
+from tocsin.core import commands as c
+from tocsin.core.dice import Dice
+from tocsin.core.docket import Docket, Draft, World
+from tocsin.core.raising import link_neighbours, press
+from tocsin.core.reporting import report
+from tocsin.core.texting import text_in
+
+
+class Decision(Struct, frozen=True):
+    """What to answer once `docket` is durable."""
+
+    reply: c.Reply
+    docket: Docket
+
+
+NO_SUCH_ALERT = c.Declined(problem=c.Problem.NO_SUCH_ALERT)
+
+
+def decide(world: World, command: c.Command, now_ms: int, seed: bytes, is_emergency: Callable[[str], bool]) -> Decision:
+    """What this command does now.  Never raises for anything that can come from outside."""
+    docket = Docket(world, command.org, now_ms, Dice(seed))
+    return Decision(_reply(docket, command, is_emergency), docket)
+
+
+def _reply(docket: Docket, command: c.Command, is_emergency: Callable[[str], bool]) -> c.Reply:
+    match command:
+        case c.Press():
+            return press(docket, command)
+        case c.TextIn():
+            return text_in(docket, command)
+        case c.ReplaceDirectory():
+            return membership.replace_directory(docket, command, is_emergency)
+        case c.Enrol():
+            return membership.enrol(docket, command)
+        case c.Revoke():
+            return membership.revoke(docket, command)
+        case c.Suspend():
+            return membership.suspend(docket, command)
+        case c.SetPins():
+            return membership.set_pins(docket, command)
+        case c.SetContact():
+            return membership.set_contact(docket, command)
+        case _:
+            draft = docket.find(command.alert)
+            return NO_SUCH_ALERT if draft is None else _on_alert(draft, command)
+
+
+def _on_alert(draft: Draft, command: c.AlertCommand | c.Report) -> c.Reply:
+    match command:
+        case c.Report():
+            return report(draft, command)
+        case c.Look():
+            return answering.look(draft)
+        case c.Say():
+            return answering.say(draft, command)
+        case c.AddPlace():
+            reply = answering.add_place(draft, command)
+            link_neighbours(draft)
+            return reply
+        case c.AddNote():
+            return answering.add_note(draft, command)
+        case c.Climb():
+            return answering.climb_by_hand(draft, command)
+        case c.PoliceCalled():
+            return answering.police_called(draft, command)
+        case c.ProposeClose():
+            return closing.propose(draft, command)
+        case c.ConfirmClose():
+            return closing.confirm(draft, command)
+        case c.ObjectClose():
+            return closing.object_to(draft, command)
+        case c.Safe():
+            return _safe(draft, command)
+        case c.EraseFixes():
+            draft.docket.erase_fixes_of.append(draft.alert.id)
+            return answering.DONE
+        case c.Audit():
+            return answering.audit(draft, command)
+        case c.Press():
+            raise AssertionError("a press is not about one alert")
+
+
+def _safe(draft: Draft, command: c.Safe) -> c.Reply:
+    if draft.alert.member != command.member:
+        return c.Declined(problem=c.Problem.NOT_YOURS)
+    return closing.safe(draft, command)

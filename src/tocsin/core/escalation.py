@@ -1,0 +1,123 @@
+"""Whom an alert may ring, whom a rung means, and by which contacts: asked anew each time a message is made or sent.
+
+Theory of operation
+-------------------
+Nobody stands on a list.  A rung names an audience in words (*on_shift*, *role:supervisor*, *member:ID* …) and the
+people are found when it rings, from the roster of that instant.  `barred` is the one place that says who may never be
+told: the person in danger, the suspended, those marked as not to be told about that person.
+
+If fewer than `needed` people, or nobody who may close, would remain, every untied supervisor and coordinator of the
+organisation joins.  Only people who can be reached count: an opted-out phone is no helper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tocsin.core.alert import Alert
+from tocsin.core.directory import Contact, Directory, Member, Plan, Rung
+from tocsin.core.limits import NEEDED_MIN
+from tocsin.core.roster import closers, coordinators, duty_supervisors, may_close, on_shift
+from tocsin.core.words import Channel, Kind, Reason
+
+EVERY_CHANNEL = ((Channel.PUSH, Channel.SMS, Channel.VOICE),)
+OWN_RUNG = Rung(0, ("duty_supervisor", "coordinators"), EVERY_CHANNEL)
+NO_PLAN = Plan(
+    site="",
+    kind=Kind.SOS,
+    needed=NEEDED_MIN,
+    rungs=(Rung(0, ("on_shift",), EVERY_CHANNEL), Rung(30, ("closers",), EVERY_CHANNEL)),
+    version=0,
+)
+
+
+def barred(directory: Directory, about: str, member_id: str) -> bool:
+    """May this member never be told about alerts of `about`?  Unknown people are told nothing."""
+    member = directory.members.get(member_id)
+    return member is None or member.id == about or member.suspended or about in member.not_told_about
+
+
+def audience(directory: Directory, site: str, rung: Rung, now_ms: int) -> list[str]:
+    """The member ids a rung means now, each once, barred ones included."""
+    found: list[str] = []
+    for words in rung.audience:
+        found.extend(_named(directory, site, words, now_ms))
+    return list(dict.fromkeys(found))
+
+
+def _named(directory: Directory, site: str, words: str, now_ms: int) -> Iterable[str]:
+    kind, _, name = words.partition(":")
+    match kind:
+        case "on_shift":
+            return on_shift(directory, site, now_ms)
+        case "role":
+            return [m for m in on_shift(directory, site, now_ms) if name in directory.members[m].roles]
+        case "member":
+            return [name] if name in directory.members else []
+        case "site":
+            return on_shift(directory, name, now_ms)
+        case "duty_supervisor":
+            return duty_supervisors(directory, site, now_ms)
+        case "coordinators":
+            return coordinators(directory)
+        case _:
+            return [member.id for member in closers(directory)]
+
+
+def reach(member: Member, channels: frozenset[Channel], wanted: Iterable[Iterable[Channel]]) -> list[list[Contact]]:
+    """The usable contacts of a member, in the groups of the rung (each group at once)."""
+    groups = []
+    for group in wanted:
+        kinds = channels.intersection(group)
+        groups.append([contact for contact in member.contacts if contact.usable and contact.kind in kinds])
+    return groups
+
+
+def why_unreachable(member: Member, channels: frozenset[Channel]) -> Reason:
+    """The word for a member without a usable contact."""
+    theirs = [contact for contact in member.contacts if contact.kind in channels]
+    if any(contact.opted_out for contact in theirs):
+        return Reason.OPTED_OUT
+    return Reason.NUMBER_DEAD if any(contact.dead for contact in theirs) else Reason.NO_CONTACT
+
+
+def can_be_reached(directory: Directory, alert: Alert, member_id: str, channels: frozenset[Channel]) -> bool:
+    """Is anything left to try for this person, as far as we know now?"""
+    person = alert.people.get(member_id)
+    if person is not None and not person.reachable:
+        return False
+    member = directory.members[member_id]
+    return any(contact.usable and contact.kind in channels for contact in member.contacts)
+
+
+def recipients(
+    directory: Directory, alert: Alert, rung: Rung, now_ms: int, channels: frozenset[Channel]
+) -> tuple[list[str], list[str]]:
+    """Whom this rung rings now, and who joins because too few would remain.  Nobody barred is in either."""
+    asked = [m for m in audience(directory, alert.site, rung, now_ms) if not barred(directory, alert.member, m)]
+    told = [m for m in alert.people if not barred(directory, alert.member, m) and m not in asked]
+    remain = [m for m in (*asked, *told) if can_be_reached(directory, alert, m, channels)]
+    if len(remain) >= alert.plan.needed and any(may_close(directory.members[m]) for m in remain):
+        return asked, []
+    known = {*asked, *told}
+    join = [m.id for m in closers(directory) if m.id not in known and not barred(directory, alert.member, m.id)]
+    return asked, join
+
+
+def plan_for(directory: Directory, site: str, kind: Kind) -> Plan:
+    """The plan of the site for this kind, else its SOS plan, else one that rings whoever there is."""
+    plans = [plan for plan in directory.plans if plan.site == site]
+    for wanted in (kind, Kind.SOS):
+        for plan in plans:
+            if plan.kind is wanted:
+                return plan
+    return NO_PLAN
+
+
+def plan_besides(plan: Plan, *, suspended: bool) -> Plan:
+    """The plan of a press that came by a dead credential: besides the rungs, or instead of them (suspended)."""
+    if suspended:
+        return Plan(plan.site, plan.kind, plan.needed, (OWN_RUNG, Rung(30, ("closers",), EVERY_CHANNEL)), plan.scripts)
+    first = plan.rungs[0]
+    rung = Rung(0, (*first.audience, *OWN_RUNG.audience), first.channels, first.repeat_s, first.stagger_s)
+    return Plan(plan.site, plan.kind, plan.needed, (rung, *plan.rungs[1:]), plan.scripts, plan.version)

@@ -1,0 +1,230 @@
+"""What happened to an alert: frozen facts in the past tense, each one row of the record and one leaf of the ledger.
+
+An event holds everything that was decided (who was rung, on which number, until when a loan runs), so that `evolve`
+in `alert.py` needs nothing else to say what is true afterwards.  Its time is the fact's own `at_ms`.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tocsin.core.directory import Plan
+from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, PlaceKind, Reason, Undone, Why
+
+
+class Raised(Struct, frozen=True, kw_only=True, tag=True):
+    """One act, one record.  `plan` is the version this alert keeps, `after_drill` who was just being drilled."""
+
+    id: str
+    org: str
+    kind: Kind
+    member: str
+    site: str
+    silent: bool
+    drill: bool
+    came: Came
+    plan: Plan
+    device: str | None = None
+    occurred_at_ms: int | None = None
+    watch_window: bool = False
+    suspended: bool = False
+    after_drill: tuple[str, ...] = ()
+    receipt: str = ""
+
+
+class PressedAgain(Struct, frozen=True, kw_only=True, tag=True):
+    """`shadow`: the id that a device which believes the alert closed was given instead."""
+
+    came: Came
+    device: str | None = None
+    occurred_at_ms: int | None = None
+    shadow: str | None = None
+    receipt: str = ""
+
+
+class Summons(Struct, frozen=True, array_like=True):
+    """A person who joins the alert, with the three numbers that are theirs alone: coming, with them, cannot."""
+
+    member: str
+    numbers: tuple[str, str, str]
+
+
+class Sending(Struct, frozen=True, array_like=True):
+    """One message that this ringing makes."""
+
+    delivery: str
+    member: str
+    channel: Channel
+    contact: str
+    to: str
+
+
+class Rang(Struct, frozen=True, kw_only=True, tag=True):
+    """One ringing: of a rung (`rung` set, perhaps of nobody), or of people already part of it (`rung` None).
+
+    `asked` is everyone rung now, `answered` those of the rung left in peace, `joined` those rung for the first time,
+    `sendings` the messages made, `unreachable` those asked for whom no usable contact exists, with why.
+    """
+
+    why: Why
+    asked: tuple[str, ...]
+    rung: int | None = None
+    answered: tuple[str, ...] = ()
+    joined: tuple[Summons, ...] = ()
+    sendings: tuple[Sending, ...] = ()
+    unreachable: tuple[tuple[str, Reason], ...] = ()
+
+
+class Answered(Struct, frozen=True, kw_only=True, tag=True):
+    """`lapses_at_ms` is None for *cannot*, the only answer that is no loan."""
+
+    member: str
+    answer: Answer
+    eta_s: int | None = None
+    counts: bool = True
+    lapses_at_ms: int | None = None
+
+
+class LoanLapsed(Struct, frozen=True, kw_only=True, tag=True):
+    member: str
+    answer: Answer
+
+
+class PlaceReported(Struct, frozen=True, kw_only=True, tag=True):
+    """`fix` names the row that holds the coordinates, which is erased in time; the label stays."""
+
+    kind: PlaceKind
+    at_ms: int
+    by: str
+    label: str | None = None
+    fix: str | None = None
+    radius_m: float | None = None
+
+
+class Noted(Struct, frozen=True, kw_only=True, tag=True):
+    by: str
+    text: str
+
+
+class PoliceWasCalled(Struct, frozen=True, kw_only=True, tag=True):
+    by: str
+    who: str
+    number: str
+    called_at_ms: int
+
+
+class CloseProposed(Struct, frozen=True, kw_only=True, tag=True):
+    by: str
+    device: str
+    outcome: Outcome
+    note: str | None = None
+    lapses_at_ms: int
+
+
+class CloseConfirmed(Struct, frozen=True, kw_only=True, tag=True):
+    by: str
+    device: str
+    commits_at_ms: int
+
+
+class CloseUndone(Struct, frozen=True, kw_only=True, tag=True):
+    why: Undone
+    by: str | None = None
+
+
+class SaidSafe(Struct, frozen=True, kw_only=True, tag=True):
+    """The real PIN on an alert that one PIN may not close: the device sees the shadow, the responders *says safe*."""
+
+    device: str
+
+
+class DuressSignalled(Struct, frozen=True, kw_only=True, tag=True):
+    """The duress PIN: the device sees the shadow, the alert lives on."""
+
+    device: str
+
+
+class ShadowClosed(Struct, frozen=True, kw_only=True, tag=True):
+    """A PIN on a shadow's own alert: it looks closed, and nothing else happens."""
+
+    shadow: str
+    device: str
+
+
+class PinMissed(Struct, frozen=True, kw_only=True, tag=True):
+    device: str
+    misses: int
+
+
+class NumberMissed(Struct, frozen=True, kw_only=True, tag=True):
+    member: str
+    misses: int
+
+
+class NotReached(Struct, frozen=True, kw_only=True, tag=True):
+    """No channel of this person is left."""
+
+    member: str
+    reason: Reason
+
+
+class ReachedAgain(Struct, frozen=True, kw_only=True, tag=True):
+    member: str
+
+
+class ReachesNobody(Struct, frozen=True, kw_only=True, tag=True):
+    """Not one person of this alert can be reached: the operator is paged and the console says so."""
+
+
+class Withdrawn(Struct, frozen=True, kw_only=True, tag=True):
+    """A person was suspended, tied or removed in mid-alert: their word counts no more and nobody rings them."""
+
+    member: str
+
+
+class Linked(Struct, frozen=True, kw_only=True, tag=True):
+    """Another alert is open in the same place."""
+
+    other: str
+
+
+class Audited(Struct, frozen=True, kw_only=True, tag=True):
+    """A check found something broken; the alert is made louder."""
+
+    finding: str
+
+
+class Closed(Struct, frozen=True, kw_only=True, tag=True):
+    """`by` names who closed it; empty when a real alert ended a drill (`ended_by`)."""
+
+    outcome: Outcome
+    by: tuple[str, ...] = ()
+    note: str | None = None
+    ended_by: str | None = None
+
+
+Event = (
+    Raised
+    | PressedAgain
+    | Rang
+    | Answered
+    | LoanLapsed
+    | PlaceReported
+    | Noted
+    | PoliceWasCalled
+    | CloseProposed
+    | CloseConfirmed
+    | CloseUndone
+    | SaidSafe
+    | DuressSignalled
+    | ShadowClosed
+    | PinMissed
+    | NumberMissed
+    | NotReached
+    | ReachedAgain
+    | ReachesNobody
+    | Withdrawn
+    | Linked
+    | Audited
+    | Closed
+)

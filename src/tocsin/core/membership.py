@@ -1,0 +1,140 @@
+"""Changes to who works here and how they are reached, and what each does to the alerts that are open.
+
+A suspension, a tie or a removal takes effect in every open alert at once: the person's word counts no more, nobody
+rings them, and a close they had a part in is undone.  Their own alerts live on, and their own way to raise survives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from tocsin.core import events as e
+from tocsin.core.closing import undo
+from tocsin.core.commands import (
+    Declined,
+    Done,
+    Enrol,
+    Problem,
+    ReplaceDirectory,
+    Reply,
+    Revoke,
+    SetContact,
+    SetPins,
+    Suspend,
+)
+from tocsin.core.directory import Contact, Device, Directory, Member
+from tocsin.core.docket import Docket, Draft
+from tocsin.core.escalation import barred
+from tocsin.core.planning import problems
+from tocsin.core.ringing import skip_dead_rung
+from tocsin.core.words import Purpose, Reason, Undone
+
+DONE = Done()
+NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
+
+
+def replace_directory(docket: Docket, command: ReplaceDirectory, is_emergency: Callable[[str], bool]) -> Reply:
+    """The whole organisation as its file says; what carriers and people told us of a contact is kept."""
+    findings = [finding for finding in problems(command.directory, is_emergency) if finding.fatal]
+    if findings:
+        return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(str(finding) for finding in findings))
+    known = docket.directory
+    for member in command.directory.members.values():
+        kept = _keeping(known.members.get(member.id), member)
+        if kept != known.members.get(member.id):
+            docket.set_member(kept)
+    docket.removed_members.extend(id for id in known.members if id not in command.directory.members)
+    docket.set_rules(command.directory)
+    withdraw_the_barred(docket)
+    return DONE
+
+
+def _keeping(known: Member | None, new: Member) -> Member:
+    if known is None:
+        return new
+    contacts = {contact.id: contact for contact in known.contacts}
+    return replace(
+        new,
+        contacts=tuple(_contact_keeping(contacts.get(contact.id), contact) for contact in new.contacts),
+        suspended=known.suspended or new.suspended,
+        pin_hash=known.pin_hash,
+        duress_pin_hash=known.duress_pin_hash,
+        next_pin_hashes=known.next_pin_hashes,
+    )
+
+
+def _contact_keeping(known: Contact | None, new: Contact) -> Contact:
+    return new if known is None else replace(new, opted_out=known.opted_out, dead=known.dead)
+
+
+def enrol(docket: Docket, command: Enrol) -> Reply:
+    """A device for a member; its token is known here by its hash alone."""
+    if command.member not in docket.directory.members:
+        return NO_SUCH_MEMBER
+    docket.set_device(Device(command.device, command.member, command.token_hash))
+    return DONE
+
+
+def revoke(docket: Docket, command: Revoke) -> Reply:
+    """From now on these devices may only raise."""
+    devices = docket.directory.devices.values()
+    theirs = [d for d in devices if command.device == d.id or (command.member and command.member == d.member)]
+    if not theirs:
+        return Declined(problem=Problem.NO_SUCH_MEMBER)
+    for device in theirs:
+        docket.set_device(replace(device, revoked=True))
+    return DONE
+
+
+def suspend(docket: Docket, command: Suspend) -> Reply:
+    """One act: told nothing, counted nowhere, able to answer and close nothing; still able to call for help."""
+    if command.member not in docket.directory.members:
+        return NO_SUCH_MEMBER
+    docket.change_member(command.member, suspended=not command.lifted)
+    withdraw_the_barred(docket)
+    return DONE
+
+
+def set_pins(docket: Docket, command: SetPins) -> Reply:
+    """A change while the member's alert is open looks accepted and takes effect at its close."""
+    if command.member not in docket.directory.members:
+        return NO_SUCH_MEMBER
+    pair = (command.pin_hash, command.duress_pin_hash)
+    if docket.open_drafts(lambda alert: alert.member == command.member):
+        docket.change_member(command.member, next_pin_hashes=pair)
+    else:
+        docket.change_member(command.member, pin_hash=pair[0], duress_pin_hash=pair[1])
+    return DONE
+
+
+def set_contact(docket: Docket, command: SetContact) -> Reply:
+    member = docket.directory.members.get(command.member)
+    if member is None:
+        return NO_SUCH_MEMBER
+    kept = [contact for contact in member.contacts if contact.id != command.contact.id]
+    docket.change_member(member.id, contacts=(*kept, command.contact))
+    return DONE
+
+
+def withdraw_the_barred(docket: Docket) -> None:
+    """In every open alert: whoever may no longer be told about it is out of it."""
+    for draft in docket.open_drafts(lambda alert: True):
+        out = [p for p in draft.alert.people.values() if not p.withdrawn and _out(docket.directory, draft, p.member)]
+        for person in out:
+            _withdraw(draft, person.member)
+        if out:
+            skip_dead_rung(draft)
+
+
+def _out(directory: Directory, draft: Draft, member: str) -> bool:
+    return barred(directory, draft.alert.member, member)
+
+
+def _withdraw(draft: Draft, member: str) -> None:
+    draft.record(e.Withdrawn(member=member))
+    draft.withdraw(Reason.NO_LONGER_A_RECIPIENT, purposes=frozenset(Purpose), member=member)
+    proposal = draft.alert.proposal
+    if proposal is not None and member in (proposal.by, proposal.confirmed_by):
+        undo(draft, Undone.SUSPENDED_OR_TIED)

@@ -1,0 +1,174 @@
+"""A press: never refused, never lost, never folded into a drill.
+
+Theory of operation
+-------------------
+One press per (organisation, credential, key), for ever.  A press with a new key on one's own open alert wakes everyone
+rung so far and ends every pause; from a device that believes the alert closed (a shadow) it is, to that device only,
+a fresh alert with an id of its own.  A real alert ends the drills of its site.
+
+A dead credential still raises, and learns only *received*; its alert goes to the duty supervisor and the coordinators
+besides the plan's rungs, or instead of them when the member is suspended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tocsin.core import events as e
+from tocsin.core.alert import Alert
+from tocsin.core.closing import all_clear, close, undo
+from tocsin.core.commands import PlaceReport, Press, PressTaken
+from tocsin.core.directory import Plan
+from tocsin.core.docket import Docket, Draft
+from tocsin.core.escalation import plan_besides, plan_for
+from tocsin.core.ringing import climb, ring_everyone
+from tocsin.core.roster import site_of
+from tocsin.core.words import Came, Kind, Outcome, Phase, PlaceKind, Purpose, Undone, Why
+
+OWN_DANGER = frozenset({Kind.SOS, Kind.OVERDUE})
+
+
+def press(docket: Docket, command: Press) -> PressTaken:
+    """Take a press; the reply says which alert it is, as far as this presser may know."""
+    known = docket.world.known_press(command.org, command.credential, command.key)
+    if known is not None:
+        draft = docket.find(known.alert)
+        assert draft is not None, "a receipt names an alert that is not in the store"
+        return _taken(draft.alert, known.alert, known.receipt, command, known=True)
+    receipt = docket.id()
+    own = docket.open_drafts(lambda alert: _folds(alert, command))
+    draft = _again(own[0], command, receipt) if own else _new(docket, command, receipt)
+    shown = draft.alert.shadows[-1].id if draft.alert.shadows else draft.alert.id
+    docket.presses.append((command.credential, command.key, receipt, shown))
+    return _taken(draft.alert, shown, receipt, command, known=False)
+
+
+def shown_phase(alert: Alert, shown_id: str) -> Phase:
+    """The phase as the worker's devices see it: a shadow that looks closed is closed."""
+    for shadow in alert.shadows:
+        if shadow.id == shown_id and shadow.closed_ms is not None:
+            return Phase.CLOSED
+    return alert.phase
+
+
+def _taken(alert: Alert, shown: str, receipt: str, command: Press, *, known: bool) -> PressTaken:
+    return PressTaken(
+        alert=shown,
+        receipt=receipt,
+        state=shown_phase(alert, shown),
+        known=known,
+        received_only=command.came is Came.REVOKED,
+        warnings=command.warnings,
+    )
+
+
+def _folds(alert: Alert, command: Press) -> bool:
+    """Is this another press on one's own open alert?  A drill and a real alert are never one."""
+    if alert.member != command.member or alert.drill != command.drill:
+        return False
+    return alert.kind == command.kind or {alert.kind, command.kind} <= OWN_DANGER
+
+
+def _again(draft: Draft, command: Press, receipt: str) -> Draft:
+    shadow = _shadow_for(draft)
+    draft.record(
+        e.PressedAgain(
+            came=command.came,
+            device=command.device,
+            occurred_at_ms=command.occurred_at_ms,
+            shadow=shadow,
+            receipt=receipt,
+        )
+    )
+    undo(draft, Undone.PRESSED_AGAIN)
+    _tell_more(draft, command)
+    ring_everyone(draft, Why.PRESSED_AGAIN)
+    return draft
+
+
+def _shadow_for(draft: Draft) -> str | None:
+    """The id this press has on the worker's device: None while nothing there looks closed."""
+    shadows = draft.alert.shadows
+    if not shadows:
+        return None
+    if shadows[-1].closed_ms is None:
+        return shadows[-1].id
+    shadow = draft.docket.id()
+    draft.docket.shadows.append((shadow, draft.alert.id))
+    return shadow
+
+
+def _new(docket: Docket, command: Press, receipt: str) -> Draft:
+    directory = docket.directory
+    member = directory.members.get(command.member)
+    site = command.site or site_of(directory, command.member, docket.now_ms)
+    suspended = member is not None and member.suspended
+    drills = [] if command.drill else docket.open_drafts(lambda alert: alert.drill and alert.site == site)
+    draft = docket.begin()
+    draft.record(
+        e.Raised(
+            id=docket.id(),
+            org=command.org,
+            kind=command.kind,
+            member=command.member,
+            site=site,
+            silent=command.silent,
+            drill=command.drill,
+            came=command.came,
+            plan=_plan(docket, command, site, suspended=suspended),
+            device=command.device,
+            occurred_at_ms=command.occurred_at_ms,
+            watch_window=member is not None and member.watch_window,
+            suspended=suspended,
+            after_drill=tuple(dict.fromkeys(name for drill in drills for name in drill.alert.people)),
+            receipt=receipt,
+        )
+    )
+    docket.file(draft)
+    _tell_more(draft, command)
+    climb(draft, Why.RAISED)
+    for drill in drills:
+        end_drill(drill, draft)
+    return draft
+
+
+def _plan(docket: Docket, command: Press, site: str, *, suspended: bool) -> Plan:
+    plan = plan_for(docket.directory, site, command.kind)
+    if suspended or command.came is Came.REVOKED:
+        return plan_besides(plan, suspended=suspended)
+    return plan
+
+
+def _tell_more(draft: Draft, command: Press) -> None:
+    for place in command.places:
+        draft.docket.place(draft, place, command.member)
+    if command.text:
+        spoken = PlaceReport(PlaceKind.SPOKEN, draft.now_ms, label=command.text)
+        draft.docket.place(draft, spoken, command.member)
+    link_neighbours(draft)
+
+
+def end_drill(drill: Draft, real: Draft) -> None:
+    """A real alert ends the drill: what is unsent is taken back; who is not rung for real hears that it is over."""
+    close(drill, e.Closed(outcome=Outcome.OTHER, ended_by=real.alert.id))
+    if real.alert.silent:
+        return
+    for person in drill.alert.people.values():
+        if person.member not in real.alert.people:
+            all_clear(drill, person, Purpose.DRILL_OVER)
+
+
+def link_neighbours(draft: Draft) -> None:
+    """Two alerts in one place are two records that name each other."""
+    here = _labels(draft.alert)
+    others = draft.docket.open_drafts(lambda alert: alert.id != draft.alert.id and alert.drill == draft.alert.drill)
+    for other in others:
+        if other.alert.id in draft.alert.linked or not here & _labels(other.alert):
+            continue
+        draft.record(e.Linked(other=other.alert.id))
+        other.record(e.Linked(other=draft.alert.id))
+
+
+def _labels(alert: Alert) -> set[tuple[str, str]]:
+    labels: Iterable[str] = (spot.label for spot in alert.places.values() if spot.label)
+    return {(alert.site, label.casefold().strip()) for label in labels}

@@ -1,0 +1,78 @@
+"""News of a delivery: what it does to the message, to the person, and to the climb.
+
+A person is *not reached* when no message of theirs is left that may still arrive; that is shown at once, and a rung of
+whom nobody is left is climbed.  A late *undelivered* re-opens the obligation: it takes back what looked delivered.
+"""
+
+from __future__ import annotations
+
+from tocsin.core import events as e
+from tocsin.core.alert_parts import Person
+from tocsin.core.closing import all_clear
+from tocsin.core.commands import Declined, Done, Moved, Problem, Reply, Report
+from tocsin.core.delivery import FOR_EVER, Delivery, step
+from tocsin.core.docket import Draft
+from tocsin.core.ringing import mind_reach, skip_dead_rung
+from tocsin.core.words import DeliveryState, Purpose, Reason
+
+ARRIVED = frozenset({Moved.ACCEPTED, Moved.DELIVERED})
+
+
+def report(draft: Draft, news: Report) -> Reply:
+    """Take the news; a delivery unknown here is somebody else's callback."""
+    before = draft.delivery(news.delivery)
+    if before is None or (news.provider_ref and before.provider_ref not in (None, news.provider_ref)):
+        return Declined(problem=Problem.NO_SUCH_DELIVERY)
+    after = step(before, news, draft.now_ms)
+    if after != before:
+        draft.put(after)
+    _mind_contact(draft, after, news)
+    if after.purpose is Purpose.RING:
+        _mind_person(draft, after, news)
+    return Done(known=after == before)
+
+
+def _mind_contact(draft: Draft, delivery: Delivery, news: Report) -> None:
+    """What the carrier says of the number itself holds everywhere, at once."""
+    reason = news.reason
+    member = draft.directory.members.get(delivery.member)
+    if reason not in FOR_EVER or member is None:
+        return
+    assert reason is not None
+    theirs = {"opted_out": True} if reason is Reason.OPTED_OUT else {"dead": reason.value}
+    draft.docket.change_contact(member, delivery.contact, **theirs)
+
+
+def _mind_person(draft: Draft, delivery: Delivery, news: Report) -> None:
+    person = draft.alert.people.get(delivery.member)
+    if person is None:
+        return
+    if not draft.alert.open:
+        _late_arrival(draft, person, news)
+    elif news.moved in ARRIVED and delivery.live:
+        if person.unreachable is not None:
+            draft.record(e.ReachedAgain(member=person.member))
+    elif delivery.state is DeliveryState.FAILED:
+        _failed(draft, person, delivery)
+
+
+def _late_arrival(draft: Draft, person: Person, news: Report) -> None:
+    """Sent while the alert closed: whoever was rung after all is told that it is over."""
+    if news.moved in ARRIVED and not draft.alert.drill:
+        all_clear(draft, person)
+
+
+def _failed(draft: Draft, person: Person, delivery: Delivery) -> None:
+    theirs = [d for d in draft.all_deliveries().values() if d.member == person.member and d.purpose is Purpose.RING]
+    newest = max(d.ringing for d in theirs)
+    if any(d.live for d in theirs if d.ringing == newest or d.state is DeliveryState.QUEUED):
+        return
+    draft.move(delivery, Moved.LAST)
+    if person.unreachable is None and _owes_nothing(person):
+        draft.record(e.NotReached(member=person.member, reason=delivery.reason or Reason.VENDOR_REFUSED))
+        skip_dead_rung(draft)
+        mind_reach(draft)
+
+
+def _owes_nothing(person: Person) -> bool:
+    return person.answer is None or not person.counts

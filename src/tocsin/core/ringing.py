@@ -1,0 +1,178 @@
+"""Ring people: make one message for each usable contact of each person asked, and climb when a rung reaches nobody.
+
+Theory of operation
+-------------------
+`ring` is the only place that makes ring messages.  A message that is still unsent is joined, not doubled: what it
+will say is composed when it goes out, so it carries the newest news anyway.
+
+`climb` goes to the next rung and on past every rung that can reach nobody, at once.  Rung times count from the first
+press of a pass; skipping ahead never moves the later rungs back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tocsin.core import events as e
+from tocsin.core.delivery import Delivery
+from tocsin.core.directory import Contact, Rung
+from tocsin.core.docket import Draft
+from tocsin.core.escalation import barred, can_be_reached, reach, recipients, why_unreachable
+from tocsin.core.limits import SECOND_MS, SMS_VALID_MS
+from tocsin.core.numbers import answer_numbers
+from tocsin.core.words import Answer, Channel, DeliveryState, Phase, Purpose, Reason, Why
+
+RINGS = frozenset({Purpose.RING})
+
+
+def climb(draft: Draft, why: Why) -> None:
+    """The next rung, and past those that reach nobody; after the backstop the ladder waits for its next pass."""
+    rungs = draft.alert.plan.rungs
+    for _ in rungs:
+        index = (draft.alert.rung + 1) % len(rungs)
+        if index == 0 and draft.alert.ladder_pass > 0:
+            why = Why.LADDER_REPEATS
+        asked, join = recipients(draft.directory, draft.alert, rungs[index], draft.now_ms, draft.docket.world.channels)
+        ring(draft, [*asked, *join], why, rung=index)
+        if any(_reachable(draft, member) for member in (*asked, *join)) or index == len(rungs) - 1:
+            break
+        why = Why.RUNG_SKIPPED
+    mind_reach(draft)
+
+
+def skip_dead_rung(draft: Draft) -> None:
+    """Climb at once when nobody of the present rung is left to try; the backstop waits for the next pass."""
+    alert = draft.alert
+    last = alert.rung == len(alert.plan.rungs) - 1
+    if alert.phase is Phase.CLIMBING and not last and not any(_reachable(draft, m) for m in alert.rung_asked):
+        climb(draft, Why.RUNG_SKIPPED)
+
+
+def mind_reach(draft: Draft) -> None:
+    """Say aloud, once, that this alert reaches nobody."""
+    if draft.alert.reaches_nobody or any(_reachable(draft, member) for member in draft.alert.people):
+        return
+    draft.record(e.ReachesNobody())
+    draft.docket.pages.append("alert_reaches_nobody")
+
+
+def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None) -> None:
+    """Ring these people now.  On a rung, whoever has answered is left in peace; otherwise all of them are rung."""
+    wanted = [m for m in members if not barred(draft.directory, draft.alert.member, m)]
+    answered = [m for m in wanted if rung is not None and _answered(draft, m)]
+    asked = [m for m in wanted if m not in answered]
+    if rung is None and not asked:
+        return
+    joined = [m for m in asked if m not in draft.alert.people]
+    deliveries = [d for m in asked for d in _messages(draft, m, _rung_of(draft, m, rung))]
+    unreachable = [(m, why_unreachable(draft.directory.members[m], draft.docket.world.channels)) for m in asked]
+    event = e.Rang(
+        why=why,
+        rung=rung,
+        asked=tuple(asked),
+        answered=tuple(answered),
+        joined=tuple(e.Summons(m, answer_numbers(draft.docket.dice, draft.docket.numbers_taken(m))) for m in joined),
+        sendings=tuple(e.Sending(d.id, d.member, d.channel, d.contact, d.to) for d in deliveries),
+        unreachable=tuple(
+            (m, reason) for m, reason in unreachable if not _contacts(draft, m, _rung_of(draft, m, rung))
+        ),
+    )
+    draft.record(event)
+    for delivery in deliveries:
+        draft.put(delivery)
+    for member, reason in event.unreachable:
+        if member in joined:
+            draft.put(_unreachable(draft, member, reason))
+
+
+def ring_everyone(draft: Draft, why: Why) -> None:
+    """All who were ever rung, whatever they answered."""
+    ring(draft, draft.alert.people, why)
+
+
+def messages(draft: Draft, member: str, contacts: Iterable[Contact], purpose: Purpose, valid_ms: int) -> list[Delivery]:
+    """One message of this purpose for each of these contacts."""
+    return [_delivery(draft, member, contact, purpose, draft.now_ms, valid_ms) for contact in contacts]
+
+
+def _messages(draft: Draft, member: str, rung: Rung) -> list[Delivery]:
+    waiting = {
+        d.contact
+        for d in draft.all_deliveries().values()
+        if d.member == member and d.purpose is Purpose.RING and d.state is DeliveryState.QUEUED and d.attempts == 1
+    }
+    made: list[Delivery] = []
+    for number, group in enumerate(_groups(draft, member, rung)):
+        at_ms = draft.now_ms + number * rung.stagger_s * SECOND_MS
+        fresh = (contact for contact in group if contact.id not in waiting)
+        made.extend(_delivery(draft, member, contact, Purpose.RING, at_ms, SMS_VALID_MS) for contact in fresh)
+    return made
+
+
+def _delivery(draft: Draft, member: str, contact: Contact, purpose: Purpose, at_ms: int, valid_ms: int) -> Delivery:
+    return Delivery(
+        id=draft.docket.id(),
+        alert=draft.alert.id,
+        member=member,
+        channel=contact.kind,
+        contact=contact.id,
+        to=contact.to,
+        purpose=purpose,
+        ringing=draft.alert.ringing + 1,
+        drill=draft.alert.drill,
+        created_at_ms=draft.now_ms,
+        valid_until_ms=at_ms + valid_ms,
+        due_at_ms=at_ms,
+        changed_at_ms=draft.now_ms,
+    )
+
+
+def _unreachable(draft: Draft, member: str, reason: Reason) -> Delivery:
+    """The row that shows a person that nothing could even be tried."""
+    return Delivery(
+        id=draft.docket.id(),
+        alert=draft.alert.id,
+        member=member,
+        channel=Channel.SMS,
+        contact="",
+        to="",
+        purpose=Purpose.RING,
+        ringing=draft.alert.ringing,
+        drill=draft.alert.drill,
+        created_at_ms=draft.now_ms,
+        valid_until_ms=draft.now_ms,
+        due_at_ms=None,
+        state=DeliveryState.UNDELIVERABLE,
+        reason=reason,
+        attempts=0,
+        changed_at_ms=draft.now_ms,
+    )
+
+
+def _rung_of(draft: Draft, member: str, rung: int | None) -> Rung:
+    person = draft.alert.people.get(member)
+    index = person.rung if person is not None else rung
+    assert index is not None, "only a rung brings in new people"
+    return draft.alert.plan.rungs[index]
+
+
+def _groups(draft: Draft, member: str, rung: Rung) -> list[list[Contact]]:
+    return reach(draft.directory.members[member], draft.docket.world.channels, rung.channels)
+
+
+def _contacts(draft: Draft, member: str, rung: Rung) -> bool:
+    return any(_groups(draft, member, rung))
+
+
+def _reachable(draft: Draft, member: str) -> bool:
+    if barred(draft.directory, draft.alert.member, member):
+        return False
+    return can_be_reached(draft.directory, draft.alert, member, draft.docket.world.channels)
+
+
+def _answered(draft: Draft, member: str) -> bool:
+    """Has this person said something that still stands?  (*cannot* stands; a lapsed loan does not.)"""
+    person = draft.alert.people.get(member)
+    if person is None or person.answer is None:
+        return False
+    return person.next_ring_ms is None and (person.answer is Answer.CANNOT or person.loan_until_ms is not None)

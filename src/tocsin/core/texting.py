@@ -1,0 +1,198 @@
+"""A text message came in: find out who sent it and what it asks, and do that.
+
+The order of "SMS in" is law and lives in `reading.py`; here is what each reading does.  A message id that was seen
+before does nothing again.  Replies are neutral; a worker whose phone believes an alert closed is answered as if it
+were.
+"""
+
+from __future__ import annotations
+
+from tocsin.core.alert import Alert
+from tocsin.core.answering import add_note, say
+from tocsin.core.commands import AddNote, Done, Press, Say, TextIn
+from tocsin.core.composer import ReplyKind, reply_text
+from tocsin.core.directory import Member
+from tocsin.core.docket import Docket, Draft, Stranger
+from tocsin.core.escalation import barred
+from tocsin.core.events import NumberMissed
+from tocsin.core.limits import NUMBER_MISSES_TOLD, TEXT_MAX_CHARS, UNKNOWN_NUMBER_REPLY_MS
+from tocsin.core.raising import press
+from tocsin.core.reading import (
+    AnswerNumber,
+    AnythingIsSos,
+    Context,
+    EnrolmentOrReachReply,
+    NoteFromHelper,
+    NoteOnOwnAlert,
+    NotUnderstood,
+    NumberMiss,
+    PlainAnswer,
+    Reading,
+    SosWord,
+    WalkCommand,
+    read,
+)
+from tocsin.core.words import Answer, Came, Channel
+
+BY_PLACE = (Answer.COMING, Answer.WITH_THEM, Answer.CANNOT)
+TOOK = {
+    Answer.COMING: ReplyKind.TOOK_COMING,
+    Answer.WITH_THEM: ReplyKind.TOOK_WITH_THEM,
+    Answer.CANNOT: ReplyKind.TOOK_CANNOT,
+}
+PHONES = frozenset({Channel.SMS, Channel.VOICE})
+
+
+def text_in(docket: Docket, command: TextIn) -> Done:
+    """Take one text.  Every message id is remembered, whatever it said."""
+    credential = f"sms:{command.vendor}"
+    if docket.world.known_press(command.org, credential, command.message) is not None:
+        return Done(known=True)
+    member = _sender(docket, command.sender)
+    if member is None:
+        reply = _from_a_stranger(docket, command)
+    else:
+        _opt(docket, member, command)
+        reply = _from_a_member(docket, docket.directory.members[member.id], command, credential)
+    if not any(message == command.message for _, message, _, _ in docket.presses):
+        docket.presses.append((credential, command.message, docket.id(), ""))
+    return Done(reply=reply)
+
+
+def _sender(docket: Docket, number: str) -> Member | None:
+    for member in docket.directory.members.values():
+        if any(contact.to == number and contact.kind in PHONES for contact in member.contacts):
+            return member
+    return None
+
+
+def _opt(docket: Docket, member: Member, command: TextIn) -> None:
+    """STOP and START act at the carrier; what the carrier does, every screen must know."""
+    if command.opt_out in ("STOP", "START"):
+        for contact in member.contacts:
+            if contact.to == command.sender and contact.kind is Channel.SMS:
+                now = docket.directory.members[member.id]
+                docket.change_contact(now, contact.id, opted_out=command.opt_out == "STOP")
+
+
+def _from_a_stranger(docket: Docket, command: TextIn) -> str | None:
+    reading = read(command.text, Context())
+    if isinstance(reading, SosWord):
+        docket.strangers.append(Stranger(docket.id(), command.sender, command.text[:TEXT_MAX_CHARS], docket.now_ms))
+        docket.pages.append("unverified_sos")
+        return reply_text(ReplyKind.RECEIVED, _language(docket))
+    last_ms = docket.world.replied_ms(command.org, command.sender)
+    if last_ms is not None and docket.now_ms - last_ms < UNKNOWN_NUMBER_REPLY_MS:
+        return None
+    docket.replied.append(command.sender)
+    return reply_text(ReplyKind.UNKNOWN, _language(docket))
+
+
+def _language(docket: Docket) -> str:
+    return next(iter(docket.directory.languages), "en")
+
+
+def _from_a_member(docket: Docket, member: Member, command: TextIn, credential: str) -> str | None:
+    rung_for = _rung_for(docket, member)
+    own = docket.open_drafts(lambda alert: alert.member == member.id)
+    numbers = docket.world.answer_numbers(command.org, member.id)
+    live = {number for draft in rung_for for number in draft.alert.people[member.id].numbers}
+    context = Context(
+        known_member=True,
+        live_numbers=frozenset(live),
+        expired_numbers=frozenset(set(numbers) - live),
+        rung_for=len(rung_for),
+        own_alert_open=bool(own),
+        anything_rings=member.watch_window,
+    )
+    return _act(docket, member, command, credential, read(command.text, context), rung_for, own)
+
+
+def _rung_for(docket: Docket, member: Member) -> list[Draft]:
+    def rings(alert: Alert) -> bool:
+        return member.id in alert.people and not barred(docket.directory, alert.member, member.id)
+
+    return docket.open_drafts(rings)
+
+
+def _act(
+    docket: Docket,
+    member: Member,
+    command: TextIn,
+    credential: str,
+    reading: Reading,
+    rung_for: list[Draft],
+    own: list[Draft],
+) -> str | None:
+    match reading:
+        case AnswerNumber(number, expired):
+            if expired:
+                return reply_text(ReplyKind.ALERT_OVER, member.language)
+            return _answer_number(rung_for, member, number)
+        case PlainAnswer(choice):
+            return _answer(rung_for[0], member, BY_PLACE[choice - 1], counts=False)
+        case SosWord(rest) | AnythingIsSos(rest):
+            return _sos(docket, member, command, credential, rest)
+        case NoteOnOwnAlert(text):
+            return _own_note(own[0], member, text)
+        case NumberMiss():
+            return _miss(rung_for, member)
+        case NoteFromHelper(text):
+            return _helper_note(rung_for, member, text)
+        case WalkCommand():
+            return reply_text(ReplyKind.WALK_BY_SMS, member.language)
+        case EnrolmentOrReachReply() | NotUnderstood():
+            return reply_text(ReplyKind.HELP, member.language)
+
+
+def _answer_number(rung_for: list[Draft], member: Member, number: str) -> str | None:
+    draft = next(d for d in rung_for if number in d.alert.people[member.id].numbers)
+    place = draft.alert.people[member.id].numbers.index(number)
+    return _answer(draft, member, BY_PLACE[place], counts=True)
+
+
+def _answer(draft: Draft, member: Member, answer: Answer, *, counts: bool) -> str | None:
+    org, alert = draft.alert.org, draft.alert.id
+    say(draft, Say(org=org, alert=alert, member=member.id, answer=answer, counts=counts))
+    return reply_text(TOOK[answer] if counts else ReplyKind.PLAIN, member.language)
+
+
+def _sos(docket: Docket, member: Member, command: TextIn, credential: str, rest: str) -> str:
+    press(
+        docket,
+        Press(
+            org=command.org,
+            credential=credential,
+            key=command.message,
+            member=member.id,
+            device=None,
+            came=Came.SMS,
+            text=rest[:TEXT_MAX_CHARS] or None,
+        ),
+    )
+    return reply_text(ReplyKind.RECEIVED, member.language)
+
+
+def _own_note(draft: Draft, member: Member, text: str) -> str:
+    """A note for the responders; the phone is answered by what it believes."""
+    note = AddNote(org=draft.alert.org, alert=draft.alert.id, member=member.id, text=text[:TEXT_MAX_CHARS])
+    add_note(draft, note)
+    shadows = draft.alert.shadows
+    looks_closed = bool(shadows) and shadows[-1].closed_ms is not None
+    return reply_text(ReplyKind.HELP if looks_closed else ReplyKind.NOTE_TAKEN, member.language)
+
+
+def _miss(rung_for: list[Draft], member: Member) -> str | None:
+    for draft in rung_for:
+        misses = draft.alert.people[member.id].number_misses + 1
+        draft.record(NumberMissed(member=member.id, misses=misses))
+        if misses == NUMBER_MISSES_TOLD:
+            draft.docket.pages.append("answer_numbers_missed")
+    return reply_text(ReplyKind.MISS, member.language)
+
+
+def _helper_note(rung_for: list[Draft], member: Member, text: str) -> str:
+    for draft in rung_for:
+        note = AddNote(org=draft.alert.org, alert=draft.alert.id, member=member.id, text=text[:TEXT_MAX_CHARS])
+        add_note(draft, note)
+    return reply_text(ReplyKind.RECEIVED, member.language)
