@@ -22,7 +22,10 @@ def test_each_pin_is_recognised_and_any_other_is_wrong() -> None:
     assert compare_pins("2847", REAL, DURESS) is PinMatch.WRONG
 
 
-@pytest.mark.parametrize("typed", ["28 46", " 2846\n", "2-8-4-6", "\uff12\uff18\uff14\uff16", "\u0662\u0668\u0664\u0666"])
+FULL_WIDTH, ARABIC = "\uff12\uff18\uff14\uff16", "\u0662\u0668\u0664\u0666"
+
+
+@pytest.mark.parametrize("typed", ["28 46", " 2846\n", "2-8-4-6", FULL_WIDTH, ARABIC])
 def test_blanks_dashes_and_other_scripts_digits_do_not_stand_between_her_and_her_pin(typed: str) -> None:
     assert compare_pins(typed, REAL, DURESS) is PinMatch.REAL
 
