@@ -1,1 +1,27 @@
+"""The carriers' wire on loopback: the demo, the benchmarks and the tests run the very code that production runs.
 
+`Sandbox` is the carrier's state, `surface` its web server, `serve` runs that on a loopback port, `handlers` are the
+routes through which a page shows the phones, `Fault` is the weather.
+"""
+
+from tocsin.sandbox.box import Forwarded, Pace, Phone, Sandbox, Sent, Text
+from tocsin.sandbox.faults import CALM, Fault
+from tocsin.sandbox.hooks import HttpHooks
+from tocsin.sandbox.serving import Serving, serve
+from tocsin.sandbox.surface import handlers, surface
+
+__all__ = [
+    "CALM",
+    "Fault",
+    "Forwarded",
+    "HttpHooks",
+    "Pace",
+    "Phone",
+    "Sandbox",
+    "Sent",
+    "Serving",
+    "Text",
+    "handlers",
+    "serve",
+    "surface",
+]
