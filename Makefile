@@ -45,12 +45,13 @@ run: setup
 test: setup
 	$(BIN)/python tools/run_tests.py
 
-check: $(BIN)/.installed
+check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy tests tools
 	$(BIN)/lint-imports
+	$(BIN)/python tools/build_ui.py check
 	$(BIN)/pytest tests/test_tidy.py tests/test_docs.py
 
 sim: $(BIN)/.installed

