@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate
 
 from tocsin.core.romanise import LETTERS, romanised
 
@@ -94,9 +95,5 @@ def fit_name(name: str, limit: int) -> str:
 
 
 def _head(text: str, limit: int) -> str:
-    used = 0
-    for index, char in enumerate(text):
-        used += 2 if char in EXTENDED else 1
-        if used > limit:
-            return text[:index]
-    return text
+    used = accumulate(2 if char in EXTENDED else 1 for char in text)
+    return text[: sum(septets_so_far <= limit for septets_so_far in used)]

@@ -173,12 +173,13 @@ def _whole(text: str) -> str:
 
 
 def _without_edges(text: str) -> str:
-    return re.sub(r"^[\W_]+|[\W_]+$", "", text)
+    spoken = [index for index, char in enumerate(text) if char.isalnum()]
+    return text[spoken[0] : spoken[-1] + 1] if spoken else ""
 
 
 def _trimmed(text: str) -> str:
     """A spoken place as it was written, without the blanks and signs the SOS word leaves around it."""
-    return " ".join(re.sub(r"^[\s\W_]+|[\s,;:.!?_\-]+$", "", text).split())
+    return " ".join(_without_edges(text).split())
 
 
 def sos_word(text: str, words: tuple[str, ...] = SOS_WORDS) -> SosWord | None:

@@ -28,7 +28,7 @@ from tocsin.core.whereabouts import Said, age, said
 from tocsin.core.words import Came, Duty, Kind, Why
 
 OCCURRED_LABELLED_MS = 60_000  # An SOS that took longer than this to reach us says so.
-NAME_SHORT, NAME_SHORTEST = 20, 12
+NAME_SHORT, NAME_SHORTER, NAME_LAST = 20, 12, 8
 LABEL_LONG, LABEL_SHORT = 64, 40  # A place longer than this is a story; its beginning names the place.
 REFERENCE_LETTERS = "bcdfghjkmnpqrstvwxz"  # No vowels: no words.  No digits: nothing to confuse with the answers.
 
@@ -127,12 +127,13 @@ def _cuts(saying: Saying, places: tuple[Said, ...], now_ms: int) -> list[tuple[s
         *[("where", fit(place.words, LABEL_LONG)) for place in places[:1]],
         *instructions[-1:],
         ("care", _care(saying, short=True)),
-        ("head", _head(saying, short=True)),
-        ("who", fit_name(name, NAME_SHORTEST)),
+        ("head", _short_head(saying)),
+        ("who", fit_name(name, NAME_SHORTER)),
         ("how", _late(saying, now_ms)),
         *[("where", place.brief or fit(place.words, LABEL_SHORT)) for place in places[:1]],
         ("do", ""),
         ("how", ""),
+        ("who", fit(name, NAME_LAST)),
     ]
 
 
@@ -145,24 +146,34 @@ def _fewer_places(places: tuple[Said, ...]) -> list[tuple[str, str]]:
     ]
 
 
-def _head(saying: Saying, *, short: bool = False) -> str:
-    alarm = _alarm(saying, short=short)
+def _head(saying: Saying) -> str:
     if saying.why is Why.HELPER_SILENT:
-        helper = "" if short else latin(saying.silent_helper or "")
-        silent = _say(saying, "helper_silent").format(name=fit_name(helper, NAME_SHORT) or _say(saying, "a_helper"))
-        return f"{alarm}: {silent}. {_say(saying, 'for')}"
-    pressed = f" {_say(saying, 'pressed_again')}" if saying.why is Why.PRESSED_AGAIN else ""
-    return f"{alarm}{pressed}:"
+        helper = fit_name(latin(saying.silent_helper or ""), NAME_SHORT) or _say(saying, "a_helper")
+        return f"{_alarm(saying)}: {_say(saying, 'helper_silent').format(name=helper)}. {_say(saying, 'for')}"
+    return f"{_alarm(saying)}{_pressed(saying)}:"
 
 
-def _alarm(saying: Saying, *, short: bool) -> str:
+def _short_head(saying: Saying) -> str:
+    silent = f" {_say(saying, 'helper_silent_short')}" if saying.why is Why.HELPER_SILENT else ""
+    return f"{_short_alarm(saying)}{silent}{_pressed(saying)}:"
+
+
+def _pressed(saying: Saying) -> str:
+    return f" {_say(saying, 'pressed_again')}" if saying.why is Why.PRESSED_AGAIN else ""
+
+
+def _alarm(saying: Saying) -> str:
     """The first words: what this is, beyond mistaking."""
     if saying.drill:
         return _say(saying, "drill")
     kind = latin(KINDS[spoken(saying.language)][saying.kind])
-    if saying.after_drill:
-        return f"{_say(saying, 'real_alert_short' if short else 'real_alert')}: {kind}"
-    return kind
+    return f"{_say(saying, 'real_alert')}: {kind}" if saying.after_drill else kind
+
+
+def _short_alarm(saying: Saying) -> str:
+    if saying.drill:
+        return _say(saying, "drill_short")
+    return _say(saying, "real_alert_short") if saying.after_drill else _alarm(saying)
 
 
 def _care(saying: Saying, *, short: bool) -> str:

@@ -1,0 +1,62 @@
+"""Answer numbers: three of them, nobody else's, and no slip apart."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.core.dice import Dice
+from tocsin.core.numbers import answer_numbers
+
+seeds = st.binary(min_size=32, max_size=32)
+
+
+class Everything:
+    """All numbers were given out."""
+
+    def __contains__(self, number: object) -> bool:
+        return True
+
+
+class AllBut:
+    """Only these are free."""
+
+    def __init__(self, *free: str) -> None:
+        self.free = free
+
+    def __contains__(self, number: object) -> bool:
+        return number not in self.free
+
+
+@given(seeds, st.sets(st.integers(1000, 9999).map(str), max_size=50))
+def test_numbers_are_three_of_four_digits_that_nobody_has(seed: bytes, taken: set[str]) -> None:
+    numbers = answer_numbers(Dice(seed), taken)
+    assert all(len(number) == 4 and number.isdigit() and number[0] != "0" for number in numbers)
+    assert not taken & set(numbers)
+
+
+@given(seeds)
+def test_no_number_reads_as_911_or_is_one_key_held_down(seed: bytes) -> None:
+    for number in answer_numbers(Dice(seed), ()):
+        assert "911" not in number and len(set(number)) > 1
+
+
+@given(seeds)
+def test_one_wrong_or_swapped_digit_never_makes_another_answer(seed: bytes) -> None:
+    for one, other in combinations(answer_numbers(Dice(seed), ()), 2):
+        assert sum(a != b for a, b in zip(one, other, strict=True)) >= 2
+        assert sorted(one) != sorted(other)
+
+
+def test_a_ring_is_never_held_back_for_want_of_a_number() -> None:
+    assert len(set(answer_numbers(Dice(bytes(32)), Everything()))) == 3
+
+
+def test_the_last_free_numbers_are_found() -> None:
+    assert set(answer_numbers(Dice(bytes(32)), AllBut("2468", "3579", "8024"))) == {"2468", "3579", "8024"}
+
+
+def test_the_same_seed_gives_the_same_numbers() -> None:
+    assert answer_numbers(Dice(bytes(32)), ()) == answer_numbers(Dice(bytes(32)), ())
