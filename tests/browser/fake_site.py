@@ -1,0 +1,256 @@
+"""A scripted Tocsin on loopback: the real page shells in front of an API that says what the test tells it to say."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import uvicorn
+from litestar import Litestar, Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from tocsin.web.pages import page_handlers
+
+PRESSED = datetime(2026, 6, 11, 23, 4, 7, tzinfo=UTC)
+MAYA, LUIS, DANA, PRIYA, TOMASZ, OWEN = (
+    {"id": name.split()[0].lower(), "name": name}
+    for name in ("Maya Lindqvist", "Luis Ferreira", "Dana Okafor", "Priya Raman", "Tomasz Zieliński", "Owen Pritchard")
+)
+READERS = {"worker-token": MAYA, "lead-token": LUIS, "chief-token": DANA}
+ROLES = {"maya": ["worker"], "luis": ["responder", "supervisor"], "dana": ["responder", "coordinator"]}
+MAY = ["answer", "note", "place", "climb", "police", "close", "confirm", "object"]
+TOCSIN = "+12025550199"
+Json = dict[str, Any]
+
+
+class FakeSite:
+    """The server's own clock starts at a fixed moment and jumps when told; every request of the API is remembered."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.pin = "2468"
+        self.refuse: int | None = None
+        self.deaf = False
+        self.on_shift = 6
+        self.alerts: dict[str, Json] = {}
+        self.keys: dict[str, str] = {}
+        self.asked: list[tuple[str, str, Any]] = []
+        self.phones: list[Json] = []
+        self._jumped = timedelta()
+        self._begun = time.monotonic()
+        self._streams: set[asyncio.Queue[bytes]] = set()
+        self._position = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    # The script ------------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        return PRESSED + self._jumped + timedelta(seconds=time.monotonic() - self._begun)
+
+    def jump(self, seconds: float) -> None:
+        self._jumped += timedelta(seconds=seconds)
+        for alert in self.alerts:
+            self.tell(alert)
+
+    def stamp(self, seconds: float = 0) -> str:
+        return (self.now + timedelta(seconds=seconds)).isoformat()
+
+    def raise_alert(self, **fields: Any) -> Json:
+        alert: Json = {
+            "id": f"alert-{len(self.alerts) + 1}", "kind": "sos", "state": "climbing", "drill": False, "silent": False,
+            "attended": False, "closing": None, "says_safe": False, "member": MAYA, "raised_at": self.stamp(),
+            "places": [], "rung": 1, "next_rung_at": self.stamp(30), "answers": [], "deliveries": [], "notes": [],
+            "police": [], "outcome": None, "warnings": [], "people_rung": 0,
+        }  # fmt: skip
+        alert.update(fields)
+        self.alerts[alert["id"]] = alert
+        return alert
+
+    def change(self, alert: str, **fields: Any) -> None:
+        self.alerts[alert].update(fields)
+        self.tell(alert)
+
+    def tell(self, alert: str) -> None:
+        """Send the alert as it is now to every open stream."""
+        self._position += 1
+        self._send(f"id: {self._position}\nevent: alert\n", self.view(alert))
+
+    def text(self, number: str, message: Json) -> None:
+        next(phone for phone in self.phones if phone["number"] == number)["messages"].append(message)
+        self._send("event: message\n", {"number": number, "message": message})
+
+    def message(self, sender: str, text: str, ago: float = 0) -> Json:
+        self._position += 1
+        direction = "out" if sender == TOCSIN else "in"
+        return {
+            "id": f"m{self._position}",
+            "from": sender,
+            "text": text,
+            "at": self.stamp(-ago),
+            "direction": direction,
+        }
+
+    def said(self, member: Json, answer: str, lapses: float | None = 90, ago: float = 0) -> Json:
+        """One answer of the alert's JSON; `lapses` seconds from now, None for *cannot*."""
+        lapses_at = None if lapses is None else self.stamp(lapses)
+        return {"member": member, "answer": answer, "at": self.stamp(-ago), "lapses_at": lapses_at, "counts": True}
+
+    def view(self, alert: str) -> Json:
+        return {**self.alerts[alert], "server_now": self.stamp(), "you": {"member": "luis", "may": MAY}}
+
+    def pressed(self) -> list[Any]:
+        return [body for method, path, body in self.asked if (method, path) == ("POST", "/api/v1/alerts")]
+
+    def posted(self, end: str) -> list[Any]:
+        return [body for method, path, body in self.asked if method == "POST" and path.endswith(end)]
+
+    def _send(self, head: str, data: Json) -> None:
+        frame = f"{head}data: {json.dumps(data)}\n\n".encode()
+        if self._loop:
+            self._loop.call_soon_threadsafe(lambda: [queue.put_nowait(frame) for queue in self._streams])
+
+    def hang_up(self) -> None:
+        """Every stream ends, and none can be opened until `deaf` is False again."""
+        self.deaf = True
+        if self._loop:
+            self._loop.call_soon_threadsafe(lambda: [queue.put_nowait(b"") for queue in self._streams])
+
+    # The server ------------------------------------------------------------------------------------------------
+
+    def serve(self) -> uvicorn.Server:
+        server = uvicorn.Server(uvicorn.Config(self.app(), port=0, log_level="critical", lifespan="off"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        started = threading.Event()
+        while not server.started:
+            started.wait(0.01)
+        self.port = server.servers[0].sockets[0].getsockname()[1]
+        return server
+
+    def app(self) -> Litestar:
+        return Litestar([*page_handlers(), *api_of(self)], openapi_config=None)
+
+    async def follow(self) -> AsyncIterator[bytes]:
+        self._loop = asyncio.get_running_loop()
+        queue: asyncio.Queue[bytes] = asyncio.Queue()
+        self._streams.add(queue)
+        try:
+            yield f"event: hello\ndata: {json.dumps({'server_now': self.stamp()})}\n\n".encode()
+            while frame := await self._next(queue):
+                yield frame
+        finally:
+            self._streams.discard(queue)
+
+    async def _next(self, queue: asyncio.Queue[bytes]) -> bytes:
+        try:
+            return await asyncio.wait_for(queue.get(), 0.8)
+        except TimeoutError:
+            return b": beat\n\n"
+
+
+def reader_of(request: Request[Any, Any, Any]) -> Json | None:
+    return READERS.get(request.headers.get("authorization", "").removeprefix("Bearer "))
+
+
+def api_of(site: FakeSite) -> list[Any]:
+    def problem(status: int, detail: str) -> Response[Json]:
+        return Response({"title": detail, "detail": detail, "status": status}, status_code=status)
+
+    async def heard(request: Request[Any, Any, Any]) -> Any:
+        body = await request.json() if request.method == "POST" and await request.body() else None
+        site.asked.append((request.method, request.url.path, body))
+        return body
+
+    @get("/api/v1/me")
+    async def me(request: Request[Any, Any, Any]) -> Response[Json]:
+        reader = reader_of(request)
+        if reader is None:
+            return problem(401, "This token was never issued.")
+        member = {**reader, "roles": ROLES[reader["id"]], "site_phone": "+12025550100"}
+        return Response({"member": member, "site": {"id": "wren", "name": "Wrenfield County 911"},
+                         "sos_numbers": ["+12025550199"], "on_shift_count": site.on_shift})  # fmt: skip
+
+    @get("/api/v1/alerts")
+    async def alerts() -> Json:
+        return {"alerts": [site.view(alert) for alert in site.alerts]}
+
+    @get("/api/v1/alerts/{alert:str}")
+    async def one(alert: FromPath[str]) -> Response[Json]:
+        return Response(site.view(alert)) if alert in site.alerts else problem(404, "No such alert.")
+
+    @post("/api/v1/alerts")
+    async def press(request: Request[Any, Any, Any]) -> Response[Json]:
+        body = await heard(request)
+        body["key"] = request.headers["idempotency-key"]
+        if site.refuse is not None:
+            return problem(site.refuse, "Away.")
+        known = body["key"] in site.keys
+        mine = [a for a in site.alerts.values() if a["state"] != "closed" and a["member"] == MAYA]
+        alert = mine[0] if mine else site.raise_alert(silent=bool(body.get("silent")))
+        site.keys[body["key"]] = alert["id"]
+        site.tell(alert["id"])
+        made = {"id": alert["id"], "receipt": f"receipt-{body['key']}", "state": alert["state"], "warnings": []}
+        return Response(made, status_code=200 if known else 201)
+
+    @post("/api/v1/alerts/{alert:str}/{act:path}", status_code=200)
+    async def act(alert: FromPath[str], act: FromPath[str], request: Request[Any, Any, Any]) -> Response[Any]:
+        body = await heard(request)
+        if act == "/safe" and body["pin"] != site.pin:
+            return problem(403, "That is not your PIN.")
+        if act == "/safe":
+            site.change(alert, state="closed", outcome="safe", closing=None)
+        if act == "/close":
+            alone = {"confirmed_by": None, "commits_at": None, "outcome": body["outcome"]}
+            site.change(alert, closing={"by": reader_of(request), **alone})
+        if act == "/close/confirm":
+            closing = {
+                **site.alerts[alert]["closing"],
+                "confirmed_by": reader_of(request),
+                "commits_at": site.stamp(60),
+            }
+            site.change(alert, closing=closing)
+        if act == "/close/object":
+            site.change(alert, closing=None)
+        if act == "/notes":
+            note = {"member": reader_of(request), "text": body["text"], "at": site.stamp()}
+            site.change(alert, notes=[*site.alerts[alert]["notes"], note])
+        return Response(site.view(alert))
+
+    def stream() -> Response[Any] | Stream:
+        if site.deaf:
+            return problem(503, "Away.")
+        return Stream(site.follow(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    @get("/api/v1/live")
+    async def live() -> Any:
+        return stream()
+
+    @get("/sandbox/live")
+    async def sandbox_live() -> Any:
+        return stream()
+
+    @get("/sandbox/phones")
+    async def phones() -> Json:
+        return {"phones": site.phones}
+
+    @post("/sandbox/phones/{number:str}/send", status_code=200)
+    async def send(number: FromPath[str], request: Request[Any, Any, Any]) -> Json:
+        body = await heard(request)
+        message = {
+            "id": f"in-{len(site.asked)}",
+            "from": number,
+            "text": body["text"],
+            "at": site.stamp(),
+            "direction": "in",
+        }
+        site.text(number, message)
+        return {}
+
+    return [me, alerts, one, press, act, live, sandbox_live, phones, send]

@@ -1,0 +1,155 @@
+"""The worker's press: it is kept before it is sent, sent until it is taken, and never twice another press."""
+
+from __future__ import annotations
+
+import pytest
+from fake_site import FakeSite
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def hold_disc(page: Page, ms: int = 1_150) -> None:
+    box = page.locator(".sos").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(ms)
+    page.mouse.up()
+
+
+def test_a_second_of_holding_rings_and_the_page_turns_red(phone: Page, site: FakeSite) -> None:
+    hold_disc(phone)
+    expect(phone.locator("[data-screen=live]")).to_be_visible()
+    assert [body["kind"] for body in site.pressed()] == ["sos"]
+    assert site.pressed()[0]["silent"] is False
+
+
+def test_letting_go_early_sends_nothing(phone: Page, site: FakeSite) -> None:
+    hold_disc(phone, 500)
+    phone.wait_for_timeout(900)
+    expect(phone.get_by_role("heading", name="Ready")).to_be_visible()
+    assert site.pressed() == []
+
+
+@pytest.mark.parametrize("key", ["Space", "Enter"])
+def test_the_keyboard_can_hold_too(phone: Page, site: FakeSite, key: str) -> None:
+    phone.locator(".sos").focus()
+    phone.keyboard.down(key)
+    phone.wait_for_timeout(1_150)
+    phone.keyboard.up(key)
+    expect(phone.locator("[data-screen=live]")).to_be_visible()
+    assert len(site.pressed()) == 1
+
+
+def test_a_short_key_press_sends_nothing(phone: Page, site: FakeSite) -> None:
+    phone.locator(".sos").focus()
+    phone.keyboard.press("Enter")
+    phone.wait_for_timeout(1_200)
+    assert site.pressed() == []
+
+
+def test_one_press_is_enough_where_the_worker_chose_it(phone: Page, site: FakeSite) -> None:
+    phone.get_by_text("How it works here").click()
+    phone.get_by_label("Cannot hold?").check()
+    phone.reload()
+    phone.locator(".sos").click()
+    expect(phone.locator("[data-screen=live]")).to_be_visible()
+    assert len(site.pressed()) == 1
+
+
+def test_a_click_by_assistive_technology_is_a_whole_press(phone: Page, site: FakeSite) -> None:
+    phone.locator(".sos").evaluate("button => button.click()")
+    expect(phone.locator("[data-screen=live]")).to_be_visible()
+    assert len(site.pressed()) == 1
+
+
+def test_not_sent_is_amber_and_says_what_else_to_do(phone: Page, site: FakeSite) -> None:
+    site.refuse = 503
+    hold_disc(phone)
+    band = phone.locator("[data-screen=unsent]")
+    expect(band).to_contain_text("Not sent. Trying again.")
+    expect(band).to_contain_text("Nobody has been told yet.")
+    assert band.get_attribute("data-doubt") == "" and band.get_attribute("data-alert") is None
+    text = phone.get_by_role("link", name="Send a text instead").get_attribute("href")
+    assert text == "sms:+12025550199?body=SOS%20Maya%20Lindqvist"
+    assert phone.get_by_role("link", name="Call the floor").get_attribute("href") == "tel:+12025550100"
+
+
+def test_every_try_is_the_same_press_until_it_is_taken(phone: Page, site: FakeSite) -> None:
+    site.refuse = 500
+    hold_disc(phone)
+    phone.wait_for_timeout(4_500)
+    site.refuse = None
+    expect(phone.locator("[data-screen=live]")).to_be_visible(timeout=4_000)
+    tries = site.pressed()
+    assert len(tries) >= 3
+    assert len({body["key"] for body in tries}) == 1
+    assert len({body["occurred_at"] for body in tries}) == 1
+
+
+def test_a_lost_connection_is_not_sent_either(phone: Page, site: FakeSite) -> None:
+    phone.context.set_offline(True)
+    hold_disc(phone)
+    expect(phone.locator("[data-screen=unsent]")).to_contain_text("No connection")
+    phone.context.set_offline(False)
+    expect(phone.locator("[data-screen=live]")).to_be_visible(timeout=4_000)
+    assert len({body["key"] for body in site.pressed()}) == 1
+
+
+def test_a_reload_keeps_the_press_that_was_not_sent(phone: Page, site: FakeSite) -> None:
+    site.refuse = 503
+    hold_disc(phone)
+    expect(phone.locator("[data-screen=unsent]")).to_be_visible()
+    phone.reload()
+    expect(phone.locator("[data-screen=unsent]")).to_be_visible()
+    site.refuse = None
+    expect(phone.locator("[data-screen=live]")).to_be_visible(timeout=4_000)
+    assert len({body["key"] for body in site.pressed()}) == 1
+
+
+def test_a_full_store_does_not_hold_a_press_back(phone: Page, site: FakeSite) -> None:
+    phone.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); }")
+    phone.reload()
+    phone.get_by_role("heading", name="Ready").wait_for()
+    site.refuse = 503
+    hold_disc(phone)
+    expect(phone.locator("[data-screen=unsent]")).to_be_visible()
+    site.refuse = None
+    expect(phone.locator("[data-screen=live]")).to_be_visible(timeout=4_000)
+
+
+def test_an_unknown_token_says_not_sent_and_goes_on_trying(phone: Page, site: FakeSite) -> None:
+    site.refuse = 401
+    hold_disc(phone)
+    expect(phone.locator("[data-screen=unsent]")).to_contain_text("Not enrolled")
+    expect(phone.locator(".ladder")).to_contain_text("This phone is not known to the server")
+    phone.wait_for_timeout(2_500)
+    assert len(site.pressed()) >= 2
+
+
+def test_ringing_again_is_a_new_press_on_the_same_alert(phone: Page, site: FakeSite) -> None:
+    hold_disc(phone)
+    phone.get_by_role("button", name="Ring everyone again").click()
+    phone.wait_for_timeout(300)
+    assert len({body["key"] for body in site.pressed()}) == 2
+    assert list(site.alerts) == ["alert-1"]
+    expect(phone.locator("[data-screen=live]")).to_be_visible()
+
+
+def test_an_unsent_second_press_is_said_in_amber_under_the_live_band(phone: Page, site: FakeSite) -> None:
+    hold_disc(phone)
+    site.refuse = 503
+    phone.get_by_role("button", name="Ring everyone again").click()
+    expect(phone.locator(".note[data-doubt]")).to_contain_text("Your second press is not sent. Trying again.")
+    expect(phone.locator("[data-screen=live]")).to_be_visible()
+    site.refuse = None
+    expect(phone.get_by_text("second press")).to_have_count(0, timeout=4_000)
+
+
+def test_the_token_leaves_the_address_and_a_page_without_one_says_so(phone: Page, visitor: object) -> None:
+    assert phone.url.endswith("/phone")
+    assert phone.evaluate("sessionStorage.getItem('tocsin.token')") == "worker-token"
+    assert "worker-token" not in phone.evaluate("JSON.stringify(localStorage)")
+    other = visitor.open("/phone", None)  # type: ignore[attr-defined]
+    expect(other.get_by_role("heading", name="Open the link you were given.")).to_be_visible()

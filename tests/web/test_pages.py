@@ -1,0 +1,99 @@
+"""The shells are public, empty and locked down; the files are served under names that hash them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from tocsin.web.assets import Assets, load_assets
+from tocsin.web.pages import SHELLS, page_handlers
+
+
+def client_of(assets: Assets) -> TestClient[Litestar]:
+    return TestClient(Litestar([*page_handlers(assets)], openapi_config=None))
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    """A build as `ui/build.mjs` leaves it, with invented files."""
+    pages = ("phone.js", "console.js", "colleagues.js", "live-worker.js")
+    names = {
+        name: name.replace(".", "-AB12CD34.") for name in (*pages, "tocsin.css", "silent.css", "bell.svg", "note.svg")
+    }
+    for hashed in names.values():
+        (tmp_path / hashed).write_text(f"/* {hashed} */" * 50, "utf-8")
+    (tmp_path / "font-AB12CD34.woff2").write_bytes(bytes(range(256)))
+    (tmp_path / "manifest.json").write_text(json.dumps(names), "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("path", [shell.path for shell in SHELLS])
+def test_every_page_is_locked_down_and_never_stored(build: Path, path: str) -> None:
+    with client_of(load_assets(build)) as client:
+        page = client.get(path)
+    assert page.status_code == 200
+    assert page.headers["cache-control"] == "no-store"
+    policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert "unsafe" not in page.headers["content-security-policy"] and "blob:" not in str(policy)
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert page.headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", [shell.path for shell in SHELLS])
+def test_no_page_holds_inline_script_or_style_or_another_host(build: Path, path: str) -> None:
+    with client_of(load_assets(build)) as client:
+        html = client.get(path).text
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:|//", html.replace("<!doctype html>", ""))
+    assert all(tag.endswith("></script>") for tag in re.findall(r"<script.*?</script>", html))
+
+
+def test_the_silent_shell_says_nothing_of_what_it_is(build: Path) -> None:
+    with client_of(load_assets(build)) as client:
+        html = client.get("/notes").text
+    assert "<title>Notes</title>" in html and 'rel="icon" href="/static/note-' in html
+    assert "<h1>" not in html
+
+
+def test_files_are_kept_for_ever_and_zipped_where_that_saves(build: Path) -> None:
+    with client_of(load_assets(build)) as client:
+        script = client.get("/static/phone-AB12CD34.js", headers={"Accept-Encoding": "gzip"})
+        plain = client.get("/static/phone-AB12CD34.js", headers={"Accept-Encoding": "identity"})
+        font = client.get("/static/font-AB12CD34.woff2", headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in script.headers["cache-control"]
+    assert script.headers["content-encoding"] == "gzip" and script.content == plain.content
+    assert "content-encoding" not in plain.headers and plain.headers["vary"] == "Accept-Encoding"
+    assert font.headers["content-type"] == "font/woff2" and "content-encoding" not in font.headers
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "manifest.json", "..%2Fpages.py", "%2e%2e%2fpages.py", "a%00b"])
+def test_only_built_files_are_served(build: Path, name: str) -> None:
+    with client_of(load_assets(build)) as client:
+        assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_pages_that_were_never_built_say_so_and_what_to_do(tmp_path: Path) -> None:
+    with client_of(load_assets(tmp_path)) as client:
+        page = client.get("/phone")
+    assert page.status_code == 503
+    assert "make setup" in page.text and page.headers["cache-control"] == "no-store"
+
+
+def test_the_same_build_is_zipped_to_the_same_bytes(build: Path) -> None:
+    first, second = load_assets(build), load_assets(build)
+    assert first == second
+    zipped = first.files["phone-AB12CD34.js"].zipped
+    assert zipped is not None and gzip.decompress(zipped) == first.files["phone-AB12CD34.js"].plain
+
+
+def test_a_template_that_asks_for_a_file_nobody_built_fails_at_start(build: Path) -> None:
+    (build / "manifest.json").write_text('{"phone.js": "phone-AB12CD34.js"}', "utf-8")
+    with pytest.raises(KeyError):
+        page_handlers(load_assets(build))

@@ -1,0 +1,118 @@
+// An alert as the API gives it, and the few questions that more than one page asks of it.
+
+export interface Who {
+  id: string;
+  name: string;
+}
+export type Said = "seen" | "coming" | "with_them" | "cannot";
+export interface Answer {
+  member: Who;
+  answer: Said;
+  eta_s?: number | null;
+  at: string;
+  lapses_at?: string | null;
+  counts?: boolean;
+}
+export interface Place {
+  kind: "planned" | "zone" | "fix" | "spoken";
+  label?: string | null;
+  lat?: number | null;
+  lon?: number | null;
+  radius_m?: number | null;
+  at: string;
+}
+export interface Delivery {
+  id: string;
+  member: Who;
+  channel: string;
+  contact?: string | null;
+  state: string;
+  reason?: string | null;
+  attempts?: number;
+  at: string;
+}
+export interface Closing {
+  by: Who;
+  confirmed_by?: Who | null;
+  commits_at?: string | null;
+  lapses_at?: string | null;
+  outcome?: string | null;
+  note?: string | null;
+}
+export interface Note {
+  member?: Who | null;
+  text: string;
+  at: string;
+}
+export interface Police {
+  member?: Who | null;
+  who: string;
+  number: string;
+  at: string;
+}
+export interface Alert {
+  id: string;
+  kind: string;
+  state: "climbing" | "paused" | "closed";
+  drill?: boolean;
+  silent?: boolean;
+  attended?: boolean;
+  closing?: Closing | null;
+  says_safe?: boolean;
+  under_duress?: boolean;
+  member?: Who;
+  raised_at: string;
+  occurred_at?: string | null;
+  closed_at?: string | null;
+  places?: Place[];
+  rung?: number | null;
+  next_rung_at?: string | null;
+  answers?: Answer[];
+  deliveries?: Delivery[];
+  notes?: Note[];
+  police?: Police[] | Police | null;
+  outcome?: string | null;
+  warnings?: string[];
+  people_rung?: number;
+  you?: { member?: string | Who; may?: string[] };
+  server_now?: string;
+}
+export interface Me {
+  member: Who & { roles: string[]; site_phone?: string | null };
+  site?: string | { id?: string; name: string } | null;
+  sos_numbers?: string[];
+  on_shift_count?: number;
+  drill?: boolean;
+}
+
+export const ms = (time: string): number => Date.parse(time);
+
+/** A loan still runs: only then does an answer say anything about now. */
+export function runs(answer: Answer, now: number): boolean {
+  return answer.answer === "cannot" || !answer.lapses_at || ms(answer.lapses_at) > now;
+}
+
+const rank: Record<Said, number> = { with_them: 0, coming: 1, seen: 2, cannot: 3 };
+
+/** The newest answer of each person, the nearest helpers first. */
+export function newest(alert: Alert): Answer[] {
+  const by = new Map<string, Answer>();
+  for (const answer of alert.answers ?? []) {
+    const known = by.get(answer.member.id);
+    if (!known || ms(known.at) <= ms(answer.at)) by.set(answer.member.id, answer);
+  }
+  return [...by.values()].sort((a, b) => rank[a.answer] - rank[b.answer] || ms(a.at) - ms(b.at));
+}
+
+export function saying(alert: Alert, said: Said, now: number): Answer[] {
+  return newest(alert).filter((answer) => answer.answer === said && runs(answer, now));
+}
+
+export const siteName = (me: Me | null): string =>
+  !me?.site ? "" : typeof me.site === "string" ? me.site : me.site.name;
+
+/** May this reader do it? Where the server does not say, it decides when asked. */
+export function may(alert: Alert, act: string): boolean {
+  const granted = alert.you?.may;
+  return !granted || granted.includes(act);
+}

@@ -1,0 +1,26 @@
+// Small pieces that more than one page shows.
+import { el, icon, type Child } from "./dom.ts";
+
+export function mast(...right: Child[]): HTMLElement {
+  return el("header", { class: "mast" }, el("span", { class: "name" }, icon("bell"), " Tocsin"), right);
+}
+
+export function board(id: string, title: Child, aside: Child, ...rows: Child[]): HTMLElement {
+  return el("section", { class: "board", "data-key": id, "aria-labelledby": `${id}-h` },
+    el("header", {}, el("h2", { id: `${id}-h` }, title), aside ? el("small", {}, aside) : null), rows);
+}
+
+/** No token in this tab, or one that the server does not know. */
+export function needsLink(known: boolean): Child[] {
+  return [
+    el("h1", {}, known ? "This link no longer works." : "Open the link you were given."),
+    el("p", {}, known
+      ? "Ask whoever runs Tocsin here for a new one. If you need help now, call the floor or 911."
+      : "This page shows nothing without it. The link ends with a code that belongs to you alone."),
+  ];
+}
+
+export function drillbar(): HTMLElement {
+  return el("aside", { class: "drillbar", "data-key": "drill", "aria-label": "Drill" },
+    el("strong", {}, "DRILL"), el("span", {}, "Practice. Nobody is in danger."));
+}

@@ -1,0 +1,215 @@
+// A worker's phone: what it knows, what the worker does, and which screen that makes.
+import { ms, saying, type Alert, type Me } from "./alert.ts";
+import { Alerts } from "./alerts.ts";
+import { Api, Refused, token } from "./api.ts";
+import { redrawn, serverNow } from "./clock.ts";
+import { acts, el, forms, patch, type Child } from "./dom.ts";
+import { hold, holdTitle } from "./hold.ts";
+import { mast, needsLink } from "./parts.ts";
+import { live, ready, unsent, type Seen } from "./phone-view.ts";
+import { DOUBT_MS, fingerprint, Outbox } from "./press.ts";
+import { disguiseOf, silent } from "./silent-view.ts";
+import { look, wear } from "./look.ts";
+import { hourAndMinute } from "./words.ts";
+
+const api = new Api(token());
+const mark = fingerprint(api.token ?? "");
+const disguise = disguiseOf(mark);
+const pin = { open: false, busy: false, said: "" };
+const list = { screen: "list" as "list" | "lists" | "code", own: [] as string[], ticked: new Set<string>(), shared: false, adding: false };
+let me = remembered();
+let knownLink = true;
+let lost = false;
+let single = localStorage.getItem("tocsin.single") === "yes";
+
+const draw = redrawn(() => patch(document.body, screen()));
+const alerts = api.token ? new Alerts(api, draw) : null;
+const outbox = new Outbox(api, draw, (alert) => {
+  lost = false;
+  if (alert) void follow(alert);
+  if (!look.silent) locateIfAllowed();
+});
+
+function own(): Alert | null {
+  const id = outbox.alert;
+  if (id) return alerts?.known.get(id) ?? null;
+  if (!me || outbox.presses.length) return null;
+  const mine = [...(alerts?.known.values() ?? [])].filter((alert) => alert.state !== "closed" && alert.member?.id === me?.member.id);
+  const newest = mine.sort((a, b) => ms(b.raised_at) - ms(a.raised_at))[0];
+  if (newest) outbox.adopt(newest.id);
+  return newest ?? null;
+}
+
+function seen(): Seen {
+  const alert = own();
+  const waiting = outbox.waiting;
+  const fresh = waiting && !outbox.alert;
+  const now = serverNow();
+  return {
+    me, alert, now, single, pin, lost, disguise,
+    skew: now - Date.now(),
+    press: fresh ? waiting : outbox.presses.findLast((press) => press.taken !== null),
+    again: waiting && outbox.alert ? waiting : undefined,
+    doubtful: waiting !== undefined && (waiting.failed !== "" || Date.now() - waiting.at > DOUBT_MS),
+    live: alerts?.live.now ?? false,
+    waiting: outbox.additions,
+  };
+}
+
+function screen(): Child[] {
+  const now = seen();
+  const over = now.alert?.state === "closed";
+  const called = outbox.waiting !== undefined || (outbox.presses.length > 0 && !over) || (now.alert !== null && !over);
+  if (look.silent && !called) wear(false);
+  if (now.alert?.silent && called && !look.silent) wear(true);
+  document.documentElement.toggleAttribute("data-drill", Boolean(now.alert?.drill) && !over && !look.silent);
+  if (look.silent) return listed(now);
+  document.title = called ? (outbox.waiting && !outbox.alert ? "SOS not sent - Tocsin" : "SOS sent - Tocsin") : "Ready - Tocsin";
+  if (!api.token || !knownLink) return [mast(), el("main", {}, el("section", { class: "stack" }, needsLink(api.token !== null)))];
+  if (outbox.waiting && !outbox.alert) return unsent(now);
+  return called ? live(now) : ready(now);
+}
+
+function listed({ alert, now, press }: Seen): Child[] {
+  const waiting = outbox.waiting;
+  const taken = press?.taken ?? null;
+  const people = alert?.people_rung ?? 0;
+  const withYou = alert ? saying(alert, "with_them", now).length > 0 : false;
+  const coming = withYou || (alert ? saying(alert, "coming", now).length > 0 : false);
+  const ticks = withYou ? 5 : coming ? 4 : people ? 3 : taken !== null ? 2 : press && Date.now() - press.at < DOUBT_MS && !press.failed ? 1 : 0;
+  return silent({ ...list, disguise, ticks, people, said: pin.said, synced: !waiting, time: hourAndMinute(now) });
+}
+
+async function follow(alert: string): Promise<void> {
+  try {
+    await alerts?.look(alert);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 404) return;
+    lost = true; // A server that lost its store: the worker must not wait for an alert that nobody has.
+    outbox.forget();
+  }
+}
+
+function press(silently: boolean): void {
+  if (own()?.state === "closed") outbox.forget();
+  if (silently) wear(true);
+  outbox.press(silently || look.silent);
+  draw();
+}
+
+/** Send first, locate second; never ask for leave in the middle of an SOS. */
+function locateIfAllowed(): void {
+  void navigator.permissions?.query({ name: "geolocation" }).then((leave) => leave.state === "granted" && locate(), () => undefined);
+}
+
+function locate(): void {
+  navigator.geolocation?.getCurrentPosition(({ coords, timestamp }) => outbox.add("places", {
+    kind: "fix", lat: coords.latitude, lon: coords.longitude, radius_m: Math.ceil(coords.accuracy), at: new Date(timestamp).toISOString(),
+  }), () => undefined, { enableHighAccuracy: true, timeout: 20_000, maximumAge: 10_000 });
+}
+
+async function safe(digits: string, form: HTMLFormElement): Promise<void> {
+  const alert = outbox.alert;
+  if (!alert || pin.busy) return;
+  Object.assign(pin, { busy: true, said: "" });
+  draw();
+  try {
+    await api.post(`/api/v1/alerts/${alert}/safe`, { pin: digits });
+    Object.assign(pin, { open: false });
+    list.screen = "list";
+    await follow(alert);
+  } catch (error) {
+    pin.said = error instanceof Refused && error.status < 500 ? "That code is not right." : "Not sent. Try again.";
+  } finally {
+    pin.busy = false;
+    form.reset();
+    draw();
+  }
+}
+
+const text = (fields: FormData, name: string): string => String(fields.get(name) ?? "").trim();
+
+function tell(path: "notes" | "places", words: string, form: HTMLFormElement): void {
+  if (!words) return;
+  const spoken = { kind: "spoken", label: words, at: new Date(serverNow()).toISOString() };
+  outbox.add(path, path === "notes" ? { text: words } : spoken);
+  form.reset();
+}
+
+const openPin = (open: boolean): void => {
+  Object.assign(pin, { open, said: "" });
+  patch(document.body, screen());
+  document.querySelector<HTMLElement>(open ? "#pin" : "[data-act=safe]")?.focus();
+};
+
+const show = (screenName: typeof list.screen): void => {
+  list.screen = screenName;
+  pin.said = "";
+  patch(document.body, screen());
+  document.querySelector<HTMLElement>("#pin")?.focus();
+};
+
+acts({
+  silent: () => press(true),
+  again: () => press(look.silent),
+  "go-silent": () => (wear(true), draw()),
+  safe: () => openPin(true),
+  unsafe: () => openPin(false),
+  done: () => outbox.forget(),
+  locate,
+  lists: () => show("lists"),
+  list: () => show("list"),
+  share: () => (press(true), (list.shared = true), setTimeout(() => ((list.shared = false), draw()), 2_000), draw()),
+  item: () => ((list.adding = true), patch(document.body, screen()), document.querySelector<HTMLElement>("#item")?.focus()),
+});
+forms({
+  words: (fields, form) => tell("notes", text(fields, "text"), form),
+  place: (fields, form) => tell("places", text(fields, "label"), form),
+  pin: (fields, form) => void safe(text(fields, "pin"), form),
+  item: (fields, form) => {
+    const words = text(fields, "text");
+    if (words) list.own.push(words);
+    tell("notes", words, form);
+    list.adding = false;
+    draw();
+  },
+});
+document.addEventListener("change", ({ target }) => {
+  if (!(target instanceof HTMLInputElement)) return;
+  const { set, item } = target.dataset;
+  if (set === "single") {
+    single = target.checked;
+    localStorage.setItem("tocsin.single", single ? "yes" : "no");
+  }
+  if (item) list.ticked[target.checked ? "add" : "delete"](item);
+  draw();
+});
+hold(() => single, () => press(false));
+holdTitle(() => show("code"));
+
+/** Kept so that a text or a call can be offered when the server is away. */
+function remembered(): Me | null {
+  try {
+    return JSON.parse(localStorage.getItem(`tocsin.me.${mark}`) ?? "null") as Me | null;
+  } catch {
+    return null;
+  }
+}
+
+async function meet(): Promise<void> {
+  try {
+    me = await api.get<Me>("/api/v1/me");
+    localStorage.setItem(`tocsin.me.${mark}`, JSON.stringify(me));
+    knownLink = true;
+  } catch (error) {
+    knownLink = !(error instanceof Refused && error.status === 401) || outbox.presses.length > 0;
+  }
+  draw();
+}
+
+if (api.token) {
+  void meet();
+  setInterval(() => void (me ?? meet()), 3_000);
+  setInterval(() => outbox.alert && !alerts?.live.now && void follow(outbox.alert), 5_000);
+  if (outbox.alert) void follow(outbox.alert);
+}
