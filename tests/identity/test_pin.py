@@ -6,6 +6,7 @@ import re
 
 import pytest
 from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,21 +56,30 @@ def test_two_hashes_of_one_cost_are_computed_whatever_was_typed_and_set(monkeypa
     counting = Counting()
     monkeypatch.setattr(pins, "_HASHER", counting)
     for typed in ("2846", "7315", "0000", "", "x" * 5_000):
-        for stored in ((REAL, DURESS), (None, DURESS), (REAL, None), (None, None)):
+        for stored in ((REAL, DURESS), (None, DURESS), (REAL, None), (None, None), ("", "x")):
             counting.costs.clear()
             compare_pins(typed, *stored)
             assert counting.costs == ["m=19456,t=2,p=1"] * 2
 
 
-class Counting:
-    """A hasher that says no, and notes what it would have cost to find out."""
+def test_a_pin_nobody_set_matches_nothing_even_if_the_stand_in_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pins, "_HASHER", Counting(says=True))
+    assert compare_pins("2846", None, None) is compare_pins("2846", "", "damaged") is PinMatch.WRONG
+    assert compare_pins("2846", REAL, None) is PinMatch.REAL
 
-    def __init__(self) -> None:
+
+class Counting:
+    """A hasher that always says the same, and notes what it would have cost to find out."""
+
+    def __init__(self, *, says: bool = False) -> None:
         self.costs: list[str] = []
+        self.says = says
 
     def verify(self, stored: str, typed: bytes) -> bool:
+        if not stored.startswith("$argon2id$"):
+            raise InvalidHashError
         self.costs.append(stored.split("$")[3])
-        return False
+        return self.says
 
 
 def test_the_stand_in_hash_is_one_that_argon2_really_computes_with() -> None:

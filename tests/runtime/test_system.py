@@ -108,10 +108,11 @@ def test_a_restart_after_a_long_lean_is_off_by_less_than_a_timer_tolerates(tmp_p
         assert abs(SteadyClock(tmp_path, weather).now_ms() - before) <= SAVE_AFTER_SLEW_NS // MS + 1
 
 
-def test_after_a_reboot_the_wall_clock_is_believed_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("elapsed", [SECOND, 2 * HOUR])
+def test_after_a_reboot_the_wall_clock_is_believed_again(tmp_path: Path, elapsed: int) -> None:
     weather = Weather()
     SteadyClock(tmp_path, weather)
-    weather.name, weather.elapsed, weather.wall = "boot-2", 1, NOON_NS + HOUR
+    weather.name, weather.elapsed, weather.wall = "boot-2", elapsed, NOON_NS + HOUR
     assert SteadyClock(tmp_path, weather).now_ms() == (NOON_NS + HOUR) // MS
 
 
@@ -134,6 +135,15 @@ def test_no_room_for_the_anchor_is_reported_and_stops_no_clock(tmp_path: Path) -
     assert not clock.anchor_saved
     weather.pass_ns(SECOND)
     assert clock.now_ms() == NOON_NS // MS + 1_000
+
+
+def test_an_elapsed_count_that_goes_back_makes_time_stand_and_never_turn(tmp_path: Path) -> None:
+    weather = Weather()
+    clock = SteadyClock(tmp_path, weather)
+    weather.elapsed -= 5 * SECOND
+    assert clock.now_ms() == NOON_NS // MS
+    weather.elapsed += 6 * SECOND
+    assert abs(clock.now_ms() - NOON_NS // MS - 1_000) <= 1
 
 
 def test_a_machine_without_boot_names_has_a_clock_all_the_same(tmp_path: Path) -> None:

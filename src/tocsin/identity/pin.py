@@ -42,7 +42,7 @@ def compare_pins(pin: str, pin_hash: str | None, duress_hash: str | None) -> Pin
 
 def _matches(typed: bytes, stored: str | None) -> bool:
     try:
-        return _HASHER.verify(stored or _NOBODYS_HASH, typed) and stored is not None
+        return _HASHER.verify(stored or _NOBODYS_HASH, typed) and bool(stored)
     except InvalidHashError:
         return _matches(typed, None)
     except VerificationError:
