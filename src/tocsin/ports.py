@@ -204,7 +204,7 @@ class Store(Protocol):
 
 
 class Message(Struct, frozen=True):
-    """What a channel is given.  `reference` is the delivery's id: the same for every physical send of it."""
+    """What a channel is given.  `reference` (ALERT/DELIVERY) is the same for every physical send of it."""
 
     reference: str
     to: str

@@ -29,7 +29,7 @@ from tocsin.core import events as e
 from tocsin.core.alert_parts import Note, Person, PoliceCall, Proposal, Shadow, Spot
 from tocsin.core.directory import Plan
 from tocsin.core.limits import NOTES_SHOWN_MAX, PASS_MIN_MS, SECOND_MS, WAKE_MAX_MS
-from tocsin.core.words import Answer, Came, Kind, Outcome, Phase, PlaceKind, Undone
+from tocsin.core.words import Answer, Came, Kind, Outcome, Phase, PlaceKind, Undone, Why
 
 
 class IllegalTransition(Exception):
@@ -63,6 +63,8 @@ class Alert(Struct, frozen=True, kw_only=True):
     rung_asked: tuple[str, ...] = ()
     next_rung_ms: int = 0
     ringing: int = 0
+    why: Why = Why.RAISED
+    silent_helper: str | None = None
     people: Mapping[str, Person] = {}
     places: Mapping[PlaceKind, Spot] = {}
     notes: tuple[Note, ...] = ()
@@ -212,7 +214,7 @@ def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
         repeat_ms = alert.plan.rungs[people[member].rung].repeat_s * SECOND_MS
         reason = unreachable.get(member, people[member].unreachable)
         people[member] = replace(people[member], rung_ms=at_ms, next_ring_ms=at_ms + repeat_ms, unreachable=reason)
-    alert = replace(alert, people=people, ringing=alert.ringing + 1)
+    alert = replace(alert, people=people, ringing=alert.ringing + 1, why=event.why)
     return alert if event.rung is None else _on_rung(alert, event, at_ms)
 
 
@@ -250,7 +252,10 @@ def _answered(alert: Alert, event: e.Answered, at_ms: int) -> Alert:
 
 
 def _loan_lapsed(alert: Alert, event: e.LoanLapsed, at_ms: int) -> Alert:
-    return _with_person(alert, replace(alert.people[event.member], loan_until_ms=None, counts=False))
+    person = alert.people[event.member]
+    silent = event.member if person.counts and event.answer is Answer.WITH_THEM else alert.silent_helper
+    alert = replace(alert, silent_helper=silent)
+    return _with_person(alert, replace(person, loan_until_ms=None, counts=False))
 
 
 def _place_reported(alert: Alert, event: e.PlaceReported, at_ms: int) -> Alert:

@@ -1,0 +1,173 @@
+"""From a decision to the rows that hold it, and back: every change a fact with a salted leaf, and a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from tocsin import ports
+from tocsin.core.alert import Alert, evolve, looked
+from tocsin.core.delivery import Delivery
+from tocsin.core.directory import Device, Directory, Member
+from tocsin.core.docket import Docket, Draft, Stranger
+from tocsin.core.events import Event
+from tocsin.core.limits import FIX_KEPT_MS
+from tocsin.evidence.leaf import leaf_hash
+from tocsin.runtime.world import World
+
+SALT_BYTES = 16
+_encode = msgspec.msgpack.Encoder().encode
+_alert = msgspec.msgpack.Decoder(Alert)
+_delivery = msgspec.msgpack.Decoder(Delivery)
+_event = msgspec.msgpack.Decoder(Event)
+_member = msgspec.msgpack.Decoder(Member)
+_device = msgspec.msgpack.Decoder(Device)
+_directory = msgspec.msgpack.Decoder(Directory)
+_stranger = msgspec.msgpack.Decoder(Stranger)
+
+
+class _Pen:
+    """Writes the rows of one docket, counting versions as it goes."""
+
+    def __init__(self, docket: Docket, world: World) -> None:
+        self.docket, self.world = docket, world
+        self.facts: list[ports.Fact] = []
+        self.snapshots: list[ports.Snapshot] = []
+        self.wakes: list[ports.Wake] = []
+
+    def fact(self, stream: str, type: str, body: bytes) -> int:
+        version = self.world.version(self.docket.org, stream) + 1
+        self.world.versions[self.docket.org, stream] = version
+        self._append(stream, version, type, body)
+        return version
+
+    def _append(self, stream: str, version: int, type: str, body: bytes) -> None:
+        salt = self.docket.dice.bytes(SALT_BYTES)
+        self.facts.append(ports.Fact(stream, version, type, self.docket.now_ms, body, salt, leaf_hash(salt, body)))
+
+    def moved(self, delivery: Delivery, body: bytes) -> None:
+        """A message counts its own versions, so that nothing of it need be kept in memory."""
+        self._append(f"delivery/{delivery.id}", delivery.version, "DeliveryMoved", body)
+
+    def state(self, kind: str, id: str, value: Any, *, open: bool = True, gone: bool = False) -> None:
+        """A whole new state as one fact, and as the snapshot."""
+        body, stream = _encode(value), f"{kind}/{id}"
+        version = self.fact(stream, f"{type(value).__name__}{'Removed' if gone else 'Set'}", body)
+        self.snapshots.append(ports.Snapshot(stream, kind, version, open and not gone, body))
+
+    def alert(self, draft: Draft) -> None:
+        stream, version = f"alert/{draft.alert.id}", 0
+        for event in draft.events:
+            version = self.fact(stream, type(event).__name__, _encode(event))
+        if draft.events:
+            alert = draft.alert
+            self.snapshots.append(ports.Snapshot(stream, "alert", version, alert.open, _encode(alert)))
+            self.wakes.append(ports.Wake(stream, alert.wake_at_ms))
+            if alert.closed_ms == self.docket.now_ms:
+                self.wakes.append(ports.Wake(f"fixes/{alert.id}", erase_at_ms(alert)))
+
+
+def change(docket: Docket, world: World) -> ports.Change | None:
+    """All the rows of this decision, or None if it writes nothing.  Versions are counted on in `world`."""
+    pen = _Pen(docket, world)
+    for draft in docket.drafts.values():
+        pen.alert(draft)
+    _write_people(pen)
+    deliveries = tuple(_delivery_row(pen, d) for draft in docket.drafts.values() for d in draft.changed.values())
+    receipts = tuple(
+        ports.Receipt(credential, key, receipt, alert, docket.now_ms)
+        for credential, key, receipt, alert in docket.presses
+    )
+    for id in docket.erase_fixes_of:
+        pen.wakes.append(ports.Wake(f"fixes/{id}", None))
+    written = ports.Change(
+        org=docket.org,
+        facts=tuple(pen.facts),
+        snapshots=tuple(pen.snapshots),
+        deliveries=deliveries,
+        wakes=tuple(pen.wakes),
+        receipts=receipts,
+        fixes=tuple(ports.Fix(f.id, f.alert, f.lat, f.lon, f.radius_m, f.at_ms) for f in docket.fixes),
+        erase_fixes_of=tuple(docket.erase_fixes_of),
+    )
+    return None if written == ports.Change(org=docket.org) else written
+
+
+def _write_people(pen: _Pen) -> None:
+    docket = pen.docket
+    if docket.rules is not None:
+        pen.state("organisation", docket.org, replace(docket.rules, members={}, devices={}))
+    for member in {member.id: member for member in docket.members}.values():
+        pen.state("member", member.id, member)
+    for id in docket.removed_members:
+        pen.state("member", id, docket.world.directory(docket.org).members[id], gone=True)
+    for device in docket.devices:
+        pen.state("device", device.id, device)
+    for shadow, alert in docket.shadows:
+        pen.state("shadow", shadow, alert)
+    for stranger in docket.strangers:
+        pen.state("stranger", stranger.id, stranger)
+    for number in docket.replied:
+        pen.state("caller", number, docket.now_ms)
+
+
+def _delivery_row(pen: _Pen, delivery: Delivery) -> ports.DeliveryRow:
+    body = _encode(delivery)
+    if delivery.version > 0:  # Its making is part of the ringing's own fact.
+        pen.moved(delivery, body)
+    return ports.DeliveryRow(delivery.id, delivery.alert, delivery.state, delivery.due_at_ms, body)
+
+
+def looked_at(alert: Alert, now_ms: int) -> Alert:
+    """Time was looked at and nothing was due; not part of the record."""
+    return looked(alert, now_ms)
+
+
+def erase_at_ms(alert: Alert) -> int:
+    """When the coordinates of a closed alert go."""
+    assert alert.closed_ms is not None
+    return alert.closed_ms + FIX_KEPT_MS
+
+
+# Reading back ----------------------------------------------------------------------------------------------------
+
+
+def read_alert(snapshot: ports.Snapshot) -> Alert:
+    return _alert.decode(snapshot.body)
+
+
+def read_delivery(row: ports.DeliveryRow) -> Delivery:
+    return _delivery.decode(row.body)
+
+
+def read_shadow(snapshot: ports.Snapshot) -> str:
+    return msgspec.msgpack.decode(snapshot.body, type=str)
+
+
+def read_strangers(store: ports.Store, org: str) -> Iterator[Stranger]:
+    return (_stranger.decode(snapshot.body) for snapshot in store.snapshots(org, "stranger", only_open=True))
+
+
+def read_directory(store: ports.Store, org: str) -> Directory:
+    """The organisation as the snapshots tell it."""
+    rules = store.snapshot(org, f"organisation/{org}")
+    directory = Directory(org, org) if rules is None else _directory.decode(rules.body)
+    members = [_member.decode(s.body) for s in store.snapshots(org, "member", only_open=True)]
+    devices = [_device.decode(s.body) for s in store.snapshots(org, "device", only_open=True)]
+    return replace(
+        directory,
+        members={member.id: member for member in members},
+        devices={device.id: device for device in devices},
+    )
+
+
+def replayed(facts: list[ports.StoredFact]) -> Alert | None:
+    """The alert that the record alone tells (its watchdog's own looks are not part of the record)."""
+    alert: Alert | None = None
+    for fact in facts:
+        assert fact.body is not None, "an erased fact cannot be replayed"
+        alert = evolve(alert, _event.decode(fact.body), fact.at_ms)
+    return alert

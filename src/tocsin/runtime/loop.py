@@ -1,0 +1,282 @@
+"""The heart: append, then acknowledge, then act.
+
+Theory of operation
+-------------------
+Commands wait in one queue.  Whenever no batch is being written, all that wait are decided, in order, against a thin
+layer above the committed world, and handed to the writer as one batch.  When it is durable the layer becomes the
+world, the callers get their replies, and only then anything is sent, armed or shown.  When the store refuses, the
+layer is dropped: nothing of it was ever true, and every caller is told so.
+
+A decision that fails (a broken assertion) never silences anybody: the caller is told, the operator is paged, and the
+alert it was about is made louder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+import structlog
+from msgspec import Struct
+
+from tocsin.core import commands as c
+from tocsin.core.delivery import Delivery
+from tocsin.core.engine import Decision, decide
+from tocsin.core.limits import SECOND_MS
+from tocsin.ports import Change, Clock, Conflict, Entropy, Store, StoreBroken, Stored, StoreError
+from tocsin.runtime import ledger
+from tocsin.runtime.outbox import Outbox
+from tocsin.runtime.recall import load_world
+from tocsin.runtime.wakes import Wakes
+from tocsin.runtime.world import World
+from tocsin.runtime.writer import Verdicts, Writer
+
+BATCH_MAX = 256  # Commands in one transaction: more would make the first wait for the last.
+RETRY_MS = 1 * SECOND_MS  # After a refusal of the store, time is looked at again.
+log = structlog.get_logger("tocsin.loop")
+
+
+class Unavailable(Exception):
+    """Nothing was stored.  The server's disk refused it; the caller shows *not sent* and tries elsewhere."""
+
+    what = "The server could not store this."
+    remedy = "Not sent: call by phone, and try again. The operator has been paged."
+
+
+class Asked(Struct):
+    """A command that waits, and whoever waits for its reply (nobody, for our own)."""
+
+    command: c.Command
+    future: asyncio.Future[c.Reply] | None
+
+
+Watcher = Callable[[str, frozenset[str], int], None]
+
+
+class Bell:
+    """One node: the world, the queue in front of it, and all that follows from a commit."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        entropy: Entropy,
+        writer: Writer,
+        world: World,
+        outbox: Outbox,
+        is_emergency: Callable[[str], bool],
+        page: Callable[[str], None],
+        broken: Callable[[], None],
+    ) -> None:
+        self.store, self.clock, self.world, self.outbox = store, clock, world, outbox
+        self._entropy, self._writer, self._is_emergency = entropy, writer, is_emergency
+        self._page, self._broken = page, broken
+        self.wakes = Wakes(clock, self._due)
+        self.position = 0
+        self._queue: deque[Asked] = deque()
+        self._writing = False
+        self._stopped = False
+        self._watchers: list[Watcher] = []
+
+    # Asking -----------------------------------------------------------------------------------------------------
+
+    async def submit(self, command: c.Command) -> c.Reply:
+        """The reply, once what it says is durable.  Raises Unavailable when nothing was stored."""
+        future: asyncio.Future[c.Reply] = asyncio.get_running_loop().create_future()
+        self._ask(Asked(command, future))
+        return await future
+
+    def tell(self, command: c.Command) -> None:
+        """A command of our own that nobody waits for."""
+        self._ask(Asked(command, None))
+
+    def subscribe(self, watcher: Watcher) -> Callable[[], None]:
+        """`watcher(org, alerts, position)` after each commit that touched alerts.  Returns how to end it."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    def _ask(self, asked: Asked) -> None:
+        if self._stopped:
+            _refuse(asked)
+            return
+        self._queue.append(asked)
+        if not self._writing:
+            self._writing = True
+            asyncio.get_running_loop().call_soon(self._write)
+
+    # Deciding and writing ---------------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        if not self._queue:
+            self._writing = False
+            return
+        layer = World(self.world)
+        batch = [self._queue.popleft() for _ in range(min(len(self._queue), BATCH_MAX))]
+        decided = [self._decided(asked, layer) for asked in batch]
+        changes = [change for _, _, change in decided if change is not None]
+        if changes:
+            self._writer.write(changes, lambda verdicts: self._written(decided, layer, verdicts))
+        else:
+            self._written(decided, layer, [])
+
+    def _decided(self, asked: Asked, layer: World) -> tuple[Asked, Decision | None, Change | None]:
+        """One decision, taken into the layer.  A failed one leaves the layer as it was."""
+        try:
+            decision = decide(layer, asked.command, self.clock.now_ms(), self._entropy.seed(), self._is_emergency)
+            change = ledger.change(decision.docket, layer)
+        except Exception:
+            log.exception("decision_failed", command=type(asked.command).__name__)
+            self._louder(asked.command)
+            return asked, None, None
+        layer.absorb(decision.docket)
+        return asked, decision, change
+
+    def _louder(self, command: c.Command) -> None:
+        """What cannot be decided must not be silent."""
+        self._page("decision_failed")
+        alert = getattr(command, "alert", None)
+        if alert is not None and not isinstance(command, c.Audit):
+            self.tell(c.Audit(org=command.org, alert=alert, finding="decision_failed"))
+
+    def _written(
+        self, decided: list[tuple[Asked, Decision | None, Change | None]], layer: World, verdicts: Verdicts
+    ) -> None:
+        if isinstance(verdicts, StoreError):
+            self._not_written(decided, verdicts)
+        elif any(isinstance(verdict, Conflict) for verdict in verdicts):
+            self._conflicted(decided)
+        else:
+            self._committed(decided, layer, verdicts)
+        if self._stopped:
+            self._writing = False
+        else:
+            asyncio.get_running_loop().call_soon(self._write)
+
+    def _not_written(self, decided: list[tuple[Asked, Decision | None, Change | None]], error: StoreError) -> None:
+        log.error("not_stored", error=type(error).__name__)
+        self._page("store_refuses")
+        for asked, _, _ in decided:
+            _refuse(asked)
+        self._look_again(decided)
+        if isinstance(error, StoreBroken):
+            self._broken()
+
+    def _conflicted(self, decided: list[tuple[Asked, Decision | None, Change | None]]) -> None:
+        """Somebody else wrote: what we thought we knew is thrown away and read anew."""
+        self._page("store_conflict")
+        self.resume()
+        for asked, _, _ in decided:
+            _refuse(asked)
+        self._look_again(decided)
+
+    def _look_again(self, decided: list[tuple[Asked, Decision | None, Change | None]]) -> None:
+        """Our own commands come back: time does not wait for a disk."""
+        again_ms = self.clock.now_ms() + RETRY_MS
+        for asked, _, _ in decided:
+            match asked.command:
+                case c.Look(org=org, alert=alert):
+                    self.wakes.set(f"alert/{org}/{alert}", again_ms)
+                case c.Report() if asked.future is None:
+                    asyncio.get_running_loop().call_later(RETRY_MS / 1000, self.tell, asked.command)
+                case _:
+                    pass
+
+    def _committed(
+        self,
+        decided: list[tuple[Asked, Decision | None, Change | None]],
+        layer: World,
+        verdicts: list[Stored | Conflict],
+    ) -> None:
+        layer.merge_down()
+        for verdict in verdicts:
+            assert isinstance(verdict, Stored)
+            self.position = max(self.position, verdict.position)
+        for asked, decision, _ in decided:
+            if asked.future is not None and not asked.future.done():
+                if decision is None:
+                    asked.future.set_exception(Unavailable())
+                else:
+                    asked.future.set_result(decision.reply)
+        for asked, decision, change in decided:
+            if decision is not None:
+                self._act(asked.command, decision, change)
+
+    # Acting -----------------------------------------------------------------------------------------------------
+
+    def _act(self, command: c.Command, decision: Decision, change: Change | None) -> None:
+        docket = decision.docket
+        for page in docket.pages:
+            self._page(page)
+        touched = [draft.alert for draft in docket.drafts.values() if draft.events or draft.changed]
+        for draft in docket.drafts.values():
+            for delivery in draft.changed.values():
+                self.outbox.take(delivery)
+            self._arm(draft.alert.org, draft.alert.id)
+            if draft.alert.closed_ms == docket.now_ms:
+                self.wakes.set(f"fixes/{docket.org}/{draft.alert.id}", ledger.erase_at_ms(draft.alert))
+        if isinstance(command, c.Look) and not touched:
+            self._looked(command)
+        if touched or docket.strangers:
+            ids = frozenset(alert.id for alert in touched)
+            for watcher in tuple(self._watchers):
+                watcher(docket.org, ids, self.position)
+
+    def _looked(self, command: c.Look) -> None:
+        """Nothing was due: the watchdog's own wake-up moves on."""
+        alert = self.world.alert(command.org, command.alert)
+        if alert is not None and alert.open:
+            self.world.keep(ledger.looked_at(alert, self.clock.now_ms()))
+            self._arm(command.org, alert.id)
+
+    def _arm(self, org: str, id: str) -> None:
+        alert = self.world.alert(org, id)
+        if alert is not None:
+            self.wakes.set(f"alert/{org}/{id}", alert.wake_at_ms)
+
+    def _due(self, key: str) -> None:
+        kind, org, id = key.split("/", 2)
+        if kind == "alert":
+            self.tell(c.Look(org=org, alert=id))
+        else:
+            self.tell(c.EraseFixes(org=org, alert=id))
+
+    # Life -------------------------------------------------------------------------------------------------------
+
+    def resume(self) -> None:
+        """Read the store and go on where whoever wrote it left off.  Also after a conflict."""
+        self.wakes.stop()
+        load_world(self.store, self.world)
+        now_ms = self.clock.now_ms()
+        for org in self.store.organisations():
+            for wake in self.store.wakes(org):
+                kind, _, id = wake.stream.partition("/")
+                assert wake.due_at_ms is not None
+                self.wakes.set(f"{kind}/{org}/{id}", wake.due_at_ms)
+            for row in self.store.due_deliveries(org):
+                self._resume_delivery(org, ledger.read_delivery(row), now_ms)
+
+    def _resume_delivery(self, org: str, delivery: Delivery, now_ms: int) -> None:
+        """A message that was due when the last process died may have been sent: nobody knows."""
+        self.world.sent.setdefault(delivery.alert, {})[delivery.id] = delivery
+        if self.outbox.may_have_been_sent(delivery, now_ms):
+            report = c.Report(org=org, delivery=delivery.id, alert=delivery.alert, moved=c.Moved.UNKNOWN)
+            self.tell(report)
+        else:
+            self.outbox.take(delivery)
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is in flight, leave the rest in the store."""
+        self._stopped = True
+        for asked in self._queue:
+            _refuse(asked)
+        self._queue.clear()
+        self.wakes.stop()
+        await self.outbox.stop()
+        await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
+
+
+def _refuse(asked: Asked) -> None:
+    if asked.future is not None and not asked.future.done():
+        asked.future.set_exception(Unavailable())

@@ -1,0 +1,159 @@
+"""What has been recorded as intended goes out: newest live alert first, drills last, nothing throttled.
+
+Theory of operation
+-------------------
+The outbox holds only what is in the store.  A queued message waits until it is due, then until one of `IN_FLIGHT_MAX`
+places is free; a live alert's messages go before a drill's, and of two alerts the newer one's first.  Each message
+passes the stages in the order in which `app.py` lists them; a stage passes the parcel on or ends it with a report.
+What the channel says comes back as a command, like everything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import Callable, Sequence
+
+import structlog
+from msgspec.structs import replace
+
+from tocsin.core.commands import Moved, Report
+from tocsin.core.delivery import Delivery
+from tocsin.core.words import DeliveryState, Purpose
+from tocsin.ports import Clock
+from tocsin.runtime.stages import Parcel, Stage
+from tocsin.runtime.wakes import Wakes
+
+IN_FLIGHT_MAX = 512  # Requests at once: more would only queue in the kernel.
+DRILLS_IN_FLIGHT_MAX = 64  # A drill never takes the places that a live alert needs.
+RANK = {Purpose.RING: 0, Purpose.REAL_ALERT: 0, Purpose.CLOSING: 1, Purpose.REPLY: 1, Purpose.ALL_CLEAR: 2}
+LAST = 3
+log = structlog.get_logger("tocsin.outbox")
+Order = tuple[bool, int, int, int]
+
+
+class Outbox:
+    """`tell` takes the reports; `org_of` says whose a message is."""
+
+    def __init__(self, clock: Clock, stages: Sequence[Stage]) -> None:
+        self._clock, self._stages = clock, stages
+        self._tell: Callable[[Report], None] = _nobody
+        self._org_of: Callable[[str], str | None] = _no_org
+        self._wakes = Wakes(clock, self._due)
+        self._known: dict[str, Delivery] = {}
+        self._ready: list[tuple[Order, str]] = []
+        self._flying: dict[str, asyncio.Task[None]] = {}
+        self._drills_flying = 0
+        self._stopped = False
+
+    def connect(self, tell: Callable[[Report], None], org_of: Callable[[str], str | None]) -> None:
+        self._tell, self._org_of = tell, org_of
+
+    def __len__(self) -> int:
+        """Messages that are neither over nor with a carrier."""
+        return sum(delivery.state is DeliveryState.QUEUED for delivery in self._known.values())
+
+    @property
+    def oldest_ms(self) -> int | None:
+        """When the oldest message that is due and unsent was made."""
+        times = [self._known[id].created_at_ms for _, id in self._ready if id in self._known]
+        return min(times, default=None)
+
+    def may_have_been_sent(self, delivery: Delivery, now_ms: int) -> bool:
+        """Of a message found in the store at start: was its time come when the last process ended?"""
+        return (
+            delivery.state is DeliveryState.QUEUED and delivery.due_at_ms is not None and delivery.due_at_ms <= now_ms
+        )
+
+    def take(self, delivery: Delivery) -> None:
+        """The newest state of a message, just stored."""
+        if delivery.due_at_ms is None:
+            self._known.pop(delivery.id, None)
+            self._wakes.set(delivery.id, None)
+            return
+        self._known[delivery.id] = delivery
+        if delivery.state is DeliveryState.QUEUED and delivery.due_at_ms <= self._clock.now_ms():
+            self._wakes.set(delivery.id, None)
+            self._line_up(delivery)
+        else:
+            self._wakes.set(delivery.id, delivery.due_at_ms)
+
+    def _due(self, id: str) -> None:
+        delivery = self._known[id]
+        if delivery.state is DeliveryState.QUEUED:
+            self._line_up(delivery)
+        else:
+            self._report(delivery, Report(org="", delivery=id, alert=delivery.alert, moved=Moved.DUE))
+
+    def _line_up(self, delivery: Delivery) -> None:
+        heapq.heappush(self._ready, (_order(delivery), delivery.id))
+        self._pump()
+
+    def _pump(self) -> None:
+        held_back = []
+        while self._ready and len(self._flying) < IN_FLIGHT_MAX and not self._stopped:
+            order, id = heapq.heappop(self._ready)
+            delivery = self._known.get(id)
+            if delivery is None or delivery.state is not DeliveryState.QUEUED or id in self._flying:
+                continue
+            if delivery.drill and self._drills_flying >= DRILLS_IN_FLIGHT_MAX:
+                held_back.append((order, id))
+                break  # Drills are last in the line: nothing live stands behind this one.
+            self._fly(delivery)
+        for entry in held_back:
+            heapq.heappush(self._ready, entry)
+
+    def _fly(self, delivery: Delivery) -> None:
+        self._drills_flying += delivery.drill
+        task = asyncio.get_running_loop().create_task(self._send(delivery))
+        self._flying[delivery.id] = task
+
+    async def _send(self, delivery: Delivery) -> None:
+        try:
+            report = await _through(self._stages, Parcel(self._org_of(delivery.alert) or "", delivery))
+        except Exception:
+            log.exception("stage_failed")
+            report = Report(org="", delivery=delivery.id, alert=delivery.alert, moved=Moved.UNKNOWN)
+        finally:
+            del self._flying[delivery.id]
+            self._drills_flying -= delivery.drill
+        self._report(delivery, report)
+        self._pump()
+
+    def _report(self, delivery: Delivery, report: Report) -> None:
+        org = self._org_of(delivery.alert)
+        if org is not None:
+            self._tell(replace(report, org=org))
+
+    async def stop(self) -> None:
+        """Nothing new begins; what is in flight ends (its channel has a deadline)."""
+        self._stopped = True
+        self._wakes.stop()
+        if self._flying:
+            await asyncio.wait(self._flying.values())
+
+
+async def _through(stages: Sequence[Stage], parcel: Parcel) -> Report:
+    for stage in stages:
+        passed: Parcel | Report = await stage(parcel)
+        if isinstance(passed, Report):
+            return passed
+        parcel = passed
+    raise AssertionError("the last stage reports")
+
+
+def _order(delivery: Delivery) -> Order:
+    return (delivery.drill, RANK.get(delivery.purpose, LAST), -_born(delivery), delivery.created_at_ms)
+
+
+def _born(delivery: Delivery) -> int:
+    """When its alert began: ids grow with time."""
+    return int(delivery.alert[:8] + delivery.alert[9:13], 16)
+
+
+def _nobody(report: Report) -> None:
+    raise AssertionError("the outbox is not connected")
+
+
+def _no_org(alert: str) -> str | None:
+    raise AssertionError("the outbox is not connected")

@@ -1,0 +1,78 @@
+"""Read the world back from the store: all that is open at start, and what is long closed when somebody asks."""
+
+from __future__ import annotations
+
+from tocsin import ports
+from tocsin.core.delivery import Delivery
+from tocsin.core.docket import FixKept, KnownPress
+from tocsin.core.words import Channel
+from tocsin.runtime import ledger
+from tocsin.runtime.world import Recalled, World
+
+RECENT_ALERTS = 200  # Closed alerts whose answer numbers are still recognised after a restart.
+
+
+def world_of(store: ports.Store, channels: frozenset[Channel]) -> World:
+    """An empty world that remembers through this store."""
+
+    def recall(org: str, id: str) -> Recalled | None:
+        return load_alert(store, org, id)
+
+    def recall_press(org: str, credential: str, key: str) -> KnownPress | None:
+        known = store.receipt(org, credential, key)
+        return None if known is None else KnownPress(known.alert, known.receipt)
+
+    return World(channels=channels, recall=recall, recall_press=recall_press)
+
+
+def load_world(store: ports.Store, world: World) -> None:
+    """Every organisation, every open alert with its messages; what was known before is forgotten."""
+    for known in (world.directories, world.alerts, world.sent, world.aliases, world.numbers, world.fixes):
+        known.clear()
+    world.versions.clear()
+    world.open.clear()
+    for org in store.organisations():
+        world.directories[org] = ledger.read_directory(store, org)
+        for kind in ("member", "device", "organisation"):
+            for snapshot in store.snapshots(org, kind):
+                world.versions[org, snapshot.stream] = snapshot.version
+        for snapshot in store.snapshots(org, "alert", only_open=True):
+            _know(store, world, org, snapshot)
+        for snapshot in store.snapshots(org, "shadow"):
+            world.aliases[snapshot.stream.partition("/")[2]] = ledger.read_shadow(snapshot)
+        for snapshot in store.recent(org, "alert", None, RECENT_ALERTS):
+            world.take_numbers(ledger.read_alert(snapshot))
+        world.strangers.update({stranger.id: stranger for stranger in ledger.read_strangers(store, org)})
+
+
+def _know(store: ports.Store, world: World, org: str, snapshot: ports.Snapshot) -> None:
+    alert = ledger.read_alert(snapshot)
+    world.versions[org, snapshot.stream] = snapshot.version
+    world.keep(alert)
+    world.take_numbers(alert)
+    world.sent[alert.id] = load_deliveries(store, org, alert.id)
+    world.fixes[alert.id] = load_fixes(store, org, alert.id)
+
+
+def load_alert(store: ports.Store, org: str, id: str) -> Recalled | None:
+    """A closed alert with its messages, by its own id or by a shadow's."""
+    snapshot = store.snapshot(org, f"alert/{id}")
+    if snapshot is None:
+        shadow = store.snapshot(org, f"shadow/{id}")
+        if shadow is None:
+            return None
+        return load_alert(store, org, ledger.read_shadow(shadow))
+    return Recalled(
+        ledger.read_alert(snapshot), load_deliveries(store, org, id), load_fixes(store, org, id), snapshot.version
+    )
+
+
+def load_deliveries(store: ports.Store, org: str, alert: str) -> dict[str, Delivery]:
+    rows = (ledger.read_delivery(row) for row in store.deliveries(org, alert))
+    return {delivery.id: delivery for delivery in rows}
+
+
+def load_fixes(store: ports.Store, org: str, alert: str) -> dict[str, FixKept]:
+    """The coordinates of an alert that still exist, by their id."""
+    kept = store.fixes(org, alert)
+    return {f.id: FixKept(f.id, f.alert, f.lat, f.lon, f.radius_m, f.at_ms) for f in kept}

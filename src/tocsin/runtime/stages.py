@@ -1,0 +1,100 @@
+"""What a message passes on its way out, one class a stage: still wanted? what does it say? send it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tocsin import ports
+from tocsin.core.alert import Alert
+from tocsin.core.commands import Moved, Report
+from tocsin.core.delivery import Delivery
+from tocsin.core.escalation import barred
+from tocsin.core.limits import SECOND_MS
+from tocsin.core.message import text_of
+from tocsin.core.words import Channel, Purpose, Reason
+from tocsin.runtime.world import World
+
+SAID_AT_CLOSE = frozenset({Purpose.ALL_CLEAR, Purpose.DRILL_OVER, Purpose.REPLY})
+
+
+class Parcel(Struct, frozen=True):
+    """A message on its way; `text` once it is composed."""
+
+    org: str
+    delivery: Delivery
+    text: str = ""
+
+
+class Stage(Protocol):
+    async def __call__(self, parcel: Parcel) -> Parcel | Report: ...
+
+
+def _report(parcel: Parcel, moved: Moved, reason: Reason | None = None) -> Report:
+    delivery = parcel.delivery
+    return Report(org=parcel.org, delivery=delivery.id, alert=delivery.alert, moved=moved, reason=reason)
+
+
+class StillWanted:
+    """Recipients are computed when a message is sent: the world may have changed since it was made."""
+
+    def __init__(self, world: World, clock: ports.Clock) -> None:
+        self._world, self._clock = world, clock
+
+    async def __call__(self, parcel: Parcel) -> Parcel | Report:
+        delivery, alert = parcel.delivery, self._world.alert(parcel.org, parcel.delivery.alert)
+        assert alert is not None, "a message of no alert"
+        if delivery.purpose not in SAID_AT_CLOSE and not alert.open:
+            return _report(parcel, Moved.WITHDRAWN, Reason.ALERT_CLOSED)
+        if barred(self._world.directory(parcel.org), alert.member, delivery.member):
+            return _report(parcel, Moved.WITHDRAWN, Reason.NO_LONGER_A_RECIPIENT)
+        if delivery.valid_until_ms <= self._clock.now_ms():
+            return _report(parcel, Moved.DUE)
+        return self._usable(parcel, alert)
+
+    def _usable(self, parcel: Parcel, alert: Alert) -> Parcel | Report:
+        member = self._world.directory(parcel.org).members[parcel.delivery.member]
+        for contact in member.contacts:
+            if contact.id == parcel.delivery.contact and contact.usable:
+                return parcel
+        return _report(parcel, Moved.REFUSED, Reason.OPTED_OUT)
+
+
+class Compose:
+    """The words, from what is known now."""
+
+    def __init__(self, world: World, clock: ports.Clock) -> None:
+        self._world, self._clock = world, clock
+
+    async def __call__(self, parcel: Parcel) -> Parcel | Report:
+        alert = self._world.alert(parcel.org, parcel.delivery.alert)
+        assert alert is not None
+        directory, fixes = self._world.directory(parcel.org), self._world.fixes_of(alert.id)
+        text = parcel.delivery.text or text_of(parcel.delivery, alert, directory, fixes, self._clock.now_ms())
+        return replace(parcel, text=text)
+
+
+class Send:
+    """One physical send by the channel of this contact.  The last stage: always a report."""
+
+    def __init__(self, channels: Mapping[Channel, ports.Channel], clock: ports.Clock) -> None:
+        self._channels, self._clock = channels, clock
+
+    async def __call__(self, parcel: Parcel) -> Parcel | Report:
+        delivery = parcel.delivery
+        channel = self._channels.get(delivery.channel)
+        if channel is None:
+            return _report(parcel, Moved.REFUSED, Reason.NO_CONTACT)
+        valid_s = max((delivery.valid_until_ms - self._clock.now_ms()) // SECOND_MS, 1)
+        reference = f"{delivery.alert}/{delivery.id}"
+        result = await channel.send(ports.Message(reference, delivery.to, parcel.text, valid_s))
+        match result:
+            case ports.Accepted(provider_ref):
+                return replace(_report(parcel, Moved.ACCEPTED), provider_ref=provider_ref)
+            case ports.Refused(reason, _, retry_after_ms):
+                return replace(_report(parcel, Moved.REFUSED, reason), retry_after_ms=retry_after_ms)
+            case ports.Unknown():
+                return _report(parcel, Moved.UNKNOWN)

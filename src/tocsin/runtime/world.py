@@ -1,0 +1,227 @@
+"""What is true now, in memory: one layer of committed truth, and above it a thin one while a batch is being stored.
+
+Decisions of a batch read and write the upper layer.  When the store has said yes it is merged down; when it has not,
+it is dropped, and nothing of it was ever true.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tocsin.core.alert import Alert
+from tocsin.core.delivery import Delivery
+from tocsin.core.directory import Directory
+from tocsin.core.docket import Docket, FixKept, KnownPress, Stranger
+from tocsin.core.words import Channel
+
+CLOSED_KEPT = 1_000  # Closed alerts kept in memory: for late callbacks and answers, and for whoever looks back.
+
+
+class Recalled(Struct, frozen=True):
+    """A closed alert as the store knows it."""
+
+    alert: Alert
+    deliveries: Mapping[str, Delivery]
+    fixes: Mapping[str, FixKept]
+    version: int
+
+
+Recall = Callable[[str, str], Recalled | None]
+RecallPress = Callable[[str, str, str], KnownPress | None]
+
+
+def nothing_recalled(org: str, id: str) -> None:
+    """The memory of a world without a store."""
+
+
+def no_press_recalled(org: str, credential: str, key: str) -> None:
+    """The memory of a world without a store."""
+
+
+class World:
+    """One layer.  Reads fall through to `below`; the lowest layer asks the store (`recall`) for what is long closed."""
+
+    def __init__(
+        self,
+        below: World | None = None,
+        *,
+        channels: frozenset[Channel] = frozenset(),
+        recall: Recall = nothing_recalled,
+        recall_press: RecallPress = no_press_recalled,
+    ) -> None:
+        self.below = below
+        self._channels = channels if below is None else below.channels
+        self._recall, self._recall_press = recall, recall_press
+        self.directories: dict[str, Directory] = {}
+        self.alerts: dict[str, Alert] = {}
+        self.open: dict[str, Alert] = {}  # Of the lowest layer: those of `alerts` that are open.
+        self._closed: deque[str] = deque()
+        self.sent: dict[str, dict[str, Delivery]] = {}
+        self.aliases: dict[str, str] = {}
+        self.presses: dict[tuple[str, str, str], KnownPress] = {}
+        self.numbers: dict[tuple[str, str], dict[str, str]] = {}
+        self.callers: dict[tuple[str, str], int] = {}
+        self.versions: dict[tuple[str, str], int] = {}
+        self.strangers: dict[str, Stranger] = {}
+        self.fixes: dict[str, dict[str, FixKept]] = {}
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        return self._channels
+
+    def directory(self, org: str) -> Directory:
+        if org in self.directories:
+            return self.directories[org]
+        return self.below.directory(org) if self.below else Directory(org, org)
+
+    def alert(self, org: str, id: str) -> Alert | None:
+        id = self.own_id(id)
+        found = self.alerts.get(id) or (self.below.alert(org, id) if self.below else None)
+        if found is None and self.below is None:
+            self.recall(org, id)
+            found = self.alerts.get(self.own_id(id))
+        return found if found is not None and found.org == org else None
+
+    def own_id(self, id: str) -> str:
+        """The alert that this id, perhaps a shadow's, is about."""
+        return self.aliases.get(id) or (self.below.own_id(id) if self.below else id)
+
+    def recall(self, org: str, id: str) -> None:
+        """Bring a closed alert back from the store, with its messages."""
+        recalled = self._recall(org, id)
+        if recalled is not None:
+            alert = recalled.alert
+            self.alerts[alert.id] = alert
+            self._closed.append(alert.id)
+            self.sent[alert.id] = dict(recalled.deliveries)
+            self.fixes[alert.id] = dict(recalled.fixes)
+            self.versions[org, f"alert/{alert.id}"] = recalled.version
+            if alert.id != id:
+                self.aliases[id] = alert.id
+
+    def open_alerts(self, org: str) -> Iterable[Alert]:
+        """In order of id, which is the order in which they were raised."""
+        return [alert for _, alert in sorted(self._open().items()) if alert.org == org]
+
+    def _open(self) -> dict[str, Alert]:
+        if self.below is None:
+            return self.open
+        found = {**self.below._open(), **self.alerts}
+        return {id: alert for id, alert in found.items() if alert.open}
+
+    def deliveries(self, org: str, alert: str) -> Mapping[str, Delivery]:
+        under = self.below.deliveries(org, alert) if self.below else {}
+        ours = self.sent.get(alert)
+        if not ours:
+            return under
+        return {**under, **ours} if under else ours
+
+    def fixes_of(self, alert: str) -> Mapping[str, FixKept]:
+        """The coordinates that still exist, by their id."""
+        under = self.below.fixes_of(alert) if self.below else {}
+        ours = self.fixes.get(alert)
+        return {**under, **ours} if ours else under
+
+    def known_press(self, org: str, credential: str, key: str) -> KnownPress | None:
+        known = self.presses.get((org, credential, key))
+        if known is not None:
+            return known
+        if self.below:
+            return self.below.known_press(org, credential, key)
+        return self._recall_press(org, credential, key)
+
+    def answer_numbers(self, org: str, member: str) -> Mapping[str, str]:
+        under = self.below.answer_numbers(org, member) if self.below else {}
+        ours = self.numbers.get((org, member))
+        return {**under, **ours} if ours else under
+
+    def replied_ms(self, org: str, number: str) -> int | None:
+        known = self.callers.get((org, number))
+        return known if known is not None or not self.below else self.below.replied_ms(org, number)
+
+    def version(self, org: str, stream: str) -> int:
+        known = self.versions.get((org, stream))
+        return known if known is not None else (self.below.version(org, stream) if self.below else 0)
+
+    def absorb(self, docket: Docket) -> None:
+        """Take in what a decision wrote."""
+        org = docket.org
+        if docket.directory is not self.directory(org):
+            gone = set(docket.removed_members)
+            members = {id: member for id, member in docket.directory.members.items() if id not in gone}
+            self.directories[org] = replace(docket.directory, members=members)
+        for draft in docket.drafts.values():
+            if draft.events:
+                self.take_alert(draft.alert)
+            if draft.changed:
+                self.sent.setdefault(draft.alert.id, {}).update(draft.changed)
+        for credential, key, receipt, alert in docket.presses:
+            self.presses[org, credential, key] = KnownPress(alert, receipt)
+        self.aliases.update(docket.shadows)
+        self.strangers.update({stranger.id: stranger for stranger in docket.strangers})
+        for fix in docket.fixes:
+            self.fixes.setdefault(fix.alert, {})[fix.id] = fix
+        self.callers.update({(org, number): docket.now_ms for number in docket.replied})
+
+    def take_alert(self, alert: Alert) -> None:
+        """Know this alert as it is now, and the numbers it gave out."""
+        self.alerts[alert.id] = alert
+        self.take_numbers(alert)
+
+    def take_numbers(self, alert: Alert) -> None:
+        for person in alert.people.values():
+            theirs = self.numbers.setdefault((alert.org, person.member), {})
+            theirs.update(dict.fromkeys(person.numbers, alert.id))
+
+    def merge_down(self) -> None:
+        """The store said yes: what this layer holds is true from now on."""
+        below = self.below
+        assert below is not None
+        below.directories.update(self.directories)
+        for alert in self.alerts.values():
+            below.keep(alert)
+        for id, deliveries in self.sent.items():
+            below.sent.setdefault(id, {}).update(deliveries)
+        for key, numbers in self.numbers.items():
+            below.numbers.setdefault(key, {}).update(numbers)
+        for id, fixes in self.fixes.items():
+            below.fixes.setdefault(id, {}).update(fixes)
+        below.aliases.update(self.aliases)
+        below.callers.update(self.callers)
+        below.versions.update(self.versions)
+        below.strangers.update(self.strangers)
+
+        below.forget_the_long_closed()
+
+    def keep(self, alert: Alert) -> None:
+        """Of the lowest layer: this is how the alert stands."""
+        self.alerts[alert.id] = alert
+        if alert.open:
+            self.open[alert.id] = alert
+        elif self.open.pop(alert.id, None) is not None:
+            self._closed.append(alert.id)
+
+    def forget_the_long_closed(self) -> None:
+        """The store knows them; here the newest CLOSED_KEPT stay, and whatever still has a message under way."""
+        for _ in range(len(self._closed) - CLOSED_KEPT):
+            id = self._closed.popleft()
+            if any(delivery.due_at_ms is not None for delivery in self.sent.get(id, {}).values()):
+                self._closed.append(id)
+            else:
+                self._forget(id)
+
+    def _forget(self, id: str) -> None:
+        alert = self.alerts.pop(id, None)
+        self.sent.pop(id, None)
+        self.fixes.pop(id, None)
+        if alert is not None:
+            self.versions.pop((alert.org, f"alert/{id}"), None)
+            for person in alert.people.values():
+                theirs = self.numbers.get((alert.org, person.member), {})
+                for number in person.numbers:
+                    if theirs.get(number) == id:
+                        del theirs[number]

@@ -1,0 +1,68 @@
+"""Where a batch is made durable: in a thread of its own (production) or on the spot (simulation)."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from tocsin.ports import Change, Conflict, Store, Stored, StoreError
+
+Verdicts = list[Stored | Conflict] | StoreError
+Told = Callable[[Verdicts], None]
+
+
+class Writer(Protocol):
+    def write(self, changes: Sequence[Change], told: Told) -> None:
+        """Store these, then call `told` on the event loop.  One batch at a time."""
+        ...
+
+    def stop(self) -> None:
+        """Returns when the batch under way, if any, has ended."""
+        ...
+
+
+def _append(store: Store, changes: Sequence[Change]) -> Verdicts:
+    try:
+        return store.append(changes)
+    except StoreError as error:
+        return error
+
+
+class InlineWriter:
+    """Writes where it stands, so that one seed is one history."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def write(self, changes: Sequence[Change], told: Told) -> None:
+        told(_append(self._store, changes))
+
+    def stop(self) -> None:
+        """Nothing is ever under way."""
+
+
+class ThreadWriter:
+    """One thread, so that a slow disk holds nobody up but those who wait for it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._work: queue.SimpleQueue[tuple[Sequence[Change], Told, asyncio.AbstractEventLoop] | None]
+        self._work = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="tocsin-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, changes: Sequence[Change], told: Told) -> None:
+        self._work.put((changes, told, asyncio.get_running_loop()))
+
+    def stop(self) -> None:
+        self._work.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            changes, told, loop = work
+            verdicts = _append(self._store, changes)
+            loop.call_soon_threadsafe(told, verdicts)
