@@ -41,13 +41,18 @@ def copy(source: apsw.Connection, path: str, files: Files) -> None:
 
 
 def restore(
-    backup_path: str, data_path: str, *, files: Files | None = None, migrations: Sequence[Migration] = MIGRATIONS
+    backup_path: str,
+    data_path: str,
+    *,
+    vfs: str | None = None,
+    files: Files | None = None,
+    migrations: Sequence[Migration] = MIGRATIONS,
 ) -> None:
     """Verify a backup and put a copy of it at `data_path`, which must not exist.
 
     Raises PathTaken, Unreadable, ChangedMigration or NewerStore with nothing changed; StoreFull or StoreBroken.
     """
-    with named(), contextlib.closing(connection.reader(backup_path, None)) as source:
+    with named(), contextlib.closing(connection.reader(backup_path, vfs)) as source:
         if damage(source) or not check(source, migrations):
             raise Unreadable(backup_path)
         copy(source, data_path, files or RealFiles())

@@ -12,7 +12,8 @@ Theory of operation
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import apsw
@@ -68,6 +69,19 @@ def unmet(db: apsw.Connection, wanted: Mapping[str, str | int]) -> list[str]:
     """The settings that are not what they must be, as sentences."""
     found = {name: db.pragma(name) for name in wanted}
     return [f"{name} is {found[name]}, must be {value}" for name, value in wanted.items() if found[name] != value]
+
+
+@contextlib.contextmanager
+def transaction(db: apsw.Connection) -> Iterator[None]:
+    """All of it or nothing; the write lock is taken at once, so that what is read first still holds at the end."""
+    db.execute("begin immediate")
+    try:
+        yield
+        db.execute("commit")
+    except BaseException:
+        if db.in_transaction:  # SQLite has ended it by itself after some failures.
+            db.execute("rollback")
+        raise
 
 
 def _opened(path: str, vfs: str | None, flags: int, wanted: Mapping[str, str | int]) -> apsw.Connection:

@@ -86,7 +86,8 @@ class SqliteStore:
         if self.broken:
             raise StoreBroken()
         try:
-            verdicts = self._transaction(changes)
+            with connection.transaction(self.writer):
+                verdicts = [write(self.writer, change) for change in changes]
         except apsw.FullError as error:
             raise StoreFull() from error
         except apsw.BusyError as error:
@@ -95,17 +96,6 @@ class SqliteStore:
             self._break()
             raise StoreBroken() from error
         self._checkpoint()
-        return verdicts
-
-    def _transaction(self, changes: Sequence[Change]) -> list[Stored | Conflict]:
-        self.writer.execute("begin immediate")
-        try:
-            verdicts = [write(self.writer, change) for change in changes]
-            self.writer.execute("commit")
-        except BaseException:
-            if self.writer.in_transaction:  # SQLite ends it by itself after some failures.
-                self.writer.execute("rollback")
-            raise
         return verdicts
 
     def _committed(self, _writer: apsw.Connection, _database: str, pages: int) -> int:
@@ -190,9 +180,13 @@ class SqliteStore:
             backup.copy(source, path, self.files)
 
     def close(self) -> None:
-        """Let go.  The writer closes last: it empties the log, unless the store is broken."""
-        self.reader.close()
-        self.writer.close()
+        """Let go.  The writer closes last: it empties the log, unless the store is broken.
+
+        If the disk does not let it, the log stays where it is, and the next start copies it: nothing is lost.
+        """
+        for db in (self.reader, self.writer):
+            with contextlib.suppress(apsw.Error):
+                db.close(True)
 
 
 def _leave_log(writer: apsw.Connection) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import apsw
 from msgspec import Struct
 
+from tocsin.store.connection import transaction
 from tocsin.store.errors import ChangedMigration, NewerStore, Unreadable
 from tocsin.store.queries import QUERIES
 
@@ -59,14 +60,8 @@ def migrate(db: apsw.Connection, migrations: Sequence[Migration]) -> None:
     """Bring the store up to date in one transaction: after a crash, and for other processes, all of it or nothing."""
     if check(db, migrations) == len(migrations):
         return
-    db.execute("begin immediate")
-    try:
+    with transaction(db):
         _apply(db, migrations[check(db, migrations) :])  # Looked at again: another process may have been first.
-        db.execute("commit")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("rollback")
-        raise
 
 
 def _apply(db: apsw.Connection, migrations: Sequence[Migration]) -> None:
