@@ -1,0 +1,39 @@
+"""What stands behind the verbs of make: nothing is left out in silence, and no Node is taken that is too old."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import build_ui
+import pytest
+import run_tests
+
+
+def test_what_a_machine_has_not_is_left_out_of_the_run_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    left_out = {"browser": "chromium: only root may install it"}
+    command = run_tests.pytest(left_out)
+    assert command[command.index("-m", 3) :] == ["-m", "not browser"]
+    run_tests.tell(left_out)
+    assert "browser" in capsys.readouterr().out and "-m" not in run_tests.pytest({})[3:]
+
+
+def test_every_branch_of_what_must_not_break_is_counted() -> None:
+    command = run_tests.pytest({})
+    assert {"--cov=src/tocsin/core", "--cov=src/tocsin/store", "--cov=src/tocsin/evidence"} <= set(command)
+    assert {"--cov-branch", "--cov-fail-under=100"} <= set(command)
+    assert all(Path(folder).is_dir() for folder in run_tests.COVERED)
+
+
+def test_a_program_that_is_there_is_not_missing() -> None:
+    assert run_tests.missing(run_tests.Part("python", ("no-such-program", sys.executable), "python3")) is None
+
+
+@pytest.mark.parametrize(("said", "major"), [("v20.11.1\n", 20), ("v8.0", 8), ("24", 24), ("", 0), ("nonsense", 0)])
+def test_the_version_of_node_is_read_whatever_it_prints(said: str, major: int) -> None:
+    assert build_ui.major_of(said) == major
+
+
+def test_the_packaged_node_is_there_for_machines_without_one() -> None:
+    node, npm = build_ui.packaged_node()
+    assert all(Path(part).exists() for part in (node, *npm))
