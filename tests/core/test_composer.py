@@ -123,7 +123,7 @@ def test_a_position_off_the_globe_is_no_place(lat: float, lon: float) -> None:
 def test_a_report_without_words_is_no_place() -> None:
     empty = PlaceReport(kind=PlaceKind.ZONE, at_ms=NOW)
     half = PlaceReport(kind=PlaceKind.FIX, at_ms=NOW, lat=1.0)
-    assert "place not known" in ring(places=(empty, half))
+    assert "place not known" in ring(places=(empty, half, zone(" \u200b\x00")))
 
 
 def test_names_that_cannot_be_written_are_said_to_be_so() -> None:
@@ -288,6 +288,7 @@ def one_segment(text: str) -> None:
     assert writable(text) and septets(text) <= 160 and "\n" not in text
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(sayings)
 def test_any_ring_is_one_segment_with_all_three_numbers(said: Saying) -> None:
@@ -304,6 +305,7 @@ def test_any_ring_is_one_segment_with_all_three_numbers(said: Saying) -> None:
 short_labels = st.text("abcdefghij klmnop", min_size=1, max_size=40).map(latin).filter(bool)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(sayings, short_labels, st.integers(0, 10**9))
 def test_the_words_of_a_place_survive_whatever_else_must_be_said(said: Saying, label: str, ago_ms: int) -> None:
@@ -336,6 +338,7 @@ def test_the_worst_case_still_names_the_place(language: str, after_drill: bool, 
     assert "Lot B" in text
 
 
+@pytest.mark.slow
 @given(sayings)
 def test_a_position_alone_is_always_said(said: Saying) -> None:
     fields = {name: getattr(said, name) for name in said.__struct_fields__} | {"places": (fix(),)}
@@ -410,6 +413,7 @@ def test_every_reply_is_one_segment(language: str) -> None:
         one_segment(reply_text(kind, language))
 
 
+@pytest.mark.slow
 @given(anything, anything, st.none() | anything, st.sampled_from(Outcome), languages, st.booleans(), st.data())
 def test_any_other_message_is_one_segment(
     who: str, by: str, other: str | None, outcome: Outcome, language: str, drill: bool, data: st.DataObject

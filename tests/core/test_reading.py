@@ -192,6 +192,7 @@ def test_every_text_has_a_reading(text: str, context: Context) -> None:
     assert isinstance(reading, NotUnderstood | NumberMiss) is False or not context.anything_rings
 
 
+@pytest.mark.slow
 @given(st.sampled_from(SOS_WORDS), st.lists(SIGNS.filter(lambda s: " " not in s and "\n" not in s), min_size=12), SIGNS)
 def test_signs_anywhere_in_and_around_a_word_never_hide_it(word: str, between: list[str], around: str) -> None:
     garbled = "".join(char + sign for char, sign in zip(word.lower(), [*between, *[""] * 12], strict=False))
@@ -203,6 +204,7 @@ def test_an_sos_word_between_blanks_always_rings(before: str, word: str, after: 
     assert isinstance(read(f"{before} {word} {after}", MEMBER), SosWord)
 
 
+@pytest.mark.slow
 def test_a_long_hostile_text_is_read_in_no_time() -> None:
     assert isinstance(read("s" + "." * 60_000 + "o", MEMBER), NotUnderstood)
     assert isinstance(read("s." * 30_000, MEMBER), NotUnderstood)

@@ -51,7 +51,7 @@ def age(then_ms: int, now_ms: int, language: str) -> str:
 
 def said(reports: Sequence[PlaceReport], now_ms: int, language: str) -> tuple[Said, ...]:
     """Every report that says something, the most useful first; empty when nothing is known."""
-    known = [report for report in reports if _is_fix(report) or has_letters(latin(report.label or "")) or report.label]
+    known = [report for report in reports if _is_fix(report) or latin(report.label or "")]
     newest_ms = max((report.at_ms for report in known if _is_fix(report)), default=None)
     ordered = sorted(known, key=lambda report: (_rank(report, newest_ms, now_ms), -report.at_ms))
     return tuple(_in_words(report, now_ms, language) for report in ordered)
