@@ -13,7 +13,8 @@ import pytest
 import reference
 import state_diagrams
 import typer
-from msgspec import Meta, Struct
+
+from tocsin.settings import SettingLine, every_setting
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -34,6 +35,11 @@ def test_nothing_is_drawn_that_is_no_machine() -> None:
 def test_every_command_and_every_setting_is_documented_as_it_is() -> None:
     for page, text in reference.pages().items():
         assert page.read_text(encoding="utf-8") == text, "run make docs"
+
+
+def test_every_setting_is_listed() -> None:
+    page = reference.settings_page(every_setting())
+    assert all(f"`{each.name}`" in page for each in every_setting())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -97,27 +103,17 @@ def test_a_link_or_a_path_that_leads_nowhere_is_found() -> None:
     assert broken(text, ROOT) == ["gone.md", "src/tocsin/gone.py"]
 
 
-class Section(Struct):
-    port: Annotated[int, Meta(description="Where it listens.")] = 8000
-
-
-class Toy(Struct):
-    server: Section
-    vendors: dict[str, Section]
-    names: Annotated[list[str] | None, Meta(description="Who | what.")] = None
-
-
-class Silent(Struct):
-    port: int = 8000
-
-
-def test_a_setting_is_listed_by_its_whole_name_and_without_a_sentence_refused() -> None:
-    page = reference.settings_page(Toy)
-    assert "| `server.port` | `8000` | Where it listens. |" in page
-    assert "| `vendors.*.port` | `8000` | Where it listens. |" in page
-    assert "| `names` |  | Who \\| what. |" in page
-    with pytest.raises(AssertionError, match="port says nothing"):
-        reference.settings_page(Silent)
+def test_a_setting_is_listed_with_its_default_and_without_a_sentence_refused() -> None:
+    page = reference.settings_page(
+        [
+            SettingLine("server.port", "whole number", "8000", "Where | it listens."),
+            SettingLine("a.b", "text", "required", "x"),
+        ]
+    )
+    assert "| `server.port` | whole number | `8000` | Where \\| it listens. |" in page
+    assert "| `a.b` | text | required | x |" in page
+    with pytest.raises(AssertionError, match=r"server\.port says nothing"):
+        reference.settings_page([SettingLine("server.port", "whole number", "8000", "")])
 
 
 def toy_commands(*, help: str) -> typer.Typer:

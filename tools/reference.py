@@ -1,19 +1,19 @@
 """Write docs/commands.md and docs/settings.md from the command line and the settings as the code defines them.
 
-Nothing is described twice: a command's sentence is its help, a setting's sentence the description in its annotation.
+Nothing is described twice: a command's sentence is its help, a setting's sentence stands beside it.
 A stale page, and a setting or command without a sentence, fails the tests.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Protocol
 
-import msgspec
 import typer
+
+from tocsin.settings import every_setting
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -27,9 +27,8 @@ def main() -> None:
 def pages() -> dict[Path, str]:
     """Both pages as they should be, by their path."""
     from tocsin.cli import app  # Here, so that the parts of this file can be shown to work on a toy.
-    from tocsin.settings import Settings
 
-    return {DOCS / "commands.md": commands_page(app), DOCS / "settings.md": settings_page(Settings)}
+    return {DOCS / "commands.md": commands_page(app), DOCS / "settings.md": settings_page(every_setting())}
 
 
 def commands_page(app: typer.Typer) -> str:
@@ -63,53 +62,29 @@ def row(parameter: Any) -> str:
     return f"| `{names}` | {plain(parameter.default)} | {one_line(parameter.help)} |"
 
 
-def settings_page(settings: type[msgspec.Struct]) -> str:
+def settings_page(settings: Sequence[Setting]) -> str:
     head = "# Settings\n\nWritten by `make docs` from `src/tocsin/settings.py`; change that file, not this page."
-    rows = [f"| `{name}` | {plain(default)} | {one_line(text)} |" for name, default, text in every_setting(settings)]
-    return "\n\n".join([head, "\n".join(["| Setting | Default | |", "|---|---|---|", *rows])]) + "\n"
+    rows = [setting(each) for each in settings]
+    return "\n\n".join([head, "\n".join(["| Setting | Kind | Default | |", "|---|---|---|---|", *rows])]) + "\n"
 
 
-def every_setting(struct: type[msgspec.Struct], path: str = "") -> Iterator[tuple[str, object, str]]:
-    """Name, default and sentence of each setting below this struct; a table of many is written NAME.*.KEY."""
-    hints = get_type_hints(struct, include_extras=True)
-    for field in msgspec.structs.fields(struct):
-        name, sentence, inner = path + field.encode_name, description(hints[field.name]), below(hints[field.name])
-        if inner is None:
-            assert sentence, f"the setting {name} says nothing about itself"
-            yield name, default_of(field), sentence
-        else:
-            many = ".*." if get_origin(bare(hints[field.name])) is dict else "."
-            yield from every_setting(inner, name + many)
+class Setting(Protocol):
+    """What a setting must say of itself to be listed."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def default(self) -> str: ...
+    @property
+    def sentence(self) -> str: ...
 
 
-def default_of(field: msgspec.structs.FieldInfo) -> object:
-    if field.default_factory is not msgspec.NODEFAULT:
-        return field.default_factory()
-    return None if field.default is msgspec.NODEFAULT else field.default
-
-
-def bare(hint: Any) -> Any:
-    """The type without its annotation and without `| None`."""
-    if get_origin(hint) is Annotated:
-        return bare(get_args(hint)[0])
-    if get_origin(hint) in (Union, UnionType):
-        kinds = [each for each in get_args(hint) if each is not type(None)]
-        return bare(kinds[0]) if len(kinds) == 1 else hint
-    return hint
-
-
-def below(hint: Any) -> type[msgspec.Struct] | None:
-    """The struct that a section, or each of a table of sections, consists of."""
-    kind = bare(hint)
-    if get_origin(kind) is dict:
-        kind = bare(get_args(kind)[1])
-    return kind if isinstance(kind, type) and issubclass(kind, msgspec.Struct) else None
-
-
-def description(hint: Any) -> str:
-    """The sentence in the annotation `Annotated[kind, Meta(description=...)]`; empty where there is none."""
-    metas = [each for each in get_args(hint)[1:] if isinstance(each, msgspec.Meta)]
-    return next((meta.description for meta in metas if meta.description), "") if get_origin(hint) is Annotated else ""
+def setting(each: Setting) -> str:
+    assert each.sentence, f"{each.name} says nothing about itself"
+    default = each.default if each.default in ("", "required") else plain(each.default)
+    return f"| `{each.name}` | {each.type} | {default} | {one_line(each.sentence)} |"
 
 
 def plain(default: object) -> str:
