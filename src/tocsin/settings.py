@@ -1,1 +1,406 @@
-"""Every setting: name, type, default, one sentence."""
+"""Every setting: name, type, default, one sentence; and how a file, the environment and secret files become them.
+
+Theory of operation
+-------------------
+A setting comes from the file, is overruled by the environment (`TOCSIN_SMS__TWILIO__AUTH_TOKEN`), and may come from a
+file of its own (`auth_token_file`).  A bad one never stops a start: its part goes without it and a `PartProblem` says
+so, for the console, `readyz` and the operator.  Only what nothing can do without is fatal: where the data lies, the
+port, the master key, and a settings file that cannot be read, since it may say where the data lies.
+
+Secrets are `Secret`, which shows itself nowhere.  No problem quotes the value of a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from tocsin.intake.phones import e164, is_emergency
+from tocsin.intake.tomltables import Unreadable, nearest, odd_sign, parse, shown
+
+PREFIX = "TOCSIN_"
+FILE_MAX_BYTES = 1_048_576
+SECRET_MAX_BYTES = 4_096
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MASTER_KEY = re.compile(r"[0-9A-Fa-f]{64}")
+PLAIN_SID = r"^AC[0-9a-fA-F]{32}$"
+
+
+class FatalSetting(Exception):
+    """Tocsin cannot start with this; nothing was touched."""
+
+
+class Secret:
+    """A value that is not to be seen: not in a repr, a log line, a traceback or a page."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class PartProblem(Struct, frozen=True, order=True):
+    """A part that does without a setting, or without itself."""
+
+    part: str
+    what: str
+    remedy: str
+
+
+# What there is to set --------------------------------------------------------------------------------------------
+
+
+class Server(Struct, frozen=True):
+    public_url: Annotated[
+        str, Meta(description="What carriers and phones see; signatures are checked against it.", extra={"url": "web"})
+    ] = "http://localhost:8000"
+    host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65_535, description="Where pages, API and hooks are served.")] = 8_000
+    sos_port: Annotated[
+        int, Meta(ge=0, le=65_535, description="A second way in for alerts and hooks only; 0 means port + 1.")
+    ] = 0
+    data: Annotated[str, Meta(min_length=1, description="The directory that holds everything.")] = "tocsin-data"
+    master_key: Annotated[
+        Secret | None, Meta(description="64 hexadecimal digits; usually in a file, made at first start when absent.")
+    ] = None
+    master_key_file: Annotated[str, Meta(description="The master key's file; master.key in data unless set.")] = ""
+
+    @property
+    def sos_port_used(self) -> int:
+        return self.sos_port or (self.port + 1 if self.port < 65_535 else self.port - 1)
+
+    @property
+    def master_key_path(self) -> Path:
+        return Path(self.master_key_file) if self.master_key_file else Path(self.data) / "master.key"
+
+
+class Store(Struct, frozen=True):
+    url: Annotated[str, Meta(pattern="^sqlite:$", description="`sqlite:` keeps one file in data.")] = "sqlite:"
+
+
+class Vendors(Struct, frozen=True):
+    vendors: Annotated[
+        tuple[str, ...], Meta(description="SMS vendors in the order they are tried; every one set up unless named.")
+    ] = ()
+
+
+class Twilio(Struct, frozen=True, kw_only=True):
+    base_url: Annotated[
+        str, Meta(description="The vendor's API; the sandbox puts its own address here.", extra={"url": "secret"})
+    ] = "https://api.twilio.com"
+    account_sid: Annotated[str, Meta(pattern=PLAIN_SID, description="The account: AC and 32 hexadecimal digits.")]
+    auth_token: Annotated[Secret, Meta(description="The account's token; it also signs the hooks.")]
+    senders: Annotated[
+        tuple[str, ...], Meta(min_length=1, description="Numbers of the account that texts come from, in E.164.")
+    ] = field(name="from")
+
+
+class Heartbeat(Struct, frozen=True):
+    url: Annotated[
+        str, Meta(description="Called every 30 s while all is well; its silence is the alarm.", extra={"url": "web"})
+    ] = ""
+
+
+SECTIONS: dict[str, type[Struct]] = {
+    "server": Server,
+    "store": Store,
+    "sms": Vendors,
+    "sms.twilio": Twilio,
+    "heartbeat": Heartbeat,
+}
+NOT_YET = ("sms.vonage", "voice.twilio", "email", "push")  # Described in the design; a later release speaks them.
+
+
+class Settings(Struct, frozen=True):
+    """All of it, checked.  A part that is None is off; `problems` says why, unless nobody asked for it."""
+
+    server: Server
+    store: Store
+    twilio: Twilio | None
+    heartbeat: Heartbeat | None
+    problems: tuple[PartProblem, ...]
+
+
+class SettingLine(Struct, frozen=True):
+    """One setting as the documentation lists it."""
+
+    name: str
+    type: str
+    default: str
+    sentence: str
+
+
+def every_setting() -> list[SettingLine]:
+    """Every setting there is, in the order of the sections."""
+    return [
+        SettingLine(f"{section}.{info.encode_name}", _type_name(base), _default(info), meta.description or "")
+        for section, struct in SECTIONS.items()
+        for info in msgspec.structs.fields(struct)
+        for base, meta in [_annotation(info)]
+    ]
+
+
+def _annotation(info: msgspec.structs.FieldInfo) -> tuple[Any, Meta]:
+    base, meta = get_args(info.type)
+    assert isinstance(meta, Meta)
+    return base, meta
+
+
+def _type_name(base: Any) -> str:
+    if base in (Secret, Secret | None):
+        return "secret"
+    return {str: "text", int: "whole number"}.get(base, "list of texts")
+
+
+def _default(info: msgspec.structs.FieldInfo) -> str:
+    return "required" if info.required else "" if info.default in ("", None, ()) else str(info.default)
+
+
+# Loading ---------------------------------------------------------------------------------------------------------
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """The settings from the file at `path` (None: no file) and the environment.  Raises FatalSetting only."""
+    return _Loading(_file(path), environ).settings()
+
+
+def _file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        with path.open("rb") as opened:
+            text = opened.read(FILE_MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise FatalSetting(f"{path}: the settings file cannot be read ({type(error).__name__}); name another") from None
+    if len(text) > FILE_MAX_BYTES:
+        raise FatalSetting(f"{path}: the settings file is larger than {FILE_MAX_BYTES} bytes; shorten it")
+    try:
+        return parse(text)[0]
+    except Unreadable as unreadable:
+        raise FatalSetting(unreadable.fault.told(str(path))) from None
+
+
+class _Bad(Exception):
+    """One value that cannot be used: what, and the remedy."""
+
+
+Part = TypeVar("Part", bound=Struct)
+
+
+class _Loading:
+    def __init__(self, file: dict[str, Any], environ: Mapping[str, str]) -> None:
+        self.problems: list[PartProblem] = []
+        self.given: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+        self._read_file("", file)
+        for name in sorted(environ):
+            self._read_variable(name, environ[name])
+
+    def problem(self, part: str, what: str, remedy: str) -> None:
+        self.problems.append(PartProblem(part, what, remedy))
+
+    def settings(self) -> Settings:
+        server, store = self._server(), self._part("store", Store) or Store()
+        twilio, heartbeat = self._sms(), self._part("heartbeat", Heartbeat)
+        found = heartbeat if heartbeat and heartbeat.url else None
+        return Settings(server, store, twilio, found, tuple(dict.fromkeys(self.problems)))
+
+    # Where values come from
+
+    def _read_file(self, section: str, table: dict[str, Any]) -> None:
+        for key, value in table.items():
+            name = f"{section}.{key}".strip(".")
+            if name in NOT_YET:
+                self.problem(name, "this release does not speak it", "take the section out or wait for a later release")
+            elif isinstance(value, dict) and (name in SECTIONS or self._leads_on(name)):
+                self._read_file(name, value)
+            elif name == "server":
+                raise FatalSetting("server: it is no table; write [server] above its settings")
+            elif name in SECTIONS:
+                self.problem(name, "it is no table", f"write [{name}] above its settings")
+            else:
+                self._give(section, key, value)
+
+    @staticmethod
+    def _leads_on(name: str) -> bool:
+        return any(section.startswith(f"{name}.") for section in (*SECTIONS, *NOT_YET))
+
+    def _read_variable(self, name: str, value: str) -> None:
+        section, separator, key = name.removeprefix(PREFIX).lower().rpartition("__")
+        if not name.startswith(PREFIX) or not separator:
+            return
+        section = section.replace("__", ".")
+        if section in NOT_YET:
+            self.problem(section, "this release does not speak it", f"unset {name}")
+        elif len(value) > SECRET_MAX_BYTES:
+            self.problem(section, f"the value of {name} is too long", "shorten it")
+        else:
+            self._give(section, key, value if not self._is_list(section, key) else _split(value))
+
+    def _is_list(self, section: str, key: str) -> bool:
+        return key in self._keys(section) and get_origin(get_args(self._keys(section)[key].type)[0]) is tuple
+
+    def _give(self, section: str, key: str, value: Any) -> None:
+        """Keep one value for its section, unless nobody knows it."""
+        keys = self._keys(section)
+        if not keys:
+            part = f"{section}.{key}".strip(".")
+            self.problem(section or key, f"unknown section {shown(section or key)}", nearest(part, SECTIONS))
+        elif key in keys or key.removesuffix("_file") in keys:
+            self.given[section].pop(key.removesuffix("_file"), None)
+            self.given[section].pop(key.removesuffix("_file") + "_file", None)
+            self.given[section][key] = value
+        else:
+            self.problem(section, f"unknown key {shown(key)}", nearest(key, keys))
+
+    @staticmethod
+    def _keys(section: str) -> dict[str, msgspec.structs.FieldInfo]:
+        struct = SECTIONS.get(section)
+        return {info.encode_name: info for info in msgspec.structs.fields(struct)} if struct else {}
+
+    # From values to parts
+
+    def _value(self, section: str, key: str, info: msgspec.structs.FieldInfo) -> Any:
+        """The checked value of one key, its default where it is not given.  Raises _Bad."""
+        given = self.given[section]
+        named = key + "_file"
+        if named in given and named not in self._keys(section):
+            return _checked(_contents(given[named], key), key, info)
+        if key in given:
+            return _checked(given[key], key, info)
+        if info.required:
+            raise _Bad(f"{key} is missing", f"set {key} or {key}_file")
+        return info.default
+
+    def _part(self, section: str, struct: type[Part]) -> Part | None:
+        """The part, or None with a problem for each value that keeps it off."""
+        values: dict[str, Any] = {}
+        for key, info in self._keys(section).items():
+            try:
+                values[info.name] = self._value(section, key, info)
+            except _Bad as bad:
+                self.problem(section, *bad.args)
+        return struct(**values) if len(values) == len(self._keys(section)) else None
+
+    def _server(self) -> Server:
+        values: dict[str, Any] = {}
+        for key, info in self._keys("server").items():
+            try:
+                values[info.name] = self._value("server", key, info)
+            except _Bad as bad:
+                what, remedy = bad.args
+                if key in ("data", "port", "master_key", "master_key_file"):
+                    raise FatalSetting(f"server.{key}: {what}; {remedy}") from None
+                self.problem(f"server.{key}", what, remedy)
+        server = Server(**values)
+        if server.sos_port == server.port:
+            self.problem("server.sos_port", "it is the same as port", "set another; until then it is the next one")
+            server = msgspec.structs.replace(server, sos_port=0)
+        return _with_master_key(server)
+
+    def _sms(self) -> Twilio | None:
+        twilio = self._part("sms.twilio", Twilio) if self.given["sms.twilio"] else None
+        twilio = self._with_senders(twilio) if twilio else None
+        named = self._part("sms", Vendors)
+        for vendor in named.vendors if named else ():
+            if f"sms.{vendor}" in NOT_YET:
+                self.problem(f"sms.{vendor}", "this release does not speak it", "take it out of vendors")
+            elif vendor != "twilio":
+                self.problem("sms", f"unknown vendor {shown(vendor)}", nearest(vendor, ["twilio"]))
+        if named and named.vendors and "twilio" not in named.vendors:
+            twilio = None
+        if twilio is None:
+            self.problem("sms", "no vendor is set up; nobody is told by SMS", "set up sms.twilio and see its problems")
+        return twilio
+
+    def _with_senders(self, twilio: Twilio) -> Twilio | None:
+        """The part with the senders that are telephone numbers; None where none is."""
+        good: list[str] = []
+        for sender in twilio.senders:
+            number = None if is_emergency(sender) else e164(sender)
+            if number is None:
+                self.problem("sms.twilio", f"from has {shown(sender)}, no number to send from", "write it in E.164")
+            else:
+                good.append(number)
+        return msgspec.structs.replace(twilio, senders=tuple(dict.fromkeys(good))) if good else None
+
+
+def _split(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _contents(named: Any, key: str) -> str:
+    """What the secret file says, without the line end."""
+    if not isinstance(named, str) or not named or "\0" in named:
+        raise _Bad(f"{key}_file names no file", "write a path")
+    try:
+        with Path(named).open("rb") as opened:
+            text = opened.read(SECRET_MAX_BYTES + 1)
+        if len(text) > SECRET_MAX_BYTES:
+            raise _Bad(f"{key}_file is too large for a secret", "name another file")
+        return text.decode().strip()
+    except (OSError, ValueError) as error:
+        what = f"{key}_file cannot be read ({type(error).__name__})"
+        raise _Bad(what, "give this process leave to read it, or name another file") from None
+
+
+def _checked(raw: Any, key: str, info: msgspec.structs.FieldInfo) -> Any:
+    base, meta = _annotation(info)
+    texts = raw if isinstance(raw, list) else [raw]
+    if any(isinstance(text, str) and odd_sign(text) for text in texts):
+        raise _Bad(f"{key} holds a hidden or control sign", "write it without")
+    if base in (Secret, Secret | None):
+        if not isinstance(raw, str) or not raw or not raw.isascii():
+            raise _Bad(f"{key} is no secret", "write a text of plain signs")
+        return Secret(raw)
+    try:
+        value = msgspec.convert(raw, Annotated[base, meta], strict=not isinstance(raw, str))
+    except msgspec.ValidationError as error:
+        raise _Bad(f"{key} is wrong: {str(error).partition(' - at ')[0]}", f"it is: {meta.description}") from None
+    return _url(value, key, meta.extra["url"]) if meta.extra and value else value
+
+
+def _url(url: str, key: str, kind: str) -> str:
+    """A web address without its last slash; over `secret` ones a secret goes, so they are encrypted or do not leave."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0 and " " not in url
+    except ValueError:
+        good, parts = False, urlsplit("")
+    if not good or parts.username is not None or parts.fragment or (parts.query and kind == "secret"):
+        raise _Bad(f"{key} is no web address: {shown(url)}", "write it as https://host or https://host:port")
+    if kind == "secret" and parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise _Bad(f"{key} would send the secret in the clear", "use https")
+    return url.rstrip("/")
+
+
+def _with_master_key(server: Server) -> Server:
+    """The key from its file, where that is there: the first start makes one.  Raises FatalSetting."""
+    key, path = server.master_key, server.master_key_path
+    try:
+        if key is None and path.exists():
+            key = Secret(_contents(str(path), "master_key"))
+    except _Bad as bad:
+        raise FatalSetting(f"server.master_key: {bad.args[0]}; {bad.args[1]}") from None
+    except (OSError, ValueError):
+        raise FatalSetting(f"server.master_key_file: {shown(str(path))} is no path; name another") from None
+    if key is not None and not MASTER_KEY.fullmatch(key.reveal()):
+        raise FatalSetting("server.master_key: it is not 64 hexadecimal digits; restore the one that made the data")
+    return msgspec.structs.replace(server, master_key=key)
