@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import Any
 
 import pytest
@@ -336,6 +337,20 @@ def test_the_worst_case_still_names_the_place(language: str, after_drill: bool, 
     text = ring(**LOUDEST, language=language, after_drill=after_drill, kind=kind, places=places)
     one_segment(text)
     assert "Lot B" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("why", [Why.RAISED, Why.PRESSED_AGAIN, Why.HELPER_SILENT])
+def test_in_every_combination_of_everything_the_beginning_of_the_place_is_there(language: str, why: Why) -> None:
+    ahead = (PlaceReport(kind=PlaceKind.PLANNED, at_ms=NOW + 10**9, label="Parking lot B behind the gate"),)
+    loud = LOUDEST | {"language": language, "why": why, "places": ahead}
+    flags = [(False, True)] * 5
+    for kind, (drill, after, suspended, duress, safe) in product(Kind, product(*flags)):
+        care = {"suspended": suspended, "under_duress": duress, "says_safe": safe}
+        text = ring(**loud | care, kind=kind, drill=drill, after_drill=after)
+        one_segment(text)
+        assert "Parking" in text and "(p" in text
 
 
 @pytest.mark.slow

@@ -70,7 +70,7 @@ def ring_text(saying: Saying, now_ms: int) -> str:
         if septets(_joined(parts)) <= GSM7_SEGMENT:
             return _joined(parts)
         parts[name] = min(parts[name], shorter, key=septets)
-    room = GSM7_SEGMENT - septets(_joined(parts | {"where": ""}))
+    room = GSM7_SEGMENT - septets(_joined(parts | {"where": "?"})) + 1
     return _joined(parts | {"where": fit(parts["where"], room)})
 
 

@@ -107,7 +107,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "under_duress": "BAJO COACCIÓN, nunca le llame",
         "under_duress_short": "BAJO COACCIÓN",
         "says_safe": "dice estar a salvo: véale en persona",
-        "says_safe_short": "dice estar a salvo",
+        "says_safe_short": "dice: a salvo",
         "do_not_approach": "NO SE ACERQUE",
         "revoked": "llegó con acceso revocado",
         "revoked_short": "acceso revocado",
