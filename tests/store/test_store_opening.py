@@ -21,7 +21,7 @@ from tocsin.store.errors import (
     named,
 )
 from tocsin.store.migrations import MIGRATIONS, Migration
-from tocsin.store.queries import parsed
+from tocsin.store.queries import QUERIES, parsed
 from tocsin.store.sqlite import SqliteStore
 
 # Opening ---------------------------------------------------------------------------------------------------------
@@ -69,6 +69,15 @@ def test_a_migration_that_was_edited_refuses_to_start(path: str) -> None:
     edited = Migration(1, MIGRATIONS[0].name, MIGRATIONS[0].sql + "\n-- one word more")
     with pytest.raises(ChangedMigration, match="0001_pre_first"):
         SqliteStore(path, migrations=(edited, *MIGRATIONS[1:]))
+
+
+def test_a_record_of_migrations_that_is_damaged_refuses_to_start(path: str) -> None:
+    SqliteStore(path).close()
+    with apsw.Connection(path) as damaged:
+        damaged.execute("update migration set checksum = ''")
+    damaged.close()
+    with pytest.raises(ChangedMigration):
+        SqliteStore(path)
 
 
 def test_a_store_of_a_newer_release_refuses_to_start(path: str) -> None:
@@ -143,6 +152,24 @@ def test_the_doctor_finds_a_damaged_file(path: str) -> None:
     damaged = SqliteStore(path)
     assert any(line.startswith("file: ") for line in doctor.findings(damaged))
     damaged.close()
+
+
+PLANS = {
+    "open_snapshots": "snapshot USING INDEX snapshot_open (org_id=? AND kind=? AND stream>? AND stream<?)",
+    "newest": "snapshot USING INDEX sqlite_autoindex_snapshot_1 (org_id=? AND stream>? AND stream<?)",
+    "due_deliveries": "delivery USING INDEX delivery_due (org_id=?)",
+    "deliveries": "delivery USING INDEX delivery_by_alert (org_id=? AND alert=?)",
+    "fixes": "fix USING INDEX fix_by_alert (org_id=? AND alert=?)",
+    "erase_fixes": "fix USING INDEX fix_by_alert (org_id=? AND alert=?)",
+    "facts": "fact USING INTEGER PRIMARY KEY (rowid>?)",
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_no_read_on_the_way_of_an_alert_grows_with_history(store: SqliteStore, name: str) -> None:
+    sql = QUERIES[name]
+    plan = store.writer.execute(f"explain query plan {sql}", ("x",) * sql.count("?")).fetchall()
+    assert [str(step[3]) for step in plan] == [f"SEARCH {PLANS[name]}"]
 
 
 TWICE = "-- name: a\n-- A.\nselect 1;\n-- name: a\n-- B.\nselect 2;\n"

@@ -1,4 +1,5 @@
 -- Every query of the SQLite store.  A name, one English line, the statement.
+-- Where SQLite, which knows nothing of our numbers, would choose an index that grows with history, ours is named.
 
 -- name: insert_fact
 -- Keeps one event; its place in the one order is the next free position.
@@ -41,7 +42,7 @@ values (?, ?, ?, ?, ?, ?, ?);
 
 -- name: erase_fixes
 -- Erases every position of an alert.
-delete from fix where org_id = ? and alert = ?;
+delete from fix indexed by fix_by_alert where org_id = ? and alert = ?;
 
 -- name: receipt
 -- What this press was answered with, if it came before.
@@ -52,24 +53,19 @@ select credential, key, receipt, alert, at_ms from receipt where org_id = ? and 
 select stream, kind, version, open, body from snapshot where org_id = ? and stream = ?;
 
 -- name: snapshots
--- A page of all states of a kind, above a stream, in order of stream.
+-- A page of the states of a kind from one stream to below another, in order of stream.
 select stream, kind, version, open, body from snapshot
-where org_id = ? and kind = ? and stream > ? order by stream limit ?;
+where org_id = ? and kind = ? and stream >= ? and stream < ? order by stream limit ?;
 
 -- name: open_snapshots
--- A page of the open states of a kind, above a stream, in order of stream.
-select stream, kind, version, open, body from snapshot
-where org_id = ? and kind = ? and stream > ? and open = 1 order by stream limit ?;
+-- A page of the open states of a kind from one stream to below another, in order of stream.
+select stream, kind, version, open, body from snapshot indexed by snapshot_open
+where org_id = ? and kind = ? and stream >= ? and stream < ? and open = 1 order by stream limit ?;
 
 -- name: newest
--- The newest states of a kind.
+-- The newest states of a kind from one stream to below another.
 select stream, kind, version, open, body from snapshot
-where org_id = ? and kind = ? order by stream desc limit ?;
-
--- name: newest_before
--- The newest states of a kind below a stream.
-select stream, kind, version, open, body from snapshot
-where org_id = ? and kind = ? and stream < ? order by stream desc limit ?;
+where org_id = ? and kind = ? and stream >= ? and stream < ? order by stream desc limit ?;
 
 -- name: organisations
 -- Every organisation that has a state, found by one jump in the index for each.
@@ -100,11 +96,11 @@ select stream, due_at_ms from wake where org_id = ? order by due_at_ms, stream;
 
 -- name: fixes
 -- Every position of an alert, in order of id.
-select id, alert, lat, lon, radius_m, at_ms from fix where org_id = ? and alert = ? order by id;
+select id, alert, lat, lon, radius_m, at_ms from fix indexed by fix_by_alert where org_id = ? and alert = ? order by id;
 
 -- name: facts
 -- Events above a position, in order.
-select position, org_id, stream, version, type, at_ms, body, salt, leaf from fact
+select position, org_id, stream, version, type, at_ms, body, salt, leaf from fact not indexed
 where org_id = ? and position > ? order by position limit ?;
 
 -- name: stream

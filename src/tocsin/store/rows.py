@@ -36,9 +36,9 @@ def _state(db: apsw.Connection, change: Change) -> None:
     org = change.org
     for s in change.snapshots:
         db.execute(QUERIES["upsert_snapshot"], (org, s.stream, s.kind, s.version, s.open, s.body))
-    for row in change.deliveries:
-        values = (org, row.id, row.alert, row.state, row.due_at_ms, row.body)
-        db.execute(QUERIES["upsert_delivery"], values)
+    if change.deliveries:
+        values = [(org, row.id, row.alert, row.state, row.due_at_ms, row.body) for row in change.deliveries]
+        db.executemany(QUERIES["upsert_delivery"], values)
     for wake in change.wakes:
         if wake.due_at_ms is None:
             db.execute(QUERIES["delete_wake"], (org, wake.stream))

@@ -129,18 +129,17 @@ class SqliteStore:
 
     def snapshots(self, org: str, kind: str, *, only_open: bool = False) -> Iterator[Snapshot]:
         """Read in pages, each as of when it is reached."""
-        query, above = "open_snapshots" if only_open else "snapshots", ""
-        while page := self._snapshots(query, org, kind, above, PAGE_ROWS):
+        query, first = "open_snapshots" if only_open else "snapshots", kind
+        while page := self._snapshots(query, org, kind, first, _end(kind), PAGE_ROWS):
             yield from page
-            above = page[-1].stream
+            first = page[-1].stream + "\0"
 
     def organisations(self) -> list[str]:
         return [str(org) for (org,) in self._rows("organisations")]
 
     def recent(self, org: str, kind: str, before: str | None, limit: int) -> list[Snapshot]:
-        if before is None:
-            return self._snapshots("newest", org, kind, limit)
-        return self._snapshots("newest_before", org, kind, before, limit)
+        below = _end(kind) if before is None else min(before, _end(kind))
+        return self._snapshots("newest", org, kind, kind, below, limit)
 
     def delivery(self, org: str, id: str) -> DeliveryRow | None:
         rows = self._rows("delivery", org, id)
@@ -187,6 +186,11 @@ class SqliteStore:
         for db in (self.reader, self.writer):
             with contextlib.suppress(apsw.Error):
                 db.close(True)
+
+
+def _end(kind: str) -> str:
+    """What every stream of this kind sorts below: the kind, and the character after the slash."""
+    return kind + "0"
 
 
 def _leave_log(writer: apsw.Connection) -> None:

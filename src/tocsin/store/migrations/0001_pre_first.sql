@@ -1,6 +1,7 @@
 -- What is remembered: facts, the present state they led to, and what is still owed.
 
 -- One row per event, in the one order of all events.  Body and salt may be lawfully deleted; the leaf stays.
+-- No index by organisation: only exports ask for it, in order of position, and every press would pay for it.
 create table fact (
     position integer primary key,
     org_id text not null,
@@ -13,9 +14,8 @@ create table fact (
     leaf blob not null
 ) strict;
 create unique index fact_by_stream on fact (org_id, stream, version);
-create index fact_by_organisation on fact (org_id);
 
--- The present state of each aggregate.
+-- The present state of each aggregate.  A kind is the beginning of its streams, so the key serves both.
 create table snapshot (
     org_id text not null,
     stream text not null,
@@ -25,7 +25,6 @@ create table snapshot (
     body blob not null,
     unique (org_id, stream)
 ) strict;
-create index snapshot_by_kind on snapshot (org_id, kind, stream);
 create index snapshot_open on snapshot (org_id, kind, stream) where open = 1;
 
 -- One message to one contact each.

@@ -52,7 +52,7 @@ def check(db: apsw.Connection, migrations: Sequence[Migration]) -> int:
         raise NewerStore(f"It has migration {recorded[-1][1]}; this program ends at {migrations[-1].name}.")
     for (number, name, checksum), ours in zip(recorded, migrations, strict=False):
         if (number, checksum) != (ours.number, ours.checksum):
-            raise ChangedMigration(f"It has {name} as {checksum[:12]}; this program has {ours.name}.")
+            raise ChangedMigration(f"It has {name} as {str(checksum)[:12]}; this program has {ours.name}.")
     return len(recorded)
 
 
