@@ -154,6 +154,11 @@ def test_only_data_port_and_master_key_stop_a_start(file: Path, old: str, new: s
     assert (named or str(file)) in str(stopped.value) and "\n" not in str(stopped.value)
 
 
+def test_a_variable_for_a_part_of_a_later_release_or_too_long_is_told(file: Path) -> None:
+    found = load(file, {"TOCSIN_EMAIL__URL": "smtp://127.0.0.1", "TOCSIN_HEARTBEAT__URL": "x" * 5_000})
+    assert [problem.part for problem in found.problems] == ["email", "heartbeat"]
+
+
 def test_the_second_port_is_never_the_first(file: Path) -> None:
     assert changed(file, "port = 9000", "port = 65535").server.sos_port_used == 65534
     assert changed(file, "port = 65535", "port = 9000\nsos_port = 9000").server.sos_port_used == 9001

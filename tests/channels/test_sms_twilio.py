@@ -165,6 +165,7 @@ def test_signs_that_no_carrier_takes_are_replaced_and_the_message_goes() -> None
     told(story)
 
 
+@pytest.mark.slow
 def test_two_hundred_sends_go_out_at_once_on_connections_of_their_own() -> None:
     async def story(box: Sandbox, sms: TwilioSms) -> None:
         box.fault(None, Fault(slow_ms=100))

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tocsin.core.words import Channel, Kind, Role
-from tocsin.intake.sitefile import SiteFileWrong, read
+from tocsin.intake.sitefile import FAULTS_TOLD_MAX, FILE_MAX_BYTES, SiteFileWrong, read
 
 GOOD = """[organisation]
 id = "alder"
@@ -232,6 +232,13 @@ def test_all_mistakes_are_told_together_in_order_of_line() -> None:
 def test_what_is_no_site_file_says_so(text: bytes, line: int, says: str) -> None:
     lines = refused(text)
     assert any(told.startswith(f"alder.toml:{line}: ") and says in told for told in lines), lines
+
+
+def test_a_file_of_any_size_is_refused_in_bounded_lines() -> None:
+    many = "".join(f'[[place]]\nid = "p{number}"\n' for number in range(300))
+    lines = refused(GOOD + many)
+    assert len(lines) == FAULTS_TOLD_MAX + 1 and lines[-1].endswith("more faults like these")
+    assert "larger than" in refused(b" " * (FILE_MAX_BYTES + 1))[0]
 
 
 @given(st.binary(max_size=300))

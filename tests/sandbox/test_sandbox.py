@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import parse_qsl
 
 import aiohttp
 import msgspec
 import pytest
+import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
-from litestar import Litestar
+from litestar import Litestar, Request, post
 from litestar.testing import TestClient
 from twilio.request_validator import RequestValidator
 
-from tocsin.sandbox import CALM, Fault, HttpHooks, Pace, Sandbox, handlers, serve
+from tocsin.sandbox import CALM, Fault, Forwarded, HttpHooks, Pace, Sandbox, handlers, serve
+from tocsin.sandbox.box import AUTH_TOKEN
 from tocsin.sandbox.dialect import opt_word, replies_in, signature
 
 NOOR, OURS = "+12025550111", "+12025550190"
@@ -222,6 +226,18 @@ def test_any_answer_of_the_product_is_read_for_replies(body: bytes) -> None:
     assert isinstance(replies_in(body), list)
 
 
+def test_closing_the_box_frees_a_sender_who_waits_for_a_slow_answer() -> None:
+    async def story(box: Sandbox, product: Product) -> None:
+        box.fault(None, Fault(slow_ms=60_000))
+        sending = asyncio.ensure_future(box.take(dict(FORM)))
+        await asyncio.wait([sending], timeout=0.001)
+        await box.close()
+        assert await sending is not None and product.came == []
+        assert await box.take(dict(FORM)) is not None
+
+    told(story)
+
+
 # Over HTTP
 
 
@@ -303,6 +319,34 @@ def test_the_demo_mounts_the_page_side_on_its_own_port_and_dials_faults() -> Non
         assert dialled.status_code == 200 and box.weather.over(NOOR).lost
         assert client.post("/sandbox/faults", json={"fault": {"lots": True}}).status_code == 400
         assert client.post("/sandbox/phones/+12025550199/send", json={"text": "1"}).status_code == 404
+
+
+def test_a_text_over_http_reaches_the_product_signed_and_its_answer_comes_back() -> None:
+    came: list[bytes] = []
+
+    @post("/hooks/twilio/sms", status_code=200, media_type="application/xml")
+    async def product(request: Request[Any, Any, Any]) -> bytes:
+        came.append(await request.body())
+        signed = request.headers["x-twilio-signature"]
+        form = dict(parse_qsl(came[-1].decode(), keep_blank_values=True))
+        assert RequestValidator(AUTH_TOKEN).validate(str(request.url), form, signed)
+        return b"<Response><Message>Received.</Message></Response>"
+
+    async def run() -> None:
+        box = Sandbox(StoppedClock(), FixedEntropy(), HttpHooks())
+        config = uvicorn.Config(Litestar([product], openapi_config=None), lifespan="off", log_level="warning")
+        config.load()
+        server = uvicorn.Server(config)
+        server.lifespan = config.lifespan_class(config)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            await server.startup(sockets=[listener])
+            box.sms_url = f"http://127.0.0.1:{listener.getsockname()[1]}/hooks/twilio/sms"
+            assert [await box.text(NOOR, "SOS"), await box.text(NOOR, "lot b")] == [Forwarded(200, ("Received.",))] * 2
+            await box.close()
+            server.servers[0].close()
+
+    asyncio.run(run())
+    assert len(came) == 2
 
 
 def test_where_nobody_listens_a_text_is_answered_with_nothing() -> None:

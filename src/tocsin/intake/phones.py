@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from phonenumbers import shortnumberinfo
@@ -39,6 +39,7 @@ def e164(text: str, region: str | None = None) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=65_536)
 def is_emergency(number: str) -> bool:
     """Would this number, dialled from anywhere and through anybody, reach an emergency service?"""
     text = unicodedata.normalize("NFKC", number)[:NUMBER_MAX_CHARS]

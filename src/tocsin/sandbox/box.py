@@ -96,6 +96,8 @@ class Sandbox:
         self.listeners: set[Heard] = set()
         self._dice = Dice(entropy.seed())
         self._last_sender: dict[str, str] = {}
+        self._closed = False
+        self._waits: set[asyncio.Event] = set()
         self._timers: set[asyncio.TimerHandle] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -223,8 +225,9 @@ class Sandbox:
             self._timers.discard(timer)
             act()
 
-        timer = asyncio.get_running_loop().call_later(after_ms / 1_000, due)
-        self._timers.add(timer)
+        if not self._closed:
+            timer = asyncio.get_running_loop().call_later(after_ms / 1_000, due)
+            self._timers.add(timer)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -232,9 +235,12 @@ class Sandbox:
         task.add_done_callback(self._tasks.discard)
 
     async def _wait(self, ms: int) -> None:
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._later(ms, lambda: None if done.done() else done.set_result(None))
-        await done
+        done = asyncio.Event()
+        self._waits.add(done)
+        self._later(ms, done.set)
+        if not self._closed:
+            await done.wait()
+        self._waits.discard(done)
 
     async def settled(self) -> None:
         """Return when nothing sent so far has anything left to happen to it."""
@@ -245,7 +251,10 @@ class Sandbox:
                 await self._wait(1)
 
     async def close(self) -> None:
-        """End every timer, callback and live stream under way."""
+        """End every timer, wait, callback and live stream under way; nothing happens in this box any more."""
+        self._closed = True
+        for wait in self._waits:
+            wait.set()
         for heard in tuple(self.listeners):
             heard("", None)
         for timer in self._timers:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import uvicorn
 
@@ -14,21 +15,13 @@ from tocsin.sandbox.surface import App, surface
 BACKLOG = 1_024  # Two hundred connections may come at once.
 
 
-class _Server(uvicorn.Server):
-    """A server that leaves the signals to the process around it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 class Serving:
     """A running box.  `base_url` is what TwilioSms takes."""
 
     def __init__(self, sandbox: Sandbox, host: str, port: int) -> None:
         self.sandbox, self.host, self.port = sandbox, host, port
         self._app: App = surface(sandbox)
-        self._server: _Server | None = None
+        self._server: uvicorn.Server | None = None
 
     @property
     def base_url(self) -> str:
@@ -42,11 +35,9 @@ class Serving:
         bound.listen(BACKLOG)
         bound.setblocking(False)
         self.port = bound.getsockname()[1]
-        config = uvicorn.Config(
-            self._app, lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=1, ws="none"
-        )
-        config.load()
-        server = _Server(config)
+        config = uvicorn.Config(self._app, lifespan="off", log_level="warning", access_log=False, ws="none")
+        config.load()  # Not `serve()`: the signals belong to the process around the box.
+        server = uvicorn.Server(config)
         server.lifespan = config.lifespan_class(config)
         await server.startup(sockets=[bound])
         self._server, self._socket = server, bound
@@ -56,10 +47,12 @@ class Serving:
         server, self._server = self._server, None
         if server is None:
             return
+        for listener in server.servers:
+            listener.close()
         for connection in list(server.server_state.connections):
             connection.transport.abort()
-        server.force_exit = True
-        await server.shutdown(sockets=[self._socket])
+        self._socket.close()
+        await asyncio.gather(*server.server_state.tasks, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
