@@ -54,6 +54,10 @@ class FakeSite:
     def now(self) -> datetime:
         return PRESSED + self._jumped + timedelta(seconds=time.monotonic() - self._begun)
 
+    @property
+    def streams(self) -> int:
+        return len(self._streams)
+
     def jump(self, seconds: float) -> None:
         self._jumped += timedelta(seconds=seconds)
         for alert in self.alerts:
@@ -253,4 +257,8 @@ def api_of(site: FakeSite) -> list[Any]:
         site.text(number, message)
         return {}
 
-    return [me, alerts, one, press, act, live, sandbox_live, phones, send]
+    @post("/sandbox/faults", status_code=200)
+    async def faults(request: Request[Any, Any, Any]) -> Any:
+        return await heard(request)
+
+    return [me, alerts, one, press, act, live, sandbox_live, phones, send, faults]

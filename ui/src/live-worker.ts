@@ -1,7 +1,8 @@
 // One stream a token for all tabs of this browser: six open streams on HTTP/1.1 would block a press.
 import { Stream, type Word } from "./stream.ts";
 
-type Ask = { ask: "join"; path: string; token: string | null } | { ask: "here" } | { ask: "leave" };
+type Ask = { ask: "join"; path: string; token: string | null; beats: boolean } | { ask: "here" } | { ask: "leave" };
+type Asked = Extract<Ask, { ask: "join" }>;
 interface Line {
   stream: Stream;
   ports: Map<MessagePort, number>;
@@ -10,17 +11,18 @@ interface Line {
 const GONE_MS = 180_000; // A tab says "here" every 15 s, at worst every minute when hidden.
 const lines = new Map<string, Line>();
 
-function join(port: MessagePort, path: string, token: string | null): Line {
-  const name = `${path} ${token ?? ""}`;
-  const line = lines.get(name) ?? open(name, path, token);
+function join(port: MessagePort, asked: Asked): void {
+  const name = `${asked.path} ${asked.token ?? ""}`;
+  const line = lines.get(name) ?? open(name, asked);
+  const known = line.ports.has(port);
   line.ports.set(port, performance.now());
-  if (line.stream.ready) port.postMessage({ kind: "event", name: "open", data: "" } satisfies Word);
-  return line;
+  if (!known && line.stream.ready) port.postMessage({ kind: "event", name: "open", data: "" } satisfies Word);
 }
 
-function open(name: string, path: string, token: string | null): Line {
+function open(name: string, { path, token, beats }: Asked): Line {
   const ports = new Map<MessagePort, number>();
-  const line: Line = { ports, stream: new Stream(path, token, (word) => ports.forEach((_, port) => port.postMessage(word))) };
+  const say = (word: Word): void => ports.forEach((_, port) => port.postMessage(word));
+  const line: Line = { ports, stream: new Stream(path, token, say, beats) };
   lines.set(name, line);
   return line;
 }
@@ -43,14 +45,10 @@ setInterval(() => {
 (self as unknown as SharedWorkerGlobalScope).onconnect = (event) => {
   const port = event.ports[0];
   if (!port) return;
-  let asked: { path: string; token: string | null } | null = null;
+  let asked: Asked | null = null;
   port.onmessage = ({ data }: MessageEvent<Ask>) => {
-    if (data.ask === "leave") leave(port);
+    if (data.ask === "leave") return leave(port);
     if (data.ask === "join") asked = data;
-    if (data.ask !== "leave" && asked) {
-      const known = lines.get(`${asked.path} ${asked.token ?? ""}`)?.ports.has(port);
-      if (known) lines.get(`${asked.path} ${asked.token ?? ""}`)?.ports.set(port, performance.now());
-      else join(port, asked.path, asked.token);
-    }
+    if (asked) join(port, asked);
   };
 };

@@ -6,14 +6,16 @@ const STALE_MS = 2_500; // A beat comes every second: after this the page says t
 export class Live {
   private beat = -Infinity;
   private refusal = 0;
+  private open = false;
 
-  constructor(path: string, token: string | null, private readonly heard: (name: string, data: unknown) => void) {
+  constructor(path: string, token: string | null, private readonly heard: (name: string, data: unknown) => void, private readonly beats = true) {
     const script = document.documentElement.dataset["worker"];
     if (script && "SharedWorker" in self) this.share(script, path, token);
-    else new Stream(path, token, (word) => this.take(word));
+    else this.alone(path, token);
   }
 
   get now(): boolean {
+    if (!this.beats) return this.open;
     return performance.now() - this.beat < STALE_MS;
   }
 
@@ -29,13 +31,17 @@ export class Live {
 
   private share(script: string, path: string, token: string | null): void {
     const worker = new SharedWorker(trusted(script) as unknown as URL, { type: "module", name: "tocsin" });
-    const join = (): void => worker.port.postMessage({ ask: "join", path, token });
+    const join = (): void => worker.port.postMessage({ ask: "join", path, token, beats: this.beats });
     worker.port.onmessage = ({ data }: MessageEvent<Word>) => this.take(data);
-    worker.onerror = () => new Stream(path, token, (word) => this.take(word));
+    worker.onerror = () => this.alone(path, token);
     join();
     setInterval(() => worker.port.postMessage({ ask: "here" }), 15_000);
     addEventListener("pagehide", () => worker.port.postMessage({ ask: "leave" }));
     addEventListener("pageshow", (event) => event.persisted && join());
+  }
+
+  private alone(path: string, token: string | null): void {
+    new Stream(path, token, (word) => this.take(word), this.beats);
   }
 
   private take(word: Word): void {
@@ -43,6 +49,8 @@ export class Live {
       this.refusal = word.status;
       return;
     }
+    this.open = word.kind !== "lost";
+    if (!this.open) return;
     this.refusal = 0;
     this.beat = performance.now();
     if (word.kind === "event") this.heard(word.name, parsed(word.data));

@@ -20,10 +20,12 @@ export const places = (alert: Alert): Place[] =>
 
 function said(place: Place): string {
   if (place.kind !== "fix") return place.label || "Not known";
-  const point = typeof place.lat === "number" && typeof place.lon === "number";
   const radius = typeof place.radius_m === "number" ? `Within ${Math.round(place.radius_m)} m` : "Radius not known";
-  const label = place.label ? `${place.label}, ` : point ? `${place.lat?.toFixed(5)}, ${place.lon?.toFixed(5)}. ` : "";
-  return label + radius;
+  return place.label ? `${place.label}, ${radius.toLowerCase()}` : radius;
+}
+
+function point({ kind, lat, lon }: Place): string {
+  return kind === "fix" && typeof lat === "number" && typeof lon === "number" ? `${lat.toFixed(5)}, ${lon.toFixed(5)}. ` : "";
 }
 
 export function where(alert: Alert, now = serverNow()): HTMLElement {
@@ -32,7 +34,7 @@ export function where(alert: Alert, now = serverNow()): HTMLElement {
     const { icon: shape, name } = sources[place.kind];
     const age = place.kind === "planned" ? `Declared ${ago(now - ms(place.at))}` : ago(now - ms(place.at));
     return el("div", { "data-key": place.kind, "data-place": place.kind }, icon(shape), el("dt", {}, name),
-      el("dd", {}, said(place), " ", el("small", {}, age)));
+      el("dd", {}, said(place), " ", el("small", {}, point(place), age)));
   });
   if (!known.some((place) => place.kind !== "planned")) {
     rows.push(el("div", { "data-key": "none" }, icon("unknown"), el("dt", {}, "Now"),

@@ -3,6 +3,7 @@
 export type Word =
   | { kind: "event"; name: string; data: string }
   | { kind: "beat" }
+  | { kind: "lost" }
   | { kind: "refused"; status: number };
 
 const SILENT_MS = 4_000; // The server beats every second; after this the line is dead and a new one is opened.
@@ -19,6 +20,7 @@ export class Stream {
     private readonly path: string,
     private readonly token: string | null,
     private readonly say: (word: Word) => void,
+    private readonly beats = true,
   ) {
     void this.follow();
   }
@@ -36,6 +38,7 @@ export class Stream {
         // A lost line is no news: the pages see the beats stop, and say so.
       }
       this.ready = false;
+      this.say({ kind: "lost" });
       if (this.ended) return;
       const wait = AGAIN_MS[Math.min(this.tries++, AGAIN_MS.length - 1)] ?? 1_500;
       await new Promise((resolve) => setTimeout(resolve, wait));
@@ -48,6 +51,10 @@ export class Stream {
     if (this.token) headers["Authorization"] = `Bearer ${this.token}`;
     if (this.last) headers["Last-Event-ID"] = this.last;
     let watch = setTimeout(() => this.open?.abort(), SILENT_MS);
+    const heard = (): void => {
+      clearTimeout(watch);
+      if (this.beats) watch = setTimeout(() => this.open?.abort(), SILENT_MS);
+    };
     try {
       const response = await fetch(this.path, { headers, cache: "no-store", signal: this.open.signal });
       if (!response.ok || !response.body) {
@@ -55,6 +62,7 @@ export class Stream {
         return;
       }
       this.tries = 0;
+      heard();
       this.ready = true;
       this.say({ kind: "event", name: "open", data: "" });
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -62,8 +70,7 @@ export class Stream {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return;
-        clearTimeout(watch);
-        watch = setTimeout(() => this.open?.abort(), SILENT_MS);
+        heard();
         this.say({ kind: "beat" });
         rest = this.take(rest + value);
       }
