@@ -1,1 +1,25 @@
+"""The command line: `tocsin VERB`.  Exit 2 on wrong usage, 1 on failure; `--json` prints one object on its last line."""
 
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from tocsin.cli import care, people, proof, running
+
+app = typer.Typer(
+    name="tocsin",
+    help="Duress alerts and workplace safety for workplaces that never close.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for part in (running, people, care, proof):
+    part.add_to(app)
+
+
+def main() -> None:
+    """Run the verb that was typed."""
+    sys.exit(app())

@@ -29,7 +29,7 @@ from tocsin.core import events as e
 from tocsin.core.alert_parts import Note, Person, PoliceCall, Proposal, Shadow, Spot
 from tocsin.core.directory import Plan
 from tocsin.core.limits import NOTES_SHOWN_MAX, PASS_MIN_MS, SECOND_MS, WAKE_MAX_MS
-from tocsin.core.words import Answer, Came, Kind, Outcome, Phase, PlaceKind, Undone, Why
+from tocsin.core.words import Answer, Came, Kind, Outcome, Phase, PlaceKind, Reason, Undone, Why
 
 
 class IllegalTransition(Exception):
@@ -120,6 +120,7 @@ def _proposal_times(proposal: Proposal | None) -> list[int]:
     return [at for at in (proposal.lapses_at_ms, proposal.commits_at_ms) if at is not None]
 
 
+NOTHING_TO_TRY = frozenset({Reason.NO_CONTACT, Reason.OPTED_OUT, Reason.NUMBER_DEAD})
 OPEN_ANY = frozenset({Phase.CLIMBING, Phase.PAUSED})
 STAYS_CLOSED = frozenset({Phase.CLOSED})
 _CLIMBING_ONLY = frozenset({Phase.CLIMBING})
@@ -200,7 +201,7 @@ def _pressed_again(alert: Alert, event: e.PressedAgain, at_ms: int) -> Alert:
     people = {name: replace(person, loan_until_ms=None, counts=False) for name, person in alert.people.items()}
     shadows = alert.shadows
     if event.shadow is not None and all(shadow.id != event.shadow for shadow in shadows):
-        shadows = (*shadows, Shadow(event.shadow, at_ms))
+        shadows = (*shadows, Shadow(event.shadow, at_ms, None, event.kind, event.silent))
     return replace(alert, presses=alert.presses + 1, pressed_ms=at_ms, people=people, shadows=shadows)
 
 
@@ -210,12 +211,25 @@ def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
     rung = alert.rung if event.rung is None else event.rung
     for summons in event.joined:
         people[summons.member] = Person(summons.member, rung, summons.numbers, at_ms, at_ms, None)
+    tried = {sending.member for sending in event.sendings}
     for member in event.asked:
+        person = people[member]
+        people[member] = replace(
+            person,
+            rung=person.rung if event.rung is None else event.rung,
+            rung_ms=at_ms,
+            unreachable=unreachable.get(member) or _still_unreachable(person, member in tried),
+            withdrawn=False,
+        )
         repeat_ms = alert.plan.rungs[people[member].rung].repeat_s * SECOND_MS
-        reason = unreachable.get(member, people[member].unreachable)
-        people[member] = replace(people[member], rung_ms=at_ms, next_ring_ms=at_ms + repeat_ms, unreachable=reason)
+        people[member] = replace(people[member], next_ring_ms=at_ms + repeat_ms)
     alert = replace(alert, people=people, ringing=alert.ringing + 1, why=event.why)
     return alert if event.rung is None else _on_rung(alert, event, at_ms)
+
+
+def _still_unreachable(person: Person, tried: bool) -> Reason | None:
+    """A person for whom there was nothing to try is tried again; one whose carrier failed is not reached by trying."""
+    return None if tried and person.unreachable in NOTHING_TO_TRY else person.unreachable
 
 
 def _on_rung(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
@@ -253,7 +267,7 @@ def _answered(alert: Alert, event: e.Answered, at_ms: int) -> Alert:
 
 def _loan_lapsed(alert: Alert, event: e.LoanLapsed, at_ms: int) -> Alert:
     person = alert.people[event.member]
-    silent = event.member if person.counts and event.answer is Answer.WITH_THEM else alert.silent_helper
+    silent = event.member if event.answer is Answer.WITH_THEM else alert.silent_helper
     alert = replace(alert, silent_helper=silent)
     return _with_person(alert, replace(person, loan_until_ms=None, counts=False))
 
@@ -262,7 +276,7 @@ def _place_reported(alert: Alert, event: e.PlaceReported, at_ms: int) -> Alert:
     known = alert.places.get(event.kind)
     if known is not None and known.at_ms > event.at_ms:
         return alert
-    spot = Spot(event.kind, event.at_ms, event.by, event.label, event.fix, event.radius_m)
+    spot = Spot(event.kind, event.at_ms, event.by, event.label, event.fix, event.radius_m, at_ms)
     return replace(alert, places={**alert.places, event.kind: spot})
 
 
@@ -286,15 +300,15 @@ def _close_confirmed(alert: Alert, event: e.CloseConfirmed, at_ms: int) -> Alert
 
 
 def _close_undone(alert: Alert, event: e.CloseUndone, at_ms: int) -> Alert:
-    proposal = alert.proposal
-    if proposal is None or not proposal.by_worker or event.why is Undone.PRESSED_AGAIN:
+    if not alert.said_safe or event.why is Undone.PRESSED_AGAIN:
         return replace(alert, proposal=None, said_safe=False)
     # The worker's own word stands; somebody else may still go and look, and confirm it.
-    return replace(alert, proposal=replace(proposal, confirmed_by=None, commits_at_ms=None))
+    standing = Proposal(alert.member, alert.device or "", Outcome.SAFE, at_ms, by_worker=True)
+    return replace(alert, proposal=standing)
 
 
 def _shadow_all(alert: Alert, at_ms: int) -> tuple[Shadow, ...]:
-    shadows = alert.shadows or (Shadow(alert.id, alert.raised_ms),)
+    shadows = alert.shadows or (Shadow(alert.id, alert.raised_ms, None, alert.kind, alert.silent),)
     return tuple(shadow if shadow.closed_ms is not None else replace(shadow, closed_ms=at_ms) for shadow in shadows)
 
 

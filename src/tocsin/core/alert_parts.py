@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tocsin.core.words import HELPS, Answer, Outcome, PlaceKind, Reason
+from tocsin.core.words import HELPS, Answer, Kind, Outcome, PlaceKind, Reason
 
 
 class Person(Struct, frozen=True):
-    """Somebody this alert has rung.  `loan_until_ms` is None when nothing is owed: no answer, *cannot*, or lapsed."""
+    """Somebody this alert has rung.  `rung` is the last that asked for them: it says by which channels, and how often.
+
+    `loan_until_ms` is None when nothing is owed: no answer, *cannot*, or lapsed."""
 
     member: str
     rung: int
@@ -35,7 +37,7 @@ class Person(Struct, frozen=True):
 
 
 class Spot(Struct, frozen=True):
-    """The newest report of one kind."""
+    """The newest report of one kind.  `at_ms` is what its sender said, `heard_ms` when we heard it."""
 
     kind: PlaceKind
     at_ms: int
@@ -43,6 +45,7 @@ class Spot(Struct, frozen=True):
     label: str | None = None
     fix: str | None = None
     radius_m: float | None = None
+    heard_ms: int = 0
 
 
 class Note(Struct, frozen=True):
@@ -78,3 +81,5 @@ class Shadow(Struct, frozen=True):
     id: str
     raised_ms: int
     closed_ms: int | None = None
+    kind: Kind = Kind.SOS
+    silent: bool = False

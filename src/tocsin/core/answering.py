@@ -29,7 +29,7 @@ from tocsin.core.commands import (
 )
 from tocsin.core.docket import Draft
 from tocsin.core.escalation import barred
-from tocsin.core.limits import COMING_GRACE_MS, ETA_MAX_S, LOAN_MAX_MS, SECOND_MS, SEEN_LOAN_MS
+from tocsin.core.limits import COMING_GRACE_MS, ETA_MAX_S, LOAN_MAX_MS, PASS_MIN_MS, SECOND_MS, SEEN_LOAN_MS
 from tocsin.core.ringing import RINGS, climb, ring, ring_everyone
 from tocsin.core.words import Answer, Phase, Undone, Why
 
@@ -116,7 +116,7 @@ def _lapse_loans(draft: Draft) -> None:
     for person in lapsed:
         assert person.answer is not None
         draft.record(e.LoanLapsed(member=person.member, answer=person.answer))
-        silent = silent or (person.counts and person.answer is Answer.WITH_THEM)
+        silent = silent or person.answer is Answer.WITH_THEM
     if silent:
         undo(draft, Undone.HELPER_SILENT)
         ring_everyone(draft, Why.HELPER_SILENT)
@@ -126,19 +126,18 @@ def _lapse_loans(draft: Draft) -> None:
 
 def _repeat(draft: Draft) -> None:
     due = [p for p in draft.alert.people.values() if p.next_ring_ms is not None and p.next_ring_ms <= draft.now_ms]
-    for person in due:
-        if barred(draft.directory, draft.alert.member, person.member):
-            draft.record(e.Withdrawn(member=person.member))
     ring(draft, [person.member for person in due], Why.REPEAT)
 
 
 def climb_by_hand(draft: Draft, command: Climb) -> Reply:
-    """Ring the next rung now; nothing is lost by it, so anybody rung may."""
+    """Ring the next rung now; nothing is lost by it, so anybody rung may.  A new pass keeps its distance all the same."""
     if rung_person(draft, command.member) is None:
         return NOT_RUNG
     if not draft.alert.open:
         return ALERT_CLOSED
-    climb(draft, Why.CLIMBED_BY_HAND)
+    last = draft.alert.rung == len(draft.alert.plan.rungs) - 1
+    if not last or draft.now_ms >= draft.alert.pass_started_ms + PASS_MIN_MS:
+        climb(draft, Why.CLIMBED_BY_HAND)
     return DONE
 
 

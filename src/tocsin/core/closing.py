@@ -127,7 +127,9 @@ def safe(draft: Draft, command: Safe) -> Reply:
     alert = draft.alert
     shown_open = shown_as_open(draft, command.alert)
     if command.match is PinMatch.WRONG:
-        return _missed(draft, command.device) if alert.open else _wrong_or_closed(shown_open)
+        if alert.open:
+            _missed(draft, command.device)
+        return Declined(problem=Problem.WRONG_PIN if shown_open else Problem.ALERT_CLOSED)
     if not alert.open or not shown_open:
         _signal_from_closed(draft, command)
         return Declined(problem=Problem.ALERT_CLOSED)
@@ -151,18 +153,12 @@ def shown_as_open(draft: Draft, shown_id: str) -> bool:
     return draft.alert.open
 
 
-def _wrong_or_closed(shown_open: bool) -> Reply:
-    return Declined(problem=Problem.WRONG_PIN if shown_open else Problem.ALERT_CLOSED)
-
-
-def _missed(draft: Draft, device: str) -> Reply:
-    shown = any(shadow.closed_ms is None for shadow in draft.alert.shadows) or not draft.alert.shadows
+def _missed(draft: Draft, device: str) -> None:
     misses = draft.alert.pin_misses + 1
     draft.record(e.PinMissed(device=device, misses=misses))
     if misses == PIN_MISSES_TOLD:
         draft.record(e.Noted(by="tocsin", text=THREE_WRONG_PINS))
         ring_everyone(draft, Why.AUDITOR)
-    return _wrong_or_closed(shown)
 
 
 def _signal_from_closed(draft: Draft, command: Safe) -> None:
@@ -172,10 +168,10 @@ def _signal_from_closed(draft: Draft, command: Safe) -> None:
 
 
 def _duress(draft: Draft, device: str) -> None:
-    proposal = draft.alert.proposal
-    if proposal is not None and proposal.by_worker:
-        undo(draft, Undone.PRESSED_AGAIN)
+    """A call for help like a press: it undoes a close, and everyone rung hears of it."""
+    undo(draft, Undone.PRESSED_AGAIN)
     draft.record(e.DuressSignalled(device=device))
+    ring_everyone(draft, Why.PRESSED_AGAIN)
 
 
 def close(draft: Draft, event: e.Closed) -> None:
@@ -189,12 +185,21 @@ def close(draft: Draft, event: e.Closed) -> None:
     _take_over_pins(draft)
 
 
-def all_clear(draft: Draft, person: Person, purpose: Purpose = Purpose.ALL_CLEAR) -> None:
-    """One message to somebody this alert reached; none to the unreached, the barred, or twice."""
+def end_drill(draft: Draft) -> Reply:
+    """Whoever began the drill ends it."""
+    if not draft.alert.drill:
+        return Declined(problem=Problem.NOT_YOURS)
+    if draft.alert.open:
+        close(draft, e.Closed(outcome=Outcome.OTHER))
+    return DONE
+
+
+def all_clear(draft: Draft, person: Person, purpose: Purpose = Purpose.ALL_CLEAR, contact: str | None = None) -> None:
+    """One message to somebody this alert reached (just now, by `contact`); none to the unreached, barred, or twice."""
     theirs = [d for d in draft.all_deliveries().values() if d.member == person.member]
     if any(d.purpose is purpose for d in theirs) or barred(draft.directory, draft.alert.member, person.member):
         return
-    used = {d.contact for d in theirs if _reached(d)}
+    used = {contact, *(d.contact for d in theirs if _reached(d))}
     contacts = [c for c in draft.directory.members[person.member].contacts if c.usable and c.kind in _channels(draft)]
     chosen = [c for c in contacts if c.id in used] or (contacts if _spoke(person) else [])
     for delivery in messages(draft, person.member, chosen[:1], purpose, SMS_VALID_MS):
@@ -229,7 +234,10 @@ def _rung(draft: Draft, member: str) -> bool:
 
 
 def _take_over_pins(draft: Draft) -> None:
+    """The PINs set in mid-alert count from the close, unless another alert of theirs is open (a drill just ended)."""
     member = draft.directory.members.get(draft.alert.member)
-    if member is not None and member.next_pin_hashes is not None:
+    draft.docket.open_drafts(lambda alert: alert.member == draft.alert.member)
+    others = any(d.alert.open and d.alert.member == draft.alert.member for d in draft.docket.drafts.values())
+    if member is not None and member.next_pin_hashes is not None and not others:
         pin, duress = member.next_pin_hashes
         draft.docket.change_member(member.id, pin_hash=pin, duress_pin_hash=duress, next_pin_hashes=None)

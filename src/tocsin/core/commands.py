@@ -139,6 +139,13 @@ class EraseFixes(Struct, frozen=True, kw_only=True):
     alert: str
 
 
+class EndDrill(Struct, frozen=True, kw_only=True):
+    """The operator's drill is over; a real alert is never ended this way."""
+
+    org: str
+    alert: str
+
+
 class Audit(Struct, frozen=True, kw_only=True):
     """The auditor found this open alert without a near wake-up, or a check broken: make it louder."""
 
@@ -247,6 +254,7 @@ AlertCommand = (
     | Safe
     | Look
     | EraseFixes
+    | EndDrill
     | Audit
 )
 DirectoryCommand = ReplaceDirectory | Enrol | Revoke | Suspend | SetPins | SetContact

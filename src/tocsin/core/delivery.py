@@ -4,8 +4,8 @@ Theory of operation
 -------------------
 A delivery is recorded with its first physical send already counted, so a crash cannot hide one.  *Handed over* means
 that the vendor took it; *delivered* that the phone did.  A vendor's callbacks come in any order, twice, or never: each
-carries how far the vendor's own story had come (`seq`), and only news from further along is believed, so every order
-ends in the same state.  *Undelivered* is further along than *delivered*: of two contradicting receipts we believe the
+is ranked by how far along it is (`FAR`), and only news from further along is believed, so every order ends in the same
+state.  *Undelivered* is further along than *delivered*: of two contradicting receipts we believe the
 one that keeps us ringing.
 
 A refusal that may pass, and a send of which nobody knows the end, are tried again, SENDS_MAX physical sends in all.
@@ -29,7 +29,7 @@ TERMINAL = frozenset(
 )
 PASSING = frozenset({Reason.RATE_LIMITED, Reason.VENDOR_DOWN})  # Worth another try of the very same message.
 FOR_EVER = frozenset({Reason.OPTED_OUT, Reason.NUMBER_DEAD, Reason.EMERGENCY_NUMBER})  # True of the contact itself.
-SEQ_DELIVERED, SEQ_UNDELIVERED = 90, 100
+FAR = MappingProxyType({Moved.DELIVERED: 90, Moved.UNDELIVERED: 100})  # How far along a receipt is, whoever sent it.
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
@@ -117,8 +117,10 @@ def step(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
     if allowed is None:
         return delivery
     after = _moved(delivery, report, now_ms)
+    if after == delivery:
+        return delivery
     assert after.state in allowed, f"{report.moved} led from {delivery.state} to {after.state}"
-    return after if after == delivery else replace(after, changed_at_ms=now_ms, version=delivery.version + 1)
+    return replace(after, changed_at_ms=now_ms, version=delivery.version + 1)
 
 
 def _moved(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
@@ -145,10 +147,11 @@ def _accepted(delivery: Delivery, report: Report) -> Delivery:
 
 
 def _receipt(delivery: Delivery, report: Report) -> Delivery:
-    if report.seq <= delivery.provider_seq:
+    seq = FAR[report.moved]
+    if seq <= delivery.provider_seq:
         return delivery
     ref = report.provider_ref or delivery.provider_ref
-    delivery = replace(delivery, provider_ref=ref, provider_seq=report.seq, due_at_ms=None)
+    delivery = replace(delivery, provider_ref=ref, provider_seq=seq, due_at_ms=None)
     if report.moved is Moved.DELIVERED:
         return replace(delivery, state=DeliveryState.DELIVERED)
     return _failed(delivery, report.reason or Reason.VENDOR_REFUSED)

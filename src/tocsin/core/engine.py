@@ -16,6 +16,7 @@ from tocsin.core.dice import Dice
 from tocsin.core.docket import Docket, Draft, World
 from tocsin.core.raising import link_neighbours, press
 from tocsin.core.reporting import report
+from tocsin.core.ringing import tend
 from tocsin.core.texting import text_in
 
 
@@ -32,7 +33,19 @@ NO_SUCH_ALERT = c.Declined(problem=c.Problem.NO_SUCH_ALERT)
 def decide(world: World, command: c.Command, now_ms: int, seed: bytes, is_emergency: Callable[[str], bool]) -> Decision:
     """What this command does now.  Never raises for anything that can come from outside."""
     docket = Docket(world, command.org, now_ms, Dice(seed))
-    return Decision(_reply(docket, command, is_emergency), docket)
+    reply = _reply(docket, command, is_emergency)
+    _tend(docket)
+    return Decision(reply, docket)
+
+
+def _tend(docket: Docket) -> None:
+    """Who works here changed: every open alert is looked after; else those to which something happened."""
+    everywhere = bool(docket.members) or docket.rules is not None
+    if everywhere:
+        docket.open_drafts(lambda alert: True)
+    for draft in docket.drafts.values():
+        if draft.events or everywhere:
+            tend(draft)
 
 
 def _reply(docket: Docket, command: c.Command, is_emergency: Callable[[str], bool]) -> c.Reply:
@@ -67,9 +80,7 @@ def _on_alert(draft: Draft, command: c.AlertCommand | c.Report) -> c.Reply:
         case c.Say():
             return answering.say(draft, command)
         case c.AddPlace():
-            reply = answering.add_place(draft, command)
-            link_neighbours(draft)
-            return reply
+            return _place(draft, command)
         case c.AddNote():
             return answering.add_note(draft, command)
         case c.Climb():
@@ -87,10 +98,19 @@ def _on_alert(draft: Draft, command: c.AlertCommand | c.Report) -> c.Reply:
         case c.EraseFixes():
             draft.docket.erase_fixes_of.append(draft.alert.id)
             return answering.DONE
+        case c.EndDrill():
+            return closing.end_drill(draft)
         case c.Audit():
             return answering.audit(draft, command)
         case c.Press():
             raise AssertionError("a press is not about one alert")
+
+
+def _place(draft: Draft, command: c.AddPlace) -> c.Reply:
+    reply = answering.add_place(draft, command)
+    if isinstance(reply, c.Done):
+        link_neighbours(draft)
+    return reply
 
 
 def _safe(draft: Draft, command: c.Safe) -> c.Reply:

@@ -95,13 +95,17 @@ def recipients(
 ) -> tuple[list[str], list[str]]:
     """Whom this rung rings now, and who joins because too few would remain.  Nobody barred is in either."""
     asked = [m for m in audience(directory, alert.site, rung, now_ms) if not barred(directory, alert.member, m)]
+    return asked, joining(directory, alert, asked, channels)
+
+
+def joining(directory: Directory, alert: Alert, asked: list[str], channels: frozenset[Channel]) -> list[str]:
+    """Who joins because too few of those rung so far and of `asked` would remain; empty while enough do."""
     told = [m for m in alert.people if not barred(directory, alert.member, m) and m not in asked]
     remain = [m for m in (*asked, *told) if can_be_reached(directory, alert, m, channels)]
     if len(remain) >= alert.plan.needed and any(may_close(directory.members[m]) for m in remain):
-        return asked, []
+        return []
     known = {*asked, *told}
-    join = [m.id for m in closers(directory) if m.id not in known and not barred(directory, alert.member, m.id)]
-    return asked, join
+    return [m.id for m in closers(directory) if m.id not in known and not barred(directory, alert.member, m.id)]
 
 
 def plan_for(directory: Directory, site: str, kind: Kind) -> Plan:

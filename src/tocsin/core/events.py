@@ -33,9 +33,14 @@ class Raised(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class PressedAgain(Struct, frozen=True, kw_only=True, tag=True):
-    """`shadow`: the id that a device which believes the alert closed was given instead."""
+    """`shadow`: the id that a device which believes the alert closed was given instead.
+
+    `kind` and `silent` are those of this press: what such a device must find in its fresh alert.
+    """
 
     came: Came
+    kind: Kind = Kind.SOS
+    silent: bool = False
     device: str | None = None
     occurred_at_ms: int | None = None
     shadow: str | None = None

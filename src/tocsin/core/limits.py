@@ -42,6 +42,13 @@ HEAD_AND_BODY_MAX_S = 10  # A slower request is dropped.
 UNKNOWN_NUMBER_REPLY_MS = 3_600 * SECOND_MS  # One neutral reply an hour to a number nobody knows.
 BAD_SIGNATURES_RED, BAD_SIGNATURES_WINDOW_MS = 10, 600_000  # Turns readyz red: a wrong public URL mutes SMS.
 
+# What readers get ------------------------------------------------------------------------------------------------
+DELIVERIES_SHOWN_MAX = 200  # The newest; a night of repeats would make every change of a live view a megabyte.
+LISTED_MAX = 50  # Alerts on one page of a list.
+LIST_SCANNED_MAX = 2_000  # Closed alerts looked through to fill it: a reader of few must not hold the loop.
+UNVERIFIED_SHOWN_MS = 12 * 3_600 * SECOND_MS  # An SOS text from nobody we know stays on the console for a shift.
+LIVE_BEAT_MS = 1_000  # A page that hears nothing for longer says that it may be old.
+
 # The organisation ------------------------------------------------------------------------------------------------
 MEMBERS_MAX = 100_000
 RUNGS_MAX = 20

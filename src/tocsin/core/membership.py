@@ -28,7 +28,6 @@ from tocsin.core.directory import Contact, Device, Directory, Member
 from tocsin.core.docket import Docket, Draft
 from tocsin.core.escalation import barred
 from tocsin.core.planning import problems
-from tocsin.core.ringing import skip_dead_rung
 from tocsin.core.words import Purpose, Reason, Undone
 
 DONE = Done()
@@ -124,8 +123,6 @@ def withdraw_the_barred(docket: Docket) -> None:
         out = [p for p in draft.alert.people.values() if not p.withdrawn and _out(docket.directory, draft, p.member)]
         for person in out:
             _withdraw(draft, person.member)
-        if out:
-            skip_dead_rung(draft)
 
 
 def _out(directory: Directory, draft: Draft, member: str) -> bool:

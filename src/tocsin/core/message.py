@@ -72,7 +72,8 @@ def _closing(delivery: Delivery, alert: Alert, directory: Directory, language: s
     proposal = alert.proposal
     by = proposal.by if proposal else alert.member
     outcome = proposal.outcome if proposal else Outcome.OTHER
-    return closing_text(_name(directory, alert.member), _name(directory, by), outcome, language, delivery.id)
+    who = _name(directory, alert.member)
+    return closing_text(who, _name(directory, by), outcome, language, delivery.id, drill=alert.drill)
 
 
 def _name(directory: Directory, member: str) -> str:

@@ -74,6 +74,8 @@ def _again(draft: Draft, command: Press, receipt: str) -> Draft:
     draft.record(
         e.PressedAgain(
             came=command.came,
+            kind=command.kind,
+            silent=command.silent,
             device=command.device,
             occurred_at_ms=command.occurred_at_ms,
             shadow=shadow,
@@ -83,6 +85,8 @@ def _again(draft: Draft, command: Press, receipt: str) -> Draft:
     undo(draft, Undone.PRESSED_AGAIN)
     _tell_more(draft, command)
     ring_everyone(draft, Why.PRESSED_AGAIN)
+    for drill in _drills(draft.docket, command, draft.alert.site):
+        end_drill(drill, draft)
     return draft
 
 
@@ -103,7 +107,7 @@ def _new(docket: Docket, command: Press, receipt: str) -> Draft:
     member = directory.members.get(command.member)
     site = command.site or site_of(directory, command.member, docket.now_ms)
     suspended = member is not None and member.suspended
-    drills = [] if command.drill else docket.open_drafts(lambda alert: alert.drill and alert.site == site)
+    drills = _drills(docket, command, site)
     draft = docket.begin()
     draft.record(
         e.Raised(
@@ -130,6 +134,11 @@ def _new(docket: Docket, command: Press, receipt: str) -> Draft:
     for drill in drills:
         end_drill(drill, draft)
     return draft
+
+
+def _drills(docket: Docket, command: Press, site: str) -> list[Draft]:
+    """Those that this press ends."""
+    return [] if command.drill else docket.open_drafts(lambda alert: alert.drill and alert.site == site)
 
 
 def _plan(docket: Docket, command: Press, site: str, *, suspended: bool) -> Plan:

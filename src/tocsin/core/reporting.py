@@ -12,9 +12,9 @@ from tocsin.core.closing import all_clear
 from tocsin.core.commands import Declined, Done, Moved, Problem, Reply, Report
 from tocsin.core.delivery import FOR_EVER, Delivery, step
 from tocsin.core.docket import Draft
-from tocsin.core.ringing import mind_reach, skip_dead_rung
 from tocsin.core.words import DeliveryState, Purpose, Reason
 
+UNDER_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.HANDED_OVER})
 ARRIVED = frozenset({Moved.ACCEPTED, Moved.DELIVERED})
 
 
@@ -48,7 +48,7 @@ def _mind_person(draft: Draft, delivery: Delivery, news: Report) -> None:
     if person is None:
         return
     if not draft.alert.open:
-        _late_arrival(draft, person, news)
+        _late_arrival(draft, person, delivery, news)
     elif news.moved in ARRIVED and delivery.live:
         if person.unreachable is not None:
             draft.record(e.ReachedAgain(member=person.member))
@@ -56,22 +56,20 @@ def _mind_person(draft: Draft, delivery: Delivery, news: Report) -> None:
         _failed(draft, person, delivery)
 
 
-def _late_arrival(draft: Draft, person: Person, news: Report) -> None:
+def _late_arrival(draft: Draft, person: Person, delivery: Delivery, news: Report) -> None:
     """Sent while the alert closed: whoever was rung after all is told that it is over."""
     if news.moved in ARRIVED and not draft.alert.drill:
-        all_clear(draft, person)
+        all_clear(draft, person, contact=delivery.contact)
 
 
 def _failed(draft: Draft, person: Person, delivery: Delivery) -> None:
     theirs = [d for d in draft.all_deliveries().values() if d.member == person.member and d.purpose is Purpose.RING]
     newest = max(d.ringing for d in theirs)
-    if any(d.live for d in theirs if d.ringing == newest or d.state is DeliveryState.QUEUED):
+    if any(d.live for d in theirs if d.ringing == newest or d.state in UNDER_WAY):
         return
     draft.move(delivery, Moved.LAST)
     if person.unreachable is None and _owes_nothing(person):
         draft.record(e.NotReached(member=person.member, reason=delivery.reason or Reason.VENDOR_REFUSED))
-        skip_dead_rung(draft)
-        mind_reach(draft)
 
 
 def _owes_nothing(person: Person) -> bool:

@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tocsin.core import events as e
+from tocsin.core.commands import Moved
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Rung
 from tocsin.core.docket import Draft
-from tocsin.core.escalation import barred, can_be_reached, reach, recipients, why_unreachable
+from tocsin.core.escalation import barred, can_be_reached, joining, reach, recipients, why_unreachable
 from tocsin.core.limits import SECOND_MS, SMS_VALID_MS
 from tocsin.core.numbers import answer_numbers
 from tocsin.core.words import Answer, Channel, DeliveryState, Phase, Purpose, Reason, Why
@@ -28,7 +29,7 @@ RINGS = frozenset({Purpose.RING})
 def climb(draft: Draft, why: Why) -> None:
     """The next rung, and past those that reach nobody; after the backstop the ladder waits for its next pass."""
     rungs = draft.alert.plan.rungs
-    for _ in rungs:
+    while True:
         index = (draft.alert.rung + 1) % len(rungs)
         if index == 0 and draft.alert.ladder_pass > 0:
             why = Why.LADDER_REPEATS
@@ -37,7 +38,15 @@ def climb(draft: Draft, why: Why) -> None:
         if any(_reachable(draft, member) for member in (*asked, *join)) or index == len(rungs) - 1:
             break
         why = Why.RUNG_SKIPPED
-    mind_reach(draft)
+
+
+def tend(draft: Draft) -> None:
+    """What holds after anything that happened: no dead rung is waited for, enough people remain, or somebody knows."""
+    if draft.alert.open:
+        skip_dead_rung(draft)
+        join = joining(draft.directory, draft.alert, [], draft.docket.world.channels)
+        ring(draft, join, Why.TOO_FEW)
+        mind_reach(draft)
 
 
 def skip_dead_rung(draft: Draft) -> None:
@@ -79,10 +88,18 @@ def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None
     )
     draft.record(event)
     for delivery in deliveries:
+        _take_the_place_of_older(draft, delivery)
         draft.put(delivery)
     for member, reason in event.unreachable:
         if member in joined:
             draft.put(_unreachable(draft, member, reason))
+
+
+def _take_the_place_of_older(draft: Draft, newer: Delivery) -> None:
+    """A message that still waits for another try is not sent after a newer one to the same phone."""
+    for older in draft.all_deliveries().values():
+        if older.contact == newer.contact and older.purpose is Purpose.RING and older.state is DeliveryState.QUEUED:
+            draft.move(older, Moved.WITHDRAWN, Reason.NEWER_MESSAGE)
 
 
 def ring_everyone(draft: Draft, why: Why) -> None:
@@ -150,10 +167,10 @@ def _unreachable(draft: Draft, member: str, reason: Reason) -> Delivery:
 
 
 def _rung_of(draft: Draft, member: str, rung: int | None) -> Rung:
+    """The rung that says by which channels: the one that rings now, else the last that asked for this person."""
     person = draft.alert.people.get(member)
-    index = person.rung if person is not None else rung
-    assert index is not None, "only a rung brings in new people"
-    return draft.alert.plan.rungs[index]
+    last = person.rung if person is not None else draft.alert.rung
+    return draft.alert.plan.rungs[last if rung is None else rung]
 
 
 def _groups(draft: Draft, member: str, rung: Rung) -> list[list[Contact]]:

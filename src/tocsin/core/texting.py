@@ -40,6 +40,7 @@ TOOK = {
     Answer.WITH_THEM: ReplyKind.TOOK_WITH_THEM,
     Answer.CANNOT: ReplyKind.TOOK_CANNOT,
 }
+UNHEARD = (NotUnderstood, NoteFromHelper, NumberMiss)  # From behind a shadow these are notes, answered as if closed.
 PHONES = frozenset({Channel.SMS, Channel.VOICE})
 
 
@@ -102,17 +103,26 @@ def _from_a_member(docket: Docket, member: Member, command: TextIn, credential: 
         live_numbers=frozenset(live),
         expired_numbers=frozenset(set(numbers) - live),
         rung_for=len(rung_for),
-        own_alert_open=bool(own),
+        own_alert_open=any(not _looks_closed(draft.alert) for draft in own),
         anything_rings=member.watch_window,
     )
-    return _act(docket, member, command, credential, read(command.text, context), rung_for, own)
+    reading = read(command.text, context)
+    if isinstance(reading, UNHEARD):
+        for draft in own:
+            _own_note(draft, member, command.text)
+    return _act(docket, member, command, credential, reading, rung_for, own)
+
+
+def _looks_closed(alert: Alert) -> bool:
+    """Does the worker's phone believe that it is over?"""
+    return bool(alert.shadows) and alert.shadows[-1].closed_ms is not None
 
 
 def _rung_for(docket: Docket, member: Member) -> list[Draft]:
     def rings(alert: Alert) -> bool:
         return member.id in alert.people and not barred(docket.directory, alert.member, member.id)
 
-    return docket.open_drafts(rings)
+    return [draft for draft in docket.open_drafts(rings) if not draft.alert.people[member.id].withdrawn]
 
 
 def _act(
@@ -174,12 +184,9 @@ def _sos(docket: Docket, member: Member, command: TextIn, credential: str, rest:
 
 
 def _own_note(draft: Draft, member: Member, text: str) -> str:
-    """A note for the responders; the phone is answered by what it believes."""
     note = AddNote(org=draft.alert.org, alert=draft.alert.id, member=member.id, text=text[:TEXT_MAX_CHARS])
     add_note(draft, note)
-    shadows = draft.alert.shadows
-    looks_closed = bool(shadows) and shadows[-1].closed_ms is not None
-    return reply_text(ReplyKind.HELP if looks_closed else ReplyKind.NOTE_TAKEN, member.language)
+    return reply_text(ReplyKind.NOTE_TAKEN, member.language)
 
 
 def _miss(rung_for: list[Draft], member: Member) -> str | None:

@@ -103,6 +103,7 @@ class Why(StrEnum):
     CLIMBED_BY_HAND = "climbed_by_hand"
     REPEAT = "repeat"
     LADDER_REPEATS = "ladder_repeats"
+    TOO_FEW = "too_few"
     PRESSED_AGAIN = "pressed_again"
     LOAN_LAPSED = "loan_lapsed"
     HELPER_SILENT = "helper_silent"

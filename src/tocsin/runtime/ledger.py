@@ -143,6 +143,10 @@ def read_delivery(row: ports.DeliveryRow) -> Delivery:
     return _delivery.decode(row.body)
 
 
+def read_event(body: bytes) -> Event:
+    return _event.decode(body)
+
+
 def read_shadow(snapshot: ports.Snapshot) -> str:
     return msgspec.msgpack.decode(snapshot.body, type=str)
 
@@ -169,5 +173,5 @@ def replayed(facts: list[ports.StoredFact]) -> Alert | None:
     alert: Alert | None = None
     for fact in facts:
         assert fact.body is not None, "an erased fact cannot be replayed"
-        alert = evolve(alert, _event.decode(fact.body), fact.at_ms)
+        alert = evolve(alert, read_event(fact.body), fact.at_ms)
     return alert

@@ -92,6 +92,16 @@ class Bell:
         """A command of our own that nobody waits for."""
         self._ask(Asked(command, None))
 
+    @property
+    def busy(self) -> bool:
+        """Do commands wait, or is a batch being written?"""
+        return self._writing or bool(self._queue)
+
+    def org_of(self, alert: str) -> str | None:
+        """Whose alert this is, if it is in memory."""
+        known = self.world.alerts.get(alert)
+        return None if known is None else known.org
+
     def subscribe(self, watcher: Watcher) -> Callable[[], None]:
         """`watcher(org, alerts, position)` after each commit that touched alerts.  Returns how to end it."""
         self._watchers.append(watcher)

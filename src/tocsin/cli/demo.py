@@ -1,0 +1,80 @@
+"""The demo: the very server, with the sandbox as its carrier and a fictional centre whose night shift is now."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import typer
+
+from tocsin.app import Node, serve
+from tocsin.cli.saying import fail
+from tocsin.core.directory import Directory
+from tocsin.core.words import Channel
+from tocsin.intake.office import Refusal
+from tocsin.runtime.system import SteadyClock, SystemEntropy
+from tocsin.sandbox.box import Sandbox
+from tocsin.sandbox.demo_site import demo_directory
+from tocsin.sandbox.hooks import HttpHooks
+from tocsin.sandbox.serving import serve as serve_sandbox
+from tocsin.sandbox.surface import handlers
+from tocsin.settings import Settings, load
+
+WORKER, SUPERVISOR = "noor", "ines"
+PINS = ("4071", "8265")  # Of the demo's worker, printed for whoever tries it: the PIN and the duress PIN.
+SENDER = "+12025550190"
+
+
+async def run_demo(port: int, data: Path, until: asyncio.Event) -> int:
+    """Serve the demo until `until`; returns the exit status."""
+    data.mkdir(parents=True, exist_ok=True)
+    public_url = f"http://localhost:{port}"
+    sandbox = Sandbox(SteadyClock(data), SystemEntropy(), HttpHooks(), f"{public_url}/hooks/twilio/sms")
+    async with serve_sandbox(sandbox, port=port + 2) as carrier:
+        chosen = _settings(port, data, public_url, carrier.base_url, sandbox)
+
+        async def ready(node: Node) -> None:
+            await _open(node, sandbox, public_url)
+
+        return await serve(chosen, until, ready, handlers(sandbox))
+
+
+def _settings(port: int, data: Path, public_url: str, carrier_url: str, sandbox: Sandbox) -> Settings:
+    given = {
+        "TOCSIN_SERVER__PORT": str(port),
+        "TOCSIN_SERVER__DATA": str(data),
+        "TOCSIN_SERVER__PUBLIC_URL": public_url,
+        "TOCSIN_SMS__TWILIO__BASE_URL": carrier_url,
+        "TOCSIN_SMS__TWILIO__ACCOUNT_SID": sandbox.account_sid,
+        "TOCSIN_SMS__TWILIO__AUTH_TOKEN": sandbox.auth_token,
+        "TOCSIN_SMS__TWILIO__FROM": SENDER,
+    }
+    return load(None, given)
+
+
+async def _open(node: Node, sandbox: Sandbox, public_url: str) -> None:
+    directory = demo_directory(node.clock.now_ms())
+    _phones(sandbox, directory)
+    try:
+        await node.office.apply(directory, "demo")
+        await node.office.pins(WORKER, *PINS)
+        tokens = {member: (await node.office.token(member))["token"] for member in (WORKER, SUPERVISOR)}
+    except Refusal as refusal:
+        fail(str(refusal))
+    typer.echo(f"""
+Tocsin demo: {directory.name}, a fictional centre. Nothing leaves this machine.
+
+  A worker's phone       {public_url}/phone#{tokens[WORKER]}
+  The colleagues' phones {public_url}/colleagues
+  The console            {public_url}/console#{tokens[SUPERVISOR]}
+
+Open all three side by side and hold SOS for a second.
+The worker's PIN is {PINS[0]}; the duress PIN is {PINS[1]}. Stop with Ctrl+C.
+""")
+
+
+def _phones(sandbox: Sandbox, directory: Directory) -> None:
+    for member in directory.members.values():
+        for contact in member.contacts:
+            if contact.kind is Channel.SMS:
+                sandbox.phone(contact.to, member.name)

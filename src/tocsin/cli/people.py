@@ -1,0 +1,95 @@
+"""`apply`, `token`, `revoke`, `pins`, `suspend`, `reinstate`: who works here, and what opens which door."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tocsin.cli.office import ask
+from tocsin.cli.saying import Config, Data, Json, fail, say, settings
+from tocsin.intake.control import Order
+from tocsin.intake.sitefile import SiteFileWrong, read
+
+Member = Annotated[str, typer.Argument(help="The member's id in the site file.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verbs of this file."""
+    for verb in (apply, token, revoke, pins, suspend, reinstate):
+        app.command()(verb)
+
+
+def apply(
+    file: Annotated[Path, typer.Argument(help="The site file.", exists=True, dir_okay=False, readable=True)],
+    config: Config = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Make the organisation what FILE says.
+
+    Example: tocsin apply alder.toml --data /var/lib/tocsin
+    """
+    try:
+        site = read(file.read_bytes(), str(file))
+    except SiteFileWrong as wrong:
+        fail("\n".join(wrong.lines))
+    for warning in site.warnings:
+        typer.echo(warning, err=True)
+    result = ask(settings(config, data), Order("apply", directory=site.directory))
+    say(result["changed"] or ["Nothing changed."], result, as_json)
+
+
+def token(member: Member, config: Config = None, data: Data = None, as_json: Json = False) -> None:
+    """Print a new device token for MEMBER; it is shown once.
+
+    Example: tocsin token noor --json
+    """
+    result = ask(settings(config, data), Order("token", what=member))
+    say([result["token"]], result, as_json)
+
+
+def revoke(
+    what: Annotated[str, typer.Argument(metavar="TOKEN|MEMBER", help="A token, or a member's id for all of theirs.")],
+    config: Config = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """From now on a TOKEN, or every token of MEMBER, may only raise an alert.
+
+    Example: tocsin revoke noor
+    """
+    result = ask(settings(config, data), Order("revoke", what=what))
+    say([f"{len(result['revoked'])} revoked"], result, as_json)
+
+
+def pins(member: Member, config: Config = None, data: Data = None, as_json: Json = False) -> None:
+    """Set the PIN and the duress PIN of MEMBER, read as two lines from standard input.
+
+    Example: printf '%s\\n' 4071 8265 | tocsin pins noor
+    """
+    lines = sys.stdin.read(1024).split()
+    if len(lines) != 2:
+        fail("two lines are needed on standard input: the PIN, then the duress PIN")
+    result = ask(settings(config, data), Order("pins", what=member, pin=lines[0], duress_pin=lines[1]))
+    say(["Set."], result, as_json)
+
+
+def suspend(member: Member, config: Config = None, data: Data = None, as_json: Json = False) -> None:
+    """End MEMBER's part in everything at once; their own way to call for help stays.
+
+    Example: tocsin suspend teo
+    """
+    result = ask(settings(config, data), Order("suspend", what=member))
+    say([f"{member} is suspended."], result, as_json)
+
+
+def reinstate(member: Member, config: Config = None, data: Data = None, as_json: Json = False) -> None:
+    """Lift the suspension of MEMBER.
+
+    Example: tocsin reinstate teo
+    """
+    result = ask(settings(config, data), Order("reinstate", what=member))
+    say([f"{member} is reinstated."], result, as_json)

@@ -1,0 +1,143 @@
+"""What the worker's own devices are shown: the truth, or the shadow, in the same bytes.
+
+Theory of operation
+-------------------
+Somebody else may hold the worker's phone.  After a PIN on an alert that one PIN may not close, the phone must look as
+it would had the alert closed for good, then and later, whatever the responders do.  So a life of an alert that looks
+closed shows nothing but what stood fixed when it closed; and that is all a really closed one shows either.
+
+A press from the shadow begins a new life of the same alert, which must look like a fresh one: only what was said since
+counts, and only the people whom a fresh ladder would have rung by now.  Where somebody may be looking over the
+worker's shoulder (a silent alert, a watch window) colleagues are counted, never named.
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from tocsin.core.alert import Alert
+from tocsin.core.alert_parts import Person, Shadow
+from tocsin.core.directory import Directory
+from tocsin.core.limits import SECOND_MS
+from tocsin.core.shown_parts import Fixes, answer_view, answered, place_view, who
+from tocsin.core.views import AlertView, AnswerView, ClosingView, NoteView, Who, You, moment, moment_or_none
+from tocsin.core.words import Answer, Outcome, Phase
+
+SOMEBODY = {"en": "A colleague", "es": "Alguien del equipo"}
+MAY = ("note", "place", "press", "safe")
+
+
+def lives_of(alert: Alert) -> tuple[str, ...]:
+    """The ids under which the worker's devices know this alert, the oldest first."""
+    return tuple(shadow.id for shadow in alert.shadows) or (alert.id,)
+
+
+def life_of(alert: Alert, shown_id: str) -> Shadow | None:
+    """The life that the worker's devices know by this id; an alert that was never shadowed has one, itself."""
+    if not alert.shadows and shown_id == alert.id:
+        return Shadow(alert.id, alert.raised_ms, alert.closed_ms, alert.kind, alert.silent)
+    return next((shadow for shadow in alert.shadows if shadow.id == shown_id), None)
+
+
+def next_change_ms(alert: Alert, now_ms: int) -> int | None:
+    """When time alone changes what the worker is shown: the next rung of the ladder that a shadow pretends."""
+    if not alert.shadows or alert.shadows[-1].closed_ms is not None:
+        return None
+    begun_ms = alert.shadows[-1].raised_ms
+    times = (begun_ms + rung.after_s * SECOND_MS for rung in alert.plan.rungs)
+    return min((at_ms for at_ms in times if at_ms > now_ms), default=None)
+
+
+def worker_view(alert: Alert, life: Shadow, directory: Directory, fixes: Fixes, now_ms: int) -> AlertView:
+    """The alert as its own worker gets it in this life."""
+    if life.closed_ms is not None:
+        return _closed(alert, life, directory, now_ms)
+    people = _summoned(alert, life, now_ms)
+    quiet = _quiet(alert, life, directory)
+    answers = tuple(_answer(alert, directory, p, quiet=quiet) for p in answered(people) if _since(life, p.answered_ms))
+    helping = [person for person in people if person.helping]
+    return AlertView(
+        id=life.id,
+        kind=life.kind,
+        state=Phase.PAUSED if len(helping) >= alert.plan.needed else Phase.CLIMBING,
+        drill=alert.drill,
+        silent=life.silent,
+        member=who(directory, alert.member),
+        raised_at=moment(life.raised_ms),
+        closed_at=None,
+        outcome=None,
+        attended=any(person.answer is Answer.WITH_THEM for person in helping),
+        closing=UNSET if quiet else _closing(alert),
+        places=tuple(
+            place_view(spot, fixes)
+            for spot in alert.places.values()
+            if spot.by == alert.member and _since(life, spot.heard_ms)
+        ),
+        people_rung=sum(person.reachable for person in people),
+        answers=answers,
+        notes=tuple(
+            NoteView(who(directory, note.by), note.text, moment(note.at_ms))
+            for note in alert.notes
+            if note.by == alert.member and _since(life, note.at_ms)
+        ),
+        you=You(alert.member, MAY),
+        server_now=moment(now_ms),
+    )
+
+
+def _closed(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> AlertView:
+    by_pin = bool(alert.shadows) and life.closed_ms != alert.closed_ms
+    return AlertView(
+        id=life.id,
+        kind=life.kind,
+        state=Phase.CLOSED,
+        drill=alert.drill,
+        silent=life.silent,
+        member=who(directory, alert.member),
+        raised_at=moment(life.raised_ms),
+        closed_at=moment_or_none(life.closed_ms),
+        outcome=Outcome.SAFE if by_pin else alert.outcome,
+        you=You(alert.member, ()),
+        server_now=moment(now_ms),
+    )
+
+
+def _since(life: Shadow, at_ms: int | None) -> bool:
+    return at_ms is not None and at_ms >= life.raised_ms
+
+
+def _summoned(alert: Alert, life: Shadow, now_ms: int) -> list[Person]:
+    """Whom a fresh ladder would have rung by now; for an alert without shadows simply whom it rang."""
+    people = [person for person in alert.people.values() if not person.withdrawn]
+    if not alert.shadows:
+        return people
+    last = len(alert.plan.rungs) - 1
+    reached = max(n for n, rung in enumerate(alert.plan.rungs) if n == 0 or _since_rung(life, rung.after_s, now_ms))
+    while reached < last and not any(person.reachable for person in people if person.rung <= reached):
+        reached += 1
+    return [person for person in people if person.rung <= reached]
+
+
+def _since_rung(life: Shadow, after_s: int, now_ms: int) -> bool:
+    return life.raised_ms + after_s * SECOND_MS <= now_ms
+
+
+def _quiet(alert: Alert, life: Shadow, directory: Directory) -> bool:
+    member = directory.members.get(alert.member)
+    return life.silent or alert.watch_window or (member is not None and member.watch_window)
+
+
+def _answer(alert: Alert, directory: Directory, person: Person, *, quiet: bool) -> AnswerView:
+    if not quiet:
+        return answer_view(person, who(directory, person.member))
+    worker = directory.members.get(alert.member)
+    name = SOMEBODY.get(worker.language if worker else "en", SOMEBODY["en"])
+    return answer_view(person, Who(f"colleague-{list(alert.people).index(person.member) + 1}", name))
+
+
+def _closing(alert: Alert) -> ClosingView | None:
+    """That two people want to close it: a press undoes that.  Not who."""
+    proposal = alert.proposal
+    if proposal is None or proposal.by_worker:
+        return None
+    return ClosingView(proposal.outcome, moment_or_none(proposal.commits_at_ms), moment_or_none(proposal.lapses_at_ms))

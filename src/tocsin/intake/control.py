@@ -1,0 +1,97 @@
+"""The office on a socket file: how the command line speaks to a running server.
+
+Whoever may open the file (mode 600, in the data directory) is the operator; nothing of this is on the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tocsin.core.directory import Directory
+from tocsin.intake.office import Office, Refusal
+from tocsin.runtime.loop import Unavailable
+
+REQUEST_MAX_BYTES = 64 * 1_048_576  # A whole organisation of MEMBERS_MAX members.
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+
+class Order(Struct, frozen=True):
+    """One thing to do; only the fields it needs are set."""
+
+    verb: str
+    directory: Directory | None = None
+    what: str = ""
+    by: str = "operator"
+    pin: str = ""
+    duress_pin: str = ""
+
+
+class Told(Struct, frozen=True):
+    """`result` of `--json`, or why not."""
+
+    result: dict[str, Any] | None = None
+    refusal: str | None = None
+
+
+async def carry_out(office: Office, order: Order) -> Told:
+    """Do it, here and now."""
+    try:
+        return Told(await _result(office, order))
+    except Refusal as refusal:
+        return Told(refusal=str(refusal))
+    except Unavailable as unavailable:
+        return Told(refusal=f"{unavailable.what} {unavailable.remedy}")
+
+
+async def _result(office: Office, order: Order) -> dict[str, Any]:
+    match order.verb:
+        case "apply":
+            assert order.directory is not None
+            return await office.apply(order.directory, order.by)
+        case "token":
+            return await office.token(order.what)
+        case "revoke":
+            return await office.revoke(order.what)
+        case "suspend" | "reinstate":
+            return await office.suspend(order.what, order.by, lifted=order.verb == "reinstate")
+        case "pins":
+            return await office.pins(order.what, order.pin, order.duress_pin)
+        case "drill":
+            return await office.drill(order.what or None)
+        case "doctor":
+            return await office.doctor()
+        case "backup":
+            return await office.backup(order.what)
+        case _:
+            raise Refusal(f"this server does not know {order.verb!r}; is it older than the command line?")
+
+
+def control_app(office: Office) -> Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]:
+    """An ASGI application of one route: POST an Order, get a Told."""
+
+    async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        body = await _body(receive)
+        try:
+            told = await carry_out(office, msgspec.msgpack.decode(body, type=Order))
+        except msgspec.DecodeError:
+            told = Told(refusal="this server cannot read the order; is it older than the command line?")
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": msgspec.msgpack.encode(told)})
+
+    return app
+
+
+async def _body(receive: Receive) -> bytes:
+    read = b""
+    while len(read) <= REQUEST_MAX_BYTES:
+        message = await receive()
+        read += bytes(message.get("body", b""))
+        if not message.get("more_body"):
+            return read
+    raise Refusal("the order is too large")

@@ -1,0 +1,171 @@
+"""What the operator asks for at the command line: the same commands, whether a server runs or not.
+
+`Office` does them on a bell; `control.py` offers an office on a socket file, so that a running server does them itself
+and the store has one writer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from tocsin.core import commands as c
+from tocsin.core.dice import Dice
+from tocsin.core.directory import Directory
+from tocsin.core.pins import SENTENCES, pair_fault
+from tocsin.core.words import Came, Kind
+from tocsin.identity.pin import hash_pin
+from tocsin.identity.token import new_token, token_hash
+from tocsin.ports import Clock, Entropy, Store
+from tocsin.runtime.doctor import Finding, findings
+from tocsin.runtime.loop import Watcher
+from tocsin.runtime.timeline import timeline
+from tocsin.runtime.world import World
+
+DRILL_MAX_S = 60
+
+
+class Refusal(Exception):
+    """The operator asked for something that cannot be done; the words say what and how to go on."""
+
+
+class Ring(Protocol):
+    @property
+    def world(self) -> World: ...
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    async def submit(self, command: c.Command) -> c.Reply: ...
+
+    def subscribe(self, watcher: Watcher) -> Callable[[], None]: ...
+
+
+class Office:
+    """Every method returns what `--json` prints.  Raises Refusal, and has changed nothing."""
+
+    def __init__(self, ring: Ring, entropy: Entropy, store_findings: Callable[[], list[str]]) -> None:
+        self._ring, self._entropy, self._store_findings = ring, entropy, store_findings
+
+    def org(self) -> str:
+        """The organisation of this data directory."""
+        known = list(self._ring.world.directories)
+        if not known:
+            raise Refusal("there is no organisation yet; run: tocsin apply FILE")
+        return known[0]
+
+    async def apply(self, directory: Directory, by: str) -> dict[str, Any]:
+        """Make the organisation what the file says."""
+        known = self._ring.world.directories
+        if known and directory.id not in known:
+            raise Refusal(f"this data directory is {next(iter(known))!r}'s; give {directory.id!r} one of its own")
+        before = known.get(directory.id)
+        await self._done(c.ReplaceDirectory(org=directory.id, directory=directory, by=by))
+        return {"changed": _differences(before, known[directory.id]), "waiting": [], "refused": []}
+
+    async def token(self, member: str) -> dict[str, Any]:
+        """A new device token; it is shown this once and kept only as a hash."""
+        seed = self._entropy.seed()
+        token, hashed = new_token(seed)
+        device = Dice(self._entropy.seed()).uuid7(self._ring.clock.now_ms())
+        await self._done(c.Enrol(org=self.org(), member=member, device=device, token_hash=hashed))
+        return {"member": member, "token": token}
+
+    async def revoke(self, what: str) -> dict[str, Any]:
+        """A token, or all devices of a member: from now on they may only raise."""
+        org = self.org()
+        hashed = token_hash(what)
+        devices = self._ring.world.directory(org).devices.values()
+        by_token = [device.id for device in devices if device.token_hash == hashed]
+        if by_token:
+            await self._done(c.Revoke(org=org, device=by_token[0]))
+            return {"revoked": by_token}
+        theirs = [device.id for device in devices if device.member == what]
+        await self._done(c.Revoke(org=org, member=what))
+        return {"revoked": theirs}
+
+    async def suspend(self, member: str, by: str, *, lifted: bool = False) -> dict[str, Any]:
+        await self._done(c.Suspend(org=self.org(), member=member, by=by, lifted=lifted))
+        return {"member": member, "suspended": not lifted}
+
+    async def pins(self, member: str, pin: str, duress_pin: str) -> dict[str, Any]:
+        """The member's two PINs, hashed here."""
+        fault = pair_fault(pin, duress_pin)
+        if fault is not None:
+            raise Refusal(SENTENCES[fault])
+        hashes = {"pin_hash": hash_pin(pin), "duress_pin_hash": hash_pin(duress_pin)}
+        await self._done(c.SetPins(org=self.org(), member=member, **hashes))
+        return {"member": member}
+
+    async def drill(self, member: str | None) -> dict[str, Any]:
+        """A marked drill through the real path; it ends with the first answer, or DRILL_MAX_S after it began."""
+        org = self.org()
+        members = self._ring.world.directory(org).members
+        who = member or next(iter(members), "")
+        if who not in members:
+            raise Refusal(f"there is no member {who!r}")
+        key = Dice(self._entropy.seed()).uuid7(self._ring.clock.now_ms())
+        press = c.Press(
+            org=org, credential="drill", key=key, member=who, device=None, came=Came.DRILL, kind=Kind.SOS, drill=True
+        )
+        reply = await self._ring.submit(press)
+        assert isinstance(reply, c.PressTaken)
+        await self._answered(org, reply.alert)
+        await self._done(c.EndDrill(org=org, alert=reply.alert))
+        rows = list(timeline(self._ring.store, org, reply.alert))
+        answered = [row["at_ms"] for row in rows if row["what"] == "answered"]
+        return {"alert": reply.alert, "timeline": rows, "answered_ms": answered[0] if answered else None}
+
+    async def _answered(self, org: str, id: str) -> None:
+        """Returns when somebody has answered, or when the drill has lasted long enough."""
+        over = asyncio.Event()
+
+        def look(_: str, changed: frozenset[str], __: int) -> None:
+            alert = self._ring.world.alert(org, id)
+            if alert is None or not alert.open or any(person.answer for person in alert.people.values()):
+                over.set()
+
+        unsubscribe = self._ring.subscribe(look)
+        try:
+            await asyncio.wait_for(over.wait(), DRILL_MAX_S)
+        except TimeoutError:
+            pass
+        finally:
+            unsubscribe()
+
+    async def doctor(self) -> dict[str, Any]:
+        """What is wrong or will be, as far as the store, the record and the roster tell."""
+        found = findings(self._ring.store, self._ring.world, self._ring.clock.now_ms())
+        wrong = [
+            Finding("error", line, "See docs/operating.") for line in await asyncio.to_thread(self._store_findings)
+        ]
+        return {"findings": [msgspec.structs.asdict(finding) for finding in (*wrong, *found)]}
+
+    async def backup(self, path: str) -> dict[str, Any]:
+        """A whole copy, written while the server runs."""
+        await asyncio.to_thread(self._ring.store.backup, path)
+        return {"file": path}
+
+    async def _done(self, command: c.Command) -> None:
+        reply = await self._ring.submit(command)
+        if isinstance(reply, c.Declined):
+            raise Refusal(reply.detail or reply.problem.value.replace("_", " "))
+
+
+def _differences(before: Directory | None, after: Directory) -> list[str]:
+    """What changed, a line each, in words that name no secret."""
+    if before is None:
+        return [f"organisation {after.id}: new", *(f"member {id}: new" for id in after.members)]
+    lines = [f"member {id}: new" for id in after.members if id not in before.members]
+    lines += [f"member {id}: removed" for id in before.members if id not in after.members]
+    lines += [f"member {id}: changed" for id, m in after.members.items() if before.members.get(id, m) != m]
+    for part in ("name", "languages", "sites", "places", "shifts", "plans"):
+        if getattr(before, part) != getattr(after, part):
+            lines.append(f"{part}: changed")
+    return lines

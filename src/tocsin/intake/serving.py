@@ -1,0 +1,117 @@
+"""The sockets: each with an application of its own; a request that dawdles is dropped, a stop waits for no stream."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from tocsin.core.limits import HEAD_AND_BODY_MAX_S
+
+BACKLOG = 2_048  # A crowd that presses at once must find the door open.
+DRAIN_S = 5  # In-flight requests end within this after a stop.
+
+
+class PromptProtocol(HttpToolsProtocol):
+    """HTTP/1.1 that gives a head and a body HEAD_AND_BODY_MAX_S to arrive, then hangs up."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._expect()
+
+    def on_message_complete(self) -> None:
+        self._arrived()
+        super().on_message_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._arrived()
+        super().connection_lost(exc)
+
+    def _expect(self) -> None:
+        self._arrived()
+        self._deadline = self.loop.call_later(HEAD_AND_BODY_MAX_S, self._hang_up)
+
+    def _arrived(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _hang_up(self) -> None:
+        self._deadline = None
+        if not self.transport.is_closing():
+            self.transport.abort()
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to the process around it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Listener:
+    """One application on one socket."""
+
+    def __init__(self, app: Any, bound: socket.socket) -> None:
+        config = uvicorn.Config(
+            app,
+            http=PromptProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            backlog=BACKLOG,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=DRAIN_S,
+        )
+        config.load()
+        self._server, self._socket = _Server(config), bound
+        self._server.lifespan = config.lifespan_class(config)
+
+    async def listen(self) -> None:
+        await self._server.startup(sockets=[self._socket])
+
+    async def stop(self) -> None:
+        """No new connection; requests under way end within DRAIN_S."""
+        await self._server.shutdown(sockets=[self._socket])
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket.  Raises OSError when the address is taken or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.listen(BACKLOG)
+    except OSError:
+        bound.close()
+        raise
+    bound.setblocking(False)
+    return bound
+
+
+def bind_file(path: Path) -> socket.socket:
+    """A listening socket in the file system that only this user may speak to."""
+    path.unlink(missing_ok=True)
+    bound = socket.socket(socket.AF_UNIX)
+    bound.bind(str(path))
+    path.chmod(0o600)
+    bound.listen(BACKLOG)
+    bound.setblocking(False)
+    return bound

@@ -1,0 +1,34 @@
+"""Somebody looks over our own shoulder: an open alert without a near wake-up is found and made louder.
+
+It walks the open alerts only, so it costs the same with a million closed ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tocsin.core.commands import Audit
+from tocsin.core.limits import SECOND_MS, WAKE_MAX_MS
+from tocsin.runtime.loop import Bell
+
+AUDIT_EVERY_MS = 15 * SECOND_MS
+LATE_MS = 5 * SECOND_MS  # A wake-up this long overdue was lost.
+
+
+def findings(bell: Bell) -> Iterator[Audit]:
+    """One for each open alert that nothing is going to look at in time."""
+    now_ms = bell.clock.now_ms()
+    for alert in tuple(bell.world.open.values()):
+        at_ms = bell.wakes.at_ms(f"alert/{alert.org}/{alert.id}")
+        if at_ms is None and bell.busy:
+            continue  # Its wake-up has just rung and waits in the queue.
+        if at_ms is None or at_ms > now_ms + WAKE_MAX_MS + LATE_MS or at_ms < now_ms - LATE_MS:
+            yield Audit(org=alert.org, alert=alert.id, finding="no_near_wake_up")
+
+
+def audit(bell: Bell) -> int:
+    """Make every alert that was found louder; how many there were."""
+    found = list(findings(bell))
+    for command in found:
+        bell.tell(command)
+    return len(found)

@@ -1,0 +1,98 @@
+"""What is wrong, or will be: the record against its snapshots, people who cannot be reached, holes in the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tocsin.core.alert import Alert
+from tocsin.core.directory import Directory, Member
+from tocsin.core.escalation import plan_for
+from tocsin.core.limits import SECOND_MS
+from tocsin.core.roster import may_close, on_shift
+from tocsin.core.words import Channel, Kind
+from tocsin.evidence.leaf import leaf_hash
+from tocsin.ports import Store
+from tocsin.runtime import ledger
+from tocsin.runtime.world import World
+
+WEEK_MS = 7 * 24 * 3_600 * SECOND_MS
+PAGE = 1_000  # Facts read at once.
+
+
+class Finding(Struct, frozen=True):
+    """`level`: error (it will fail people) or warning (it may)."""
+
+    level: str
+    what: str
+    remedy: str
+
+
+def record_findings(store: Store, org: str) -> Iterator[Finding]:
+    """Every fact hashes to its leaf, and every alert's snapshot is what its facts tell."""
+    for position in _torn_leaves(store, org):
+        yield Finding("error", f"fact {position} does not hash to its leaf", "Restore a backup and keep this file.")
+    for snapshot in store.snapshots(org, "alert"):
+        told = ledger.replayed(store.stream(org, snapshot.stream))
+        if told is None or _unlooked(told) != _unlooked(ledger.read_alert(snapshot)):
+            what = f"{snapshot.stream}: the snapshot is not what its facts tell"
+            yield Finding("error", what, "Keep this data directory and report it: this is a fault of Tocsin.")
+
+
+def _unlooked(alert: Alert) -> Alert:
+    return replace(alert, looked_ms=0)
+
+
+def _torn_leaves(store: Store, org: str) -> Iterator[int]:
+    after = 0
+    while facts := store.facts(org, after, PAGE):
+        for fact in facts:
+            if fact.salt is not None and fact.body is not None and leaf_hash(fact.salt, fact.body) != fact.leaf:
+                yield fact.position
+        after = facts[-1].position
+
+
+def people_findings(directory: Directory, channels: frozenset[Channel], now_ms: int) -> Iterator[Finding]:
+    """Who cannot be reached, who only half, and when a site would ring nobody."""
+    for member in directory.members.values():
+        yield from _reach(member, channels)
+    for site in directory.sites.values():
+        if plan_for(directory, site.id, Kind.SOS).version == 0:
+            yield Finding("error", f"site {site.id} has no plan", "Write a [[plan]] with a backstop and apply it.")
+        yield from _holes(directory, site.id, now_ms)
+
+
+def _reach(member: Member, channels: frozenset[Channel]) -> Iterator[Finding]:
+    usable = [contact for contact in member.contacts if contact.usable and contact.kind in channels]
+    opted_out = any(contact.opted_out for contact in member.contacts)
+    if opted_out:
+        yield Finding("warning", f"member {member.id} has sent STOP", "Ask them to text START to the site's number.")
+    if not usable:
+        yield Finding("error", f"member {member.id} cannot be reached", "Give them a verified contact.")
+    elif len({contact.kind for contact in usable}) < 2:
+        yield Finding("warning", f"member {member.id} is half reachable", "Give them a second, independent channel.")
+
+
+def _holes(directory: Directory, site: str, now_ms: int) -> Iterator[Finding]:
+    """The instants of the coming week at which the shift changes, and how many people would be on."""
+    edges = {now_ms, *(shift.ends_ms for shift in directory.shifts if shift.site == site)}
+    for at_ms in sorted(edge for edge in edges if now_ms <= edge < now_ms + WEEK_MS):
+        on = on_shift(directory, site, at_ms)
+        if not on:
+            hours = (at_ms - now_ms) // (3_600 * SECOND_MS)
+            yield Finding("warning", f"site {site}: nobody is on shift in {hours} h", "Fill the roster.")
+        elif not any(may_close(directory.members[member]) for member in on):
+            hours = (at_ms - now_ms) // (3_600 * SECOND_MS)
+            what = f"site {site}: nobody on shift in {hours} h may close an alert"
+            yield Finding("warning", what, "Put a supervisor or coordinator on that shift.")
+
+
+def findings(store: Store, world: World, now_ms: int) -> list[Finding]:
+    """Everything, worst first."""
+    found: list[Finding] = []
+    for org in store.organisations():
+        found.extend(record_findings(store, org))
+        found.extend(people_findings(world.directory(org), world.channels, now_ms))
+    return sorted(found, key=lambda finding: finding.level)

@@ -1,0 +1,66 @@
+"""Is this node fit to be relied on, and if not: which part, what is wrong, what to do.  Read by /readyz and people."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import structlog
+from msgspec import Struct
+
+from tocsin.core.limits import BAD_SIGNATURES_RED, BAD_SIGNATURES_WINDOW_MS
+from tocsin.ports import Clock
+
+PAGE_STANDS_MS = 600_000  # A page keeps readyz red this long after it last happened.
+PAGES = {
+    "alert_reaches_nobody": ("An alert reaches nobody.", "Call people by other means; then see which contacts failed."),
+    "unverified_sos": ("An SOS text came from a number nobody has enrolled.", "Look at the console and call back."),
+    "alert_audited": ("An alert had to be made louder by the auditor.", "Run tocsin doctor and keep its output."),
+    "decision_failed": ("A command could not be decided.", "Keep the log and report it: this is a fault of Tocsin."),
+    "store_refuses": ("The disk refuses to store.", "Free space on the data directory's disk, or replace it."),
+    "store_conflict": ("Somebody else wrote to the store.", "Make sure that one server uses this data directory."),
+    "answer_numbers_missed": ("Five wrong answer numbers came from one phone.", "Look at the console: who guesses?"),
+}
+
+
+class NotReady(Struct, frozen=True):
+    part: str
+    what: str
+    remedy: str
+
+
+class Readiness:
+    """What stands in the way.  `disabled`: parts that a bad setting has turned off; they stay until a restart."""
+
+    def __init__(self, clock: Clock, disabled: tuple[NotReady, ...] = ()) -> None:
+        self._clock = clock
+        self._disabled = disabled
+        self._paged: dict[str, int] = {}
+        self._bad_signatures: deque[int] = deque(maxlen=BAD_SIGNATURES_RED)
+        self._log = structlog.get_logger("tocsin.operator")
+
+    def page(self, name: str) -> None:
+        """Tell the operator.  (The log line is what a pager watches.)"""
+        self._paged[name] = self._clock.now_ms()
+        self._log.error("operator_paged", reason=name)
+
+    def bad_signature(self) -> None:
+        """A hook came with a signature that is not its vendor's."""
+        self._bad_signatures.append(self._clock.now_ms())
+
+    def reasons(self) -> list[NotReady]:
+        now_ms = self._clock.now_ms()
+        paged = [name for name, at_ms in self._paged.items() if now_ms - at_ms < PAGE_STANDS_MS]
+        return [*self._disabled, *(_paged(name) for name in paged), *self._signatures(now_ms)]
+
+    def _signatures(self, now_ms: int) -> list[NotReady]:
+        if len(self._bad_signatures) < BAD_SIGNATURES_RED:
+            return []
+        if now_ms - self._bad_signatures[0] > BAD_SIGNATURES_WINDOW_MS:
+            return []
+        what = "Carrier callbacks come with signatures that do not match: SMS may be mute."
+        return [NotReady("hooks", what, "Check server.public_url and the vendor's auth token.")]
+
+
+def _paged(name: str) -> NotReady:
+    what, remedy = PAGES.get(name, (name, "See the log."))
+    return NotReady("alerts", what, remedy)
