@@ -117,8 +117,15 @@ def test_a_setting_is_listed_with_its_default_and_without_a_sentence_refused() -
 
 
 def toy_commands(*, help: str) -> typer.Typer:
-    app, bench = typer.Typer(), typer.Typer()
+    app, bench, sim = typer.Typer(), typer.Typer(), typer.Typer(invoke_without_command=True, help="Simulate.")
     app.add_typer(bench, name="bench")
+    app.add_typer(sim, name="sim")
+
+    @sim.callback()
+    def seeds() -> None: ...
+
+    @sim.command(help="Cut the power.")
+    def crash(what: Annotated[str, typer.Argument(metavar="THIS|THAT", help="What.")]) -> None: ...
 
     @app.command(help="Start it.")
     def serve(port: Annotated[int, typer.Option(help="Where it listens.")] = 8000) -> None: ...
@@ -133,6 +140,7 @@ def test_a_command_is_listed_with_its_options_and_without_a_sentence_refused() -
     page = reference.commands_page(toy_commands(help="Measure it."))
     assert "## tocsin serve\n\nStart it.\n\n| Option | Default | |" in page
     assert "| `--port` | `8000` | Where it listens. |" in page
-    assert "## tocsin bench accept\n\nMeasure it.\n" in page
+    assert "## tocsin bench accept\n\nMeasure it.\n" in page and "## tocsin bench\n" not in page
+    assert "## tocsin sim\n" in page and "## tocsin sim crash THIS|THAT\n" in page
     with pytest.raises(AssertionError, match="accept says nothing"):
         reference.commands_page(toy_commands(help=""))

@@ -40,15 +40,18 @@ def commands_page(app: typer.Typer) -> str:
 def leaves(path: str, node: Any) -> Iterator[tuple[str, Any]]:
     """Every command that does something, with the words that lead to it."""
     if not getattr(node, "hidden", False):
-        if getattr(node, "callback", None) is not None and not getattr(node, "commands", None):
+        inside = getattr(node, "commands", {})
+        if not inside or node.invoke_without_command:
             yield path, node
-        for name, inner in sorted(getattr(node, "commands", {}).items()):
+        for name, inner in sorted(inside.items()):
             yield from leaves(f"{path} {name}", inner)
 
 
 def command(path: str, leaf: Any) -> Iterator[str]:
     assert leaf.help, f"{path} says nothing about itself"
-    arguments = "".join(f" {each.name.upper()}" for each in leaf.params if each.param_type_name == "argument")
+    arguments = "".join(
+        f" {each.metavar or each.name.upper()}" for each in leaf.params if each.param_type_name == "argument"
+    )
     yield f"## {path}{arguments}"
     yield inspect.cleandoc(leaf.help).replace("\b\n", "")
     options = [row(each) for each in leaf.params if not getattr(each, "hidden", False)]

@@ -31,7 +31,7 @@ TEXTS = {
     ".csv",
     "",
 }
-NOT_OURS = {"node_modules", "__pycache__", "static", "dist", "build", "data"}
+NOT_OURS = {"node_modules", "__pycache__", "static", "dist", "build", "data", "demo-data", "tocsin-data"}
 FUNCTION_MAX, FILE_MAX = 50, 400
 
 CLOCKS: tuple[str, ...] = tuple(
