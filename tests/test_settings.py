@@ -95,6 +95,7 @@ BAD = [
     (f'auth_token = "{TOKEN}"', "auth_token_file = 7", "sms.twilio", "auth_token_file names no file", False),
     (f'auth_token = "{TOKEN}"', 'auth_token_file = "/dev/zero"', "sms.twilio", "auth_token_file is too large", False),
     ('from = ["+12025550190", "+1 202 555 0191"]', 'from = ["911"]', "sms.twilio", "no number to send from", False),
+    ('from = ["+12025550190", "+1 202 555 0191"]', 'from = ["+19110000000"]', "sms.twilio", "no number to send", False),
     ('from = ["+12025550190", "+1 202 555 0191"]', "from = []", "sms.twilio", "from is wrong", False),
     ('from = ["+12025550190"', 'from = ["nobody"', "sms.twilio", "no number to send from", True),
     ("[sms.twilio]", '[sms.twilio]\nbase_url = "ftp://x"', "sms.twilio", "base_url is no web address", False),

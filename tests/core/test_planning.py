@@ -197,6 +197,11 @@ def test_somebody_of_the_backstop_is_off_every_shift_or_at_least_off_one() -> No
     ]
 
 
+def test_shifts_that_follow_each_other_do_not_add_up() -> None:
+    night, day = Shift("centre", ("teo", "ines"), 0, 1_000), Shift("centre", ("wale",), 1_000, 2_000)
+    assert found(replace(GOOD, shifts=(night, day))) == []
+
+
 def test_a_backstop_thinned_by_suspensions_is_shown_and_not_refused() -> None:
     assert found(with_member("ines", suspended=True)) == [
         (BACKSTOP, "the backstop names 2 people besides those suspended", False)

@@ -108,6 +108,11 @@ def test_no_prefix_or_separator_hides_an_emergency_number(
     assert (plain := e164(disguised)) is None or is_emergency(plain)
 
 
+@given(st.integers(2_000_000_000, 9_999_999_999).filter(lambda national: national // 10_000_000 != 911))
+def test_a_full_number_the_tables_do_not_know_yet_is_not_taken_for_an_emergency(national: int) -> None:
+    assert not is_emergency(f"+1{national}")
+
+
 @given(st.integers(0, 10**7).map(str), st.sampled_from(REGIONS))
 def test_whatever_the_tables_call_an_emergency_number_is_one(digits: str, region: str) -> None:
     if shortnumberinfo.is_emergency_number(digits, region):

@@ -234,6 +234,11 @@ def test_what_is_no_site_file_says_so(text: bytes, line: int, says: str) -> None
     assert any(told.startswith(f"alder.toml:{line}: ") and says in told for told in lines), lines
 
 
+def test_lines_are_counted_through_texts_of_several_lines() -> None:
+    text = GOOD + '[[place]]\nsite = "centre"\nid = "x"\nname = 7\nkind = "lot"\n'
+    assert refused(text)[0].startswith(f"alder.toml:{line_of(text, 'name = 7')}: name must be a text")
+
+
 def test_a_file_of_any_size_is_refused_in_bounded_lines() -> None:
     many = "".join(f'[[place]]\nid = "p{number}"\n' for number in range(300))
     lines = refused(GOOD + many)

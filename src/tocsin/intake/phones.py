@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import cache, lru_cache
 
 import phonenumbers
@@ -17,7 +18,9 @@ from phonenumbers.phonemetadata import PhoneMetadata
 
 NUMBER_MAX_CHARS = 64  # E.164 has 15 digits; the rest is room for separators.
 EMERGENCY_MAX_DIGITS = 6  # The longest emergency number of any region.
-PREFIXES = ("00", "011", "0011", "010", "009", "810", "8", "1", "0")  # International and trunk prefixes in use.
+WAYS_ABROAD = ("0", "00", "011", "0011", "010", "009", "810", "8810")  # Also a lone 0, as people write behind a plus.
+TRUNKS = ("0", "1", "8")
+PREFIX_MAX_DIGITS = 4
 OPENERS = ("112", "911", "999", "000")  # Exchanges may connect on these at once, whatever digits follow.
 EXTENSION = re.compile(r"(?i)[,;x#*]|ext|poste|p(?=\d)|w(?=\d)")
 COUNTRY_CODES = frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
@@ -75,21 +78,25 @@ def _is_ordinary(digits: str) -> bool:
 
 
 def _behind_prefixes(digits: str) -> set[str]:
-    """What is left of `digits` after any chain of prefixes and country codes."""
-    found: set[str] = set()
-    waiting = [digits]
-    while waiting:
-        rest = waiting.pop()
-        for prefix in _prefixes(rest):
-            if (tail := rest[len(prefix) :]) and tail not in found:
-                found.add(tail)
-                waiting.append(tail)
-    return found
+    """What is left of `digits` behind a way abroad, a country code and a trunk prefix, and behind a second such head.
+
+    No longer chains: they would find an emergency number in the tail of any number that our tables do not know yet.
+    """
+    once = _behind_head({digits})
+    again = _behind_head({rest for head in once for rest in _without(head, WAYS_ABROAD)})
+    return (once | again) - {digits}
 
 
-def _prefixes(digits: str) -> list[str]:
-    codes = [digits[:size] for size in (1, 2, 3) if digits[:size] in COUNTRY_CODES]
-    return codes + [prefix for prefix in PREFIXES if digits.startswith(prefix)]
+def _behind_head(heads: set[str]) -> set[str]:
+    for prefixes in (WAYS_ABROAD, COUNTRY_CODES, TRUNKS):
+        heads = heads | {rest for head in heads for rest in _without(head, prefixes)}
+    return heads
+
+
+def _without(digits: str, prefixes: Collection[str]) -> set[str]:
+    """`digits` without each of the prefixes that it starts with."""
+    starts = (digits[:size] for size in range(1, PREFIX_MAX_DIGITS + 1))
+    return {digits[len(start) :] for start in starts if start in prefixes} - {""}
 
 
 @cache
