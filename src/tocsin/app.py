@@ -32,7 +32,7 @@ from tocsin.runtime.loop import Bell
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.readiness import NotReady, Readiness
 from tocsin.runtime.recall import world_of
-from tocsin.runtime.stages import Compose, Send, StillWanted
+from tocsin.runtime.stages import Compose, Send, Stage, StillWanted
 from tocsin.runtime.system import SteadyClock, SystemEntropy, refuse_optimised
 from tocsin.runtime.writer import InlineWriter, ThreadWriter
 from tocsin.settings import LOOPBACK, FatalSetting, Settings, Twilio
@@ -91,7 +91,7 @@ def store_file(data: Path) -> Path:
 
 
 def restore_store(backup: Path, data: Path) -> Path:
-    """Put a verified copy of `backup` into `data`, which must hold no store.  Raises StoreError with nothing changed."""
+    """Put a verified copy of `backup` into `data`, which must hold no store.  Raises StoreError, nothing changed."""
     restore(str(backup), str(store_file(data)))
     return store_file(data)
 
@@ -120,7 +120,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     disabled = tuple(NotReady(problem.part, problem.what, problem.remedy) for problem in settings.problems)
     readiness = Readiness(clock, disabled)
     world = world_of(store, frozenset(channels))
-    stages = [StillWanted(world, clock), Compose(world, clock), Send(channels, clock)]
+    stages: list[Stage] = [StillWanted(world, clock), Compose(world, clock), Send(channels, clock)]
     outbox = Outbox(clock, stages)
     broken = asyncio.Event()
     bell = Bell(

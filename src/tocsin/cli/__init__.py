@@ -1,4 +1,4 @@
-"""The command line: `tocsin VERB`.  Exit 2 on wrong usage, 1 on failure; `--json` prints one object on its last line."""
+"""The command line: `tocsin VERB`.  Exit 2 on wrong usage, 1 on failure; with `--json` the last line is one object."""
 
 from __future__ import annotations
 

@@ -27,7 +27,6 @@ SENDER = "+12025550190"
 
 async def run_demo(port: int, data: Path, until: asyncio.Event) -> int:
     """Serve the demo until `until`; returns the exit status."""
-    data.mkdir(parents=True, exist_ok=True)
     public_url = f"http://localhost:{port}"
     sandbox = Sandbox(SteadyClock(data), SystemEntropy(), HttpHooks(), f"{public_url}/hooks/twilio/sms")
     async with serve_sandbox(sandbox, port=port + 2) as carrier:

@@ -56,6 +56,7 @@ def demo(
     Example: tocsin demo --port 8000
     """
     log_to_stderr()
+    data.mkdir(parents=True, exist_ok=True)
 
     async def run() -> int:
         return await run_demo(port, data, told_to_stop())

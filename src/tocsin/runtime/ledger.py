@@ -144,7 +144,8 @@ def read_delivery(row: ports.DeliveryRow) -> Delivery:
 
 
 def read_event(body: bytes) -> Event:
-    return _event.decode(body)
+    event: Event = _event.decode(body)
+    return event
 
 
 def read_shadow(snapshot: ports.Snapshot) -> str:

@@ -1,0 +1,203 @@
+"""The real server process and its carrier, started for one measurement, with as many people as it needs."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import aiohttp
+import msgspec
+import uvloop
+
+from tocsin.intake.control import Order, Told
+
+START_MAX_S = 30
+SENDER = "+12025550190"
+
+
+@dataclass
+class Town:
+    """`port` of the server, `carrier` of the sandbox, `data` the directory."""
+
+    port: int
+    carrier: int
+    sid: str
+    token: str
+    data: Path
+
+    def tokens(self, members: list[str]) -> list[str]:
+        """A device token for each."""
+        return uvloop.run(_tokens(self.data, members))
+
+    def arrivals(self) -> list[int]:
+        """When requests reached the carrier since the last asking."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.carrier, timeout=START_MAX_S)
+        connection.request("GET", "/bench/arrivals")
+        body = connection.getresponse().read()
+        connection.close()
+        return [int(at) for at in json.loads(body)]
+
+
+class Presser:
+    """One warm connection that presses; as little of our own in the time as a socket allows."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def press(self, token: str, key: str) -> tuple[int, int]:
+        """Nanoseconds of the monotonic clock before the first byte went and after the last one came."""
+        body = b'{"kind":"sos","place":{"kind":"spoken","label":"Lot B"}}'
+        head = (
+            f"POST /api/v1/alerts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+            f"Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        request = head.encode() + body
+        before = time.monotonic_ns()
+        self._socket.sendall(request)
+        reply = self._reply()
+        after = time.monotonic_ns()
+        if not reply.startswith((b"HTTP/1.1 201", b"HTTP/1.1 200")):
+            raise RuntimeError(f"the server answered {reply[:200]!r}")
+        return before, after
+
+    def _reply(self) -> bytes:
+        read = b""
+        while b"\r\n\r\n" not in read:
+            read += self._more()
+        head, _, body = read.partition(b"\r\n\r\n")
+        length = next(
+            int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
+        )
+        while len(body) < length:
+            body += self._more()
+        return head
+
+    def _more(self) -> bytes:
+        more = self._socket.recv(65_536)
+        if not more:
+            raise RuntimeError("the server closed the connection")
+        return more
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def site_file(workers: int, colleagues: int) -> str:
+    """A site where `colleagues` people are on shift and `workers` others may press; repeats as rare as they may be."""
+    parts = [
+        '[organisation]\nid = "bench"\nname = "Bench County"\n\n'
+        '[[site]]\nid = "centre"\nname = "Centre"\ntime_zone = "UTC"\n'
+    ]
+    names = [f"c{number}" for number in range(max(colleagues, 3))]
+    for number, name in enumerate(names):
+        roles = '["responder", "supervisor"]' if number < 3 else '["responder"]'
+        contact = f'{{ kind = "sms", to = "{fictional(number)}", verified = true }}'
+        parts.append(
+            f'[[member]]\nid = "{name}"\nname = "Colleague {number}"\nroles = {roles}\ncontacts = [{contact}]\n'
+        )
+    parts.extend(
+        f'[[member]]\nid = "w{number}"\nname = "Worker {number}"\nroles = ["worker"]\n' for number in range(workers)
+    )
+    on = json.dumps(names[:colleagues])
+    parts.append(
+        f'[[shift]]\nsite = "centre"\nmembers = {on}\nstarts = 2026-01-01T00:00:00Z\nends = 2036-01-01T00:00:00Z\n'
+    )
+    rung = 'channels = [["sms"]]\nrepeat_s = 120\n'
+    parts.append(
+        '[[plan]]\nsite = "centre"\nkind = "sos"\nneeded = 2\n'
+        f'[[plan.rung]]\nafter_s = 0\naudience = ["on_shift"]\n{rung}'
+    )
+    parts.append(f'[plan.backstop]\nafter_s = 600\naudience = ["member:c0", "member:c1", "member:c2"]\n{rung}')
+    return "\n".join(parts)
+
+
+def fictional(number: int) -> str:
+    """A number set aside for fiction: area codes 201 to 989, exchange 555, line 0100 to 0199."""
+    return f"+1{201 + number // 100}5550{100 + number % 100}"
+
+
+@contextlib.contextmanager
+def town(workers: int, colleagues: int) -> Iterator[Town]:
+    """A fresh server with these people, gone after the block."""
+    with TemporaryDirectory(prefix="tocsin-bench-") as folder, _carrier() as carrier:
+        data = Path(folder) / "data"
+        site = Path(folder) / "site.toml"
+        site.write_text(site_file(workers, colleagues))
+        _verb(["apply", str(site)], data)
+        with _server(data, carrier) as port:
+            yield Town(port, carrier["port"], carrier["sid"], carrier["token"], data)
+
+
+@contextlib.contextmanager
+def _carrier() -> Iterator[dict[str, Any]]:
+    command = [sys.executable, "-m", "tocsin.bench.carrier"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own interpreter
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def _server(data: Path, carrier: dict[str, Any]) -> Iterator[int]:
+    port = _free_ports()
+    environ = {
+        **os.environ,
+        "TOCSIN_SERVER__PUBLIC_URL": f"http://localhost:{port}",
+        "TOCSIN_SMS__TWILIO__BASE_URL": f"http://127.0.0.1:{carrier['port']}",
+        "TOCSIN_SMS__TWILIO__ACCOUNT_SID": carrier["sid"],
+        "TOCSIN_SMS__TWILIO__AUTH_TOKEN": carrier["token"],
+        "TOCSIN_SMS__TWILIO__FROM": SENDER,
+    }
+    command = [sys.executable, "-m", "tocsin", "serve", "--data", str(data), "--port", str(port)]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - our own program
+        assert process.stdout is not None
+        if b"serves" not in process.stdout.readline():
+            raise RuntimeError("the server did not start")
+        yield port
+        process.send_signal(signal.SIGTERM)
+
+
+async def _tokens(data: Path, members: list[str]) -> list[str]:
+    """As the command line asks for them, over one connection: a process for each would take minutes."""
+    connector = aiohttp.UnixConnector(str(data / "control.sock"))
+    tokens = []
+    async with aiohttp.ClientSession(connector=connector) as session:
+        for member in members:
+            order = msgspec.msgpack.encode(Order("token", what=member))
+            async with session.post("http://control/", data=order) as reply:
+                told = msgspec.msgpack.decode(await reply.read(), type=Told)
+            assert told.result is not None, told.refusal
+            tokens.append(str(told.result["token"]))
+    return tokens
+
+
+def _free_ports() -> int:
+    """A port that is free, as the next one is too."""
+    while True:
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port = int(one.getsockname()[1])
+            try:
+                two.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+def _verb(words: list[str], data: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tocsin", *words, "--data", str(data), "--json"]
+    done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - our own program
+    return dict(json.loads(done.stdout.splitlines()[-1]))
