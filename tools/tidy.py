@@ -45,7 +45,11 @@ SYSTEM = "src/tocsin/runtime/system.py"
 # What may not be called, by whom all the same, and why.
 BANNED: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
     (CLOCKS, (SYSTEM, "src/tocsin/bench/", "tests/", "tools/"), "take now as an argument"),
-    (WAITS, ("src/tocsin/runtime/loop.py", "src/tocsin/sandbox/", "tools/"), "return a wake-up; only the loop waits"),
+    (
+        WAITS,
+        ("src/tocsin/runtime/loop.py", "src/tocsin/sandbox/", "src/tocsin/bench/", "tools/"),
+        "return a wake-up; only the loop waits",
+    ),
     (CHANCE, (SYSTEM, "src/tocsin/sim/", "tools/"), "take a seed; draw from Dice"),
 )
 WRONG_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
