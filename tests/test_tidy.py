@@ -72,6 +72,7 @@ TIDY = [
     (CORE, "x = '+12025550199 and 202-555-0111'  # method at 2026-11-22\n"),
     (TEST, "def told() -> None:\n    assert x\n\ndef test_it() -> None:\n    told()\n"),
     (TEST, "def test_it(phone: Phone) -> None:\n    phone.expects('COMING 4821')\n"),
+    ("ui/src/x.ts", "const over = 'TO" + "DO BIEN';\n"),
     (TOOL, "import time\ntime.sleep(1)\n"),
 ]
 

@@ -53,7 +53,8 @@ BANNED: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
     (CHANCE, (SYSTEM, "src/tocsin/sim/", "tools/"), "take a seed; draw from Dice"),
 )
 WRONG_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
-UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+# "Todo bien" is how an alert ends in Spanish.
+UNFINISHED = re.compile(r"\b(?:TO" r"DO(?! BIEN)|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 HIDDEN = re.compile("[\x00\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 HERE = re.compile(r"(?<![\w.])/(?:work|root)/")
 PHONE = re.compile(r"(?<![\w.+-])(?:\+\d{8,15}|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?![\w-])")
