@@ -235,8 +235,9 @@ def test_what_is_no_site_file_says_so(text: bytes, line: int, says: str) -> None
 
 
 def test_lines_are_counted_through_texts_of_several_lines() -> None:
-    text = GOOD + '[[place]]\nsite = "centre"\nid = "x"\nname = 7\nkind = "lot"\n'
-    assert refused(text)[0].startswith(f"alder.toml:{line_of(text, 'name = 7')}: name must be a text")
+    text = GOOD.replace("Let nobody", "[[place]]\nname = 7\n  Let nobody")
+    text += '[[place]]\nsite = "centre"\nid = "x"\nname = 8\nkind = "lot"\n'
+    assert refused(text)[0].startswith(f"alder.toml:{line_of(text, 'name = 8')}: name must be a text")
 
 
 def test_a_file_of_any_size_is_refused_in_bounded_lines() -> None:
