@@ -20,7 +20,7 @@ from twilio.request_validator import RequestValidator
 
 from tocsin.sandbox import CALM, Fault, Forwarded, HttpHooks, Pace, Sandbox, handlers, serve
 from tocsin.sandbox.box import AUTH_TOKEN
-from tocsin.sandbox.dialect import opt_word, replies_in, signature
+from tocsin.sandbox.dialect import form_of, opt_word, replies_in, signature
 
 NOOR, OURS = "+12025550111", "+12025550190"
 HOOK, STATUS = "https://tocsin.example.org/hooks/twilio/sms", "https://tocsin.example.org/hooks/twilio/status?ref=d-1"
@@ -234,6 +234,18 @@ def test_closing_the_box_frees_a_sender_who_waits_for_a_slow_answer() -> None:
         await box.close()
         assert await sending is not None and product.came == []
         assert await box.take(dict(FORM)) is not None
+
+    told(story)
+
+
+@given(
+    st.binary(max_size=80) | st.text(max_size=40).map(lambda text: f"To=%2B12025550111&From=%2B1&Body={text}".encode())
+)
+def test_any_bytes_as_a_send_get_the_vendors_answer(body: bytes) -> None:
+    async def story(box: Sandbox, product: Product) -> None:
+        reply = await box.take(form_of(body))
+        assert reply is not None and reply[0] in (201, 400)
+        assert msgspec.json.decode(reply[1])
 
     told(story)
 

@@ -25,6 +25,8 @@ from tocsin.sandbox.faults import CALM, Fault, Weather
 ACCOUNT_SID = "AC" + "5a" * 16
 AUTH_TOKEN = "an-invented-token-of-the-sandbox"  # noqa: S105 - it opens nothing but this sandbox.
 
+FIRST_SENDER = "+12025550190"  # Whom a phone writes to that nobody has written to.
+
 
 class Text(Struct, frozen=True):
     """One message on a phone.  `direction`: `in` came to the phone, `out` was written on it."""
@@ -188,7 +190,7 @@ class Sandbox:
         `to` is the product's number: by default the one that wrote last to this phone.  STOP and START act here, as at
         the carrier, and are forwarded too.
         """
-        to = to or self._last_sender.get(number, "+12025550190")
+        to = to or self._last_sender.get(number, FIRST_SENDER)
         sid = "SM" + self._dice.bytes(16).hex()
         self._show(number, Text(sid, number, to, text, self._at(), "out"))
         self._opt(dialect.opt_word(text), number, to)
@@ -250,13 +252,17 @@ class Sandbox:
             else:
                 await self._wait(1)
 
+    def end_live(self) -> None:
+        """End every live stream: a server that carries them calls this first, since it drains what is open."""
+        for heard in tuple(self.listeners):
+            heard("", None)
+
     async def close(self) -> None:
         """End every timer, wait, callback and live stream under way; nothing happens in this box any more."""
         self._closed = True
+        self.end_live()
         for wait in self._waits:
             wait.set()
-        for heard in tuple(self.listeners):
-            heard("", None)
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
