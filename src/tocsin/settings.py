@@ -74,13 +74,9 @@ class Server(Struct, frozen=True):
     ] = "http://localhost:8000"
     host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65_535, description="Where pages, API and hooks are served.")] = 8_000
-    sos_port: Annotated[
-        int, Meta(ge=0, le=65_535, description="A second way in for alerts and hooks only; 0 means port + 1.")
-    ] = 0
+    sos_port: Annotated[int, Meta(ge=0, le=65_535, description="For alerts and hooks only; 0 means port + 1.")] = 0
     data: Annotated[str, Meta(min_length=1, description="The directory that holds everything.")] = "tocsin-data"
-    master_key: Annotated[
-        Secret | None, Meta(description="64 hexadecimal digits; usually in a file, made at first start when absent.")
-    ] = None
+    master_key: Annotated[Secret | None, Meta(description="64 hexadecimal digits; made at first start.")] = None
     master_key_file: Annotated[str, Meta(description="The master key's file; master.key in data unless set.")] = ""
 
     @property
@@ -97,9 +93,7 @@ class Store(Struct, frozen=True):
 
 
 class Vendors(Struct, frozen=True):
-    vendors: Annotated[
-        tuple[str, ...], Meta(description="SMS vendors in the order they are tried; every one set up unless named.")
-    ] = ()
+    vendors: Annotated[tuple[str, ...], Meta(description="SMS vendors in the order they are tried; absent: all.")] = ()
 
 
 class Twilio(Struct, frozen=True, kw_only=True):
@@ -127,6 +121,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "heartbeat": Heartbeat,
 }
 NOT_YET = ("sms.vonage", "voice.twilio", "email", "push")  # Described in the design; a later release speaks them.
+GROUPS = {section.rpartition(".")[0] for section in (*SECTIONS, *NOT_YET)}
 
 
 class Settings(Struct, frozen=True):
@@ -229,7 +224,7 @@ class _Loading:
             name = f"{section}.{key}".strip(".")
             if name in NOT_YET:
                 self.problem(name, "this release does not speak it", "take the section out or wait for a later release")
-            elif isinstance(value, dict) and (name in SECTIONS or self._leads_on(name)):
+            elif isinstance(value, dict) and (name in SECTIONS or name in GROUPS):
                 self._read_file(name, value)
             elif name == "server":
                 raise FatalSetting("server: it is no table; write [server] above its settings")
@@ -237,10 +232,6 @@ class _Loading:
                 self.problem(name, "it is no table", f"write [{name}] above its settings")
             else:
                 self._give(section, key, value)
-
-    @staticmethod
-    def _leads_on(name: str) -> bool:
-        return any(section.startswith(f"{name}.") for section in (*SECTIONS, *NOT_YET))
 
     def _read_variable(self, name: str, value: str) -> None:
         section, separator, key = name.removeprefix(PREFIX).lower().rpartition("__")
