@@ -130,7 +130,7 @@ def _repeat(draft: Draft) -> None:
 
 
 def climb_by_hand(draft: Draft, command: Climb) -> Reply:
-    """Ring the next rung now; nothing is lost by it, so anybody rung may.  A new pass keeps its distance all the same."""
+    """Ring the next rung now; nothing is lost by it, so anybody rung may.  A new pass still keeps its distance."""
     if rung_person(draft, command.member) is None:
         return NOT_RUNG
     if not draft.alert.open:

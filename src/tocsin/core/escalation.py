@@ -90,22 +90,18 @@ def can_be_reached(directory: Directory, alert: Alert, member_id: str, channels:
     return any(contact.usable and contact.kind in channels for contact in member.contacts)
 
 
-def recipients(
-    directory: Directory, alert: Alert, rung: Rung, now_ms: int, channels: frozenset[Channel]
-) -> tuple[list[str], list[str]]:
-    """Whom this rung rings now, and who joins because too few would remain.  Nobody barred is in either."""
-    asked = [m for m in audience(directory, alert.site, rung, now_ms) if not barred(directory, alert.member, m)]
-    return asked, joining(directory, alert, asked, channels)
+def recipients(directory: Directory, alert: Alert, rung: Rung, now_ms: int) -> list[str]:
+    """Whom this rung rings now; nobody barred is among them."""
+    return [m for m in audience(directory, alert.site, rung, now_ms) if not barred(directory, alert.member, m)]
 
 
-def joining(directory: Directory, alert: Alert, asked: list[str], channels: frozenset[Channel]) -> list[str]:
-    """Who joins because too few of those rung so far and of `asked` would remain; empty while enough do."""
-    told = [m for m in alert.people if not barred(directory, alert.member, m) and m not in asked]
-    remain = [m for m in (*asked, *told) if can_be_reached(directory, alert, m, channels)]
+def joining(directory: Directory, alert: Alert, channels: frozenset[Channel]) -> list[str]:
+    """Who joins because too few of those rung so far remain; empty while enough do."""
+    told = [m for m in alert.people if not barred(directory, alert.member, m)]
+    remain = [m for m in told if can_be_reached(directory, alert, m, channels)]
     if len(remain) >= alert.plan.needed and any(may_close(directory.members[m]) for m in remain):
         return []
-    known = {*asked, *told}
-    return [m.id for m in closers(directory) if m.id not in known and not barred(directory, alert.member, m.id)]
+    return [m.id for m in closers(directory) if m.id not in told and not barred(directory, alert.member, m.id)]
 
 
 def plan_for(directory: Directory, site: str, kind: Kind) -> Plan:

@@ -50,7 +50,7 @@ def _mind_person(draft: Draft, delivery: Delivery, news: Report) -> None:
     if not draft.alert.open:
         _late_arrival(draft, person, delivery, news)
     elif news.moved in ARRIVED and delivery.live:
-        if person.unreachable is not None:
+        if person.unreachable is not None or draft.alert.reaches_nobody:
             draft.record(e.ReachedAgain(member=person.member))
     elif delivery.state is DeliveryState.FAILED:
         _failed(draft, person, delivery)

@@ -33,9 +33,9 @@ def climb(draft: Draft, why: Why) -> None:
         index = (draft.alert.rung + 1) % len(rungs)
         if index == 0 and draft.alert.ladder_pass > 0:
             why = Why.LADDER_REPEATS
-        asked, join = recipients(draft.directory, draft.alert, rungs[index], draft.now_ms, draft.docket.world.channels)
-        ring(draft, [*asked, *join], why, rung=index)
-        if any(_reachable(draft, member) for member in (*asked, *join)) or index == len(rungs) - 1:
+        asked = recipients(draft.directory, draft.alert, rungs[index], draft.now_ms)
+        ring(draft, asked, why, rung=index)
+        if any(_reachable(draft, member) for member in asked) or index == len(rungs) - 1:
             break
         why = Why.RUNG_SKIPPED
 
@@ -44,8 +44,7 @@ def tend(draft: Draft) -> None:
     """What holds after anything that happened: no dead rung is waited for, enough people remain, or somebody knows."""
     if draft.alert.open:
         skip_dead_rung(draft)
-        join = joining(draft.directory, draft.alert, [], draft.docket.world.channels)
-        ring(draft, join, Why.TOO_FEW)
+        ring(draft, joining(draft.directory, draft.alert, draft.docket.world.channels), Why.TOO_FEW)
         mind_reach(draft)
 
 

@@ -1,0 +1,66 @@
+"""A carrier that takes what the outbox would hand it, and lies as it is told to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tocsin.core.commands import Moved, Report
+from tocsin.core.delivery import Delivery
+from tocsin.core.words import Reason
+
+DELIVERS_AFTER_MS = 800
+
+
+class Mood(StrEnum):
+    """What the carrier does with messages to one phone."""
+
+    WELL = "well"  # Takes it, and says so when it has arrived.
+    MUTE = "mute"  # Takes it, and is never heard of again.
+    HOLDS = "holds"  # A request under way, until `release`.
+    VANISHES = "vanishes"  # Nobody knows what became of the request.
+    OPTED_OUT = "opted_out"
+    DEAD = "number_dead"
+    DOWN = "vendor_down"
+    FILTERED = "filtered"
+    PHONE_OFF = "phone_off"  # Takes it, and says *undelivered* later.
+
+
+REFUSES = {Mood.OPTED_OUT, Mood.DEAD, Mood.DOWN, Mood.FILTERED}
+
+
+class Carrier:
+    """Moods by member; `sent` counts the physical sends of each message."""
+
+    def __init__(self) -> None:
+        self.moods: dict[str, Mood] = {}
+        self.sent: dict[str, int] = {}
+        self.under_way: dict[str, Delivery] = {}
+
+    def mood(self, member: str) -> Mood:
+        return self.moods.get(member, self.moods.get("*", Mood.WELL))
+
+    def take(self, delivery: Delivery, org: str, now_ms: int) -> tuple[list[tuple[int, Report]], bool]:
+        """One physical send: the news it will bring, each with its time, and whether the phone rings."""
+        self.sent[delivery.id] = self.sent.get(delivery.id, 0) + 1
+        mood = self.mood(delivery.member)
+        if mood is Mood.HOLDS:
+            self.under_way[delivery.id] = delivery
+            return [], False
+        if mood in REFUSES:
+            return [(now_ms, news(delivery, org, Moved.REFUSED, Reason(mood.value)))], False
+        if mood is Mood.VANISHES:
+            return [(now_ms, news(delivery, org, Moved.UNKNOWN))], False
+        taken = [(now_ms, news(delivery, org, Moved.ACCEPTED))]
+        if mood is Mood.WELL:
+            taken.append((now_ms + DELIVERS_AFTER_MS, news(delivery, org, Moved.DELIVERED)))
+        if mood is Mood.PHONE_OFF:
+            taken.append((now_ms + DELIVERS_AFTER_MS, news(delivery, org, Moved.UNDELIVERED, Reason.PHONE_OFF)))
+        return taken, mood is not Mood.PHONE_OFF
+
+    def release(self, delivery: Delivery) -> None:
+        del self.under_way[delivery.id]
+
+
+def news(delivery: Delivery, org: str, moved: Moved, reason: Reason | None = None) -> Report:
+    ref = None if moved in (Moved.REFUSED, Moved.UNKNOWN) else f"SM{delivery.id}"
+    return Report(org=org, delivery=delivery.id, alert=delivery.alert, moved=moved, reason=reason, provider_ref=ref)

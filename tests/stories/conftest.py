@@ -1,0 +1,16 @@
+"""Every story is told twice: as it is, and with the power lost after each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from town import Town
+
+
+@pytest.fixture(params=[False, True], ids=["steady", "restarts"])
+def town(request: pytest.FixtureRequest) -> Iterator[Town]:
+    """A town at peace; when its story ends, nothing may be unheard and every promise must hold."""
+    town = Town(restarts=request.param)
+    yield town
+    town.must_have_told_everything()

@@ -1,0 +1,385 @@
+"""Closing: two people and a minute to object, or the worker's PIN where that may be; nobody alone can silence it."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from people import ORG, PLAN, directory
+from town import Town
+
+from tocsin.core import commands as c
+from tocsin.core.words import Answer, DeliveryState, Outcome, Phase, Purpose, Undone
+
+DONE = c.Done()
+
+
+def declined(problem: c.Problem) -> c.Declined:
+    return c.Declined(problem=problem)
+
+
+def rung(town: Town) -> None:
+    town.press()
+    town.expect("ring teo bo ines")
+
+
+def proposed(town: Town) -> None:
+    """Teo says it is over, Ines agrees."""
+    rung(town)
+    assert town.propose("teo") == DONE
+    town.expect("closing teo bo ines")
+    assert town.confirm("ines") == DONE
+
+
+def test_two_people_close_it_after_sixty_seconds_to_object(town: Town) -> None:
+    proposed(town)
+    town.at(30)
+    town.expect("ring teo bo ines")  # Ringing goes on meanwhile.
+    town.at(59.9)
+    assert town.alert().open
+    town.expect_only("ring")
+    town.at(60)
+    alert = town.alert()
+    assert alert.phase is Phase.CLOSED and alert.closed_by == ("teo", "ines") and alert.outcome is Outcome.SAFE
+    town.expect("all_clear teo bo ines wale")
+
+
+def test_the_proposal_is_shown_to_everyone_rung(town: Town) -> None:
+    rung(town)
+    town.propose("teo", outcome=Outcome.POLICE)
+    town.expect("closing teo bo ines")
+    proposal = town.alert().proposal
+    assert proposal is not None and (proposal.by, proposal.outcome) == ("teo", Outcome.POLICE)
+
+
+def test_two_friends_who_try_to_close_it_without_a_supervisor_cannot(town: Town) -> None:
+    rung(town)
+    town.propose("teo")
+    assert town.confirm("bo") == declined(c.Problem.NEEDS_A_CLOSER)
+    town.expect("closing teo bo ines")
+    town.at(119)
+    town.expect_only("ring")
+    town.at(120)
+    assert town.alert().proposal is None and town.alert().open
+    town.expect_only("ring")
+
+
+def test_one_person_cannot_be_both(town: Town) -> None:
+    rung(town)
+    town.propose("ines")
+    assert town.confirm("ines", device="her-other-phone") == declined(c.Problem.SAME_PERSON)
+    town.expect("closing teo bo ines")
+
+
+def test_two_people_on_one_device_cannot_close_it(town: Town) -> None:
+    rung(town)
+    town.propose("teo", device="the-shared-desk")
+    assert town.confirm("ines", device="the-shared-desk") == declined(c.Problem.SAME_DEVICE)
+    town.expect("closing teo bo ines")
+
+
+def test_the_person_in_danger_is_never_one_of_the_two(town: Town) -> None:
+    rung(town)
+    assert town.propose("noor") == declined(c.Problem.NOT_RUNG)
+    town.propose("ines")
+    assert town.confirm("noor") == declined(c.Problem.NOT_RUNG)
+    assert town.objects("noor") == declined(c.Problem.NOT_RUNG)
+    town.expect("closing teo bo ines")
+
+
+def test_whom_it_never_rang_closes_nothing(town: Town) -> None:
+    rung(town)
+    assert town.propose("hana") == declined(c.Problem.NOT_RUNG)
+    town.propose("teo")
+    assert town.confirm("hana") == declined(c.Problem.NOT_RUNG)
+    town.expect("closing teo bo ines")
+
+
+def test_a_tied_person_closes_nothing(town: Town) -> None:
+    town.founded(directory(ties=("ines",)))
+    town.press()
+    assert town.propose("ines") == declined(c.Problem.NOT_RUNG)
+    town.propose("teo")
+    assert town.confirm("ines") == declined(c.Problem.NOT_RUNG)
+    town.expect("ring teo bo wale hana", "closing teo bo wale hana")
+
+
+@pytest.mark.parametrize("who", ["teo", "ines"])
+def test_the_suspension_of_either_undoes_it(town: Town, who: str) -> None:
+    proposed(town)
+    town.at(5)
+    town.suspend(who)
+    assert town.alert().proposal is None
+    town.at(130)
+    assert town.alert().open
+    assert who not in town.expect_only("ring")
+
+
+@pytest.mark.parametrize("who", ["teo", "ines"])
+def test_the_tying_of_either_undoes_it(town: Town, who: str) -> None:
+    proposed(town)
+    town.at(5)
+    town.tie(who)
+    assert town.alert().proposal is None and town.alert().people[who].withdrawn
+    town.at(61)
+    assert town.alert().open
+    town.expect_only("ring")
+
+
+@pytest.mark.parametrize("who", ["teo", "ines"])
+def test_the_removal_of_either_undoes_it(town: Town, who: str) -> None:
+    proposed(town)
+    people = tuple(name for name in ("noor", "teo", "ines", "wale", "bo", "hana") if name != who)
+    backstop = replace(PLAN.rungs[2], audience=tuple(f"member:{name}" for name in people[1:]))
+    plan = replace(PLAN, rungs=(PLAN.rungs[0], backstop))
+    on = tuple(name for name in ("noor", "teo", "bo") if name != who)
+    town.founded(directory(on=on, people=people, plan=plan))
+    assert town.alert().proposal is None and who not in town.directory.members
+    town.at(61)
+    assert town.alert().open
+    assert who not in town.expect_only("ring")
+
+
+@pytest.mark.parametrize("who", ["teo", "bo", "ines"])
+def test_an_objection_by_anyone_rung_undoes_it(town: Town, who: str) -> None:
+    proposed(town)
+    town.at(20)
+    assert town.objects(who) == DONE
+    assert town.alert().proposal is None
+    town.at(61)
+    assert town.alert().open
+    town.expect_only("ring")
+
+
+def test_a_press_undoes_it(town: Town) -> None:
+    proposed(town)
+    town.at(20)
+    town.press(key="again")
+    town.at(61)
+    assert town.alert().proposal is None and town.alert().open
+    town.expect_only("ring")
+
+
+def test_a_lapsed_with_them_undoes_it(town: Town) -> None:
+    rung(town)
+    town.say("bo", Answer.WITH_THEM)
+    town.at(100)
+    town.propose("teo")
+    town.confirm("ines")
+    town.at(120)
+    assert town.alert().proposal is None
+    town.at(170)
+    assert town.alert().open
+    assert "bo" in {name for purpose, name in town.unheard if purpose is Purpose.RING}
+    town.unheard.clear()
+
+
+def test_unconfirmed_it_lapses_in_two_minutes(town: Town) -> None:
+    rung(town)
+    town.propose("teo")
+    town.at(119.9)
+    assert town.alert().proposal is not None
+    town.at(120)
+    assert town.alert().proposal is None
+    assert town.confirm("ines") == declined(c.Problem.NO_PROPOSAL)
+    assert town.objects("ines") == declined(c.Problem.NO_PROPOSAL)
+    assert {Purpose.RING, Purpose.CLOSING} == {purpose for purpose, _ in town.unheard}
+    town.unheard.clear()
+
+
+def test_one_proposal_stands_at_a_time_and_is_confirmed_once(town: Town) -> None:
+    proposed(town)
+    assert town.propose("bo") == declined(c.Problem.ALREADY_PROPOSED)
+    assert town.confirm("bo") == declined(c.Problem.ALREADY_PROPOSED)
+    assert town.alert().open
+
+
+def test_the_close_sends_one_all_clear_to_each_person_reached_and_nothing_else(town: Town) -> None:
+    rung(town)
+    town.at(30)
+    town.expect_only("ring")
+    town.pin(c.PinMatch.REAL)
+    town.expect("all_clear teo bo ines")
+    town.at(900)
+    town.expect()
+    assert not [m for m in town.deliveries() if m.due_at_ms is not None]
+
+
+def test_a_closed_alert_takes_no_proposal(town: Town) -> None:
+    rung(town)
+    town.pin(c.PinMatch.REAL)
+    town.expect("all_clear teo bo ines")
+    for reply in (town.propose("teo"), town.confirm("ines"), town.objects("bo")):
+        assert reply == declined(c.Problem.ALERT_CLOSED)
+
+
+def test_an_outcome_is_kept_in_the_words_of_those_who_closed_it(town: Town) -> None:
+    rung(town)
+    town.propose("ines", outcome=Outcome.MEDICAL)
+    town.confirm("teo")
+    town.at(60)
+    assert town.alert().outcome is Outcome.MEDICAL
+    town.unheard.clear()
+
+
+# The worker's PIN ------------------------------------------------------------------------------------------------
+
+
+def test_the_worker_s_pin_closes_an_open_alert(town: Town) -> None:
+    rung(town)
+    assert town.pin(c.PinMatch.REAL) == DONE
+    assert town.alert().closed_by == ("noor",) and town.alert().outcome is Outcome.SAFE
+    assert town.pin(c.PinMatch.REAL) == declined(c.Problem.ALERT_CLOSED)
+    assert town.pin(c.PinMatch.WRONG) == declined(c.Problem.ALERT_CLOSED)
+    assert town.pin(c.PinMatch.DURESS) == declined(c.Problem.ALERT_CLOSED)
+    town.expect("all_clear teo bo ines")
+
+
+def test_nobody_else_s_pin_closes_it(town: Town) -> None:
+    rung(town)
+    assert town.pin(c.PinMatch.REAL, name="bo") == declined(c.Problem.NOT_YOURS)
+    assert town.alert().open
+
+
+def test_three_wrong_pins_are_told_to_the_responders(town: Town) -> None:
+    rung(town)
+    for _ in range(2):
+        assert town.pin(c.PinMatch.WRONG) == declined(c.Problem.WRONG_PIN)
+    town.expect()
+    assert town.pin(c.PinMatch.WRONG) == declined(c.Problem.WRONG_PIN)
+    town.expect("ring teo bo ines")
+    assert [note.by for note in town.alert().notes] == ["tocsin"]
+    town.pin(c.PinMatch.WRONG)
+    town.expect()
+    assert town.alert().pin_misses == 4
+
+
+def set_pins(town: Town, pin: str = "new", duress: str = "new duress") -> c.Reply:
+    return town.do(c.SetPins(org=ORG, member="noor", pin_hash=pin, duress_pin_hash=duress))
+
+
+def test_a_pin_changed_while_an_alert_is_open_takes_effect_at_its_close(town: Town) -> None:
+    set_pins(town, "old", "old duress")
+    rung(town)
+    assert set_pins(town) == DONE, "it looks accepted"
+    assert town.member("noor").pin_hash == "old"
+    town.pin(c.PinMatch.REAL)
+    assert (town.member("noor").pin_hash, town.member("noor").duress_pin_hash) == ("new", "new duress")
+    assert town.member("noor").next_pin_hashes is None
+    town.expect("all_clear teo bo ines")
+
+
+def test_a_drill_that_ends_does_not_let_a_new_pin_in_while_a_real_alert_is_open(town: Town) -> None:
+    set_pins(town, "old", "old duress")
+    town.press("noor", drill=True)
+    town.expect("ring teo bo ines")
+    set_pins(town)
+    town.press("noor")
+    assert town.member("noor").pin_hash == "old"
+    town.expect("ring teo bo ines")
+    town.pin(c.PinMatch.REAL)
+    assert town.member("noor").pin_hash == "new"
+    town.expect("all_clear teo bo ines")
+
+
+def test_a_pin_for_nobody_is_declined(town: Town) -> None:
+    command = c.SetPins(org=ORG, member="nobody", pin_hash="x", duress_pin_hash="y")
+    assert town.do(command) == declined(c.Problem.NO_SUCH_MEMBER)
+
+
+# Says safe -------------------------------------------------------------------------------------------------------
+
+
+def silent(town: Town) -> None:
+    town.press(silent=True)
+    town.expect("ring teo bo ines")
+
+
+def says_safe(town: Town) -> None:
+    silent(town)
+    assert town.pin(c.PinMatch.REAL) == DONE
+    assert town.alert().said_safe and town.alert().open and town.alert().shadowed
+    town.expect("closing teo bo ines")
+
+
+def test_on_a_silent_alert_the_pin_says_safe_and_somebody_confirms_face_to_face(town: Town) -> None:
+    says_safe(town)
+    town.at(10)
+    assert town.confirm("bo") == DONE, "any untied rung person"
+    town.at(69)
+    assert town.alert().open
+    town.at(70)
+    assert town.alert().closed_by == ("noor", "bo")
+    town.unheard.clear()
+
+
+def test_in_a_watch_window_the_pin_only_says_safe(town: Town) -> None:
+    people = directory()
+    watched = replace(people.members["noor"], watch_window=True)
+    town.founded(replace(people, members={**people.members, "noor": watched}))
+    town.press()
+    town.pin(c.PinMatch.REAL)
+    assert town.alert().open and town.alert().said_safe
+    town.expect("closing teo bo ines", "ring teo bo ines")
+
+
+def test_the_worker_s_word_alone_never_closes_a_silent_alert(town: Town) -> None:
+    says_safe(town)
+    town.at(400)
+    assert town.alert().open and town.alert().said_safe
+    town.expect_only("ring")
+
+
+def test_an_objection_takes_back_the_confirmation_and_not_the_worker_s_word(town: Town) -> None:
+    says_safe(town)
+    town.confirm("bo")
+    town.objects("teo")
+    proposal = town.alert().proposal
+    assert proposal is not None and proposal.by_worker and proposal.confirmed_by is None
+    town.at(61)
+    assert town.alert().open
+    assert town.confirm("ines") == DONE
+    town.at(121)
+    assert not town.alert().open
+    town.unheard.clear()
+
+
+def test_two_people_may_close_over_a_says_safe_and_an_objection_leaves_it_standing(town: Town) -> None:
+    says_safe(town)
+    assert town.propose("teo", outcome=Outcome.OTHER) == DONE
+    assert town.confirm("bo") == declined(c.Problem.NEEDS_A_CLOSER)
+    town.objects("bo")
+    assert town.alert().said_safe
+    assert town.confirm("bo") == DONE
+    assert town.propose("ines") == declined(c.Problem.ALREADY_PROPOSED)
+    town.expect("closing teo bo ines")
+
+
+def test_a_confirmer_of_says_safe_who_is_suspended_undoes_it(town: Town) -> None:
+    says_safe(town)
+    town.confirm("bo")
+    town.suspend("bo")
+    town.at(61)
+    assert town.alert().open and town.alert().said_safe
+    town.expect_only("ring")
+
+
+def test_a_press_takes_back_says_safe(town: Town) -> None:
+    says_safe(town)
+    town.confirm("bo")
+    town.press(key="again", silent=True)
+    assert not town.alert().said_safe and town.alert().proposal is None
+    town.expect("ring teo bo ines")
+
+
+def test_undone_names_why(town: Town) -> None:
+    proposed(town)
+    town.objects("bo")
+    facts = [fact.type for fact in town.store.stream(ORG, f"alert/{town.id()}")]
+    assert facts[-1] == "CloseUndone" and Undone.OBJECTION == "objection"
+
+
+def test_what_was_not_sent_at_the_close_is_never_sent(town: Town) -> None:
+    town.press()
+    town.pin(c.PinMatch.REAL)
+    town.expect()
+    assert {m.state for m in town.deliveries()} == {DeliveryState.SUPERSEDED}
