@@ -236,7 +236,7 @@ def _rung(draft: Draft, member: str) -> bool:
 def _take_over_pins(draft: Draft) -> None:
     """The PINs set in mid-alert count from the close, unless another alert of theirs is open (a drill just ended)."""
     member = draft.directory.members.get(draft.alert.member)
-    draft.docket.open_drafts(lambda alert: alert.member == draft.alert.member)
+    draft.docket.open_drafts(lambda alert: True, f"member/{draft.alert.member}")
     others = any(d.alert.open and d.alert.member == draft.alert.member for d in draft.docket.drafts.values())
     if member is not None and member.next_pin_hashes is not None and not others:
         pin, duress = member.next_pin_hashes

@@ -28,6 +28,16 @@ class KnownPress(Struct, frozen=True):
     receipt: str
 
 
+def keys_of(alert: Alert) -> set[str]:
+    """By what an open alert is looked up, so that a thousand others cost a press nothing."""
+    keys = {"", f"member/{alert.member}", *(place_key(alert, s.label) for s in alert.places.values() if s.label)}
+    return keys | {"drill"} if alert.drill else keys
+
+
+def place_key(alert: Alert, label: str) -> str:
+    return f"place/{alert.drill}/{alert.site}/{label.casefold().strip()}"
+
+
 class World(Protocol):
     """What a decision may look at; all of it frozen values."""
 
@@ -37,7 +47,9 @@ class World(Protocol):
         """Open or closed, by its own id or by that of one of its shadows."""
         ...
 
-    def open_alerts(self, org: str) -> Iterable[Alert]: ...
+    def open_alerts(self, org: str, key: str = "") -> Iterable[Alert]:
+        """In the order in which they were raised; with a key of `keys_of`, only those that have it."""
+        ...
 
     def deliveries(self, org: str, alert: str) -> Mapping[str, Delivery]: ...
 
@@ -162,8 +174,8 @@ class Docket:
         alert = self.world.alert(self.org, id)
         return None if alert is None else self.draft(alert)
 
-    def open_drafts(self, wanted: Callable[[Alert], bool]) -> list[Draft]:
-        found = [self.draft(alert) for alert in self.world.open_alerts(self.org) if wanted(alert)]
+    def open_drafts(self, wanted: Callable[[Alert], bool], key: str = "") -> list[Draft]:
+        found = [self.draft(alert) for alert in self.world.open_alerts(self.org, key) if wanted(alert)]
         return [draft for draft in found if draft.alert.open]
 
     def numbers_taken(self, member: str) -> Container[str]:

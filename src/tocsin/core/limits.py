@@ -21,6 +21,7 @@ NUMBER_MISSES_TOLD = 5  # Wrong SMS answer numbers before the console shows it.
 BACKSTOP_MIN = 3  # People in a site's backstop.
 BACKSTOP_MAY_CLOSE_MIN = 2  # Of them supervisors or coordinators.
 FIX_KEPT_MS = 24 * 3_600 * SECOND_MS  # Fixes are erased this long after the close.
+LINKS_MAX = 8  # Alerts in one place that name each other: a crowd must not cost the square of itself.
 NOTES_SHOWN_MAX = 200  # Kept in the snapshot; all of them stay in the record.
 
 # Deliveries ------------------------------------------------------------------------------------------------------

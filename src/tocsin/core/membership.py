@@ -101,7 +101,7 @@ def set_pins(docket: Docket, command: SetPins) -> Reply:
     if command.member not in docket.directory.members:
         return NO_SUCH_MEMBER
     pair = (command.pin_hash, command.duress_pin_hash)
-    if docket.open_drafts(lambda alert: alert.member == command.member):
+    if docket.open_drafts(lambda alert: True, f"member/{command.member}"):
         docket.change_member(command.member, next_pin_hashes=pair)
     else:
         docket.change_member(command.member, pin_hash=pair[0], duress_pin_hash=pair[1])

@@ -12,15 +12,14 @@ besides the plan's rungs, or instead of them when the member is suspended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from tocsin.core import events as e
 from tocsin.core.alert import Alert
 from tocsin.core.closing import all_clear, close, undo
 from tocsin.core.commands import PlaceReport, Press, PressTaken
 from tocsin.core.directory import Plan
-from tocsin.core.docket import Docket, Draft
+from tocsin.core.docket import Docket, Draft, place_key
 from tocsin.core.escalation import plan_besides, plan_for
+from tocsin.core.limits import LINKS_MAX
 from tocsin.core.ringing import climb, ring_everyone
 from tocsin.core.roster import site_of
 from tocsin.core.words import Came, Kind, Outcome, Phase, PlaceKind, Purpose, Undone, Why
@@ -36,7 +35,7 @@ def press(docket: Docket, command: Press) -> PressTaken:
         assert draft is not None, "a receipt names an alert that is not in the store"
         return _taken(draft.alert, known.alert, known.receipt, command, known=True)
     receipt = docket.id()
-    own = docket.open_drafts(lambda alert: _folds(alert, command))
+    own = docket.open_drafts(lambda alert: _folds(alert, command), f"member/{command.member}")
     draft = _again(own[0], command, receipt) if own else _new(docket, command, receipt)
     shown = draft.alert.shadows[-1].id if draft.alert.shadows else draft.alert.id
     docket.presses.append((command.credential, command.key, receipt, shown))
@@ -138,7 +137,7 @@ def _new(docket: Docket, command: Press, receipt: str) -> Draft:
 
 def _drills(docket: Docket, command: Press, site: str) -> list[Draft]:
     """Those that this press ends."""
-    return [] if command.drill else docket.open_drafts(lambda alert: alert.drill and alert.site == site)
+    return [] if command.drill else docket.open_drafts(lambda alert: alert.site == site, "drill")
 
 
 def _plan(docket: Docket, command: Press, site: str, *, suspended: bool) -> Plan:
@@ -168,16 +167,18 @@ def end_drill(drill: Draft, real: Draft) -> None:
 
 
 def link_neighbours(draft: Draft) -> None:
-    """Two alerts in one place are two records that name each other."""
-    here = _labels(draft.alert)
-    others = draft.docket.open_drafts(lambda alert: alert.id != draft.alert.id and alert.drill == draft.alert.drill)
-    for other in others:
-        if other.alert.id in draft.alert.linked or not here & _labels(other.alert):
-            continue
-        draft.record(e.Linked(other=other.alert.id))
+    """Two alerts in one place are two records that name each other; of a crowd, the newest few."""
+    for label in [spot.label for spot in draft.alert.places.values() if spot.label]:
+        here = draft.docket.world.open_alerts(draft.alert.org, place_key(draft.alert, label))
+        for other in [alert.id for alert in here if alert.id != draft.alert.id][-LINKS_MAX:]:
+            _link(draft, other)
+
+
+def _link(draft: Draft, id: str) -> None:
+    other = draft.docket.find(id)
+    assert other is not None
+    if id in draft.alert.linked or not other.alert.open:
+        return
+    draft.record(e.Linked(other=id))
+    if len(other.alert.linked) < LINKS_MAX:
         other.record(e.Linked(other=draft.alert.id))
-
-
-def _labels(alert: Alert) -> set[tuple[str, str]]:
-    labels: Iterable[str] = (spot.label for spot in alert.places.values() if spot.label)
-    return {(alert.site, label.casefold().strip()) for label in labels}

@@ -8,12 +8,11 @@ were.
 from __future__ import annotations
 
 from tocsin.core.alert import Alert
-from tocsin.core.answering import add_note, say
+from tocsin.core.answering import add_note, rung_person, say
 from tocsin.core.commands import AddNote, Done, Press, Say, TextIn
 from tocsin.core.composer import ReplyKind, reply_text
 from tocsin.core.directory import Member
 from tocsin.core.docket import Docket, Draft, Stranger
-from tocsin.core.escalation import barred
 from tocsin.core.events import NumberMissed
 from tocsin.core.limits import NUMBER_MISSES_TOLD, TEXT_MAX_CHARS, UNKNOWN_NUMBER_REPLY_MS
 from tocsin.core.raising import press
@@ -95,7 +94,7 @@ def _language(docket: Docket) -> str:
 
 def _from_a_member(docket: Docket, member: Member, command: TextIn, credential: str) -> str | None:
     rung_for = _rung_for(docket, member)
-    own = docket.open_drafts(lambda alert: alert.member == member.id)
+    own = docket.open_drafts(lambda alert: True, f"member/{member.id}")
     numbers = docket.world.answer_numbers(command.org, member.id)
     live = {number for draft in rung_for for number in draft.alert.people[member.id].numbers}
     context = Context(
@@ -119,10 +118,9 @@ def _looks_closed(alert: Alert) -> bool:
 
 
 def _rung_for(docket: Docket, member: Member) -> list[Draft]:
-    def rings(alert: Alert) -> bool:
-        return member.id in alert.people and not barred(docket.directory, alert.member, member.id)
-
-    return [draft for draft in docket.open_drafts(rings) if not draft.alert.people[member.id].withdrawn]
+    given = dict.fromkeys(docket.world.answer_numbers(docket.org, member.id).values())
+    found = [draft for id in sorted(given) if (draft := docket.find(id)) is not None and draft.alert.open]
+    return [draft for draft in found if rung_person(draft, member.id) is not None]
 
 
 def _act(

@@ -30,7 +30,7 @@ def load_world(store: ports.Store, world: World) -> None:
     for known in (world.directories, world.alerts, world.sent, world.aliases, world.numbers, world.fixes):
         known.clear()
     world.versions.clear()
-    world.open.clear()
+    world.forget_open()
     for org in store.organisations():
         world.directories[org] = ledger.read_directory(store, org)
         for kind in ("member", "device", "organisation"):

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
-from tocsin.core.docket import Docket, FixKept, KnownPress, Stranger
+from tocsin.core.docket import Docket, FixKept, KnownPress, Stranger, keys_of
 from tocsin.core.words import Channel
 
 CLOSED_KEPT = 1_000  # Closed alerts kept in memory: for late callbacks and answers, and for whoever looks back.
@@ -59,6 +59,7 @@ class World:
         self.directories: dict[str, Directory] = {}
         self.alerts: dict[str, Alert] = {}
         self.open: dict[str, Alert] = {}  # Of the lowest layer: those of `alerts` that are open.
+        self._by_key: dict[tuple[str, str], dict[str, None]] = {}
         self._closed: deque[str] = deque()
         self.sent: dict[str, dict[str, Delivery]] = {}
         self.aliases: dict[str, str] = {}
@@ -103,15 +104,20 @@ class World:
             if alert.id != id:
                 self.aliases[id] = alert.id
 
-    def open_alerts(self, org: str) -> Iterable[Alert]:
+    def open_alerts(self, org: str, key: str = "") -> Iterable[Alert]:
         """In order of id, which is the order in which they were raised."""
-        return [alert for _, alert in sorted(self._open().items()) if alert.org == org]
+        return [alert for _, alert in sorted(self._open(org, key).items())]
 
-    def _open(self) -> dict[str, Alert]:
+    def _open(self, org: str, key: str) -> dict[str, Alert]:
         if self.below is None:
-            return self.open
-        found = {**self.below._open(), **self.alerts}
-        return {id: alert for id, alert in found.items() if alert.open}
+            return {id: self.open[id] for id in self._by_key.get((org, key), ())}
+        found = self.below._open(org, key)
+        for id, alert in self.alerts.items():
+            if alert.org == org and alert.open and key in keys_of(alert):
+                found[id] = alert
+            else:
+                found.pop(id, None)
+        return found
 
     def deliveries(self, org: str, alert: str) -> Mapping[str, Delivery]:
         under = self.below.deliveries(org, alert) if self.below else {}
@@ -200,10 +206,24 @@ class World:
     def keep(self, alert: Alert) -> None:
         """Of the lowest layer: this is how the alert stands."""
         self.alerts[alert.id] = alert
+        self._index(self.open.get(alert.id), alert)
         if alert.open:
             self.open[alert.id] = alert
         elif self.open.pop(alert.id, None) is not None:
             self._closed.append(alert.id)
+
+    def forget_open(self) -> None:
+        """Before the store is read anew."""
+        self.open.clear()
+        self._by_key.clear()
+
+    def _index(self, before: Alert | None, after: Alert) -> None:
+        had = keys_of(before) if before else set()
+        has = keys_of(after) if after.open else set()
+        for key in had - has:
+            self._by_key[after.org, key].pop(after.id, None)
+        for key in has - had:
+            self._by_key.setdefault((after.org, key), {})[after.id] = None
 
     def forget_the_long_closed(self) -> None:
         """The store knows them; here the newest CLOSED_KEPT stay, and whatever still has a message under way."""
