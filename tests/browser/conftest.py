@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="session")
@@ -77,17 +74,3 @@ def phone(visitor: Visitor) -> Page:
     page = visitor.open("/phone", "worker-token")
     page.get_by_role("heading", name="Ready").wait_for()
     return page
-
-
-def axe_findings(page: Page) -> list[str]:
-    """What axe-core finds on the page as it stands; run in an isolated world, which the page's policy does not bind."""
-    session = page.context.new_cdp_session(page)
-    frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
-    world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})["executionContextId"]
-    source = AXE.read_text("utf-8") + ";axe.run({resultTypes:['violations']}).then(r => JSON.stringify(r.violations" \
-        ".map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))))"  # fmt: skip
-    answer = session.send("Runtime.evaluate", {
-        "expression": source, "contextId": world, "awaitPromise": True, "returnByValue": True
-    })  # fmt: skip
-    assert "exceptionDetails" not in answer, answer
-    return list(json.loads(answer["result"]["value"]))

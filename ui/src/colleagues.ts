@@ -68,7 +68,8 @@ function screen(): Child[] {
   const all = [...phones.values()];
   return [
     mast(el("span", {}, "Sandbox: no real phone is rung"), el("span", {}, live.now ? "" : el("strong", { "data-tone": "doubt-text" }, "Not live"))),
-    live.now || !loaded ? null : el("section", { class: "band", "data-key": "stale", "data-doubt": true, role: "alert" }, el("strong", { class: "head" }, icon("failed"), " Not live"), el("p", {}, "The sandbox does not answer. Trying again.")),
+    live.now || !loaded ? null : el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": "Connection" },
+      el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), " Not live"), el("p", {}, "The sandbox does not answer. Trying again."))),
     el("main", { "data-key": "main" },
       el("div", { class: "hero" }, el("div", {}, el("h1", {}, "Colleagues' phones"),
         el("p", { class: "lead" }, loaded && !all.length ? "The sandbox has no phones." : "Press SOS on the worker's phone, then answer here as two of them."))),
@@ -81,9 +82,9 @@ function handset(phone: Phone): Child {
   const fresh = performance.now() - (landed.get(phone.number) ?? -Infinity) < NEW_MS;
   const texts = [...phone.messages].reverse();
   return el("section", { class: "board handset", "data-key": phone.number, "data-phone": phone.number, "data-new": fresh, "aria-labelledby": id },
-    el("header", {}, el("h2", { id }, fresh ? icon("ringing", "beat") : null, fresh ? " " : "", phone.name), el("small", { class: "no" }, phone.number)),
-    texts.length ? el("ol", { class: "texts", tabindex: 0, role: "log", "aria-label": `Texts of ${phone.name}, newest first` }, texts.map((text) =>
-      el("li", { "data-key": text.id, "data-mine": written(phone, text) }, el("p", {}, text.text), el("small", {}, `${written(phone, text) ? "Sent " : ""}${at(Date.parse(text.at))}`))))
+    el("header", {}, el("h2", { id }, fresh ? icon("ringing", "beat") : null, phone.name), el("small", { class: "no" }, phone.number)),
+    texts.length ? el("div", { class: "texts", tabindex: 0, role: "log", "aria-label": `Texts of ${phone.name}, newest first` }, el("ol", {}, texts.map((text) =>
+      el("li", { "data-key": text.id, "data-mine": written(phone, text) }, el("p", {}, text.text), el("small", {}, `${written(phone, text) ? "Sent " : ""}${at(Date.parse(text.at))}`)))))
       : el("p", { class: "quiet texts" }, "No text yet."),
     replies(phone),
     el("form", { class: "ask", "data-form": "text", "data-number": phone.number }, el("label", { for: `${id}-t` }, `Text as ${phone.name}`),

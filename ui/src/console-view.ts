@@ -33,7 +33,7 @@ export function screen(watch: Watch): Child[] {
 /** Within three seconds of the line going quiet: what is shown may be old, and the page says so. */
 function stale({ silence, loaded }: Watch): Child {
   const known = Number.isFinite(silence);
-  return el("section", { class: "band", "data-key": "stale", "data-doubt": true },
+  return el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": "Connection" },
     el("div", { class: "between" }, el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), loaded ? " Not live" : " Connecting"),
       loaded ? el("p", {}, "What you see may be old. Tocsin is trying again.") : null),
       known && loaded ? el("p", { class: "lead" }, `Last word ${ago(silence)}`) : null));

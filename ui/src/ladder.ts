@@ -26,9 +26,9 @@ function step({ key, icon: shape, title, small, time, now, next, tone, turning }
 export const rungs = (steps: readonly Step[]): HTMLElement => el("ol", { class: "ladder" }, steps.map(step));
 
 /** Before the server has it: every try is shown, nothing is called sent. */
-export function tries(press: Press, doubtful: boolean): HTMLElement {
+export function tries(press: Press, doubtful: boolean, skew: number): HTMLElement {
   const why = { no_connection: "No answer from the server", refused: "The server could not take it", not_enrolled: "This phone is not known to the server", "": "" };
-  const steps: Step[] = [{ key: "pressed", icon: "sent", title: "You pressed SOS", time: press.at }];
+  const steps: Step[] = [{ key: "pressed", icon: "sent", title: "You pressed SOS", time: press.at + skew }];
   if (press.failed) {
     steps.push({ key: "tried", icon: "failed", title: why[press.failed], small: count(press.tries, "try", "tries"), tone: "doubt" });
   }
@@ -42,7 +42,7 @@ export function tries(press: Press, doubtful: boolean): HTMLElement {
 export function told(press: Press | undefined, alert: Alert | null, now: number, skew: number): HTMLElement {
   const raised = alert ? ms(alert.raised_at) : press?.taken ? press.taken + skew : now;
   const steps: Step[] = [
-    { key: "sent", icon: "sent", title: "Sent", time: press ? press.at + skew : raised },
+    { key: "sent", icon: "sent", title: "Sent", time: press ? Math.min(press.at + skew, raised) : raised },
     { key: "received", icon: "sent", title: "Received", time: raised, small: placed(alert) },
   ];
   if (!alert) return rungs([...steps, ringingAhead]);

@@ -82,17 +82,17 @@ export function unsent(seen: Seen): Child[] {
   const press = seen.press;
   if (!press) return [];
   const waited = seen.now - seen.skew - press.at;
-  const unknown = press.failed === "not_enrolled";
+  const trouble = { "": "No answer", no_connection: "No connection", refused: "Server trouble", not_enrolled: "Not enrolled" }[press.failed];
   return [
     mast(own(seen)),
     el("main", {},
       el("section", { class: "band", "data-key": "band", "data-doubt": seen.doubtful, "data-screen": seen.doubtful ? "unsent" : "sending" },
-        el("p", { class: "between" }, el("span", {}, icon(seen.doubtful ? "failed" : "wait"), seen.doubtful ? (unknown ? " Not enrolled" : " No connection") : " SOS"),
+        el("p", { class: "between" }, el("span", {}, icon(seen.doubtful ? "failed" : "wait"), seen.doubtful ? ` ${trouble}` : " SOS"),
           el("time", { role: "timer" }, clock(waited))),
         el("div", { role: "alert" }, el("h1", {}, seen.doubtful ? "Not sent. Trying again." : "Sending"),
           seen.doubtful ? el("p", {}, "Nobody has been told yet.") : null)),
       seen.doubtful ? instead(seen) : null,
-      el("section", { "data-key": "ladder", "aria-labelledby": "true-h" }, el("h2", { id: "true-h", class: "sr" }, "What has happened so far"), tries(press, seen.doubtful))),
+      el("section", { "data-key": "ladder", "aria-labelledby": "true-h" }, el("h2", { id: "true-h", class: "sr" }, "What has happened so far"), tries(press, seen.doubtful, seen.skew))),
     el("footer", {}, el("button", { type: "button", "data-act": "go-silent" }, icon("quiet"), " Go silent")),
   ];
 }

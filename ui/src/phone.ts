@@ -22,7 +22,7 @@ let knownLink = true;
 let lost = false;
 let single = localStorage.getItem("tocsin.single") === "yes";
 
-const draw = redrawn(() => patch(document.body, screen()));
+const draw = redrawn(show);
 const alerts = api.token ? new Alerts(api, draw) : null;
 const outbox = new Outbox(api, draw, (alert) => {
   lost = false;
@@ -38,6 +38,14 @@ function own(): Alert | null {
   const newest = mine.sort((a, b) => ms(b.raised_at) - ms(a.raised_at))[0];
   if (newest) outbox.adopt(newest.id);
   return newest ?? null;
+}
+
+/** A new screen is read from its top. */
+function show(): void {
+  const name = (): string => document.querySelector<HTMLElement>("[data-screen]")?.dataset["screen"] ?? "";
+  const before = name();
+  patch(document.body, screen());
+  if (name() !== before) scrollTo(0, 0);
 }
 
 function seen(): Seen {
@@ -138,14 +146,14 @@ function tell(path: "notes" | "places", words: string, form: HTMLFormElement): v
 
 const openPin = (open: boolean): void => {
   Object.assign(pin, { open, said: "" });
-  patch(document.body, screen());
+  show();
   document.querySelector<HTMLElement>(open ? "#pin" : "[data-act=safe]")?.focus();
 };
 
-const show = (screenName: typeof list.screen): void => {
-  list.screen = screenName;
+const turn = (page: typeof list.screen): void => {
+  list.screen = page;
   pin.said = "";
-  patch(document.body, screen());
+  show();
   document.querySelector<HTMLElement>("#pin")?.focus();
 };
 
@@ -157,10 +165,10 @@ acts({
   unsafe: () => openPin(false),
   done: () => outbox.forget(),
   locate,
-  lists: () => show("lists"),
-  list: () => show("list"),
+  lists: () => turn("lists"),
+  list: () => turn("list"),
   share: () => (press(true), (list.shared = true), setTimeout(() => ((list.shared = false), draw()), 2_000), draw()),
-  item: () => ((list.adding = true), patch(document.body, screen()), document.querySelector<HTMLElement>("#item")?.focus()),
+  item: () => ((list.adding = true), show(), document.querySelector<HTMLElement>("#item")?.focus()),
 });
 forms({
   words: (fields, form) => tell("notes", text(fields, "text"), form),
@@ -185,7 +193,7 @@ document.addEventListener("change", ({ target }) => {
   draw();
 });
 hold(() => single, () => press(false));
-holdTitle(() => show("code"));
+holdTitle(() => turn("code"));
 
 /** Kept so that a text or a call can be offered when the server is away. */
 function remembered(): Me | null {

@@ -25,7 +25,7 @@ function said(place: Place): string {
 }
 
 function point({ kind, lat, lon }: Place): string {
-  return kind === "fix" && typeof lat === "number" && typeof lon === "number" ? `${lat.toFixed(5)}, ${lon.toFixed(5)}. ` : "";
+  return kind === "fix" && typeof lat === "number" && typeof lon === "number" ? `${lat.toFixed(5)}, ${lon.toFixed(5)}` : "";
 }
 
 export function where(alert: Alert, now = serverNow()): HTMLElement {
@@ -33,8 +33,9 @@ export function where(alert: Alert, now = serverNow()): HTMLElement {
   const rows: Child[] = known.map((place) => {
     const { icon: shape, name } = sources[place.kind];
     const age = place.kind === "planned" ? `Declared ${ago(now - ms(place.at))}` : ago(now - ms(place.at));
+    const spot = point(place);
     return el("div", { "data-key": place.kind, "data-place": place.kind }, icon(shape), el("dt", {}, name),
-      el("dd", {}, said(place), " ", el("small", {}, point(place), age)));
+      el("dd", {}, said(place), " ", spot ? el("small", {}, spot) : null, el("small", {}, age)));
   });
   if (!known.some((place) => place.kind !== "planned")) {
     rows.push(el("div", { "data-key": "none" }, icon("unknown"), el("dt", {}, "Now"),
