@@ -1,4 +1,8 @@
-"""`drill`, `sim`, `bench`: show that it works, on this site, in bad weather, and how fast."""
+"""`drill`, `sim`, `bench`: show that it works, on this site, in bad weather, and how fast.
+
+The simulator and the benchmarks are imported by their own verbs only: a server that starts after a crash has no time
+for them.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,9 @@ from typing import Annotated
 
 import typer
 
-from tocsin.bench.accept import accept as measure_accept
-from tocsin.bench.fanout import fanout as measure_fanout
 from tocsin.cli.office import ask
 from tocsin.cli.saying import Config, Data, Json, fail, say, settings
 from tocsin.intake.control import Order
-from tocsin.sim.crash import crash_points
-from tocsin.sim.entry import main_sim
 
 sim = typer.Typer(help="Run the very system in simulated bad weather.", invoke_without_command=True)
 bench = typer.Typer(help="Measure the real server process over loopback.", no_args_is_help=True)
@@ -56,6 +56,8 @@ def run_sim(
     """
     if context.invoked_subcommand is not None:
         return
+    from tocsin.sim.entry import main_sim
+
     result = main_sim(seeds, start, trace)
     say([f"{name}: {value}" for name, value in result.items()], result, as_json)
     if result["violations"]:
@@ -73,6 +75,8 @@ def crash(
 
     Example: tocsin sim crash --points 10000 --json
     """
+    from tocsin.sim.crash import crash_points
+
     report = crash_points(points, seed, "NORMAL" if synchronous == "NORMAL" else "FULL")
     result = {name: getattr(report, name) for name in report.__struct_fields__}
     say([f"{name}: {value}" for name, value in result.items()], result, as_json)
@@ -89,6 +93,8 @@ def accept(
 
     Example: tocsin bench accept --json
     """
+    from tocsin.bench.accept import accept as measure_accept
+
     result = measure_accept(presses)
     say([f"{name}: {value}" for name, value in result.items()], result, as_json)
 
@@ -103,5 +109,7 @@ def fanout(
 
     Example: tocsin bench fanout --recipients 200 --json
     """
+    from tocsin.bench.fanout import fanout as measure_fanout
+
     result = measure_fanout(recipients, runs)
     say([f"{name}: {value}" for name, value in result.items()], result, as_json)
