@@ -210,7 +210,7 @@ def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
     unreachable = dict(event.unreachable)
     rung = alert.rung if event.rung is None else event.rung
     for summons in event.joined:
-        people[summons.member] = Person(summons.member, rung, summons.numbers, at_ms, at_ms, None)
+        people[summons.member] = Person(summons.member, rung, summons.numbers, at_ms, at_ms, None, joined_rung=rung)
     tried = {sending.member for sending in event.sendings}
     for member in event.asked:
         person = people[member]
@@ -256,6 +256,7 @@ def _answered(alert: Alert, event: e.Answered, at_ms: int) -> Alert:
         alert.people[event.member],
         answer=event.answer,
         answered_ms=at_ms,
+        helping_since_ms=alert.people[event.member].helping_since_ms if alert.people[event.member].helping else at_ms,
         eta_s=event.eta_s,
         counts=event.counts,
         loan_until_ms=event.lapses_at_ms,

@@ -10,7 +10,9 @@ from tocsin.core.words import HELPS, Answer, Kind, Outcome, PlaceKind, Reason
 class Person(Struct, frozen=True):
     """Somebody this alert has rung.  `rung` is the last that asked for them: it says by which channels, and how often.
 
-    `loan_until_ms` is None when nothing is owed: no answer, *cannot*, or lapsed."""
+    `loan_until_ms` is None when nothing is owed: no answer, *cannot*, or lapsed.  `joined_rung` is the first that asked,
+    `helping_since_ms` when the help that still runs was first promised (a renewal does not move it).
+    """
 
     member: str
     rung: int
@@ -26,6 +28,8 @@ class Person(Struct, frozen=True):
     unreachable: Reason | None = None
     withdrawn: bool = False
     number_misses: int = 0
+    joined_rung: int = 0
+    helping_since_ms: int | None = None
 
     @property
     def helping(self) -> bool:

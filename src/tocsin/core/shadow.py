@@ -112,14 +112,17 @@ def _summoned(alert: Alert, life: Shadow, now_ms: int) -> list[Person]:
     if not alert.shadows:
         return people
     last = len(alert.plan.rungs) - 1
-    reached = max(n for n, rung in enumerate(alert.plan.rungs) if n == 0 or _since_rung(life, rung.after_s, now_ms))
-    while reached < last and not any(person.reachable for person in people if person.rung <= reached):
+    climbed_ms = min(now_ms, _paused_ms(alert, people) or now_ms) - life.raised_ms
+    reached = max(n for n, rung in enumerate(alert.plan.rungs) if n == 0 or rung.after_s * SECOND_MS <= climbed_ms)
+    while reached < last and not any(person.reachable for person in people if person.joined_rung <= reached):
         reached += 1
-    return [person for person in people if person.rung <= reached]
+    return [person for person in people if person.joined_rung <= reached]
 
 
-def _since_rung(life: Shadow, after_s: int, now_ms: int) -> bool:
-    return life.raised_ms + after_s * SECOND_MS <= now_ms
+def _paused_ms(alert: Alert, people: list[Person]) -> int | None:
+    """Since when enough people have been helping for a ladder to pause; None while it climbs."""
+    since = sorted(person.helping_since_ms or 0 for person in people if person.helping)
+    return since[alert.plan.needed - 1] if len(since) >= alert.plan.needed else None
 
 
 def _quiet(alert: Alert, life: Shadow, directory: Directory) -> bool:

@@ -72,8 +72,8 @@ class ClosingView(Struct, frozen=True):
     lapses_at: str | None
     by: Who | UnsetType = UNSET
     by_worker: bool | UnsetType = UNSET
-    confirmed_by: Who | None | UnsetType = UNSET
-    note: str | None | UnsetType = UNSET
+    confirmed_by: Who | UnsetType | None = UNSET
+    note: str | UnsetType | None = UNSET
 
 
 class NoteView(Struct, frozen=True):
@@ -118,14 +118,14 @@ class AlertView(Struct, frozen=True, kw_only=True):
     closed_at: str | None
     outcome: Outcome | None
     attended: bool | UnsetType = UNSET
-    closing: ClosingView | None | UnsetType = UNSET
+    closing: ClosingView | UnsetType | None = UNSET
     says_safe: bool | UnsetType = UNSET
     under_duress: bool | UnsetType = UNSET
     came: str | UnsetType = UNSET
-    occurred_at: str | None | UnsetType = UNSET
+    occurred_at: str | UnsetType | None = UNSET
     places: tuple[PlaceView, ...] | UnsetType = UNSET
     rung: int | UnsetType = UNSET
-    next_rung_at: str | None | UnsetType = UNSET
+    next_rung_at: str | UnsetType | None = UNSET
     people_rung: int | UnsetType = UNSET
     reaches_nobody: bool | UnsetType = UNSET
     answers: tuple[AnswerView, ...] | UnsetType = UNSET

@@ -1,0 +1,200 @@
+"""What a person may do to an alert they can see: body in, command to the bell, the alert as they now see it out.
+
+Theory of operation
+-------------------
+What a reader cannot see does not exist for them, whatever they try.  A worker whose device believes an alert closed is
+answered as if it were; what they sent is kept for the responders all the same.
+
+Both PINs are hashed and compared off the loop, in a pool of their own, for any alert id whatever: the same work and
+the same time for each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from tocsin.core import commands as c
+from tocsin.core.alert import Alert
+from tocsin.core.limits import ETA_MAX_S, LABEL_MAX_CHARS, NAME_MAX_CHARS, TEXT_MAX_CHARS
+from tocsin.core.sight import looks_open
+from tocsin.core.views import AlertView
+from tocsin.core.words import Answer, Outcome, PlaceKind
+from tocsin.identity.pin import compare_pins
+from tocsin.intake.credentials import Pass
+from tocsin.intake.lookout import Lookout
+from tocsin.intake.plain import moment_ms, words
+from tocsin.intake.presses import read_place
+from tocsin.intake.problems import Trouble, trouble_of
+from tocsin.intake.ring import Ring
+
+PIN_THREADS = 2  # A flood of PINs may fill these, and nothing else.
+Body = TypeVar("Body")
+
+
+class Answering(Struct, frozen=True):
+    """One answer to an alert that rang you.  `eta_s` belongs to *coming*."""
+
+    answer: Answer
+    eta_s: Annotated[int, Meta(ge=0, le=ETA_MAX_S)] | None = None
+
+
+class Placing(Struct, frozen=True):
+    """One place report: coordinates, words, or both."""
+
+    kind: PlaceKind
+    label: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    radius_m: float | None = None
+    at: str | None = None
+
+
+class Noting(Struct, frozen=True):
+    text: str
+
+
+class CallingPolice(Struct, frozen=True):
+    """A person has called.  `number`: the number that was dialled, `at`: when (now if absent)."""
+
+    who: str
+    number: str
+    at: str | None = None
+
+
+class Closing(Struct, frozen=True):
+    outcome: Outcome
+    note: str | None = None
+
+
+class Pinning(Struct, frozen=True):
+    pin: str
+
+
+class Nothing(Struct, frozen=True):
+    """An act that needs no words."""
+
+
+BODIES: Mapping[str, type[Struct]] = {
+    "answers": Answering,
+    "places": Placing,
+    "notes": Noting,
+    "climb": Nothing,
+    "police": CallingPolice,
+    "close": Closing,
+    "close/confirm": Nothing,
+    "close/object": Nothing,
+    "safe": Pinning,
+}
+
+
+class Acts:
+    """`do` is every POST below an alert."""
+
+    def __init__(self, ring: Ring, lookout: Lookout) -> None:
+        self._ring, self._lookout = ring, lookout
+        self._pins = ThreadPoolExecutor(PIN_THREADS, "tocsin-pin")
+
+    async def do(self, who: Pass, shown_id: str, act: str, body: bytes) -> AlertView:
+        """The alert afterwards.  Raises Trouble (nothing changed) or Unavailable (nothing stored)."""
+        given = read(body, BODIES[act])
+        if isinstance(given, Pinning):
+            return await self._safe(who, shown_id, given.pin)
+        alert, _ = self._lookout.find(who, shown_id)
+        looked_open = looks_open(alert, shown_id, self._lookout.directory(who), who.reader)
+        await self._submit(_command(who, alert, act, given, self._ring.clock.now_ms()))
+        if isinstance(given, Placing) and not looked_open:
+            raise Trouble("alert_closed")
+        return self._lookout.find(who, shown_id)[1]
+
+    async def _safe(self, who: Pass, shown_id: str, pin: str) -> AlertView:
+        member = self._lookout.directory(who).members[who.reader.member]
+        match = await asyncio.get_running_loop().run_in_executor(
+            self._pins, compare_pins, pin, member.pin_hash, member.duress_pin_hash
+        )
+        alert = self._ring.world.alert(who.org, shown_id)
+        if alert is None or alert.member != member.id:
+            raise Trouble("no_such_alert")
+        command = c.Safe(org=who.org, alert=shown_id, member=member.id, device=who.device.id, match=match)
+        await self._submit(command)
+        return self._lookout.find(who, shown_id)[1]
+
+    async def _submit(self, command: c.Command) -> None:
+        reply = await self._ring.submit(command)
+        if isinstance(reply, c.Declined):
+            raise trouble_of(reply)
+
+
+def read(body: bytes, shape: type[Body]) -> Body:
+    """The body as `shape`.  Raises Trouble; the detail names the field and never what was in it."""
+    if shape is Nothing:
+        return shape()
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.ValidationError as error:
+        raise Trouble("bad_field", _where(str(error))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Trouble("not_json") from None
+
+
+def _where(message: str) -> str:
+    """The sentence of the decoder without the value it quotes."""
+    said, _, path = message.partition(" - at ")
+    wrong = "one of the fixed words was expected" if said.startswith("Invalid enum value") else said
+    return f"{path.strip('`').removeprefix('$.') or 'body'}: {wrong}" if path else said
+
+
+def _command(who: Pass, alert: Alert, act: str, given: Any, now_ms: int) -> c.Command:
+    org, member, device = who.org, who.reader.member, who.device.id
+    match given:
+        case Answering():
+            return c.Say(org=org, alert=alert.id, member=member, answer=given.answer, eta_s=given.eta_s)
+        case Placing():
+            place = read_place(msgspec.structs.asdict(given), now_ms, [])
+            return c.AddPlace(org=org, alert=alert.id, member=member, place=_needed(place, "place"))
+        case Noting():
+            text, _ = words(given.text, TEXT_MAX_CHARS)
+            return c.AddNote(org=org, alert=alert.id, member=member, text=_needed(text, "text"))
+        case CallingPolice():
+            return _police(who, alert, given, now_ms)
+        case Closing():
+            note, _ = words(given.note, TEXT_MAX_CHARS)
+            return c.ProposeClose(
+                org=org, alert=alert.id, member=member, device=device, outcome=given.outcome, note=note
+            )
+        case _:
+            return _WORDLESS[act](who, alert)
+
+
+def _police(who: Pass, alert: Alert, given: CallingPolice, now_ms: int) -> c.PoliceCalled:
+    at_ms = now_ms if given.at is None else _needed(moment_ms(given.at), "at")
+    name, _ = words(given.who, NAME_MAX_CHARS)
+    number, _ = words(given.number, LABEL_MAX_CHARS)
+    return c.PoliceCalled(
+        org=who.org,
+        alert=alert.id,
+        member=who.reader.member,
+        who=_needed(name, "who"),
+        number=_needed(number, "number"),
+        at_ms=min(at_ms, now_ms),
+    )
+
+
+def _needed(value: Body | None, field: str) -> Body:
+    if value is None:
+        raise Trouble("bad_field", f"{field}: nothing in it can be used")
+    return value
+
+
+_WORDLESS: Mapping[str, Callable[[Pass, Alert], c.Command]] = {
+    "climb": lambda who, alert: c.Climb(org=who.org, alert=alert.id, member=who.reader.member),
+    "close/confirm": lambda who, alert: c.ConfirmClose(
+        org=who.org, alert=alert.id, member=who.reader.member, device=who.device.id
+    ),
+    "close/object": lambda who, alert: c.ObjectClose(org=who.org, alert=alert.id, member=who.reader.member),
+}

@@ -1,0 +1,153 @@
+"""What carriers call: a text that came in, and news of one that went out.
+
+Theory of operation
+-------------------
+The signature is checked over the public URL as it was configured, whatever a proxy made of it; a wrong one changes
+nothing and is counted.  Behind a right signature an SOS is an SOS, however broken the rest: bytes that are no UTF-8
+are replaced, a missing id is made from the request.  The 200 is given when the text is durable, not before; where it
+could not be stored the carrier hears 503 and calls again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+from msgspec import Struct
+
+from tocsin.core import commands as c
+from tocsin.core.directory import Directory
+from tocsin.core.limits import NAME_MAX_CHARS, TEXT_MAX_CHARS
+from tocsin.core.words import Reason
+from tocsin.intake.phones import e164
+from tocsin.intake.plain import kept_key, words
+from tocsin.intake.problems import Trouble, trouble_of
+from tocsin.intake.ring import Ring
+from tocsin.wire.twilio import Inbound, StatusNews, read_inbound, read_status, reply_twiml, signed_by
+
+VENDOR = "twilio"
+SMS_PATH, STATUS_PATH = "/hooks/twilio/sms", "/hooks/twilio/status"
+FIELDS_MAX = 200  # A carrier sends some twenty.
+STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
+STARTS = frozenset({"START", "YES", "UNSTOP"})
+
+
+class Hooks(Struct, frozen=True):
+    """Over which address carriers sign, and with what; without a token their calls are not served."""
+
+    public_url: str
+    twilio_auth_token: str | None = None
+
+
+class CarrierCalls:
+    """`bad_signature` is told of every request that is not the carrier's."""
+
+    def __init__(self, ring: Ring, hooks: Hooks, bad_signature: Callable[[], None]) -> None:
+        self._ring, self._hooks, self._bad_signature = ring, hooks, bad_signature
+
+    async def sms(self, query: bytes, body: bytes, claimed: str | None) -> str:
+        """The TwiML to answer with, once the text is durable.  Raises Trouble or Unavailable."""
+        inbound = read_inbound(self._signed(SMS_PATH, query, body, claimed))
+        org = self._org_of(_number(inbound.sender))
+        if org is None:
+            raise Trouble("not_served")
+        reply = await self._ring.submit(_text_in(org, inbound))
+        assert isinstance(reply, c.Done)
+        return reply_twiml(None if reply.known else reply.reply)
+
+    async def status(self, query: bytes, body: bytes, claimed: str | None) -> None:
+        """Take the news of a delivery, bound to it by its id in the address.  Raises Trouble or Unavailable."""
+        news = read_status(self._signed(STATUS_PATH, query, body, claimed))
+        asked = dict(parse_qsl(query.decode("utf-8", "replace")))
+        if not news.message or not news.status or "delivery" not in asked:
+            raise Trouble("bad_request", "a status callback names its message, its status and our delivery")
+        org, alert = self._outbound(asked["delivery"], asked.get("alert"))
+        if news.seq == 0:
+            return  # A status that nobody knows says nothing.
+        reply = await self._ring.submit(_report(org, alert, asked["delivery"], news))
+        if isinstance(reply, c.Declined):
+            raise trouble_of(reply)
+
+    def _signed(self, path: str, query: bytes, body: bytes, claimed: str | None) -> list[tuple[str, str]]:
+        """The fields of the form, if the carrier signed them."""
+        token = self._hooks.twilio_auth_token
+        if not token:
+            raise Trouble("not_served")
+        form = _form(body)
+        url = self._hooks.public_url.rstrip("/") + path
+        if query:
+            url += "?" + query.decode("latin-1")
+        if not signed_by(token, url, form, claimed):
+            self._bad_signature()
+            raise Trouble("bad_signature")
+        return form
+
+    def _org_of(self, sender: str) -> str | None:
+        """The organisation that knows this number, else the first there is."""
+        orgs = self._ring.world.directories
+        known = (org for org, directory in orgs.items() if _knows(directory, sender))
+        return next(known, next(iter(orgs), None))
+
+    def _outbound(self, delivery: str, alert: str | None) -> tuple[str, str]:
+        """Whose message it is, and of which alert; whether that alert sent it is for the core to say."""
+        for org in self._ring.world.directories:
+            if alert is not None and self._ring.world.alert(org, alert) is not None:
+                return org, alert
+            row = self._ring.store.delivery(org, delivery)
+            if row is not None:
+                return org, row.alert
+        raise Trouble("no_such_delivery")
+
+
+def _form(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=FIELDS_MAX
+        )
+    except ValueError:
+        raise Trouble("bad_request", "the form has too many fields") from None
+
+
+def _knows(directory: Directory, number: str) -> bool:
+    return any(contact.to == number for member in directory.members.values() for contact in member.contacts)
+
+
+def _number(sender: str) -> str:
+    """E.164 where it can be read; a short code or a name stays as it came, and is a stranger."""
+    return e164(sender) or words(sender, NAME_MAX_CHARS)[0] or "unknown"
+
+
+def _text_in(org: str, inbound: Inbound) -> c.TextIn:
+    text, _ = words(inbound.text, TEXT_MAX_CHARS)
+    return c.TextIn(
+        org=org,
+        vendor=VENDOR,
+        message=kept_key(inbound.message),
+        sender=_number(inbound.sender),
+        text=text or "",
+        opt_out=inbound.opt_out or _opt_out(inbound.text),
+    )
+
+
+def _opt_out(text: str) -> str | None:
+    """Carriers act on these words of their own accord, also where they do not say so."""
+    word = text.strip().upper()
+    return "STOP" if word in STOPS else "START" if word in STARTS else None
+
+
+def _report(org: str, alert: str, delivery: str, news: StatusNews) -> c.Report:
+    moved = c.Moved.ACCEPTED
+    if news.delivered:
+        moved = c.Moved.DELIVERED
+    elif news.fault is not None:
+        moved = c.Moved.UNDELIVERED
+    reason = None if news.fault is None else Reason(news.fault.reason)
+    return c.Report(
+        org=org,
+        delivery=delivery,
+        alert=alert,
+        moved=moved,
+        reason=reason,
+        provider_ref=news.message,
+        seq=news.seq,
+    )

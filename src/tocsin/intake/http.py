@@ -1,0 +1,251 @@
+"""The HTTP surface: the lane of the SOS in front, the rest of the API behind it.
+
+Every answer that is no success is a problem document.  Nothing that was sent is logged or echoed; a GET changes
+nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, cast
+
+import msgspec
+import structlog
+from litestar import Litestar, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import Stream
+from litestar.types import ExceptionHandlersMap
+from msgspec import Struct
+
+from tocsin.core.escalation import barred
+from tocsin.core.limits import BODY_MAX_BYTES
+from tocsin.core.roster import on_shift, site_of
+from tocsin.core.views import AlertView
+from tocsin.core.words import Phase, Role
+from tocsin.intake.acts import BODIES, Acts
+from tocsin.intake.credentials import Credentials, Pass
+from tocsin.intake.hooks import CarrierCalls, Hooks
+from tocsin.intake.lanes import JSON, PRESS_PATH, App, Lane, nothing_else
+from tocsin.intake.live import Live
+from tocsin.intake.lookout import OPEN, Lookout
+from tocsin.intake.openapi import described
+from tocsin.intake.presses import Presses
+from tocsin.intake.problems import PROBLEM_JSON, Trouble, code_of_status, document
+from tocsin.intake.ring import Ring
+from tocsin.runtime.loop import Unavailable
+from tocsin.runtime.readiness import NotReady, Readiness
+
+__all__ = ["Hooks", "api_handlers", "build_app", "build_sos_app"]
+
+STATES = {"open": OPEN, **{phase.value: frozenset({phase}) for phase in Phase}}
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+AnyRequest = Request[None, None, State]
+log = structlog.get_logger("tocsin.intake")
+
+
+class SiteSeen(Struct, frozen=True):
+    id: str
+    name: str
+
+
+class MemberSeen(Struct, frozen=True):
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    site_phone: str | None
+
+
+class Me(Struct, frozen=True):
+    """The reader.  `on_shift_count`: people on shift at their site, themselves not counted; who, is not told here."""
+
+    member: MemberSeen
+    site: SiteSeen | None
+    sos_numbers: tuple[str, ...]
+    on_shift_count: int
+    drill: bool
+
+
+class Page(Struct, frozen=True):
+    """Newest first.  `next`: what to ask for as `after`; null at the end."""
+
+    alerts: list[AlertView]
+    next: str | None
+
+
+class Ready(Struct, frozen=True):
+    ready: bool
+    reasons: list[NotReady]
+
+
+class Desk:
+    """Everything behind the lane that answers the outside, on one ring.  Setting `leaving` ends every stream."""
+
+    def __init__(self, ring: Ring, readiness: Readiness, leaving: asyncio.Event, sos_numbers: Sequence[str]) -> None:
+        self.ring, self.sos_numbers = ring, tuple(sos_numbers)
+        self.readiness, self.leaving = readiness, leaving
+        self.credentials = Credentials(ring)
+        self.lookout = Lookout(ring)
+        self.acts = Acts(ring, self.lookout)
+        self.live = Live(ring, self.credentials, self.lookout, leaving)
+
+    def reader(self, request: AnyRequest) -> Pass:
+        return self.credentials.reading(request.headers.get("authorization"))
+
+    def me(self, who: Pass) -> Me:
+        """The reader, as their own page greets them."""
+        directory, now_ms = self.ring.world.directory(who.org), self.ring.clock.now_ms()
+        member = directory.members[who.reader.member]
+        site = directory.sites.get(site_of(directory, member.id, now_ms))
+        here = on_shift(directory, site.id, now_ms) if site else []
+        others = [id for id in here if id != member.id and not directory.members[id].suspended]
+        drills = (a for a in self.ring.world.open_alerts(who.org) if a.drill and site and a.site == site.id)
+        return Me(
+            member=MemberSeen(member.id, member.name, member.roles, site.phone if site else None),
+            site=SiteSeen(site.id, site.name) if site else None,
+            sos_numbers=self.sos_numbers,
+            on_shift_count=len(others),
+            drill=any(a.member != member.id and not barred(directory, a.member, member.id) for a in drills),
+        )
+
+
+def build_app(
+    ring: Ring,
+    *,
+    hooks: Hooks,
+    readiness: Readiness,
+    leaving: asyncio.Event,
+    handlers: Sequence[Any] = (),
+    sos_numbers: Sequence[str] = (),
+) -> App:
+    """The whole surface as one ASGI application; `handlers` are further Litestar ones (pages, the sandbox).
+
+    `sos_numbers`: where an SOS may be texted to.  Setting `leaving` ends every stream at once.
+    """
+    desk = Desk(ring, readiness, leaving, sos_numbers)
+    litestar = Litestar(
+        [*api_handlers(desk), *handlers],
+        openapi_config=None,
+        exception_handlers=HANDLERS,
+        logging_config=None,
+        request_max_body_size=BODY_MAX_BYTES,
+    )
+    return _lane(ring, hooks, readiness, cast("App", litestar))
+
+
+def build_sos_app(ring: Ring, *, hooks: Hooks, readiness: Readiness) -> App:
+    """The SOS socket: presses and carriers' calls, nothing else."""
+    return _lane(ring, hooks, readiness, nothing_else)
+
+
+def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App) -> App:
+    return Lane(Presses(ring, Credentials(ring)), CarrierCalls(ring, hooks, readiness.bad_signature), beyond)
+
+
+def api_handlers(desk: Desk) -> list[HTTPRouteHandler]:
+    """Everything of the API but presses and hooks, which `Lane` takes."""
+    return [*_reads(desk), *(_act(desk, act) for act in BODIES), *_operator(desk)]
+
+
+def _act(desk: Desk, act: str) -> HTTPRouteHandler:
+    @post(PRESS_PATH + "/{alert:str}/" + act, status_code=200, name=f"act {act}")
+    async def do(alert: FromPath[str], request: AnyRequest) -> Response[bytes]:
+        who = desk.reader(request)
+        return told(await desk.acts.do(who, alert, act, await request.body()))
+
+    return do
+
+
+def _reads(desk: Desk) -> list[HTTPRouteHandler]:
+    @get(PRESS_PATH + "/{alert:str}", name="one alert")
+    async def one(alert: FromPath[str], request: AnyRequest) -> Response[bytes]:
+        return told(desk.lookout.find(desk.reader(request), alert)[1])
+
+    @get(PRESS_PATH, name="alerts")
+    async def alerts(request: AnyRequest) -> Response[bytes]:
+        who, asked = desk.reader(request), request.query_params
+        states = STATES.get(asked.get("state", ""), frozenset(Phase))
+        if asked.get("state") not in (None, *STATES):
+            raise Trouble("bad_query", "state: one of open, climbing, paused, closed")
+        views, more = desk.lookout.page(who, states, asked.get("after"))
+        return told(Page(views, views[-1].id if more else None))
+
+    @get("/api/v1/me", name="me")
+    async def me(request: AnyRequest) -> Response[bytes]:
+        return told(desk.me(desk.reader(request)))
+
+    @get("/api/v1/live", name="live")
+    async def live(request: AnyRequest) -> Stream:
+        who = desk.reader(request)
+        if desk.leaving.is_set():
+            raise Trouble("stopping")
+        frames = desk.live.follow(who, request.headers.get("last-event-id"))
+        return Stream(frames, media_type="text/event-stream", headers={**HEADERS, "X-Accel-Buffering": "no"})
+
+    return [one, alerts, me, live]
+
+
+def _operator(desk: Desk) -> list[HTTPRouteHandler]:
+    @get("/healthz", name="healthz")
+    async def healthz() -> Response[bytes]:
+        return told({"ok": True})
+
+    @get("/readyz", name="readyz")
+    async def readyz() -> Response[bytes]:
+        reasons = desk.readiness.reasons()
+        return told(Ready(not reasons, reasons), 503 if reasons else 200)
+
+    document_bytes = described()
+
+    @get("/openapi.json", name="openapi")
+    async def openapi() -> Response[bytes]:
+        return Response(document_bytes, media_type=JSON, headers=HEADERS)
+
+    return [healthz, readyz, openapi]
+
+
+def told(value: object, status: int = 200) -> Response[bytes]:
+    return Response(msgspec.json.encode(value), status_code=status, media_type=JSON, headers=HEADERS)
+
+
+def _problem(code: str, detail: str = "") -> Response[bytes]:
+    status, body = document(code, detail)
+    headers = {**HEADERS, **({"WWW-Authenticate": "Bearer"} if status == 401 else {})}
+    return Response(body, status_code=status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def _troubled(request: AnyRequest, error: Trouble) -> Response[bytes]:
+    return _problem(error.code, error.detail)
+
+
+def _refused(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    return _problem(code_of_status(error.status_code))
+
+
+def _not_stored(request: AnyRequest, error: Unavailable) -> Response[bytes]:
+    return _problem("not_stored")
+
+
+def _unreadable(request: AnyRequest, error: UnicodeDecodeError) -> Response[bytes]:
+    return _problem("bad_request")
+
+
+def _failed(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """Nobody expected this: its kind and the route are logged, never what it says."""
+    log.error("request_failed", error=type(error).__name__, route=request.scope.get("path_template"))
+    return _problem("fault")
+
+
+HANDLERS = cast(
+    "ExceptionHandlersMap",
+    {
+        Trouble: _troubled,
+        Unavailable: _not_stored,
+        UnicodeDecodeError: _unreadable,
+        HTTPException: _refused,
+        Exception: _failed,
+    },
+)

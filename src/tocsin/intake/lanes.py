@@ -1,0 +1,128 @@
+"""The lane of the SOS: presses and carriers' calls in bare ASGI, in front of everything and on a socket of its own.
+
+No router, no host check, no content negotiation stands before a press: each could refuse it.  A body is read up to
+BODY_MAX_BYTES, the rest is dropped; a body that never ends rings with what has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+import structlog
+
+from tocsin.core.limits import BODY_MAX_BYTES
+from tocsin.intake.hooks import SMS_PATH, STATUS_PATH, CarrierCalls
+from tocsin.intake.presses import Presses
+from tocsin.intake.problems import PROBLEM_JSON, Trouble, document
+from tocsin.runtime.loop import Unavailable
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+PRESS_PATH = "/api/v1/alerts"
+CUT = f"the body was cut after {BODY_MAX_BYTES} bytes"
+NOT_WHOLE = "the body did not arrive whole"
+JSON, XML = "application/json", "application/xml"
+ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+log = structlog.get_logger("tocsin.intake")
+
+
+class Lane:
+    """An ASGI application: the SOS paths here, anything else to `beyond`."""
+
+    def __init__(self, presses: Presses, calls: CarrierCalls, beyond: App) -> None:
+        self._presses, self._beyond = presses, beyond
+        self._hooks = {SMS_PATH: self._sms, STATUS_PATH: self._status}
+        self._calls = calls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"].rstrip("/") if scope["type"] == "http" and scope["method"] == "POST" else ""
+        if path == PRESS_PATH:
+            await self._guarded(self._press, scope, receive, send)
+        elif path in self._hooks:
+            await self._guarded(self._hooks[path], scope, receive, send)
+        else:
+            await self._beyond(scope, receive, send)
+
+    async def _guarded(self, lane: App, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await lane(scope, receive, send)
+        except Trouble as trouble:
+            await answer(send, *document(trouble.code, trouble.detail), PROBLEM_JSON)
+        except Unavailable:
+            await answer(send, *document("not_stored"), PROBLEM_JSON)
+        except Exception as error:
+            log.error("request_failed", error=type(error).__name__, path=scope["path"])
+            await answer(send, *document("fault"), PROBLEM_JSON)
+
+    async def _press(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body, flaw = await read(receive)
+        headers = scope["headers"]
+        status, told = await self._presses.take(
+            header(headers, b"authorization"), header(headers, b"idempotency-key"), body, flaw
+        )
+        await answer(send, status, told, JSON if status < 300 else PROBLEM_JSON)
+
+    async def _sms(self, scope: Scope, receive: Receive, send: Send) -> None:
+        query, body, claimed = await _call(scope, receive)
+        twiml = await self._calls.sms(query, body, claimed)
+        await answer(send, 200, twiml.encode(), XML)
+
+    async def _status(self, scope: Scope, receive: Receive, send: Send) -> None:
+        query, body, claimed = await _call(scope, receive)
+        await self._calls.status(query, body, claimed)
+        await answer(send, 200, b"{}", JSON)
+
+
+async def _call(scope: Scope, receive: Receive) -> tuple[bytes, bytes, str | None]:
+    body, flaw = await read(receive)
+    if flaw == CUT:
+        raise Trouble("too_large")
+    return scope.get("query_string", b""), body, header(scope["headers"], b"x-twilio-signature")
+
+
+def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
+    return next((value.decode("latin-1") for key, value in headers if key == name), None)
+
+
+async def read(receive: Receive) -> tuple[bytes, str]:
+    """The body, and what was wrong with it.  What is beyond the limit is taken from the wire and dropped."""
+    part = await receive()
+    body: bytes = part.get("body", b"")
+    cut = len(body) > BODY_MAX_BYTES
+    while part.get("more_body", False):
+        body = body[:BODY_MAX_BYTES]
+        part = await receive()
+        more: bytes = part.get("body", b"")
+        cut = cut or len(body) + len(more) > BODY_MAX_BYTES
+        body = body if cut and len(body) == BODY_MAX_BYTES else body + more
+    if part["type"] == "http.disconnect":
+        return body[:BODY_MAX_BYTES], NOT_WHOLE
+    return body[:BODY_MAX_BYTES], CUT if cut else ""
+
+
+async def answer(send: Send, status: int, body: bytes, content_type: str) -> None:
+    headers = [(b"content-type", content_type.encode()), (b"content-length", b"%d" % len(body)), *ALWAYS]
+    if status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def nothing_else(scope: Scope, receive: Receive, send: Send) -> None:
+    """What lies beyond the lane on the SOS socket."""
+    if scope["type"] == "http":
+        await answer(send, *document("not_found"), PROBLEM_JSON)
+    elif scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+    else:
+        await _lifespan(receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    for word in ("startup", "shutdown"):
+        await receive()
+        await send({"type": f"lifespan.{word}.complete"})

@@ -1,0 +1,92 @@
+"""The alerts that one reader may see, assembled from what the node knows; the rules are in `core/sight.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tocsin.core.alert import Alert
+from tocsin.core.directory import Directory
+from tocsin.core.limits import LIST_SCANNED_MAX, LISTED_MAX, UNVERIFIED_SHOWN_MS
+from tocsin.core.roster import may_close
+from tocsin.core.sight import alert_view, shown_ids
+from tocsin.core.views import AlertView, StrangerView, moment
+from tocsin.core.words import Phase
+from tocsin.intake.credentials import Pass
+from tocsin.intake.problems import Trouble
+from tocsin.intake.ring import Ring
+from tocsin.runtime.ledger import read_alert, read_strangers
+
+OPEN = frozenset({Phase.CLIMBING, Phase.PAUSED})
+
+
+class Lookout:
+    """Reads, and changes nothing."""
+
+    def __init__(self, ring: Ring) -> None:
+        self._ring = ring
+
+    def directory(self, who: Pass) -> Directory:
+        return self._ring.world.directory(who.org)
+
+    def find(self, who: Pass, shown_id: str) -> tuple[Alert, AlertView]:
+        """The alert that this reader knows by this id.  Raises Trouble: to them there is none."""
+        alert = self._ring.world.alert(who.org, shown_id)
+        view = None if alert is None else self.view(who, alert, shown_id)
+        if alert is None or view is None:
+            raise Trouble("no_such_alert")
+        return alert, view
+
+    def view(self, who: Pass, alert: Alert, shown_id: str) -> AlertView | None:
+        """The alert as this reader gets it under this id, or None."""
+        return alert_view(
+            alert,
+            shown_id,
+            self.directory(who),
+            self._ring.world.deliveries(who.org, alert.id),
+            self._fixes_of(alert),
+            who.reader,
+            self._ring.clock.now_ms(),
+            self._linked(alert),
+        )
+
+    def views(self, who: Pass, alert: Alert) -> list[AlertView]:
+        """All that this reader has of an alert: nothing, one view, or one for each life that its worker knows."""
+        found = (self.view(who, alert, shown) for shown in shown_ids(alert, self.directory(who), who.reader))
+        return [view for view in found if view is not None]
+
+    def page(self, who: Pass, states: frozenset[Phase], after: str | None) -> tuple[list[AlertView], bool]:
+        """The newest first, open ones too, from the one below `after`; and whether there are more than LISTED_MAX."""
+        found: list[AlertView] = []
+        for alert in self._newest(who.org, after):
+            lives = [view for view in reversed(self.views(who, alert)) if after is None or view.id < after]
+            found.extend(view for view in lives if view.state in states)
+            if len(found) > LISTED_MAX:
+                break
+        return sorted(found, key=lambda view: view.id, reverse=True)[:LISTED_MAX], len(found) > LISTED_MAX
+
+    def _newest(self, org: str, after: str | None) -> Iterator[Alert]:
+        before = None if after is None else f"alert/{after}"
+        for scanned in range(0, LIST_SCANNED_MAX, LISTED_MAX):
+            rows = self._ring.store.recent(org, "alert", before, LISTED_MAX)
+            for row in rows:
+                stored = read_alert(row)
+                yield self._ring.world.alert(org, stored.id) or stored
+            if len(rows) < LISTED_MAX or scanned + LISTED_MAX >= LIST_SCANNED_MAX:
+                return
+            before = rows[-1].stream
+
+    def strangers(self, who: Pass) -> list[StrangerView]:
+        """SOS words from numbers nobody knows, for those who may act on them."""
+        member = self.directory(who).members.get(who.reader.member)
+        if member is None or who.raise_only or not may_close(member):
+            return []
+        since_ms = self._ring.clock.now_ms() - UNVERIFIED_SHOWN_MS
+        strangers = [one for one in read_strangers(self._ring.store, who.org) if one.at_ms > since_ms]
+        return [StrangerView(one.id, one.sender, one.text, moment(one.at_ms)) for one in strangers]
+
+    def _linked(self, alert: Alert) -> list[Alert]:
+        others = (self._ring.world.alert(alert.org, id) for id in alert.linked)
+        return [other for other in others if other is not None]
+
+    def _fixes_of(self, alert: Alert) -> dict[str, tuple[float, float]]:
+        return {fix.id: (fix.lat, fix.lon) for fix in self._ring.world.fixes_of(alert.id).values()}

@@ -1,0 +1,324 @@
+"""openapi.json: the surface in OpenAPI 3.1, made from the very structs that are read and written, with examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from tocsin import __version__
+from tocsin.core.views import AlertView
+from tocsin.intake.acts import BODIES, Nothing
+from tocsin.intake.problems import PROBLEM_JSON, SORTS, ProblemDocument
+
+Json = dict[str, Any]
+ID = "019ab2c0-7d3e-7a51-9d1c-5f0b8a6e2f10"
+AT = "2026-11-22T03:04:05.678Z"
+ALERT_EXAMPLE: Json = {
+    "id": ID,
+    "kind": "sos",
+    "state": "climbing",
+    "drill": False,
+    "silent": False,
+    "member": {"id": "noor", "name": "Noor Haddad"},
+    "raised_at": AT,
+    "closed_at": None,
+    "outcome": None,
+    "attended": False,
+    "closing": None,
+    "people_rung": 2,
+    "answers": [
+        {
+            "member": {"id": "teo", "name": "Teo Marsh"},
+            "answer": "coming",
+            "eta_s": 60,
+            "at": AT,
+            "lapses_at": "2026-11-22T03:05:35.678Z",
+            "counts": True,
+        }
+    ],
+    "you": {"member": "noor", "may": ["note", "place", "press", "safe"]},
+    "server_now": AT,
+}
+ACTS: Mapping[str, tuple[str, Json, tuple[str, ...]]] = {
+    "answers": (
+        "Answer an alert that rang you.  A loan: it lapses unless it is renewed, and silences nobody else.",
+        {"answer": "coming", "eta_s": 60},
+        ("not_rung", "alert_closed"),
+    ),
+    "places": (
+        "Add a place report.  Reports are never merged.",
+        {"kind": "fix", "lat": 41.0, "lon": -93.0, "radius_m": 12.0, "at": AT},
+        ("not_rung", "alert_closed"),
+    ),
+    "notes": ("Add a note, also after the close.", {"text": "The north door is locked."}, ("not_rung",)),
+    "climb": ("Ring the next rung now.", {}, ("not_rung", "alert_closed")),
+    "police": (
+        "Record that a person has called the police.",
+        {"who": "Desk 4", "number": "the county line", "at": AT},
+        ("not_rung",),
+    ),
+    "close": (
+        "Say that it is over; a second person confirms.",
+        {"outcome": "safe", "note": "Seen face to face."},
+        ("not_rung", "alert_closed", "already_proposed"),
+    ),
+    "close/confirm": (
+        "Be the second person; it closes 60 s later unless somebody objects.",
+        {},
+        ("not_rung", "alert_closed", "no_proposal", "same_person", "same_device", "needs_a_closer"),
+    ),
+    "close/object": ("Object to the close.", {}, ("not_rung", "alert_closed", "no_proposal")),
+    "safe": ("The worker's PIN on the worker's own device.", {"pin": "7351"}, ("wrong_pin", "alert_closed")),
+}
+PRESS_BODY: Json = {
+    "type": "object",
+    "description": "Everything is optional.  What cannot be used is dropped and named in `warnings`; the press rings.",
+    "properties": {
+        "kind": {"type": "string", "enum": ["sos", "overdue", "sighting", "asset"], "default": "sos"},
+        "silent": {"type": "boolean", "default": False},
+        "text": {"type": "string", "maxLength": 1600},
+        "place": {"$ref": "#/components/schemas/Placing"},
+        "occurred_at": {"type": "string", "format": "date-time"},
+        "for_member": {"type": "string", "description": "Supervisors may raise for a colleague."},
+    },
+}
+TAKEN: Json = {
+    "type": "object",
+    "required": ["receipt"],
+    "properties": {
+        "receipt": {"type": "string"},
+        "id": {"type": "string"},
+        "state": {"type": "string", "enum": ["climbing", "paused", "closed"]},
+        "warnings": {"type": "array", "items": {"type": "string"}},
+    },
+}
+TAKEN_EXAMPLE: Json = {"receipt": ID, "id": ID, "state": "climbing", "warnings": []}
+READY_EXAMPLE: Json = {"ready": True, "reasons": []}
+ME_EXAMPLE: Json = {
+    "member": {"id": "noor", "name": "Noor Haddad", "roles": ["worker"], "site_phone": "+12025550100"},
+    "site": {"id": "centre", "name": "Dispatch Centre"},
+    "sos_numbers": ["+12025550190"],
+    "on_shift_count": 5,
+    "drill": False,
+}
+
+
+def described() -> bytes:
+    """The whole document."""
+    shapes = [AlertView, ProblemDocument, *(body for body in BODIES.values() if body is not Nothing)]
+    _, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Tocsin",
+                "version": __version__,
+                "description": "A 2xx of any call that changes something means: durable.  Times are RFC 3339.",
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            },
+            "servers": [{"url": "/"}],
+            "security": [{"token": []}],
+            "paths": {**_alerts(), **_acts(), **_reader(), **_carrier(), **_operator()},
+            "components": {
+                "schemas": schemas,
+                "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "A device token."}},
+            },
+        }
+    )
+
+
+def _answers(good: Mapping[int, tuple[str, Json]], *problems: str) -> Json:
+    answers: Json = {
+        str(status): {"description": words, "content": content} for status, (words, content) in good.items()
+    }
+    for code in problems:
+        answers.setdefault(str(SORTS[code].status), _problem(code))["content"][PROBLEM_JSON]["examples"][code] = {
+            "value": {
+                "type": f"urn:tocsin:problem:{code}",
+                "title": SORTS[code].title,
+                "status": SORTS[code].status,
+                "detail": SORTS[code].title,
+                "code": code,
+                "fault": SORTS[code].fault,
+                "remedy": SORTS[code].remedy,
+            }
+        }
+    return answers
+
+
+def _problem(code: str) -> Json:
+    schema = {"$ref": "#/components/schemas/ProblemDocument"}
+    return {"description": SORTS[code].title, "content": {PROBLEM_JSON: {"schema": schema, "examples": {}}}}
+
+
+def _json(schema: Json, example: Json) -> Json:
+    return {"application/json": {"schema": schema, "example": example}}
+
+
+ALERT = _json({"$ref": "#/components/schemas/AlertView"}, ALERT_EXAMPLE)
+WHICH: Json = {"name": "alert", "in": "path", "required": True, "schema": {"type": "string"}, "example": ID}
+READING = ("no_credential", "raise_only")
+
+
+def _alerts() -> Json:
+    key = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "schema": {"type": "string"},
+        "description": "One press, whatever the retries.  Made where it is missing.",
+    }
+    state = {"type": "string", "enum": ["open", "climbing", "paused", "closed"]}
+    listed = {
+        "type": "object",
+        "required": ["alerts", "next"],
+        "properties": {
+            "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/AlertView"}},
+            "next": {"type": ["string", "null"]},
+        },
+    }
+    return {
+        "/api/v1/alerts": {
+            "post": {
+                "operationId": "press",
+                "summary": "Call for help.  Never refused to a credential that was ever issued.",
+                "parameters": [key],
+                "requestBody": {"content": _json(PRESS_BODY, {"kind": "sos", "silent": False})},
+                "responses": _answers(
+                    {
+                        201: ("Durable.", _json(TAKEN, TAKEN_EXAMPLE)),
+                        200: ("Taken before.", _json(TAKEN, TAKEN_EXAMPLE)),
+                    },
+                    "no_credential",
+                    "not_stored",
+                ),
+            },
+            "get": {
+                "operationId": "alerts",
+                "summary": "What you may see, newest first.",
+                "parameters": [
+                    {"name": "state", "in": "query", "schema": state},
+                    {"name": "after", "in": "query", "schema": {"type": "string"}},
+                ],
+                "responses": _answers(
+                    {200: ("A page.", _json(listed, {"alerts": [ALERT_EXAMPLE], "next": None}))}, *READING, "bad_query"
+                ),
+            },
+        },
+        "/api/v1/alerts/{alert}": {
+            "get": {
+                "operationId": "alert",
+                "summary": "One alert, as far as you may see it.",
+                "parameters": [WHICH],
+                "responses": _answers({200: ("The alert.", ALERT)}, *READING, "no_such_alert"),
+            }
+        },
+    }
+
+
+def _acts() -> Json:
+    return {f"/api/v1/alerts/{{alert}}/{act}": {"post": _act(act)} for act in BODIES}
+
+
+def _act(act: str) -> Json:
+    summary, example, problems = ACTS[act]
+    shape = BODIES[act]
+    bad = () if shape is Nothing else ("not_json", "bad_field", "too_large")
+    described: Json = {
+        "operationId": act.replace("/", "_"),
+        "summary": summary,
+        "parameters": [WHICH],
+        "responses": _answers(
+            {200: ("Durable; the alert as you see it now.", ALERT)},
+            *READING,
+            "no_such_alert",
+            *problems,
+            *bad,
+            "not_stored",
+        ),
+    }
+    if shape is not Nothing:
+        content = _json({"$ref": f"#/components/schemas/{shape.__name__}"}, example)
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
+def _reader() -> Json:
+    last = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}
+    event = f"id: 1779000000000\nevent: alert\ndata: {msgspec.json.encode(ALERT_EXAMPLE).decode()}\n\n"
+    stream = {"text/event-stream": {"schema": {"type": "string"}, "example": event}}
+    return {
+        "/api/v1/live": {
+            "get": {
+                "operationId": "live",
+                "summary": "Events hello, alert, gone, unverified, and a beat every second.",
+                "parameters": [last],
+                "responses": _answers({200: ("The stream.", stream)}, *READING, "stopping"),
+            }
+        },
+        "/api/v1/me": {
+            "get": {
+                "operationId": "me",
+                "summary": "Who you are here.",
+                "responses": _answers({200: ("You.", _json({"type": "object"}, ME_EXAMPLE))}, *READING),
+            }
+        },
+    }
+
+
+def _carrier() -> Json:
+    form = {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
+    signed = {"name": "X-Twilio-Signature", "in": "header", "required": True, "schema": {"type": "string"}}
+    delivery = {"name": "delivery", "in": "query", "required": True, "schema": {"type": "string"}}
+    alert = {"name": "alert", "in": "query", "schema": {"type": "string"}}
+    twiml = {"application/xml": {"schema": {"type": "string"}, "example": "<Response/>"}}
+    bad = ("bad_signature", "bad_request", "not_served", "too_large", "not_stored")
+    return {
+        "/hooks/twilio/sms": {
+            "post": {
+                "operationId": "twilio_sms",
+                "summary": "A text came in.",
+                "security": [],
+                "parameters": [signed],
+                "requestBody": {"content": form},
+                "responses": _answers({200: ("Durable; TwiML.", twiml)}, *bad),
+            }
+        },
+        "/hooks/twilio/status": {
+            "post": {
+                "operationId": "twilio_status",
+                "summary": "News of a message that went out.",
+                "security": [],
+                "parameters": [signed, delivery, alert],
+                "requestBody": {"content": form},
+                "responses": _answers({200: ("Durable.", _json({"type": "object"}, {}))}, *bad, "no_such_delivery"),
+            }
+        },
+    }
+
+
+def _operator() -> Json:
+    unready = {"ready": False, "reasons": [{"part": "hooks", "what": "SMS may be mute.", "remedy": "Check the URL."}]}
+    answers = {
+        200: ("Fit.", _json({"type": "object"}, READY_EXAMPLE)),
+        503: ("Not fit.", _json({"type": "object"}, unready)),
+    }
+    healthy = {200: ("It runs.", _json({"type": "object"}, {"ok": True}))}
+    this = {200: ("This.", _json({"type": "object"}, {"openapi": "3.1.0"}))}
+    return {
+        "/healthz": {
+            "get": {"operationId": "healthz", "summary": "Does it run?", "security": [], "responses": _answers(healthy)}
+        },
+        "/readyz": {
+            "get": {
+                "operationId": "readyz",
+                "summary": "May it be relied on?",
+                "security": [],
+                "responses": _answers(answers),
+            }
+        },
+        "/openapi.json": {
+            "get": {"operationId": "openapi", "summary": "This.", "security": [], "responses": _answers(this)}
+        },
+    }

@@ -1,0 +1,242 @@
+"""A press from the network: taken from anybody to whom a credential was ever issued, whatever the bytes.
+
+Theory of operation
+-------------------
+The credential and the key decide what a press is; the body only says more about it.  So nothing in the body can refuse
+it: what cannot be read is dropped and named in `warnings`, and where the JSON itself is broken the few words that
+matter (silent, kind, text) are picked out of the rubble.  A press whose body never ended rings too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tocsin.core.commands import PlaceReport, Press, PressTaken
+from tocsin.core.directory import Directory
+from tocsin.core.limits import LABEL_MAX_CHARS, TEXT_MAX_CHARS
+from tocsin.core.sight import alert_view
+from tocsin.core.words import Came, Kind, PlaceKind, Role
+from tocsin.intake.credentials import Credentials, Pass
+from tocsin.intake.plain import kept_key, moment_ms, number, words
+from tocsin.intake.problems import document
+from tocsin.intake.ring import Ring
+from tocsin.runtime.loop import Unavailable
+
+RADIUS_MAX_M = 40_000_000.0  # Once round the Earth: nothing is less exact.
+MAY_RAISE_FOR_OTHERS = frozenset({Role.SUPERVISOR})
+KINDS, PLACE_KINDS = frozenset(kind.value for kind in Kind), frozenset(kind.value for kind in PlaceKind)
+TRUE = (True, 1, "true", "yes", "1")
+_SILENT = re.compile(r'"silent"\s*:\s*(?:true|1\b|"true")')
+_STRING = r'"%s"\s*:\s*"((?:[^"\\]|\\.)*)'
+_KIND, _TEXT, _LABEL = (re.compile(_STRING % name) for name in ("kind", "text", "label"))
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(strict=False).decode
+
+
+class Wish(Struct):
+    """What was readable of a body."""
+
+    kind: Kind = Kind.SOS
+    silent: bool = False
+    text: str | None = None
+    place: PlaceReport | None = None
+    occurred_at_ms: int | None = None
+    for_member: str | None = None
+    warnings: list[str] = []
+
+
+class Taken(Struct, frozen=True):
+    """The answer to a press.  A dead credential, and whoever may not see the alert, gets the receipt alone."""
+
+    receipt: str
+    id: str | msgspec.UnsetType = msgspec.UNSET
+    state: str | msgspec.UnsetType = msgspec.UNSET
+    warnings: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Presses:
+    """The desk at which presses are taken."""
+
+    def __init__(self, ring: Ring, credentials: Credentials) -> None:
+        self._ring, self._credentials, self._made = ring, credentials, 0
+
+    async def take(self, authorization: str | None, key: str | None, body: bytes, flaw: str = "") -> tuple[int, bytes]:
+        """Status and JSON body of the answer.  `flaw`: what was wrong with the body before it came here."""
+        who = self._credentials.of(authorization)
+        if who is None:
+            return document("no_credential")
+        wish = read_body(body, self._ring.clock.now_ms())
+        if flaw:
+            wish.warnings.append(flaw)
+        directory = self._ring.world.directory(who.org)
+        press = self._press(who, wish, self._key(key), directory)
+        try:
+            taken = await self._ring.submit(press)
+        except Unavailable:
+            return document("not_stored")
+        assert isinstance(taken, PressTaken)
+        return 200 if taken.known else 201, _encode(self._answer(who, press, taken))
+
+    def _press(self, who: Pass, wish: Wish, key: str, directory: Directory) -> Press:
+        member = _in_danger(who, wish, directory)
+        return Press(
+            org=who.org,
+            credential=who.device.id,
+            key=key,
+            member=member,
+            device=who.device.id,
+            came=Came.REVOKED if who.raise_only else Came.DEVICE,
+            kind=wish.kind,
+            silent=wish.silent,
+            text=wish.text,
+            places=() if wish.place is None else (wish.place,),
+            occurred_at_ms=wish.occurred_at_ms,
+            warnings=tuple(wish.warnings),
+        )
+
+    def _key(self, given: str | None) -> str:
+        """The caller's key as it is kept; made where there is none."""
+        if not given or not given.strip():
+            self._made += 1
+            return f"made:{self._ring.clock.now_ms()}-{self._made}"
+        return kept_key(given)
+
+    def _answer(self, who: Pass, press: Press, taken: PressTaken) -> Taken:
+        if taken.received_only:
+            return Taken(taken.receipt)
+        world = self._ring.world
+        alert = world.alert(who.org, taken.alert)
+        own = press.member == who.reader.member
+        if own and (alert is None or not alert.shadows):
+            return Taken(taken.receipt, taken.alert, taken.state, taken.warnings)
+        if alert is None:
+            return Taken(taken.receipt)
+        shown_id = taken.alert if own else alert.id
+        view = alert_view(alert, shown_id, world.directory(who.org), {}, {}, who.reader, self._ring.clock.now_ms())
+        return Taken(taken.receipt) if view is None else Taken(taken.receipt, view.id, view.state, taken.warnings)
+
+
+def _in_danger(who: Pass, wish: Wish, directory: Directory) -> str:
+    """Whom the press is for: the presser, or the colleague a supervisor names."""
+    own = who.reader.member
+    if wish.for_member is None or wish.for_member == own:
+        return own
+    member = directory.members.get(own)
+    may = member is not None and not who.raise_only and MAY_RAISE_FOR_OTHERS.intersection(member.roles)
+    if may and wish.for_member in directory.members:
+        return wish.for_member
+    wish.warnings.append("for_member was dropped: this credential may not raise for that member")
+    return own
+
+
+def read_body(body: bytes, now_ms: int) -> Wish:
+    """Everything that can be used of a body."""
+    wish = Wish(warnings=[])
+    if not body.strip():
+        return wish
+    try:
+        fields = _decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        fields = _rubble(body)
+        wish.warnings.append("the body is no readable JSON: only what could be picked out of it was used")
+    if isinstance(fields, dict):
+        _fill(wish, fields, now_ms)
+    else:
+        wish.warnings.append("the body is no JSON object and was dropped")
+    return wish
+
+
+def _rubble(body: bytes) -> dict[str, Any]:
+    text = body.decode("utf-8", "replace")
+    found: dict[str, Any] = {"silent": True} if _SILENT.search(text) else {}
+    for name, pattern in (("kind", _KIND), ("text", _TEXT)):
+        if match := pattern.search(text):
+            found[name] = match[1]
+    if match := _LABEL.search(text):
+        found["place"] = {"kind": "spoken", "label": match[1]}
+    return found
+
+
+def _fill(wish: Wish, fields: Mapping[str, Any], now_ms: int) -> None:
+    """Take each field that can be used and name each that cannot.  Unknown ones are none of our business."""
+    for name, fill in _FIELDS.items():
+        value = fields.get(name)
+        if value is not None and not fill(wish, value, now_ms):
+            wish.warnings.append(f"{name} was dropped: it has no value that can be used")
+
+
+def _kind(wish: Wish, value: object, now_ms: int) -> bool:
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if text in KINDS:
+        wish.kind = Kind(text)
+    return text in KINDS
+
+
+def _silent(wish: Wish, value: object, now_ms: int) -> bool:
+    """Whatever may mean *silent* does: a phone that rings aloud gives somebody away."""
+    asked = value.strip().lower() if isinstance(value, str) else value
+    wish.silent = any(asked == yes for yes in TRUE)
+    return isinstance(value, bool) or wish.silent
+
+
+def _text(wish: Wish, value: object, now_ms: int) -> bool:
+    wish.text, cut = words(value, TEXT_MAX_CHARS)
+    if cut:
+        wish.warnings.append(f"text was cut after {TEXT_MAX_CHARS} characters")
+    return wish.text is not None or value == ""
+
+
+def _place(wish: Wish, value: object, now_ms: int) -> bool:
+    wish.place = read_place(value, now_ms, wish.warnings)
+    return wish.place is not None
+
+
+def _occurred(wish: Wish, value: object, now_ms: int) -> bool:
+    wish.occurred_at_ms = moment_ms(value)
+    return wish.occurred_at_ms is not None
+
+
+def _for_member(wish: Wish, value: object, now_ms: int) -> bool:
+    if isinstance(value, str):
+        wish.for_member = value
+    return isinstance(value, str)
+
+
+_FIELDS = {
+    "kind": _kind,
+    "silent": _silent,
+    "text": _text,
+    "place": _place,
+    "occurred_at": _occurred,
+    "for_member": _for_member,
+}
+
+
+def read_place(value: object, now_ms: int, warnings: list[str]) -> PlaceReport | None:
+    """A place as far as it can be used, or None if it says nothing.  A clock that runs ahead is set back to ours."""
+    if not isinstance(value, dict):
+        return None
+    label, _ = words(value.get("label"), LABEL_MAX_CHARS)
+    lat, lon = number(value.get("lat"), -90, 90), number(value.get("lon"), -180, 180)
+    if lat is None or lon is None:
+        lat = lon = None
+    if lat is None and label is None:
+        return None
+    given = value.get("kind")
+    kind = PlaceKind(given) if isinstance(given, str) and given in PLACE_KINDS else _likely(lat)
+    at_ms = moment_ms(value.get("at"))
+    if at_ms is None and value.get("at") is not None:
+        warnings.append("place.at was dropped: it has no value that can be used")
+    if at_ms is not None and at_ms > now_ms:
+        warnings.append("place.at lies ahead of the server's clock and was set to now")
+    radius_m = number(value.get("radius_m"), 0, RADIUS_MAX_M)
+    return PlaceReport(kind, min(now_ms if at_ms is None else at_ms, now_ms), label, lat, lon, radius_m)
+
+
+def _likely(lat: float | None) -> PlaceKind:
+    return PlaceKind.SPOKEN if lat is None else PlaceKind.FIX

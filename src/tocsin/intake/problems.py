@@ -1,0 +1,101 @@
+"""Problem documents (RFC 9457): what was wrong, whose fault it is, what to do.  Never anything of what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+from tocsin.core.commands import Declined, Problem
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class Sort(Struct, frozen=True):
+    """One sort of problem.  `fault`: caller (send something else), people (agree first) or server (try again)."""
+
+    status: int
+    title: str
+    fault: str
+    remedy: str
+
+
+class ProblemDocument(Struct, frozen=True):
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    fault: str
+    remedy: str
+
+
+SORTS: Mapping[str, Sort] = {
+    "no_credential": Sort(
+        401, "This token was never issued.", "caller", "Enrol this device again; in danger, call by phone."
+    ),
+    "raise_only": Sort(403, "This credential may only call for help.", "caller", "Ask your administrator."),
+    "no_such_alert": Sort(404, "There is no such alert.", "caller", "Read the list of alerts again."),
+    "not_rung": Sort(403, "This alert did not ring you.", "people", "Leave it to those it rang, or ask one of them."),
+    "alert_closed": Sort(409, "This alert is closed.", "people", "Press SOS again if somebody still needs help."),
+    "no_proposal": Sort(409, "Nobody proposes to close this alert now.", "people", "Read the alert again."),
+    "already_proposed": Sort(409, "Somebody proposed it before.", "people", "Confirm it or object to it."),
+    "same_person": Sort(409, "Two different people close an alert.", "people", "Ask somebody else to confirm."),
+    "same_device": Sort(409, "Two different devices close an alert.", "people", "Confirm it on another device."),
+    "needs_a_closer": Sort(
+        409, "One of the two must be a supervisor or coordinator.", "people", "Ask a supervisor or coordinator."
+    ),
+    "under_a_tie": Sort(403, "You may take no part in this.", "people", "Leave it to others."),
+    "wrong_pin": Sort(403, "That is not the PIN.", "caller", "Try again."),
+    "conflict": Sort(409, "Something else changed first.", "caller", "Read it again, then decide."),
+    "not_json": Sort(400, "The body is not readable as JSON.", "caller", "Send UTF-8 JSON."),
+    "bad_field": Sort(400, "A field has a value that cannot be used.", "caller", "See the detail and openapi.json."),
+    "bad_query": Sort(400, "A parameter has a value that cannot be used.", "caller", "See openapi.json."),
+    "bad_request": Sort(400, "The request cannot be read.", "caller", "See openapi.json."),
+    "not_found": Sort(404, "There is nothing here.", "caller", "See openapi.json for what there is."),
+    "wrong_method": Sort(405, "This cannot be done here in this way.", "caller", "See openapi.json."),
+    "too_large": Sort(413, "The body is too large.", "caller", "Send 64 kB at the most."),
+    "bad_signature": Sort(
+        403, "The signature is not the carrier's.", "caller", "Check server.public_url and the vendor's auth token."
+    ),
+    "no_such_delivery": Sort(404, "There is no such message.", "caller", "Nothing: it is not ours."),
+    "not_served": Sort(404, "This part is not set up.", "server", "Set sms.twilio and restart."),
+    "not_stored": Sort(
+        503, "Not sent: the server could not store this.", "server", "Call by phone, and try again in a moment."
+    ),
+    "stopping": Sort(503, "The server is stopping.", "server", "Connect again in a moment."),
+    "fault": Sort(500, "The server made a mistake.", "server", "Try again; in danger, call by phone."),
+}
+_OF_DECLINED: Mapping[Problem, str] = {
+    Problem.NOT_YOURS: "no_such_alert",
+    Problem.NO_SUCH_MEMBER: "conflict",
+    Problem.BAD_DIRECTORY: "conflict",
+}
+_OF_STATUS: Mapping[int, str] = {404: "not_found", 405: "wrong_method", 413: "too_large"}
+
+
+class Trouble(Exception):
+    """The request is answered with this problem, and nothing was changed."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+def trouble_of(declined: Declined) -> Trouble:
+    """The core's *no*, as the outside hears it: not yours and not there are the same."""
+    return Trouble(_OF_DECLINED.get(declined.problem, declined.problem.value))
+
+
+def code_of_status(status: int) -> str:
+    return _OF_STATUS.get(status, "fault" if status >= 500 else "bad_request")
+
+
+def document(code: str, detail: str = "") -> tuple[int, bytes]:
+    """HTTP status and body."""
+    sort = SORTS[code]
+    told = ProblemDocument(
+        f"urn:tocsin:problem:{code}", sort.title, sort.status, detail or sort.title, code, sort.fault, sort.remedy
+    )
+    return sort.status, msgspec.json.encode(told)

@@ -1,0 +1,35 @@
+"""What the outside needs of the bell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from tocsin.core.commands import Command, Reply
+from tocsin.ports import Clock, Store
+from tocsin.runtime.world import World
+
+Watcher = Callable[[str, frozenset[str], int], None]  # Organisation, alerts that changed, position of the commit.
+
+
+class Ring(Protocol):
+    """The running node, as its edges see it."""
+
+    @property
+    def world(self) -> World:
+        """Committed truth."""
+        ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def store(self) -> Store: ...
+
+    async def submit(self, command: Command) -> Reply:
+        """The reply, once it is durable.  Raises `runtime.loop.Unavailable` when nothing was stored."""
+        ...
+
+    def subscribe(self, watcher: Watcher) -> Callable[[], None]:
+        """Be called after each commit; what is returned ends that."""
+        ...
