@@ -130,7 +130,9 @@ def test_a_failed_sync_is_never_tried_again(disk: Disk) -> None:
         store.append([press(3)])
     assert kept(store) == ["alert/000001"]
     assert "the disk failed: start anew" in doctor.findings(store)
+    before = disk.operations
     store.close()
+    assert disk.operations == before
 
 
 def test_what_was_acknowledged_before_and_after_a_failed_sync_survives_the_power(disk: Disk) -> None:

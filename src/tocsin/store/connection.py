@@ -3,9 +3,8 @@
 Theory of operation
 -------------------
 * Checkpoints are ours, not SQLite's.  Its automatic checkpoint swallows every error (`sqlite3WalDefaultHook`), also a
-  failed fsync of the main file; the next one would then "succeed" although the kernel has dropped the pages, and the
-  log that still held them would be overwritten.  So `wal_autocheckpoint` is 0 everywhere, and the writer asks for
-  each checkpoint itself and hears what became of it.
+  failed fsync of the main file, and tries again at the next commit.  A failed fsync is never tried again here: the
+  writer asks for each checkpoint itself, hears what became of it, and the process ends and recovers by opening anew.
 * `mmap_size` is 0 because an I/O error in a mapped page is a signal that kills the process.
 * `secure_delete` overwrites what is erased (positions above all), so that a stolen disk does not give it back.
 """

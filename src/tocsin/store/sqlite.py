@@ -6,8 +6,7 @@ Theory of operation
 * The writer belongs to the thread that appends, the reader to the thread that reads.  The reader sees every commit
   that has returned and none that failed, and it never checkpoints.
 * A failed fsync is never tried again: the kernel may have dropped the pages and would answer *done*.  The store is
-  broken from then on; it also leaves the log alone when it closes, because the log is what the next start rebuilds
-  the main file from.
+  broken from then on; it also writes nothing more when it closes, and the next start copies the log.
 * A full disk is not a failed one: nothing was stored, and the next batch is welcome.
 * The log is emptied at every open, so that no commit of this life stands behind one that the last life only tried.
 """
@@ -194,5 +193,5 @@ def _end(kind: str) -> str:
 
 
 def _leave_log(writer: apsw.Connection) -> None:
-    """The log is the only whole record now: closing must not copy it through a disk that failed."""
+    """Closing must not write through a disk that failed: the log stays, and the next start copies it."""
     writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
