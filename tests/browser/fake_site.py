@@ -38,6 +38,7 @@ class FakeSite:
         self.refuse: int | None = None
         self.deaf = False
         self.on_shift = 6
+        self.may = MAY
         self.alerts: dict[str, Json] = {}
         self.keys: dict[str, str] = {}
         self.asked: list[tuple[str, str, Any]] = []
@@ -107,13 +108,17 @@ class FakeSite:
         return {"member": member, "answer": answer, "at": self.stamp(-ago), "lapses_at": lapses_at, "counts": True}
 
     def view(self, alert: str) -> Json:
-        return {**self.alerts[alert], "server_now": self.stamp(), "you": {"member": "luis", "may": MAY}}
+        return {**self.alerts[alert], "server_now": self.stamp(), "you": {"member": "luis", "may": self.may}}
 
     def pressed(self) -> list[Any]:
         return [body for method, path, body in self.asked if (method, path) == ("POST", "/api/v1/alerts")]
 
     def posted(self, end: str) -> list[Any]:
         return [body for method, path, body in self.asked if method == "POST" and path.endswith(end)]
+
+    def send(self, event: str, data: Json) -> None:
+        """Any event, on every open stream."""
+        self._send(f"event: {event}\n", data)
 
     def _send(self, head: str, data: Json) -> None:
         frame = f"{head}data: {json.dumps(data)}\n\n".encode()

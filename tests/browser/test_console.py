@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_site import DANA, LUIS, OWEN, PRIYA, TOMASZ, FakeSite, Json
+from fake_site import DANA, LUIS, MAYA, OWEN, PRIYA, TOMASZ, FakeSite, Json
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -177,8 +177,7 @@ def test_an_alert_that_reaches_nobody_says_so_loudly(live: Page, site: FakeSite)
 
 
 def test_the_reader_sees_only_the_acts_that_are_theirs(live: Page, site: FakeSite) -> None:
-    original = site.view
-    site.view = lambda alert: {**original(alert), "you": {"member": "luis", "may": ["note"]}}  # type: ignore[method-assign]
+    site.may = ["note"]
     site.tell("alert-1")
     expect(live.get_by_role("button", name="Ring them now")).to_have_count(0)
     expect(live.get_by_text("Close: two people needed")).to_have_count(0)
@@ -204,3 +203,32 @@ def test_three_tabs_of_one_reader_share_one_stream(console: Page, site: FakeSite
     for _ in range(2):
         visitor.open("/console", "lead-token").get_by_role("heading", name="All quiet.").wait_for()
     assert site.streams == 1
+
+
+def test_an_sos_from_an_unknown_number_is_shown_as_not_verified(console: Page, site: FakeSite) -> None:
+    site.send("unverified", {"id": "s1", "sender": "+12025550166", "text": "sos <lot b>", "at": site.stamp(-4)})
+    note = console.get_by_role("complementary", name="Not verified")
+    expect(note).to_contain_text("SOS from a number nobody knows: +12025550166")
+    expect(note).to_contain_text("sos <lot b>")
+    note.get_by_role("button", name="Put it away").click()
+    expect(note).to_have_count(0)
+
+
+def test_an_alert_that_may_no_longer_be_read_goes_from_the_screen(live: Page, site: FakeSite) -> None:
+    site.send("gone", {"id": site.alerts.pop("alert-1")["id"]})
+    expect(live.get_by_role("heading", name="All quiet.")).to_be_visible()
+
+
+def test_whoever_was_not_rung_is_told_why_they_can_only_watch(live: Page, site: FakeSite) -> None:
+    site.may = []
+    site.tell("alert-1")
+    expect(live.get_by_text("This alert has not rung you")).to_be_visible()
+    expect(live.get_by_role("button", name="Ring them now")).to_have_count(0)
+
+
+def test_the_workers_own_word_still_wants_a_face_to_face(live: Page, site: FakeSite) -> None:
+    closing = {"by": MAYA, "by_worker": True, "confirmed_by": None, "outcome": "safe"}
+    site.change("alert-1", says_safe=True, closing=closing)
+    expect(live.locator(".closing")).to_contain_text("Maya Lindqvist gave their code: Safe")
+    expect(live.locator(".closing")).to_contain_text("face to face")
+    expect(live.get_by_role("button", name="Confirm")).to_be_visible()

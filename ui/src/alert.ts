@@ -26,13 +26,15 @@ export interface Delivery {
   member: Who;
   channel: string;
   contact?: string | null;
+  purpose?: string;
   state: string;
   reason?: string | null;
   attempts?: number;
   at: string;
 }
 export interface Closing {
-  by: Who;
+  by?: Who;
+  by_worker?: boolean;
   confirmed_by?: Who | null;
   commits_at?: string | null;
   lapses_at?: string | null;
@@ -74,8 +76,18 @@ export interface Alert {
   outcome?: string | null;
   warnings?: string[];
   people_rung?: number;
+  reaches_nobody?: boolean;
+  number_misses?: { member: Who; misses: number }[];
+  came?: string;
   you?: { member?: string | Who; may?: string[] };
   server_now?: string;
+}
+/** An SOS word from a number that nobody has enrolled. */
+export interface Stranger {
+  id: string;
+  sender: string;
+  text: string;
+  at: string;
 }
 export interface Me {
   member: Who & { roles: string[]; site_phone?: string | null };

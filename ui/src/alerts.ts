@@ -1,5 +1,5 @@
 // The alerts this reader may see: a snapshot at every (re)connection, then each change as it comes.
-import type { Alert } from "./alert.ts";
+import type { Alert, Stranger } from "./alert.ts";
 import { ms } from "./alert.ts";
 import type { Api } from "./api.ts";
 import { learn } from "./clock.ts";
@@ -8,6 +8,7 @@ import { Live } from "./live.ts";
 export class Alerts {
   readonly known = new Map<string, Alert>();
   readonly live: Live;
+  readonly strangers = new Map<string, Stranger>();
   loaded = false;
 
   constructor(
@@ -44,6 +45,8 @@ export class Alerts {
       if (name === "open") void this.load().catch(() => undefined);
     }
     if (name === "alert" && data && typeof data === "object" && "id" in data) this.take(data as Alert);
+    if (name === "gone" && data && typeof data === "object" && "id" in data) this.known.delete(String(data.id));
+    if (name === "unverified" && data && typeof data === "object" && "id" in data) this.strangers.set(String(data.id), data as Stranger);
     this.changed();
   }
 }

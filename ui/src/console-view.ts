@@ -1,15 +1,16 @@
 // The watch: who, where, do, in that order, and every message with what became of it.
-import { may, ms, saying, siteName, type Alert, type Me, type Police } from "./alert.ts";
+import { may, ms, saying, siteName, type Alert, type Me, type Police, type Stranger } from "./alert.ts";
 import { el, icon, type Child } from "./dom.ts";
 import { board, drillbar, mast } from "./parts.ts";
 import { channel, people, reasonOf, stateOf, type Person } from "./people.ts";
 import { headline, where } from "./place.ts";
-import { ago, at, clock, count, dayOf, first, hourAndMinute, initials, list, outcomes, say } from "./words.ts";
+import { ago, at, clock, count, dayOf, first, hourAndMinute, initials, list, outcomes, purposes, say } from "./words.ts";
 
 export interface Watch {
   me: Me | null;
   alerts: Alert[];
   known: Alert[];
+  strangers: Stranger[];
   alert: Alert | null;
   loaded: boolean;
   live: boolean;
@@ -24,6 +25,7 @@ export function screen(watch: Watch): Child[] {
     mast(el("span", {}, siteName(watch.me)), el("span", {}, watch.me?.member.name ?? ""),
       el("span", {}, `${dayOf(watch.now)} `, el("time", {}, at(watch.now)))),
     watch.live ? null : stale(watch),
+    watch.strangers.length ? unverified(watch) : null,
     watch.alerts.length > 1 ? strip(watch) : null,
     watch.alert ? [watch.alert.drill ? drillbar() : null, band(watch.alert, watch.now), el("main", { "data-key": "main" }, boards(watch, watch.alert))]
       : el("main", { "data-key": "main" }, calm(watch)),
@@ -37,6 +39,15 @@ function stale({ silence, loaded }: Watch): Child {
     el("div", { class: "between" }, el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), loaded ? " Not live" : " Connecting"),
       loaded ? el("p", {}, "What you see may be old. Tocsin is trying again.") : null),
       known && loaded ? el("p", { class: "lead" }, `Last word ${ago(silence)}`) : null));
+}
+
+/** An SOS that nobody here can be tied to: a person must look at it, and nobody was rung. */
+function unverified({ strangers, now }: Watch): Child {
+  return el("aside", { class: "strangers", "data-key": "strangers", "aria-label": "Not verified" }, strangers.map((one) =>
+    el("div", { class: "note", "data-doubt": true, "data-key": one.id },
+      el("div", { class: "grow", role: "alert" }, el("p", {}, icon("unknown"), el("strong", {}, ` SOS from a number nobody knows: ${one.sender}`)), el("p", {}, `\u201c${one.text}\u201d`)),
+      el("p", { class: "small" }, `${ago(now - ms(one.at))}. Nobody was rung. Call back, or raise the alarm yourself.`),
+      el("button", { type: "button", "data-act": "put-away", "data-id": one.id }, "Put it away"))));
 }
 
 function strip({ alerts, alert, now }: Watch): Child {
@@ -86,7 +97,9 @@ function warnings(alert: Alert, now: number): Child {
   const lines = (alert.warnings ?? []).map((word) => say(warned, word));
   const all = people(alert, now);
   const failed = all.length > 0 && all.every(({ state }) => state === "failed");
-  if (failed && !alert.warnings?.includes("reaches_nobody")) lines.unshift(nobody);
+  if ((failed || alert.reaches_nobody) && !lines.includes(nobody)) lines.unshift(nobody);
+  for (const { member, misses } of alert.number_misses ?? []) lines.push(`${member.name}'s phone sent ${misses} wrong numbers. Ask them by another way.`);
+  if (alert.came === "revoked") lines.push("It came from a device that was cut off.");
   if (alert.under_duress) lines.push("Under duress. No code closes this alert. Do not call them.");
   if (alert.says_safe) lines.push("Their code says safe. See them face to face before you close.");
   return lines.length ? el("ul", { class: "span warnings", "data-key": "warnings" }, lines.map((line) =>
@@ -136,9 +149,10 @@ function messages(alert: Alert): Child {
         const { state, icon: shape, word } = stateOf(one);
         const why = reasonOf(one);
         const tries = (one.attempts ?? 0) > 1 ? `, ${one.attempts} tries` : "";
+        const purpose = say(purposes, one.purpose ?? "ring");
         return el("tr", { "data-key": one.id, "data-delivery": one.id }, el("td", {}, el("time", {}, at(ms(one.at)))), el("th", { scope: "row" }, one.member.name),
           el("td", {}, channel(one), one.contact ? el("small", { class: "opt" }, ` ${one.contact}`) : null),
-          el("td", {}, el("span", { "data-state": state }, icon(shape), ` ${word}${why ? `: ${why}` : ""}${tries}`)));
+          el("td", {}, el("span", { "data-state": state }, icon(shape), ` ${purpose ? `${purpose}: ${word.toLowerCase()}` : word}${why ? `: ${why}` : ""}${tries}`)));
       }))));
 }
 
@@ -169,6 +183,7 @@ function next({ now, busy }: Watch, alert: Alert): Child {
 
 function acts({ said, busy }: Watch, alert: Alert): Child {
   return el("div", { class: "stack" },
+    alert.you?.may?.length === 0 ? el("p", { class: "quiet" }, "This alert has not rung you, so you can only watch. It rings you too if too few people come.") : null,
     el("p", { role: "status", class: "acted", "data-tone": "doubt-text" }, said),
     may(alert, "note") ? el("form", { class: "ask", "data-form": "note", "data-key": "note" }, el("label", { for: "note" }, "Note for everybody rung"),
       el("div", { class: "field" }, el("input", { id: "note", name: "text", type: "text", maxlength: 1600, autocomplete: "off" }), el("button", { type: "submit", disabled: busy }, "Add"))) : null,
@@ -178,7 +193,7 @@ function acts({ said, busy }: Watch, alert: Alert): Child {
         el("div", { class: "ask" }, el("label", { for: "police-who" }, "Who took the call"), el("input", { id: "police-who", name: "who", type: "text", maxlength: 120, autocomplete: "off", required: true })),
         el("div", { class: "ask" }, el("label", { for: "police-number" }, "Number called"), el("input", { id: "police-number", name: "number", type: "tel", maxlength: 40, autocomplete: "off", required: true })),
         el("button", { type: "submit", disabled: busy }, "Record the call"))) : null,
-    may(alert, "close") && !alert.closing ? el("details", { "data-key": "close" }, el("summary", {}, icon("two"), " Close: two people needed"),
+    may(alert, "close") && !(alert.closing && !alert.closing.by_worker) ? el("details", { "data-key": "close" }, el("summary", {}, icon("two"), " Close: two people needed"),
       el("form", { class: "stack tight", "data-form": "close" },
         el("div", { class: "ask" }, el("label", { for: "outcome" }, "How it ended"), el("select", { id: "outcome", name: "outcome" }, Object.entries(outcomes).map(([value, word]) => el("option", { value }, word)))),
         el("div", { class: "ask" }, el("label", { for: "close-note" }, "Note"), el("input", { id: "close-note", name: "note", type: "text", maxlength: 1600, autocomplete: "off" })),
@@ -189,14 +204,15 @@ function closing({ me, now, busy }: Watch, alert: Alert): Child {
   const proposal = alert.closing;
   if (!proposal) return null;
   const how = proposal.outcome ? `: ${say(outcomes, proposal.outcome)}` : "";
-  const mine = proposal.by.id === me?.member.id;
+  const by = proposal.by?.name ?? "Somebody";
+  const mine = proposal.by !== undefined && proposal.by.id === me?.member.id;
   const ends = proposal.commits_at ? ms(proposal.commits_at) : null;
   return el("section", { class: "note span closing", "data-key": "closing", "aria-labelledby": "closing-h" },
     ends === null ? null : el("p", { class: "count s", role: "timer" }, clock(ends - now, Math.ceil)),
     el("div", { class: "grow", role: "status" },
-      el("h2", { id: "closing-h" }, ends === null ? `${proposal.by.name} proposes to close${how}` : `Closing${how}`),
-      el("p", {}, ends === null ? (mine ? "Somebody else must confirm. Ringing goes on." : "A second person must confirm. Ringing goes on.")
-        : `${proposal.by.name} and ${proposal.confirmed_by?.name ?? "a second person"} agree. Anybody who was rung can object until then.`),
+      el("h2", { id: "closing-h" }, ends !== null ? `Closing${how}` : proposal.by_worker ? `${by} gave their code${how}` : `${by} proposes to close${how}`),
+      el("p", {}, ends === null ? (proposal.by_worker ? "Go and see them face to face, then confirm. Ringing goes on." : mine ? "Somebody else must confirm. Ringing goes on." : "A second person must confirm. Ringing goes on.")
+        : `${by} and ${proposal.confirmed_by?.name ?? "a second person"} agree. Anybody who was rung can object until then.`),
       proposal.note ? el("p", { class: "quiet" }, proposal.note) : null),
     ends === null && !mine && may(alert, "confirm") ? el("button", { class: "go", type: "button", "data-act": "confirm", disabled: busy }, icon("two"), " Confirm") : null,
     may(alert, "object") ? el("button", { type: "button", "data-act": "object", disabled: busy }, icon("nocross"), mine ? " Take it back" : " Object") : null);

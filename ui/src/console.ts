@@ -11,6 +11,7 @@ const api = new Api(token());
 let me: Me | null = null;
 let knownLink = true;
 let chosen: string | null = null;
+const put = new Set<string>();
 let said = "";
 let busy = false;
 
@@ -38,6 +39,7 @@ function watch(): Watch {
   const list = open();
   return {
     me, said, busy, alerts: list,
+    strangers: [...(alerts?.strangers.values() ?? [])].filter(({ id }) => !put.has(id)),
     known: [...(alerts?.known.values() ?? [])],
     alert: list.find(({ id }) => id === chosen) ?? list[0] ?? null,
     loaded: alerts?.loaded ?? false,
@@ -69,6 +71,7 @@ const text = (fields: FormData, name: string): string => String(fields.get(name)
 
 acts({
   choose: ({ dataset }) => ((chosen = dataset["id"] ?? null), (said = ""), draw()),
+  "put-away": ({ dataset }) => (put.add(dataset["id"] ?? ""), draw()),
   climb: () => void act("climb", {}),
   confirm: () => void act("close/confirm", {}),
   object: () => void act("close/object", {}),

@@ -2,6 +2,7 @@
 
 export function ago(ms: number): string {
   const s = Math.max(0, Math.floor(ms / 1000));
+  if (s < 1) return "just now";
   if (s < 100) return `${s} s ago`;
   if (s < 5400) return `${Math.round(s / 60)} min ago`;
   return `${Math.round(s / 3600)} h ago`;
@@ -45,6 +46,15 @@ export const outcomes: Record<string, string> = {
   medical: "Medical",
   police: "Police took over",
   other: "Something else",
+};
+
+export const purposes: Record<string, string> = {
+  ring: "",
+  all_clear: "All clear",
+  real_alert: "Real alert",
+  drill_over: "Drill over",
+  closing: "About the close",
+  reply: "Reply",
 };
 
 export const reasons: Record<string, string> = {
