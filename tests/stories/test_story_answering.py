@@ -9,7 +9,6 @@ from town import Town
 from tocsin.core import commands as c
 from tocsin.core.words import Answer, DeliveryState, Phase, Why
 
-
 LOANS = [(0, 30), (20, 50), (89, 119), (90, 120), (600, 120), (-5, 30), (None, 120)]
 
 
