@@ -1,0 +1,353 @@
+"""Need to know: who is handed an alert, and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from tocsin.core import commands as c
+from tocsin.core.alert import Alert
+from tocsin.core.alert_parts import Person, Spot
+from tocsin.core.delivery import Delivery
+from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Shift, Site
+from tocsin.core.engine import decide
+from tocsin.core.shadow import life_of, next_change_ms
+from tocsin.core.sight import Reader, alert_view, looks_open, shown_ids, standing
+from tocsin.core.views import AlertView, moment
+from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, Phase, PlaceKind, Role
+from tocsin.runtime.world import World
+
+NOW = 1_795_000_000_000
+MINUTE = 60_000
+NUMBERS = {
+    name: f"+120255501{number}" for number, name in enumerate(("noor", "teo", "ines", "rafi", "omar", "abe"), 11)
+}
+
+
+def person(id: str, *roles: Role, tied_to: tuple[str, ...] = ()) -> Member:
+    contact = Contact(f"{id}/sms", Channel.SMS, NUMBERS[id], verified=True)
+    return Member(id, id.title(), roles, contacts=(contact,), not_told_about=tied_to)
+
+
+class Story:
+    """One worker, one alert, and hands that do things to it."""
+
+    def __init__(self, *, watch_window: bool = False, silent: bool = False, drill: bool = False) -> None:
+        people = [
+            replace(person("noor", Role.WORKER), watch_window=watch_window),
+            person("teo", Role.SUPERVISOR),
+            person("ines", Role.COORDINATOR),
+            person("rafi", Role.RESPONDER),
+            person("omar", Role.RESPONDER, tied_to=("noor",)),
+            person("abe", Role.ADMINISTRATOR),
+        ]
+        rungs = (Rung(0, ("member:rafi", "member:teo", "member:omar")), Rung(45, ("member:ines",)))
+        directory = Directory(
+            "alder",
+            "Alder",
+            members={one.id: one for one in people},
+            sites={"centre": Site("centre", "Centre", "UTC")},
+            shifts=(Shift("centre", tuple(NUMBERS), 0, 10**15),),
+            plans=(Plan("centre", Kind.SOS, 2, rungs),),
+        )
+        self.world = World(channels=frozenset({Channel.SMS}))
+        self.world.directories["alder"] = directory
+        self.now, self.seeds = NOW, 0
+        taken = self.press(silent=silent, drill=drill)
+        self.id = taken.alert
+
+    def do(self, command: c.Command) -> c.Reply:
+        self.seeds += 1
+        layer = World(self.world)
+        decision = decide(layer, command, self.now, self.seeds.to_bytes(32, "big"), lambda number: False)
+        layer.absorb(decision.docket)
+        layer.merge_down()
+        return decision.reply
+
+    def press(self, *, silent: bool = False, drill: bool = False, kind: Kind = Kind.SOS) -> c.PressTaken:
+        press = c.Press(
+            org="alder", credential="noor-phone", key=str(self.seeds), member="noor", device="noor-phone",
+            came=Came.DEVICE, silent=silent, drill=drill, kind=kind,
+        )  # fmt: skip
+        taken = self.do(press)
+        assert isinstance(taken, c.PressTaken)
+        return taken
+
+    def say(self, who: str, answer: Answer) -> None:
+        self.do(c.Say(org="alder", alert=self.id, member=who, answer=answer))
+
+    def pin(self, match: c.PinMatch, shown: str | None = None) -> c.Reply:
+        return self.do(c.Safe(org="alder", alert=shown or self.id, member="noor", device="noor-phone", match=match))
+
+    def close_by_two(self) -> None:
+        for who, command in (("teo", c.ProposeClose), ("rafi", c.ConfirmClose)):
+            more = {"outcome": Outcome.MEDICAL} if command is c.ProposeClose else {}
+            self.do(command(org="alder", alert=self.id, member=who, device=who, **more))
+        self.wait(MINUTE)
+
+    def wait(self, ms: int) -> None:
+        self.now += ms
+        self.do(c.Look(org="alder", alert=self.id))
+
+    @property
+    def alert(self) -> Alert:
+        found = self.world.alert("alder", self.id)
+        assert found is not None
+        return found
+
+    @property
+    def directory(self) -> Directory:
+        return self.world.directory("alder")
+
+    def see(self, who: str, shown: str | None = None, **more: object) -> AlertView | None:
+        reader = Reader(who, f"{who}-phone")
+        deliveries: Mapping[str, Delivery] = self.world.deliveries("alder", self.id)
+        return alert_view(self.alert, shown or self.id, self.directory, deliveries, {}, reader, self.now)
+
+    def sees(self, who: str, shown: str | None = None) -> AlertView:
+        view = self.see(who, shown)
+        assert view is not None
+        return view
+
+    def fields(self, who: str) -> set[str]:
+        return set(msgspec.json.decode(msgspec.json.encode(self.sees(who))))
+
+
+RESPONDERS_ONLY = {"under_duress", "says_safe", "police", "linked", "warnings", "number_misses", "came", "rung"}
+
+
+def test_everyone_rung_sees_the_alert_and_only_those_who_may_close_see_its_messages() -> None:
+    story = Story()
+    assert RESPONDERS_ONLY | {"places", "answers", "notes"} <= story.fields("rafi")
+    assert "deliveries" not in story.fields("rafi")
+    assert {"deliveries", *story.fields("rafi")} == story.fields("teo")
+    assert story.fields("ines") == story.fields("teo"), "a coordinator sees it before being rung"
+
+
+def test_the_worker_sees_nothing_that_is_for_responders_only() -> None:
+    story = Story()
+    assert not story.fields("noor") & (RESPONDERS_ONLY | {"deliveries", "next_rung_at", "occurred_at"})
+
+
+@pytest.mark.parametrize("who", ["omar", "abe", "nobody"])
+def test_whoever_is_barred_or_was_not_rung_does_not_learn_that_there_is_an_alert(who: str) -> None:
+    story = Story()
+    assert story.see(who) is None
+    assert shown_ids(story.alert, story.directory, Reader(who, "x")) == ()
+
+
+def test_a_dead_credential_shows_nothing_even_to_the_worker() -> None:
+    story = Story()
+    assert standing(story.alert, story.directory, Reader("noor", "x", raise_only=True)) is None
+    story.do(c.Suspend(org="alder", member="noor", by="x"))
+    assert story.see("noor") is None
+
+
+def test_a_tie_made_in_mid_alert_ends_the_sight_of_it() -> None:
+    story = Story()
+    assert story.see("teo") is not None
+    members = {**story.directory.members, "teo": person("teo", Role.SUPERVISOR, tied_to=("noor",))}
+    story.world.directories["alder"] = replace(story.directory, members=members)
+    assert story.see("teo") is None
+
+
+def test_a_responder_who_was_withdrawn_sees_no_more() -> None:
+    story = Story()
+    story.do(c.Suspend(org="alder", member="rafi", by="x"))
+    assert story.see("rafi") is None
+    story.do(c.Suspend(org="alder", member="rafi", by="x", lifted=True))
+    assert story.see("rafi") is None, "until it rings them again"
+
+
+def test_what_a_reader_may_do_follows_the_alert() -> None:
+    story = Story()
+    assert story.sees("rafi").you.may == ("answer", "place", "note", "climb", "police", "close")
+    assert story.sees("ines").you.may == (), "she sees it, but it has not rung her"
+    story.do(c.ProposeClose(org="alder", alert=story.id, member="teo", device="t", outcome=Outcome.SAFE))
+    assert story.sees("rafi").you.may[-2:] == ("confirm", "object")
+    assert story.sees("teo").you.may[-1:] == ("object",)
+    story.do(c.ConfirmClose(org="alder", alert=story.id, member="rafi", device="r"))
+    assert story.sees("rafi").you.may[-1:] == ("object",)
+    story.wait(MINUTE)
+    assert story.sees("rafi").you.may == ("note", "police")
+
+
+def test_a_lapsed_answer_says_when_it_lapsed() -> None:
+    story = Story()
+    story.say("rafi", Answer.COMING)
+    story.wait(2 * MINUTE)
+    (answer,) = msgspec.to_builtins(story.sees("teo"))["answers"]
+    assert answer["answer"] == "coming" and not answer["counts"]
+    assert answer["lapses_at"] == moment(story.now)
+
+
+def test_cannot_never_lapses() -> None:
+    story = Story()
+    story.say("rafi", Answer.CANNOT)
+    (answer,) = msgspec.to_builtins(story.sees("teo"))["answers"]
+    assert answer["lapses_at"] is None
+
+
+def test_the_worker_is_told_who_is_coming() -> None:
+    story = Story()
+    story.say("rafi", Answer.COMING)
+    (answer,) = msgspec.to_builtins(story.sees("noor"))["answers"]
+    assert answer["member"] == {"id": "rafi", "name": "Rafi"}
+    assert story.sees("noor").people_rung == 2
+
+
+@pytest.mark.parametrize("made", [{"silent": True}, {"watch_window": True}])
+def test_on_a_phone_somebody_may_be_watching_colleagues_are_counted_and_never_named(made: dict[str, bool]) -> None:
+    story = Story(**made)
+    story.say("rafi", Answer.COMING)
+    story.do(c.ProposeClose(org="alder", alert=story.id, member="teo", device="t", outcome=Outcome.SAFE))
+    told = msgspec.json.encode(story.sees("noor")).decode().lower()
+    assert '"coming"' in told and story.sees("noor").people_rung == 2
+    assert not [name for name in NUMBERS if name != "noor" and name in told]
+    assert "closing" not in told
+
+
+def test_the_worker_learns_that_two_people_want_to_close_it_but_not_who() -> None:
+    story = Story()
+    story.do(c.ProposeClose(org="alder", alert=story.id, member="teo", device="t", outcome=Outcome.SAFE))
+    story.do(c.ConfirmClose(org="alder", alert=story.id, member="rafi", device="r"))
+    closing = msgspec.to_builtins(story.sees("noor"))["closing"]
+    assert closing == {"outcome": "safe", "commits_at": moment(story.now + MINUTE), "lapses_at": None}
+
+
+def test_after_duress_the_responders_know_and_the_worker_sees_a_closed_alert() -> None:
+    story = Story()
+    story.pin(c.PinMatch.DURESS)
+    assert story.sees("rafi").under_duress is True and story.sees("rafi").state is Phase.CLIMBING
+    assert story.sees("noor").state is Phase.CLOSED and story.sees("noor").outcome is Outcome.SAFE
+    assert not looks_open(story.alert, story.id, story.directory, Reader("noor", "x"))
+    assert looks_open(story.alert, story.id, story.directory, Reader("rafi", "x"))
+
+
+def test_a_closed_shadow_never_changes_whatever_becomes_of_the_alert() -> None:
+    story = Story()
+    story.pin(c.PinMatch.DURESS)
+    shown = replace(story.sees("noor"), server_now="")
+    story.say("rafi", Answer.WITH_THEM)
+    story.do(c.AddNote(org="alder", alert=story.id, member="teo", text="seen at the gate"))
+    story.do(c.PoliceCalled(org="alder", alert=story.id, member="teo", who="desk", number="the line", at_ms=NOW))
+    assert replace(story.sees("noor"), server_now="") == shown
+    story.close_by_two()
+    assert not story.alert.open and story.alert.outcome is Outcome.MEDICAL
+    assert replace(story.sees("noor"), server_now="") == shown
+
+
+def test_a_press_from_the_shadow_begins_a_life_that_looks_fresh() -> None:
+    story = Story()
+    story.say("rafi", Answer.COMING)
+    story.pin(c.PinMatch.DURESS)
+    story.wait(MINUTE)
+    taken = story.press(silent=True)
+    assert taken.alert != story.id and taken.state == "climbing"
+    fresh = story.sees("noor", taken.alert)
+    assert (fresh.raised_at, fresh.answers, fresh.silent) == (moment(story.now), (), True)
+    assert fresh.people_rung == 2, "a fresh ladder has not come to Ines yet, though the true one has"
+    assert story.sees("noor").state is Phase.CLOSED
+    assert story.see("rafi", taken.alert) is None, "to the responders there is one alert, under its own id"
+    assert shown_ids(story.alert, story.directory, Reader("noor", "x")) == (story.id, taken.alert)
+    story.wait(46_000)
+    assert story.sees("noor", taken.alert).people_rung == 3
+
+
+def test_time_alone_moves_only_the_ladder_that_a_shadow_pretends() -> None:
+    story = Story()
+    assert next_change_ms(story.alert, story.now) is None
+    story.pin(c.PinMatch.DURESS)
+    assert next_change_ms(story.alert, story.now) is None
+    story.press()
+    assert next_change_ms(story.alert, story.now) == story.now + 45_000
+    assert next_change_ms(story.alert, story.now + 45_000) is None
+
+
+def test_a_pretended_ladder_pauses_while_enough_people_help() -> None:
+    story = Story()
+    story.pin(c.PinMatch.DURESS)
+    shown = story.press().alert
+    story.say("rafi", Answer.COMING)
+    story.say("teo", Answer.COMING)
+    story.now += MINUTE
+    story.say("rafi", Answer.WITH_THEM)  # A renewal does not move the pause.
+    story.say("teo", Answer.WITH_THEM)
+    fresh = story.sees("noor", shown)
+    assert (fresh.people_rung, fresh.state, fresh.attended) == (2, Phase.PAUSED, True)
+
+
+def test_a_shadow_with_nobody_to_reach_on_its_first_rung_climbs_at_once_as_a_fresh_alert_would() -> None:
+    story = Story()
+    story.wait(MINUTE)
+    people: dict[str, Person] = {
+        name: one if name == "ines" else replace(one, withdrawn=True) for name, one in story.alert.people.items()
+    }
+    story.pin(c.PinMatch.DURESS)
+    shown = story.press().alert
+    story.world.alerts[story.id] = replace(story.alert, people={**story.alert.people, **people})
+    assert story.sees("noor", shown).people_rung == 1
+
+
+def test_an_alert_closed_by_two_tells_the_worker_how_it_ended() -> None:
+    story = Story()
+    story.close_by_two()
+    assert story.sees("noor").outcome is Outcome.MEDICAL
+    assert "answers" not in story.fields("noor")
+
+
+def test_a_fresh_life_that_two_people_close_ends_as_they_say() -> None:
+    story = Story()
+    story.pin(c.PinMatch.DURESS)
+    shown = story.press().alert
+    story.close_by_two()
+    assert story.sees("noor", shown).outcome is Outcome.MEDICAL
+    assert story.sees("noor").outcome is Outcome.SAFE
+
+
+def test_an_id_that_is_no_life_of_the_alert_shows_nothing() -> None:
+    story = Story()
+    assert story.see("noor", "another") is None
+    assert life_of(story.alert, "another") is None
+    assert not looks_open(story.alert, "another", story.directory, Reader("noor", "x"))
+
+
+def test_linked_alerts_are_named_only_to_those_who_may_see_both() -> None:
+    story = Story()
+    other = replace(story.alert, id="other", member="ines", people={})
+    own = replace(story.alert, linked=("other",))
+    for who, named in (("rafi", ()), ("teo", ("other",))):
+        view = alert_view(own, own.id, story.directory, {}, {}, Reader(who, "x"), NOW, (other,))
+        assert view is not None and view.linked == named
+
+
+def test_coordinates_come_from_outside_the_record_and_may_be_gone() -> None:
+    story = Story()
+    spot = Spot(PlaceKind.FIX, NOW, "noor", None, "f1", 12.0, NOW)
+    alert = replace(story.alert, places={PlaceKind.FIX: spot})
+    for fixes, lat in (({"f1": (41.0, -93.0)}, 41.0), ({}, None)):
+        for who in ("rafi", "noor"):
+            view = alert_view(alert, alert.id, story.directory, {}, fixes, Reader(who, "x"), NOW)
+            assert view is not None and isinstance(view.places, tuple) and view.places[0].lat == lat
+
+
+def test_five_wrong_answer_numbers_are_shown() -> None:
+    story = Story()
+    people = {**story.alert.people, "rafi": replace(story.alert.people["rafi"], number_misses=5)}
+    alert = replace(story.alert, people=people)
+    view = alert_view(alert, alert.id, story.directory, {}, {}, Reader("teo", "x"), NOW)
+    assert view is not None and msgspec.to_builtins(view)["number_misses"] == (
+        {"member": {"id": "rafi", "name": "Rafi"}, "misses": 5},
+    )
+
+
+def test_what_tocsin_itself_noted_has_no_author() -> None:
+    story = Story()
+    for _ in range(3):
+        story.pin(c.PinMatch.WRONG)
+    (note,) = msgspec.to_builtins(story.sees("teo"))["notes"]
+    assert note["member"] is None
+    assert msgspec.to_builtins(story.sees("noor"))["notes"] == ()
