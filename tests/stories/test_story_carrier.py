@@ -76,15 +76,24 @@ def test_when_the_vendor_is_back_the_ladder_rings_on(town: Town) -> None:
     assert all(person.unreachable is None for person in town.alert().people.values())
 
 
-def test_a_message_that_waits_for_another_try_gives_way_to_a_newer_one(town: Town) -> None:
+def test_a_press_joins_a_message_that_waits_for_another_try(town: Town) -> None:
     town.carrier.moods["teo"] = Mood.DOWN
     town.press()
     town.expect("ring bo ines")
     town.press(key="again")
-    states = [(m.state, m.reason) for m in town.messages("teo")]
-    assert states[0] == (DeliveryState.SUPERSEDED, Reason.NEWER_MESSAGE)
+    assert [m.attempts for m in town.messages("teo")] == [2]
+    town.expect("ring bo ines")
     town.carrier.moods.clear()
-    town.expect("ring teo bo ines")
+    town.at(1)
+    town.expect("ring teo")
+
+
+def test_pressing_again_and_again_does_not_hide_that_nobody_can_be_reached(town: Town) -> None:
+    town.carrier.moods["*"] = Mood.DOWN
+    for second in range(0, 20, 2):
+        town.at(second)
+        town.press(key=f"press {second}")
+    assert town.alert().reaches_nobody and town.rung == 2
 
 
 def test_nobody_knows_is_tried_again_and_then_said(town: Town) -> None:

@@ -21,7 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core.commands import Moved, Report
-from tocsin.core.limits import RETRY_AFTER_MS, SENDS_MAX
+from tocsin.core.limits import RETRY_AFTER_MAX_MS, RETRY_AFTER_MS, SENDS_MAX
 from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 
 TERMINAL = frozenset(
@@ -161,7 +161,8 @@ def _try_again(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
     reason = report.reason or Reason.NOBODY_KNOWS
     if report.moved is Moved.REFUSED and reason not in PASSING:
         return _failed(delivery, reason)
-    wait_ms = report.retry_after_ms or RETRY_AFTER_MS[min(delivery.attempts, len(RETRY_AFTER_MS)) - 1]
+    usual_ms = RETRY_AFTER_MS[min(delivery.attempts, len(RETRY_AFTER_MS)) - 1]
+    wait_ms = min(report.retry_after_ms or usual_ms, RETRY_AFTER_MAX_MS)
     if delivery.attempts >= SENDS_MAX or now_ms + wait_ms >= delivery.valid_until_ms:
         return _failed(delivery, reason)
     return replace(delivery, attempts=delivery.attempts + 1, due_at_ms=now_ms + wait_ms, reason=reason)

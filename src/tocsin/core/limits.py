@@ -29,6 +29,7 @@ SENDS_MAX = 3  # I8: physical sends of one message over all vendors.
 SMS_VALID_MS = 240_000  # An SOS text that arrives after this misleads more than it helps.
 REPLY_VALID_MS = 600_000
 RETRY_AFTER_MS = (1_000, 4_000)  # Before the second and the third physical send.
+RETRY_AFTER_MAX_MS = 15_000  # A vendor that asks for a longer wait is as good as down: the climb does not wait for it.
 SEND_DEADLINE_MS = 10_000  # After this nobody knows whether the carrier took it.
 UNDELIVERABLE_SHOWN_MS = 60_000  # I3.
 

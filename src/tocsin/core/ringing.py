@@ -2,8 +2,9 @@
 
 Theory of operation
 -------------------
-`ring` is the only place that makes ring messages.  A message that is still unsent is joined, not doubled: what it
-will say is composed when it goes out, so it carries the newest news anyway.
+`ring` is the only place that makes ring messages.  A message that still waits to be sent, or to be tried again, is
+joined, not doubled: what it will say is composed when it goes out, so it carries the newest news anyway; and because
+it is not begun anew, a phone that cannot be reached is known as such after SENDS_MAX tries, however often it rings.
 
 `climb` goes to the next rung and on past every rung that can reach nobody, at once.  Rung times count from the first
 press of a pass; skipping ahead never moves the later rungs back.
@@ -14,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tocsin.core import events as e
-from tocsin.core.commands import Moved
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Rung
 from tocsin.core.docket import Draft
@@ -87,18 +87,10 @@ def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None
     )
     draft.record(event)
     for delivery in deliveries:
-        _take_the_place_of_older(draft, delivery)
         draft.put(delivery)
     for member, reason in event.unreachable:
         if member in joined:
             draft.put(_unreachable(draft, member, reason))
-
-
-def _take_the_place_of_older(draft: Draft, newer: Delivery) -> None:
-    """A message that still waits for another try is not sent after a newer one to the same phone."""
-    for older in draft.all_deliveries().values():
-        if older.contact == newer.contact and older.purpose is Purpose.RING and older.state is DeliveryState.QUEUED:
-            draft.move(older, Moved.WITHDRAWN, Reason.NEWER_MESSAGE)
 
 
 def ring_everyone(draft: Draft, why: Why) -> None:
@@ -115,7 +107,7 @@ def _messages(draft: Draft, member: str, rung: Rung) -> list[Delivery]:
     waiting = {
         d.contact
         for d in draft.all_deliveries().values()
-        if d.member == member and d.purpose is Purpose.RING and d.state is DeliveryState.QUEUED and d.attempts == 1
+        if d.member == member and d.purpose is Purpose.RING and d.state is DeliveryState.QUEUED
     }
     made: list[Delivery] = []
     for number, group in enumerate(_groups(draft, member, rung)):
