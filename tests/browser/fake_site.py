@@ -11,9 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import uvicorn
-from litestar import Litestar, Request, Response, get, post
-from litestar.params import FromPath
-from litestar.response import Stream
+from fake_api import api_of
+from litestar import Litestar
 
 from tocsin.web.pages import page_handlers
 
@@ -36,6 +35,7 @@ class FakeSite:
         self.port = 0
         self.pin = "2468"
         self.refuse: int | None = None
+        self.refuse_acts = ""
         self.deaf = False
         self.on_shift = 6
         self.may = MAY
@@ -110,6 +110,38 @@ class FakeSite:
     def view(self, alert: str) -> Json:
         return {**self.alerts[alert], "server_now": self.stamp(), "you": {"member": "luis", "may": self.may}}
 
+    def press(self, key: str, silent: bool) -> tuple[Json, bool]:
+        """The receipt, and whether this very press was taken before."""
+        known = key in self.keys
+        mine = [alert for alert in self.alerts.values() if alert["state"] != "closed" and alert["member"] == MAYA]
+        alert = mine[0] if mine else self.raise_alert(silent=silent)
+        self.keys[key] = alert["id"]
+        self.tell(alert["id"])
+        return {"id": alert["id"], "receipt": f"receipt-{key}", "state": alert["state"], "warnings": []}, known
+
+    def act(self, alert: str, act: str, by: Json | None, body: Json) -> None:
+        """What the real server would make of it, without its rules."""
+        now = self.alerts[alert]
+        if act == "/safe":
+            self.change(alert, state="closed", outcome="safe", closing=None)
+        if act == "/close":
+            alone = {"confirmed_by": None, "commits_at": None, "outcome": body["outcome"]}
+            self.change(alert, closing={"by": by, **alone})
+        if act == "/close/confirm":
+            self.change(alert, closing={**now["closing"], "confirmed_by": by, "commits_at": self.stamp(60)})
+        if act == "/close/object":
+            self.change(alert, closing=None)
+        if act == "/notes":
+            self.change(alert, notes=[*now["notes"], {"member": by, "text": body["text"], "at": self.stamp()}])
+
+    def me(self, token: str) -> Json | None:
+        reader = READERS.get(token)
+        if reader is None:
+            return None
+        member = {**reader, "roles": ROLES[reader["id"]], "site_phone": "+12025550100"}
+        here = {"site": {"id": "wren", "name": "Wrenfield County 911"}, "sos_numbers": [TOCSIN]}
+        return {"member": member, "on_shift_count": self.on_shift, **here}
+
     def pressed(self) -> list[Any]:
         return [body for method, path, body in self.asked if (method, path) == ("POST", "/api/v1/alerts")]
 
@@ -121,7 +153,9 @@ class FakeSite:
         self._send(f"event: {event}\n", data)
 
     def _send(self, head: str, data: Json) -> None:
-        frame = f"{head}data: {json.dumps(data)}\n\n".encode()
+        self.raw(f"{head}data: {json.dumps(data)}\n\n".encode())
+
+    def raw(self, frame: bytes) -> None:
         if self._loop:
             self._loop.call_soon_threadsafe(lambda: [queue.put_nowait(frame) for queue in self._streams])
 
@@ -162,108 +196,3 @@ class FakeSite:
             return await asyncio.wait_for(queue.get(), 0.8)
         except TimeoutError:
             return b": beat\n\n"
-
-
-def reader_of(request: Request[Any, Any, Any]) -> Json | None:
-    return READERS.get(request.headers.get("authorization", "").removeprefix("Bearer "))
-
-
-def api_of(site: FakeSite) -> list[Any]:
-    def problem(status: int, detail: str) -> Response[Json]:
-        return Response({"title": detail, "detail": detail, "status": status}, status_code=status)
-
-    async def heard(request: Request[Any, Any, Any]) -> Any:
-        body = await request.json() if request.method == "POST" and await request.body() else None
-        site.asked.append((request.method, request.url.path, body))
-        return body
-
-    @get("/api/v1/me")
-    async def me(request: Request[Any, Any, Any]) -> Response[Json]:
-        reader = reader_of(request)
-        if reader is None:
-            return problem(401, "This token was never issued.")
-        member = {**reader, "roles": ROLES[reader["id"]], "site_phone": "+12025550100"}
-        return Response({"member": member, "site": {"id": "wren", "name": "Wrenfield County 911"},
-                         "sos_numbers": ["+12025550199"], "on_shift_count": site.on_shift})  # fmt: skip
-
-    @get("/api/v1/alerts")
-    async def alerts() -> Json:
-        return {"alerts": [site.view(alert) for alert in site.alerts]}
-
-    @get("/api/v1/alerts/{alert:str}")
-    async def one(alert: FromPath[str]) -> Response[Json]:
-        return Response(site.view(alert)) if alert in site.alerts else problem(404, "No such alert.")
-
-    @post("/api/v1/alerts")
-    async def press(request: Request[Any, Any, Any]) -> Response[Json]:
-        body = await heard(request)
-        body["key"] = request.headers["idempotency-key"]
-        if site.refuse is not None:
-            return problem(site.refuse, "Away.")
-        known = body["key"] in site.keys
-        mine = [a for a in site.alerts.values() if a["state"] != "closed" and a["member"] == MAYA]
-        alert = mine[0] if mine else site.raise_alert(silent=bool(body.get("silent")))
-        site.keys[body["key"]] = alert["id"]
-        site.tell(alert["id"])
-        made = {"id": alert["id"], "receipt": f"receipt-{body['key']}", "state": alert["state"], "warnings": []}
-        return Response(made, status_code=200 if known else 201)
-
-    @post("/api/v1/alerts/{alert:str}/{act:path}", status_code=200)
-    async def act(alert: FromPath[str], act: FromPath[str], request: Request[Any, Any, Any]) -> Response[Any]:
-        body = await heard(request)
-        if act == "/safe" and body["pin"] != site.pin:
-            return problem(403, "That is not your PIN.")
-        if act == "/safe":
-            site.change(alert, state="closed", outcome="safe", closing=None)
-        if act == "/close":
-            alone = {"confirmed_by": None, "commits_at": None, "outcome": body["outcome"]}
-            site.change(alert, closing={"by": reader_of(request), **alone})
-        if act == "/close/confirm":
-            closing = {
-                **site.alerts[alert]["closing"],
-                "confirmed_by": reader_of(request),
-                "commits_at": site.stamp(60),
-            }
-            site.change(alert, closing=closing)
-        if act == "/close/object":
-            site.change(alert, closing=None)
-        if act == "/notes":
-            note = {"member": reader_of(request), "text": body["text"], "at": site.stamp()}
-            site.change(alert, notes=[*site.alerts[alert]["notes"], note])
-        return Response(site.view(alert))
-
-    def stream() -> Response[Any] | Stream:
-        if site.deaf:
-            return problem(503, "Away.")
-        return Stream(site.follow(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-
-    @get("/api/v1/live")
-    async def live() -> Any:
-        return stream()
-
-    @get("/sandbox/live")
-    async def sandbox_live() -> Any:
-        return stream()
-
-    @get("/sandbox/phones")
-    async def phones() -> Json:
-        return {"phones": site.phones}
-
-    @post("/sandbox/phones/{number:str}/send", status_code=200)
-    async def send(number: FromPath[str], request: Request[Any, Any, Any]) -> Json:
-        body = await heard(request)
-        message = {
-            "id": f"in-{len(site.asked)}",
-            "from": number,
-            "text": body["text"],
-            "at": site.stamp(),
-            "direction": "in",
-        }
-        site.text(number, message)
-        return {}
-
-    @post("/sandbox/faults", status_code=200)
-    async def faults(request: Request[Any, Any, Any]) -> Any:
-        return await heard(request)
-
-    return [me, alerts, one, press, act, live, sandbox_live, phones, send, faults]

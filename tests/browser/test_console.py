@@ -232,3 +232,10 @@ def test_the_workers_own_word_still_wants_a_face_to_face(live: Page, site: FakeS
     expect(live.locator(".closing")).to_contain_text("Maya Lindqvist gave their code: Safe")
     expect(live.locator(".closing")).to_contain_text("face to face")
     expect(live.get_by_role("button", name="Confirm")).to_be_visible()
+
+
+def test_an_act_the_server_refuses_says_why(live: Page, site: FakeSite) -> None:
+    site.refuse_acts = "One of the two must be a supervisor or coordinator."
+    live.get_by_text("Close: two people needed").click()
+    live.get_by_role("button", name="Propose to close").click()
+    expect(live.locator(".acted")).to_have_text("Not done. One of the two must be a supervisor or coordinator.")

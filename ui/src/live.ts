@@ -1,7 +1,7 @@
 // What is happening now, in order, and whether we can still be believed about it.
 import { Stream, type Word } from "./stream.ts";
 
-const STALE_MS = 2_500; // A beat comes every second: after this the page says that it is not live, within 3 s.
+const STALE_MS = 2_000; // A beat comes every second; with half a second to the next drawing, "not live" stands within 3 s.
 
 export class Live {
   private beat = -Infinity;

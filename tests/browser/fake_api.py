@@ -1,0 +1,110 @@
+"""The wire of the scripted site: the paths of the public API and of the sandbox, and nothing of their rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Stream
+
+if TYPE_CHECKING:
+    from fake_site import FakeSite
+
+AnyRequest = Request[Any, Any, Any]
+Json = dict[str, Any]
+
+
+def api_of(site: FakeSite) -> list[Any]:
+    return [*reads(site), *writes(site), *streams(site), *sandbox(site)]
+
+
+def problem(status: int, detail: str) -> Response[Json]:
+    return Response({"title": detail, "detail": detail, "status": status}, status_code=status)
+
+
+def token_of(request: AnyRequest) -> str:
+    return str(request.headers.get("authorization", "")).removeprefix("Bearer ")
+
+
+async def heard(site: FakeSite, request: AnyRequest) -> Any:
+    body = await request.json() if await request.body() else None
+    site.asked.append((request.method, request.url.path, body))
+    return body
+
+
+def reads(site: FakeSite) -> list[Any]:
+    @get("/api/v1/me")
+    async def me(request: AnyRequest) -> Response[Json]:
+        reader = site.me(token_of(request))
+        return problem(401, "This token was never issued.") if reader is None else Response(reader)
+
+    @get("/api/v1/alerts")
+    async def alerts() -> Json:
+        return {"alerts": [site.view(alert) for alert in site.alerts], "next": None}
+
+    @get("/api/v1/alerts/{alert:str}")
+    async def one(alert: FromPath[str]) -> Response[Json]:
+        return Response(site.view(alert)) if alert in site.alerts else problem(404, "There is no such alert.")
+
+    return [me, alerts, one]
+
+
+def writes(site: FakeSite) -> list[Any]:
+    @post("/api/v1/alerts")
+    async def press(request: AnyRequest) -> Response[Json]:
+        body = await heard(site, request)
+        body["key"] = request.headers["idempotency-key"]
+        if site.refuse is not None:
+            return problem(site.refuse, "Away.")
+        receipt, known = site.press(body["key"], bool(body.get("silent")))
+        return Response(receipt, status_code=200 if known else 201)
+
+    @post("/api/v1/alerts/{alert:str}/{act:path}", status_code=200)
+    async def act(alert: FromPath[str], act: FromPath[str], request: AnyRequest) -> Response[Any]:
+        body = await heard(site, request)
+        if act == "/safe" and body["pin"] != site.pin:
+            return problem(403, "That is not the PIN.")
+        if site.refuse_acts:
+            return problem(409, site.refuse_acts)
+        reader = site.me(token_of(request))
+        by = {"id": reader["member"]["id"], "name": reader["member"]["name"]} if reader else None
+        site.act(alert, act, by, body)
+        return Response(site.view(alert))
+
+    return [press, act]
+
+
+def streams(site: FakeSite) -> list[Any]:
+    def stream() -> Response[Any] | Stream:
+        if site.deaf:
+            return problem(503, "Away.")
+        return Stream(site.follow(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    @get("/api/v1/live")
+    async def live() -> Any:
+        return stream()
+
+    @get("/sandbox/live")
+    async def sandbox_live() -> Any:
+        return stream()
+
+    return [live, sandbox_live]
+
+
+def sandbox(site: FakeSite) -> list[Any]:
+    @get("/sandbox/phones")
+    async def phones() -> Json:
+        return {"phones": site.phones}
+
+    @post("/sandbox/phones/{number:str}/send", status_code=200)
+    async def send(number: FromPath[str], request: AnyRequest) -> Json:
+        body = await heard(site, request)
+        site.text(number, site.message(number, body["text"]))
+        return {}
+
+    @post("/sandbox/faults", status_code=200)
+    async def faults(request: AnyRequest) -> Any:
+        return await heard(site, request)
+
+    return [phones, send, faults]
