@@ -37,6 +37,8 @@ def reads(site: FakeSite) -> list[Any]:
     @get("/api/v1/me")
     async def me(request: AnyRequest) -> Response[Json]:
         reader = site.me(token_of(request))
+        if site.revoked:
+            return problem(403, "This credential may only call for help.")
         return problem(401, "This token was never issued.") if reader is None else Response(reader)
 
     @get("/api/v1/alerts")
@@ -57,6 +59,8 @@ def writes(site: FakeSite) -> list[Any]:
         body["key"] = request.headers["idempotency-key"]
         if site.refuse is not None:
             return problem(site.refuse, "Away.")
+        if site.revoked:
+            return Response({"receipt": "receipt-1"}, status_code=201)
         receipt, known = site.press(body["key"], bool(body.get("silent")))
         return Response(receipt, status_code=200 if known else 201)
 
@@ -77,6 +81,8 @@ def writes(site: FakeSite) -> list[Any]:
 
 def streams(site: FakeSite) -> list[Any]:
     def stream() -> Response[Any] | Stream:
+        if site.revoked:
+            return problem(403, "This credential may only call for help.")
         if site.deaf:
             return problem(503, "Away.")
         return Stream(site.follow(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})

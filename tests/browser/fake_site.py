@@ -36,6 +36,7 @@ class FakeSite:
         self.pin = "2468"
         self.refuse: int | None = None
         self.refuse_acts = ""
+        self.revoked = False
         self.deaf = False
         self.on_shift = 6
         self.may = MAY

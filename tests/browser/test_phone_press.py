@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from fake_site import FakeSite
 from playwright.sync_api import Page, expect
@@ -147,9 +149,23 @@ def test_an_unsent_second_press_is_said_in_amber_under_the_live_band(phone: Page
     expect(phone.get_by_text("second press")).to_have_count(0, timeout=4_000)
 
 
-def test_the_token_leaves_the_address_and_a_page_without_one_says_so(phone: Page, visitor: object) -> None:
+def test_the_token_leaves_the_address_and_a_page_without_one_says_so(phone: Page, visitor: Any) -> None:
     assert phone.url.endswith("/phone")
     assert phone.evaluate("sessionStorage.getItem('tocsin.token')") == "worker-token"
     assert "worker-token" not in phone.evaluate("JSON.stringify(localStorage)")
-    other = visitor.open("/phone", None)  # type: ignore[attr-defined]
+    other = visitor.open("/phone", None)
     expect(other.get_by_role("heading", name="Open the link you were given.")).to_be_visible()
+
+
+def test_a_cut_off_phone_still_calls_for_help_and_learns_only_received(visitor: Any, site: FakeSite) -> None:
+    site.revoked = True
+    page = visitor.open("/phone", "worker-token")
+    expect(page.get_by_text("This phone can call for help, and nothing else.")).to_be_visible()
+    hold_disc(page)
+    expect(page.locator("[data-screen=live]")).to_contain_text("Received")
+    assert len(site.pressed()) == 1
+    page.wait_for_timeout(1_000)
+    expect(page.get_by_text("coming")).to_have_count(0)
+    expect(page.get_by_role("button", name="I am safe")).to_have_count(0)
+    page.get_by_role("button", name="Put it away").click()
+    expect(page.locator(".sos")).to_be_visible()

@@ -20,6 +20,8 @@ export interface Seen {
   pin: { open: boolean; busy: boolean; said: string };
   waiting: number;
   lost: boolean;
+  raiseOnly: boolean;
+  receiptOnly: boolean;
   disguise: { title: string; items: readonly string[] };
 }
 
@@ -36,9 +38,9 @@ export function ready(seen: Seen): Child[] {
       seen.alert ? allClear(seen.alert) : null,
       seen.lost ? el("p", { class: "note", "data-doubt": true, role: "status" }, "The server does not know your last SOS. If you need help, press again.") : null,
       el("div", { "data-key": "head" },
-        el("h1", {}, seen.me ? "Ready" : "Connecting"),
+        el("h1", {}, seen.me || seen.raiseOnly ? "Ready" : "Connecting"),
         el("p", { class: "quiet" }, seen.me ? [siteName(seen.me), siteName(seen.me) ? ". " : "", people === undefined ? "" :
-          [el("strong", {}, count(people, "person", "people")), few ? " on shift. That is too few." : " on shift."]] : "An SOS is kept and sent as soon as it can be."),
+          [el("strong", {}, count(people, "person", "people")), few ? " on shift. That is too few." : " on shift."]] : seen.raiseOnly ? "This phone can call for help, and nothing else." : "An SOS is kept and sent as soon as it can be."),
         seen.me && !seen.live ? el("p", { class: "small", "data-tone": "doubt-text" }, icon("unknown"), " No live connection just now. SOS still tries.") : null),
       sos(seen)),
     el("footer", {}, settings(seen)),
@@ -149,18 +151,18 @@ function headlineOf(alert: Alert | null, now: number, since: number): { title: s
     : { title: "Received", line: "Your colleagues are being rung.", alone: false };
 }
 
-function notices({ alert, again, live, now, waiting }: Seen): Child {
+function notices({ alert, again, live, now, waiting, receiptOnly }: Seen): Child {
   const said: Child[] = [];
   if (again) said.push(el("p", {}, icon("failed"), " Your second press is not sent. Trying again."));
   if (waiting && !again) said.push(el("p", {}, icon("wait"), " Your words are not sent yet. Trying again."));
-  if (!live) said.push(el("p", {}, icon("unknown"), " No live connection. What you see may be old."));
+  if (!live && !receiptOnly) said.push(el("p", {}, icon("unknown"), " No live connection. What you see may be old."));
   const closes = alert?.closing?.commits_at;
   if (closes) said.push(el("p", {}, icon("two"), ` Two people want to close this. It closes in ${clock(ms(closes) - now, Math.ceil)}. Press again if you still need help.`));
   return said.length ? el("div", { class: "stack notices", "data-key": "notices" }, said.map((line) => el("div", { class: "note", "data-doubt": true }, line))) : null;
 }
 
-function more({ alert, press }: Seen): Child {
-  if (!alert && !press?.taken) return null;
+function more({ alert, press, receiptOnly }: Seen): Child {
+  if (receiptOnly || (!alert && !press?.taken)) return null;
   return board("more", "Tell them more", null,
     el("form", { class: "ask", "data-form": "words" }, el("label", { for: "words" }, "What is happening"),
       el("div", { class: "field" }, el("input", { id: "words", name: "text", type: "text", maxlength: 1600, autocomplete: "off", enterkeyhint: "send" }), el("button", { type: "submit" }, "Send"))),
@@ -174,6 +176,7 @@ function liveFooter(seen: Seen): Child {
     el("button", { class: "go big", type: "button", "data-act": "again" }, icon("bell"), " Ring everyone again"),
     el("div", { class: "split" }, floor(seen) ?? el("a", { class: "button", href: "tel:911" }, icon("phone"), " Call 911"),
       el("button", { type: "button", "data-act": "go-silent" }, icon("quiet"), " Go silent")),
+    seen.receiptOnly ? el("button", { type: "button", "data-act": "done" }, "Put it away") : null,
     seen.alert ? el("button", { type: "button", "data-act": "safe" }, el("span", {}, "I am safe ", el("small", {}, "(needs your code)"))) : null);
 }
 

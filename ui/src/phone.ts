@@ -19,6 +19,7 @@ const pin = { open: false, busy: false, said: "" };
 const list = { screen: "list" as "list" | "lists" | "code", own: [] as string[], ticked: new Set<string>(), shared: false, adding: false };
 let me = remembered();
 let knownLink = true;
+let raiseOnly = false;
 let lost = false;
 let single = localStorage.getItem("tocsin.single") === "yes";
 
@@ -54,7 +55,8 @@ function seen(): Seen {
   const fresh = waiting && !outbox.alert;
   const now = serverNow();
   return {
-    me, alert, now, single, pin, lost, disguise,
+    me, alert, now, single, pin, lost, disguise, raiseOnly,
+    receiptOnly: outbox.alert === null,
     skew: now - Date.now(),
     press: fresh ? waiting : outbox.presses.findLast((press) => press.taken !== null),
     again: waiting && outbox.alert ? waiting : undefined,
@@ -208,8 +210,9 @@ async function meet(): Promise<void> {
   try {
     me = await api.get<Me>("/api/v1/me");
     localStorage.setItem(`tocsin.me.${mark}`, JSON.stringify(me));
-    knownLink = true;
+    [knownLink, raiseOnly] = [true, false];
   } catch (error) {
+    raiseOnly = error instanceof Refused && error.status === 403;
     knownLink = !(error instanceof Refused && error.status === 401) || outbox.presses.length > 0;
   }
   draw();

@@ -32,6 +32,7 @@ const UNDER_WAY_MAX = 4; // Tries that may hang at once; a slow one may still be
 export class Outbox {
   private kept: Kept;
   private underWay = 0;
+  private tried = -Infinity;
 
   constructor(
     private readonly api: Api,
@@ -40,7 +41,7 @@ export class Outbox {
     private readonly store: Storage = localStorage,
   ) {
     this.kept = this.read();
-    setInterval(() => this.again(), AGAIN_MS);
+    setInterval(() => performance.now() - this.tried >= AGAIN_MS && this.again(), AGAIN_MS / 10);
     addEventListener("online", () => this.again());
     addEventListener("pageshow", () => this.again());
     this.again();
@@ -92,7 +93,9 @@ export class Outbox {
     this.write();
   }
 
+  /** Try now whatever waits; by itself that happens two seconds after the last try began. */
   again(): void {
+    this.tried = performance.now();
     const press = this.waiting;
     if (press && this.underWay < UNDER_WAY_MAX) void this.send(press);
     else if (!press) void this.follow();
