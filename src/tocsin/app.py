@@ -141,12 +141,20 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     )
 
 
+@dataclass
+class Guest:
+    """Whoever else lives on the public socket: their handlers, and how they are told that the server leaves."""
+
+    handlers: Sequence[Any] = ()
+    leave: Callable[[], None] = lambda: None
+
+
 class Server:
     """A node with its sockets: the public one, the SOS one, and the operator's file."""
 
-    def __init__(self, node: Node, extra_handlers: Sequence[Any] = ()) -> None:
+    def __init__(self, node: Node, guest: Guest | None = None) -> None:
         settings = node.settings
-        self.node, self._leaving = node, asyncio.Event()
+        self.node, self._leaving, self._guest = node, asyncio.Event(), guest or Guest()
         self._session: aiohttp.ClientSession | None = None
         hooks = _hooks(settings)
         server = settings.server
@@ -155,7 +163,8 @@ class Server:
             hooks=hooks,
             readiness=node.readiness,
             leaving=self._leaving,
-            handlers=[*page_handlers(), *extra_handlers],
+            handlers=[*page_handlers(), *self._guest.handlers],
+            sos_numbers=settings.twilio.senders if settings.twilio else (),
         )
         sos = build_sos_app(node.bell, hooks=hooks, readiness=node.readiness)
         self._listeners = [
@@ -189,6 +198,7 @@ class Server:
     async def stop(self) -> None:
         """Streams end at once, requests under way finish, wakes and messages stay in the store."""
         self._leaving.set()
+        self._guest.leave()
         self._beats.stop()
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         if self._session is not None:
@@ -215,19 +225,20 @@ async def serve(
     settings: Settings,
     until: asyncio.Event,
     ready: Callable[[Node], Awaitable[None]],
-    extra_handlers: Sequence[Any] = (),
+    guest: Guest | None = None,
 ) -> int:
     """Run until `until` is set or the disk fails.  Returns the exit status."""
     refuse_to_face_a_network(settings)
     data = Path(settings.server.data)
     with hold(data):
-        server = Server(build(settings), extra_handlers)
+        server = Server(build(settings), guest)
         await server.start()
         await ready(server.node)
         stopping = [asyncio.ensure_future(event.wait()) for event in (until, server.node.broken)]
         await asyncio.wait(stopping, return_when=asyncio.FIRST_COMPLETED)
         if server.node.broken.is_set():
             log.critical("disk_failed", what="the store cannot be trusted until it is opened anew")
+            await server.node.bell.outbox.stop()  # What is on its way to a carrier still gets there.
             os._exit(DISK_FAILED)
         for waiting in stopping:
             waiting.cancel()

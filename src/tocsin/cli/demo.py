@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from tocsin.app import Node, serve
+from tocsin.app import Guest, Node, serve
 from tocsin.cli.saying import fail
 from tocsin.core.directory import Directory
 from tocsin.core.words import Channel
@@ -35,7 +35,7 @@ async def run_demo(port: int, data: Path, until: asyncio.Event) -> int:
         async def ready(node: Node) -> None:
             await _open(node, sandbox, public_url)
 
-        return await serve(chosen, until, ready, handlers(sandbox))
+        return await serve(chosen, until, ready, Guest(handlers(sandbox), sandbox.end_live))
 
 
 def _settings(port: int, data: Path, public_url: str, carrier_url: str, sandbox: Sandbox) -> Settings:
