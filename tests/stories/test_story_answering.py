@@ -149,7 +149,9 @@ def test_a_helper_who_falls_silent_beside_them_rings_everyone(town: Town) -> Non
     town.expect()
     town.at(120)
     town.expect("ring teo bo ines")
-    assert town.alert().silent_helper == "ines" and town.alert().why is Why.HELPER_SILENT
+    assert (
+        "Ines" in town.texts["teo"] and town.alert().silent_helper == "ines" and town.alert().why is Why.HELPER_SILENT
+    )
     assert town.phase is Phase.PAUSED, "the other two still hold their loans"
 
 

@@ -8,7 +8,9 @@ from people import ORG, PLAN, directory
 from town import Town
 
 from tocsin.core import commands as c
+from tocsin.core.engine import decide
 from tocsin.core.words import Answer, DeliveryState, Outcome, Phase, Purpose, Undone
+from tocsin.runtime.world import World
 
 DONE = c.Done()
 
@@ -347,11 +349,11 @@ def test_two_people_may_close_over_a_says_safe_and_an_objection_leaves_it_standi
     says_safe(town)
     assert town.propose("teo", outcome=Outcome.OTHER) == DONE
     assert town.confirm("bo") == declined(c.Problem.NEEDS_A_CLOSER)
+    town.expect("closing teo bo ines")
     town.objects("bo")
     assert town.alert().said_safe
     assert town.confirm("bo") == DONE
     assert town.propose("ines") == declined(c.Problem.ALREADY_PROPOSED)
-    town.expect("closing teo bo ines")
 
 
 def test_a_confirmer_of_says_safe_who_is_suspended_undoes_it(town: Town) -> None:
@@ -369,6 +371,24 @@ def test_a_press_takes_back_says_safe(town: Town) -> None:
     town.press(key="again", silent=True)
     assert not town.alert().said_safe and town.alert().proposal is None
     town.expect("ring teo bo ines")
+
+
+def test_a_suspension_that_came_another_way_stops_the_close_too() -> None:
+    town = Town()
+    proposed(town)
+    people = {**town.directory.members, "ines": replace(town.member("ines"), suspended=True)}
+    town.world.directories[ORG] = replace(town.directory, members=people)  # As after a restore.
+    layer = World(town.world)
+    decided = decide(layer, c.Look(org=ORG, alert=town.id()), town.now_ms + 60_000, bytes(32), lambda number: False)
+    after = decided.docket.drafts[town.id()].alert
+    assert after.open and after.proposal is None
+
+
+def test_a_proposal_that_was_undone_before_it_was_sent_is_not_sent(town: Town) -> None:
+    rung(town)
+    town.propose("teo")
+    town.objects("bo")
+    town.expect()
 
 
 def test_undone_names_why(town: Town) -> None:

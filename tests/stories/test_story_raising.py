@@ -7,6 +7,7 @@ from people import NUMBERS, ORG, SITE, directory
 from town import START_MS, Town
 
 from tocsin.core import commands as c
+from tocsin.core.limits import LINKS_MAX
 from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, Phase, PlaceKind, Purpose, Why
 
 
@@ -200,6 +201,7 @@ def test_a_real_alert_ends_the_drills_of_its_site(town: Town) -> None:
     assert town.alert(drill).outcome is Outcome.OTHER and town.alert(drill).closed_by == ()
     assert set(town.alert().after_drill) == {"noor", "teo", "bo", "ines"}, "they are told REAL ALERT"
     town.expect("ring teo bo ines", "drill_over noor")
+    assert town.texts["teo"].startswith("REAL ALERT") and "over" in town.texts["noor"].lower()
 
 
 def test_unsent_drill_messages_are_withdrawn_by_a_real_alert(town: Town) -> None:
@@ -214,6 +216,54 @@ def test_for_a_silent_real_alert_the_others_of_a_drill_notice_nothing(town: Town
     town.press("noor", silent=True)
     assert not town.alert(drill).open and town.alert().silent
     town.expect("ring teo bo ines")
+
+
+def test_a_drill_can_never_be_taken_for_real_nor_a_real_alert_for_a_drill(town: Town) -> None:
+    drilled(town)
+    assert town.texts["teo"].startswith("DRILL") and "SOS" not in town.texts["teo"]
+    town.do(c.EndDrill(org=ORG, alert=town.id()))
+    town.expect("all_clear noor teo bo ines")
+    assert town.texts["teo"].startswith("DRILL")
+    town.press("noor")
+    town.expect("ring teo bo ines")
+    assert town.texts["teo"].startswith("SOS") and "DRILL" not in town.texts["teo"]
+
+
+def test_only_a_drill_is_ended_as_a_drill(town: Town) -> None:
+    town.press("noor")
+    town.expect("ring teo bo ines")
+    assert town.do(c.EndDrill(org=ORG, alert=town.id())) == c.Declined(problem=c.Problem.NOT_YOURS)
+    assert town.alert().open
+    drill = town.press("hana", drill=True).alert
+    for _ in range(2):
+        assert town.do(c.EndDrill(org=ORG, alert=drill)) == c.Done()
+    assert not town.alert(drill).open
+    town.expect()
+
+
+def test_of_a_crowd_in_one_place_each_names_the_newest_few(town: Town) -> None:
+    here = c.PlaceReport(PlaceKind.ZONE, START_MS, label="Lot B")
+    ids = []
+    for index in range(LINKS_MAX + 2):
+        town.at(index)
+        command = c.Press(
+            org=ORG,
+            credential=str(index),
+            key="k",
+            member=f"visitor {index}",
+            device=None,
+            came=Came.DEVICE,
+            places=(here,),
+        )
+        taken = town.do(command)
+        assert isinstance(taken, c.PressTaken)
+        ids.append(taken.alert)
+    assert len(town.alert(ids[0]).linked) == LINKS_MAX and town.alert(ids[-1]).linked == tuple(ids[1:-1])
+    again = c.AddPlace(
+        org=ORG, alert=ids[-1], member=f"visitor {LINKS_MAX + 1}", place=replace(here, at_ms=START_MS + 1)
+    )
+    assert town.do(again) == c.Done() and town.alert(ids[-1]).linked == tuple(ids[1:-1])
+    town.expect_only("ring")
 
 
 def test_a_drill_rings_on_while_nothing_real_happens_and_two_drills_fold(town: Town) -> None:

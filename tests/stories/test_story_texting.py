@@ -9,7 +9,8 @@ from town import Town
 
 from tocsin.core import commands as c
 from tocsin.core.composer import ReplyKind, reply_text
-from tocsin.core.words import Answer, Came, Phase, PlaceKind
+from tocsin.core.directory import Contact
+from tocsin.core.words import Answer, Came, Channel, Phase, PlaceKind
 
 STRANGER = "+12025550199"
 
@@ -172,6 +173,17 @@ def test_stop_elsewhere_is_an_opt_out_until_start(town: Town) -> None:
     town.text("teo", "START", opt_out="START")
     assert not town.member("teo").contacts[0].opted_out
     town.at(30)
+    town.expect("ring teo bo ines")
+
+
+def test_a_stop_ends_the_number_it_came_from_and_no_other(town: Town) -> None:
+    people = directory()
+    second = Contact("teo/second", Channel.SMS, "+12025550177", verified=True)
+    teo = replace(people.members["teo"], contacts=(*people.members["teo"].contacts, second))
+    town.founded(replace(people, members={**people.members, "teo": teo}))
+    town.text("teo", "STOP", opt_out="STOP")
+    assert [contact.opted_out for contact in town.member("teo").contacts] == [True, False]
+    town.press()
     town.expect("ring teo bo ines")
 
 

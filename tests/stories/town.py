@@ -23,6 +23,9 @@ from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory, Member
 from tocsin.core.engine import decide
+from tocsin.core.gsm7 import septets
+from tocsin.core.limits import GSM7_SEGMENT
+from tocsin.core.message import text_of
 from tocsin.core.words import Answer, Came, Channel, DeliveryState, Kind, Outcome, Phase, Purpose
 from tocsin.ports import Stored
 from tocsin.runtime import ledger
@@ -43,6 +46,7 @@ class Town:
         self.now_ms = START_MS
         self.pages: list[str] = []
         self.unheard: list[tuple[Purpose, str]] = []
+        self.texts: dict[str, str] = {}  # The last text on each phone.
         self.history: list[tuple[int, c.Command]] = []
         self._news: list[tuple[int, int, c.Report]] = []
         self._count = 0
@@ -146,10 +150,19 @@ class Town:
     def _send(self, delivery: Delivery) -> None:
         self._sent[delivery.id] = delivery.attempts
         reports, rings = self.carrier.take(delivery, ORG, self.now_ms)
+        text = self._composed(delivery)
         if rings:
             self.unheard.append((delivery.purpose, delivery.member))
+            self.texts[delivery.member] = text
         for at_ms, report in reports:
             self.later(at_ms, report)
+
+    def _composed(self, delivery: Delivery) -> str:
+        """The words as they are at this moment; one segment, whatever happened."""
+        alert = self.alert(delivery.alert)
+        text = text_of(delivery, alert, self.directory, self.world.fixes_of(alert.id), self.now_ms)
+        assert text and septets(text) <= GSM7_SEGMENT
+        return text
 
     def later(self, at_ms: int, report: c.Report) -> None:
         heapq.heappush(self._news, (at_ms, len(self.history) * 1000 + len(self._news), report))

@@ -85,8 +85,7 @@ def _loan_until(answer: Answer, eta_s: int | None, now_ms: int) -> int | None:
             return now_ms + min(eta_s * SECOND_MS + COMING_GRACE_MS, LOAN_MAX_MS)
         case Answer.COMING | Answer.WITH_THEM:
             return now_ms + LOAN_MAX_MS
-        case Answer.CANNOT:
-            return None
+    return None
 
 
 def _quieten(draft: Draft, member: str) -> None:

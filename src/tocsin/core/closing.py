@@ -103,6 +103,7 @@ def undo(draft: Draft, why: Undone, by: str | None = None) -> None:
     """Whatever was proposed is off; the alert rings on."""
     if draft.alert.proposal is not None:
         draft.record(e.CloseUndone(why=why, by=by))
+        draft.withdraw(Reason.NEWER_MESSAGE, purposes=frozenset({Purpose.CLOSING}))
 
 
 def commit_or_forget(draft: Draft) -> None:

@@ -241,9 +241,8 @@ class SetContact(Struct, frozen=True, kw_only=True):
     contact: Contact
 
 
-AlertCommand = (
-    Press
-    | Say
+OneAlertCommand = (
+    Say
     | AddPlace
     | AddNote
     | Climb
@@ -257,6 +256,7 @@ AlertCommand = (
     | EndDrill
     | Audit
 )
+AlertCommand = Press | OneAlertCommand
 DirectoryCommand = ReplaceDirectory | Enrol | Revoke | Suspend | SetPins | SetContact
 Command = AlertCommand | DirectoryCommand | Report | TextIn
 

@@ -135,8 +135,7 @@ def _moved(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
             return _due(delivery, now_ms)
         case Moved.ANSWERED | Moved.WITHDRAWN:
             return _set_aside(delivery, report)
-        case Moved.LAST:
-            return replace(delivery, state=DeliveryState.UNDELIVERABLE)
+    return replace(delivery, state=DeliveryState.UNDELIVERABLE)
 
 
 def _accepted(delivery: Delivery, report: Report) -> Delivery:

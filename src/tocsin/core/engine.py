@@ -71,7 +71,7 @@ def _reply(docket: Docket, command: c.Command, is_emergency: Callable[[str], boo
             return NO_SUCH_ALERT if draft is None else _on_alert(draft, command)
 
 
-def _on_alert(draft: Draft, command: c.AlertCommand | c.Report) -> c.Reply:
+def _on_alert(draft: Draft, command: c.OneAlertCommand | c.Report) -> c.Reply:
     match command:
         case c.Report():
             return report(draft, command)
@@ -100,10 +100,8 @@ def _on_alert(draft: Draft, command: c.AlertCommand | c.Report) -> c.Reply:
             return answering.DONE
         case c.EndDrill():
             return closing.end_drill(draft)
-        case c.Audit():
+        case _:
             return answering.audit(draft, command)
-        case c.Press():
-            raise AssertionError("a press is not about one alert")
 
 
 def _place(draft: Draft, command: c.AddPlace) -> c.Reply:

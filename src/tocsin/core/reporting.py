@@ -44,9 +44,7 @@ def _mind_contact(draft: Draft, delivery: Delivery, news: Report) -> None:
 
 
 def _mind_person(draft: Draft, delivery: Delivery, news: Report) -> None:
-    person = draft.alert.people.get(delivery.member)
-    if person is None:
-        return
+    person = draft.alert.people[delivery.member]
     if not draft.alert.open:
         _late_arrival(draft, person, delivery, news)
     elif news.moved in ARRIVED and delivery.live:

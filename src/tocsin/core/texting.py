@@ -20,7 +20,6 @@ from tocsin.core.reading import (
     AnswerNumber,
     AnythingIsSos,
     Context,
-    EnrolmentOrReachReply,
     NoteFromHelper,
     NoteOnOwnAlert,
     NotUnderstood,
@@ -149,8 +148,7 @@ def _act(
             return _helper_note(rung_for, member, text)
         case WalkCommand():
             return reply_text(ReplyKind.WALK_BY_SMS, member.language)
-        case EnrolmentOrReachReply() | NotUnderstood():
-            return reply_text(ReplyKind.HELP, member.language)
+    return reply_text(ReplyKind.HELP, member.language)
 
 
 def _answer_number(rung_for: list[Draft], member: Member, number: str) -> str | None:
