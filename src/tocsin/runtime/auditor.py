@@ -20,7 +20,7 @@ def findings(bell: Bell) -> Iterator[Audit]:
     now_ms = bell.clock.now_ms()
     for alert in tuple(bell.world.open.values()):
         at_ms = bell.wakes.at_ms(f"alert/{alert.org}/{alert.id}")
-        if at_ms is None and bell.busy:
+        if at_ms is None and bell.concerned_with(alert.id):
             continue  # Its wake-up has just rung and waits in the queue.
         if at_ms is None or at_ms > now_ms + WAKE_MAX_MS + LATE_MS or at_ms < now_ms - LATE_MS:
             yield Audit(org=alert.org, alert=alert.id, finding="no_near_wake_up")

@@ -37,10 +37,12 @@ class _Pen:
         self.facts: list[ports.Fact] = []
         self.snapshots: list[ports.Snapshot] = []
         self.wakes: list[ports.Wake] = []
+        self.versions: dict[tuple[str, str], int] = {}
 
     def fact(self, stream: str, type: str, body: bytes) -> int:
-        version = self.world.version(self.docket.org, stream) + 1
-        self.world.versions[self.docket.org, stream] = version
+        key = (self.docket.org, stream)
+        version = self.versions.get(key, self.world.version(*key)) + 1
+        self.versions[key] = version
         self._append(stream, version, type, body)
         return version
 
@@ -71,7 +73,10 @@ class _Pen:
 
 
 def change(docket: Docket, world: World) -> ports.Change | None:
-    """All the rows of this decision, or None if it writes nothing.  Versions are counted on in `world`."""
+    """All the rows of this decision, or None if it writes nothing.  Versions are counted on in `world`.
+
+    If it raises, `world` is as it was.
+    """
     pen = _Pen(docket, world)
     for draft in docket.drafts.values():
         pen.alert(draft)
@@ -93,6 +98,7 @@ def change(docket: Docket, world: World) -> ports.Change | None:
         fixes=tuple(ports.Fix(f.id, f.alert, f.lat, f.lon, f.radius_m, f.at_ms) for f in docket.fixes),
         erase_fixes_of=tuple(docket.erase_fixes_of),
     )
+    world.versions.update(pen.versions)
     return None if written == ports.Change(org=docket.org) else written
 
 
@@ -154,6 +160,11 @@ def read_shadow(snapshot: ports.Snapshot) -> str:
 
 def read_strangers(store: ports.Store, org: str) -> Iterator[Stranger]:
     return (_stranger.decode(snapshot.body) for snapshot in store.snapshots(org, "stranger", only_open=True))
+
+
+def read_caller(snapshot: ports.Snapshot) -> int:
+    """When this unknown number last got a neutral reply."""
+    return msgspec.msgpack.decode(snapshot.body, type=int)
 
 
 def read_directory(store: ports.Store, org: str) -> Directory:

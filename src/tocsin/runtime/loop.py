@@ -8,7 +8,11 @@ world, the callers get their replies, and only then anything is sent, armed or s
 layer is dropped: nothing of it was ever true, and every caller is told so.
 
 A decision that fails (a broken assertion) never silences anybody: the caller is told, the operator is paged, and the
-alert it was about is made louder.
+alert it was about is made louder.  So it is with a failure after the commit: what one command brings about never keeps
+the next one from being heard.
+
+A stop takes nothing new from outside, but waits for what carriers still say of messages under way: what was sent in
+good order is recorded as sent, and not sent again by the next process.
 """
 
 from __future__ import annotations
@@ -52,6 +56,7 @@ class Asked(Struct):
 
 
 Watcher = Callable[[str, frozenset[str], int], None]
+Decided = list[tuple[Asked, Decision | None, Change | None]]
 
 
 class Bell:
@@ -76,8 +81,12 @@ class Bell:
         self.wakes = Wakes(clock, self._due)
         self.position = 0
         self._queue: deque[Asked] = deque()
+        self._batch: list[Asked] = []
         self._writing = False
-        self._stopped = False
+        self._resting = False
+        self._stopping = False
+        self._idle = asyncio.Event()
+        self._ended = False
         self._watchers: list[Watcher] = []
 
     # Asking -----------------------------------------------------------------------------------------------------
@@ -97,6 +106,10 @@ class Bell:
         """Do commands wait, or is a batch being written?"""
         return self._writing or bool(self._queue)
 
+    def concerned_with(self, alert: str) -> bool:
+        """Does a command about this alert wait, or is it being written?"""
+        return any(getattr(asked.command, "alert", None) == alert for asked in (*self._queue, *self._batch))
+
     def org_of(self, alert: str) -> str | None:
         """Whose alert this is, if it is in memory."""
         known = self.world.alerts.get(alert)
@@ -108,10 +121,11 @@ class Bell:
         return lambda: self._watchers.remove(watcher)
 
     def _ask(self, asked: Asked) -> None:
-        if self._stopped:
+        if self._ended or (self._stopping and asked.future is not None):
             _refuse(asked)
             return
         self._queue.append(asked)
+        self._idle.clear()
         if not self._writing:
             self._writing = True
             asyncio.get_running_loop().call_soon(self._write)
@@ -121,10 +135,11 @@ class Bell:
     def _write(self) -> None:
         if not self._queue:
             self._writing = False
+            self._idle.set()
             return
         layer = World(self.world)
-        batch = [self._queue.popleft() for _ in range(min(len(self._queue), BATCH_MAX))]
-        decided = [self._decided(asked, layer) for asked in batch]
+        self._batch = [self._queue.popleft() for _ in range(min(len(self._queue), BATCH_MAX))]
+        decided = [self._decided(asked, layer) for asked in self._batch]
         changes = [change for _, _, change in decided if change is not None]
         if changes:
             self._writer.write(changes, lambda verdicts: self._written(decided, layer, verdicts))
@@ -150,55 +165,52 @@ class Bell:
         if alert is not None and not isinstance(command, c.Audit):
             self.tell(c.Audit(org=command.org, alert=alert, finding="decision_failed"))
 
-    def _written(
-        self, decided: list[tuple[Asked, Decision | None, Change | None]], layer: World, verdicts: Verdicts
-    ) -> None:
+    def _written(self, decided: Decided, layer: World, verdicts: Verdicts) -> None:
+        self._batch = []
+        asyncio.get_running_loop().call_soon(self._write)
         if isinstance(verdicts, StoreError):
             self._not_written(decided, verdicts)
         elif any(isinstance(verdict, Conflict) for verdict in verdicts):
             self._conflicted(decided)
         else:
             self._committed(decided, layer, verdicts)
-        if self._stopped:
-            self._writing = False
-        else:
-            asyncio.get_running_loop().call_soon(self._write)
 
-    def _not_written(self, decided: list[tuple[Asked, Decision | None, Change | None]], error: StoreError) -> None:
+    def _not_written(self, decided: Decided, error: StoreError) -> None:
         log.error("not_stored", error=type(error).__name__)
         self._page("store_refuses")
         for asked, _, _ in decided:
             _refuse(asked)
-        self._look_again(decided)
         if isinstance(error, StoreBroken):
             self._broken()
+        else:
+            self._look_again(decided)
 
-    def _conflicted(self, decided: list[tuple[Asked, Decision | None, Change | None]]) -> None:
+    def _conflicted(self, decided: Decided) -> None:
         """Somebody else wrote: what we thought we knew is thrown away and read anew."""
         self._page("store_conflict")
-        self.resume()
         for asked, _, _ in decided:
             _refuse(asked)
-        self._look_again(decided)
+        try:
+            self.resume()
+        except StoreError:
+            log.exception("world_unreadable")
+            self._broken()
+        else:
+            self._look_again(decided)
 
-    def _look_again(self, decided: list[tuple[Asked, Decision | None, Change | None]]) -> None:
+    def _look_again(self, decided: Decided) -> None:
         """Our own commands come back: time does not wait for a disk."""
         again_ms = self.clock.now_ms() + RETRY_MS
         for asked, _, _ in decided:
             match asked.command:
                 case c.Look(org=org, alert=alert):
                     self.wakes.set(f"alert/{org}/{alert}", again_ms)
-                case c.Report() if asked.future is None:
-                    asyncio.get_running_loop().call_later(RETRY_MS / 1000, self.tell, asked.command)
+                case own if asked.future is None:
+                    asyncio.get_running_loop().call_later(RETRY_MS / 1000, self.tell, own)
                 case _:
                     pass
 
-    def _committed(
-        self,
-        decided: list[tuple[Asked, Decision | None, Change | None]],
-        layer: World,
-        verdicts: list[Stored | Conflict],
-    ) -> None:
+    def _committed(self, decided: Decided, layer: World, verdicts: list[Stored | Conflict]) -> None:
         layer.merge_down()
         for verdict in verdicts:
             assert isinstance(verdict, Stored)
@@ -209,16 +221,26 @@ class Bell:
                     asked.future.set_exception(Unavailable())
                 else:
                     asked.future.set_result(decision.reply)
-        for asked, decision, change in decided:
+        for asked, decision, _ in decided:
             if decision is not None:
-                self._act(asked.command, decision, change)
+                self._acted(asked.command, decision)
+
+    def _acted(self, command: c.Command, decision: Decision) -> None:
+        """Do what follows.  What cannot be done keeps nobody else waiting; the auditor finds an alert left without."""
+        try:
+            self._act(command, decision)
+        except Exception:
+            log.exception("act_failed", command=type(command).__name__)
+            self._page("decision_failed")
 
     # Acting -----------------------------------------------------------------------------------------------------
 
-    def _act(self, command: c.Command, decision: Decision, change: Change | None) -> None:
+    def _act(self, command: c.Command, decision: Decision) -> None:
         docket = decision.docket
         for page in docket.pages:
             self._page(page)
+        if self._resting:
+            return
         touched = [draft.alert for draft in docket.drafts.values() if draft.events or draft.changed]
         for draft in docket.drafts.values():
             for delivery in draft.changed.values():
@@ -230,8 +252,16 @@ class Bell:
             self._looked(command)
         if touched or docket.strangers:
             ids = frozenset(alert.id for alert in touched)
-            for watcher in tuple(self._watchers):
-                watcher(docket.org, ids, self.position)
+            self._show(docket.org, ids)
+
+    def _show(self, org: str, alerts: frozenset[str]) -> None:
+        """A page that cannot be drawn is no reason to keep others dark."""
+        for watcher in tuple(self._watchers):
+            try:
+                watcher(org, alerts, self.position)
+            except Exception:
+                log.exception("watcher_failed")
+                self._page("watcher_failed")
 
     def _looked(self, command: c.Look) -> None:
         """Nothing was due: the watchdog's own wake-up moves on."""
@@ -267,9 +297,14 @@ class Bell:
             for row in self.store.due_deliveries(org):
                 self._resume_delivery(org, ledger.read_delivery(row), now_ms)
 
+    def rest(self) -> None:
+        """Read the store, decide and store what is asked, and act on nothing: the next server rings and sends."""
+        self._resting = True
+        load_world(self.store, self.world)
+
     def _resume_delivery(self, org: str, delivery: Delivery, now_ms: int) -> None:
         """A message that was due when the last process died may have been sent: nobody knows."""
-        self.world.sent.setdefault(delivery.alert, {})[delivery.id] = delivery
+        self.world.alert(org, delivery.alert)  # Of a closed alert too: whoever sends it must find it in memory.
         if self.outbox.may_have_been_sent(delivery, now_ms):
             report = c.Report(org=org, delivery=delivery.id, alert=delivery.alert, moved=c.Moved.UNKNOWN)
             self.tell(report)
@@ -277,13 +312,14 @@ class Bell:
             self.outbox.take(delivery)
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is in flight, leave the rest in the store."""
-        self._stopped = True
-        for asked in self._queue:
-            _refuse(asked)
-        self._queue.clear()
+        """Take nothing new, finish what is in flight and record its end, leave the rest in the store."""
+        self._stopping = True
         self.wakes.stop()
         await self.outbox.stop()
+        if self.busy:
+            await self._idle.wait()
+        self._ended = True
+        self.wakes.stop()
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
 
 

@@ -16,6 +16,7 @@ PAGES = {
     "unverified_sos": ("An SOS text came from a number nobody has enrolled.", "Look at the console and call back."),
     "alert_audited": ("An alert had to be made louder by the auditor.", "Run tocsin doctor and keep its output."),
     "decision_failed": ("A command could not be decided.", "Keep the log and report it: this is a fault of Tocsin."),
+    "watcher_failed": ("A page could not be shown a change.", "Keep the log and report it: this is a fault of Tocsin."),
     "store_refuses": ("The disk refuses to store.", "Free space on the data directory's disk, or replace it."),
     "store_conflict": ("Somebody else wrote to the store.", "Make sure that one server uses this data directory."),
     "answer_numbers_missed": ("Five wrong answer numbers came from one phone.", "Look at the console: who guesses?"),

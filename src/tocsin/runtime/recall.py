@@ -27,10 +27,7 @@ def world_of(store: ports.Store, channels: frozenset[Channel]) -> World:
 
 def load_world(store: ports.Store, world: World) -> None:
     """Every organisation, every open alert with its messages; what was known before is forgotten."""
-    for known in (world.directories, world.alerts, world.sent, world.aliases, world.numbers, world.fixes):
-        known.clear()
-    world.versions.clear()
-    world.forget_open()
+    world.clear()
     for org in store.organisations():
         world.directories[org] = ledger.read_directory(store, org)
         for kind in ("member", "device", "organisation"):
@@ -40,8 +37,11 @@ def load_world(store: ports.Store, world: World) -> None:
             _know(store, world, org, snapshot)
         for snapshot in store.snapshots(org, "shadow"):
             world.aliases[snapshot.stream.partition("/")[2]] = ledger.read_shadow(snapshot)
-        for snapshot in store.recent(org, "alert", None, RECENT_ALERTS):
+        for snapshot in reversed(store.recent(org, "alert", None, RECENT_ALERTS)):
             world.take_numbers(ledger.read_alert(snapshot))
+        for snapshot in store.snapshots(org, "caller"):
+            world.versions[org, snapshot.stream] = snapshot.version
+            world.callers[org, snapshot.stream.partition("/")[2]] = ledger.read_caller(snapshot)
         world.strangers.update({stranger.id: stranger for stranger in ledger.read_strangers(store, org)})
 
 

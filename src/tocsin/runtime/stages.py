@@ -9,13 +9,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin import ports
-from tocsin.core.alert import Alert
 from tocsin.core.commands import Moved, Report
 from tocsin.core.delivery import Delivery
 from tocsin.core.escalation import barred
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.message import text_of
-from tocsin.core.words import Channel, Purpose, Reason
+from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 from tocsin.runtime.world import World
 
 SAID_AT_CLOSE = frozenset({Purpose.ALL_CLEAR, Purpose.DRILL_OVER, Purpose.REPLY})
@@ -47,20 +46,32 @@ class StillWanted:
     async def __call__(self, parcel: Parcel) -> Parcel | Report:
         delivery, alert = parcel.delivery, self._world.alert(parcel.org, parcel.delivery.alert)
         assert alert is not None, "a message of no alert"
+        if self._taken_back(parcel):
+            return _report(parcel, Moved.WITHDRAWN, Reason.NEWER_MESSAGE)
         if delivery.purpose not in SAID_AT_CLOSE and not alert.open:
             return _report(parcel, Moved.WITHDRAWN, Reason.ALERT_CLOSED)
         if barred(self._world.directory(parcel.org), alert.member, delivery.member):
             return _report(parcel, Moved.WITHDRAWN, Reason.NO_LONGER_A_RECIPIENT)
         if delivery.valid_until_ms <= self._clock.now_ms():
             return _report(parcel, Moved.DUE)
-        return self._usable(parcel, alert)
+        return self._usable(parcel)
 
-    def _usable(self, parcel: Parcel, alert: Alert) -> Parcel | Report:
+    def _taken_back(self, parcel: Parcel) -> bool:
+        """Was it answered, withdrawn or given up between being lined up and now?"""
+        now = self._world.deliveries(parcel.org, parcel.delivery.alert).get(parcel.delivery.id)
+        return now is None or now.state is not DeliveryState.QUEUED
+
+    def _usable(self, parcel: Parcel) -> Parcel | Report:
+        """The carrier's word about a number is kept for ever, so what is said of it here must be just as true."""
         member = self._world.directory(parcel.org).members[parcel.delivery.member]
-        for contact in member.contacts:
-            if contact.id == parcel.delivery.contact and contact.usable:
-                return parcel
-        return _report(parcel, Moved.REFUSED, Reason.OPTED_OUT)
+        contact = next((known for known in member.contacts if known.id == parcel.delivery.contact), None)
+        if contact is None or contact.to != parcel.delivery.to:
+            return _report(parcel, Moved.REFUSED, Reason.NO_CONTACT)
+        if contact.opted_out:
+            return _report(parcel, Moved.REFUSED, Reason.OPTED_OUT)
+        if contact.dead is not None:
+            return _report(parcel, Moved.REFUSED, Reason.NUMBER_DEAD)
+        return parcel if contact.verified else _report(parcel, Moved.REFUSED, Reason.NO_CONTACT)
 
 
 class Compose:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from tocsin.ports import Clock
 
+LOOK_MAX_S = 5.0  # The loop's timers stand still while the machine sleeps; the clock does not.
+
 
 class Wakes:
     """Calls `due(key)` at the time set for the key, never before it, whatever the loop's timer says.
@@ -51,7 +53,7 @@ class Wakes:
         if self._timer is not None:
             self._timer.cancel()
         self._timer_ms = self._heap[0][0]
-        wait_s = max(self._timer_ms - self._clock.now_ms(), 0) / 1000
+        wait_s = min(max(self._timer_ms - self._clock.now_ms(), 0) / 1000, LOOK_MAX_S)
         self._timer = asyncio.get_running_loop().call_later(wait_s, self._ring)
 
     def _ring(self) -> None:

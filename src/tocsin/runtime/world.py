@@ -69,6 +69,7 @@ class World:
         self.versions: dict[tuple[str, str], int] = {}
         self.strangers: dict[str, Stranger] = {}
         self.fixes: dict[str, dict[str, FixKept]] = {}
+        self.erased: set[str] = set()  # Of an upper layer: alerts whose coordinates go with its commit.
 
     @property
     def channels(self) -> frozenset[Channel]:
@@ -90,6 +91,14 @@ class World:
     def own_id(self, id: str) -> str:
         """The alert that this id, perhaps a shadow's, is about."""
         return self.aliases.get(id) or (self.below.own_id(id) if self.below else id)
+
+    def clear(self) -> None:
+        """Forget everything: the store is about to be read anew."""
+        for known in (self.directories, self.alerts, self.open, self.sent, self.aliases, self.numbers, self.fixes):
+            known.clear()
+        for counted in (self.callers, self.versions, self.strangers):
+            counted.clear()
+        self._closed.clear()
 
     def recall(self, org: str, id: str) -> None:
         """Bring a closed alert back from the store, with its messages."""
@@ -128,7 +137,7 @@ class World:
 
     def fixes_of(self, alert: str) -> Mapping[str, FixKept]:
         """The coordinates that still exist, by their id."""
-        under = self.below.fixes_of(alert) if self.below else {}
+        under = self.below.fixes_of(alert) if self.below and alert not in self.erased else {}
         ours = self.fixes.get(alert)
         return {**under, **ours} if ours else under
 
@@ -169,6 +178,9 @@ class World:
             self.presses[org, credential, key] = KnownPress(alert, receipt)
         self.aliases.update(docket.shadows)
         self.strangers.update({stranger.id: stranger for stranger in docket.strangers})
+        for alert_id in docket.erase_fixes_of:
+            self.erased.add(alert_id)
+            self.fixes.pop(alert_id, None)
         for fix in docket.fixes:
             self.fixes.setdefault(fix.alert, {})[fix.id] = fix
         self.callers.update({(org, number): docket.now_ms for number in docket.replied})
@@ -194,13 +206,14 @@ class World:
             below.sent.setdefault(id, {}).update(deliveries)
         for key, numbers in self.numbers.items():
             below.numbers.setdefault(key, {}).update(numbers)
+        for id in self.erased:
+            below.fixes.pop(id, None)
         for id, fixes in self.fixes.items():
             below.fixes.setdefault(id, {}).update(fixes)
         below.aliases.update(self.aliases)
         below.callers.update(self.callers)
         below.versions.update(self.versions)
         below.strangers.update(self.strangers)
-
         below.forget_the_long_closed()
 
     def keep(self, alert: Alert) -> None:

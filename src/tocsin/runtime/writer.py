@@ -8,10 +8,13 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from tocsin.ports import Change, Conflict, Store, Stored, StoreError
+import structlog
+
+from tocsin.ports import Change, Conflict, Store, StoreBroken, Stored, StoreError
 
 Verdicts = list[Stored | Conflict] | StoreError
 Told = Callable[[Verdicts], None]
+log = structlog.get_logger("tocsin.writer")
 
 
 class Writer(Protocol):
@@ -29,6 +32,9 @@ def _append(store: Store, changes: Sequence[Change]) -> Verdicts:
         return store.append(changes)
     except StoreError as error:
         return error
+    except Exception:  # Whoever waits for this batch must hear of it, and nobody knows what is on the disk.
+        log.exception("append_failed")
+        return StoreBroken()
 
 
 class InlineWriter:
