@@ -158,13 +158,17 @@ class FakeSite:
 
     def raw(self, frame: bytes) -> None:
         if self._loop:
-            self._loop.call_soon_threadsafe(lambda: [queue.put_nowait(frame) for queue in self._streams])
+            self._loop.call_soon_threadsafe(self._put, frame)
 
     def hang_up(self) -> None:
         """Every stream ends, and none can be opened until `deaf` is False again."""
         self.deaf = True
         if self._loop:
-            self._loop.call_soon_threadsafe(lambda: [queue.put_nowait(b"") for queue in self._streams])
+            self._loop.call_soon_threadsafe(self._put, b"")
+
+    def _put(self, frame: bytes) -> None:
+        for queue in self._streams:
+            queue.put_nowait(frame)
 
     # The server ------------------------------------------------------------------------------------------------
 
