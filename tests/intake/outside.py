@@ -252,3 +252,66 @@ async def ask(app: App, method: str, path: str, headers: Mapping[str, str], part
     body = b"".join(message.get("body", b"") for message in said if message["type"] == "http.response.body")
     names = {name.decode().lower(): value.decode() for name, value in start["headers"]}
     return Answer(start["status"], names, body)
+
+
+class Stream:
+    """A live stream as a client has it; `frames` is what has come, without the beats."""
+
+    def __init__(self, app: App, headers: Mapping[str, str]) -> None:
+        self.status, self.raw, self.ended = 0, b"", False
+        self._gone = asyncio.Event()
+        self._asked = False
+        self._task = asyncio.ensure_future(self._run(app, headers))
+
+    async def _run(self, app: App, headers: Mapping[str, str]) -> None:
+        await app(scope_of("GET", "/api/v1/live", headers), self._receive, self._send)
+        self.ended = True
+
+    async def _receive(self) -> dict[str, Any]:
+        if not self._asked:
+            self._asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await self._gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Any) -> None:
+        self.status = message.get("status", self.status)
+        self.raw += message.get("body", b"")
+
+    @property
+    def events(self) -> list[tuple[str, Any]]:
+        """Name and data of each event so far."""
+        found = []
+        for block in self.raw.decode().split("\n\n"):
+            lines = dict(line.split(": ", 1) for line in block.split("\n") if line and not line.startswith(":"))
+            if "event" in lines:
+                found.append((lines["event"], msgspec.json.decode(lines["data"])))
+        return found
+
+    @property
+    def last_id(self) -> str:
+        return [line for line in self.raw.decode().split("\n") if line.startswith("id: ")][-1][4:]
+
+    def taken(self) -> list[tuple[str, Any]]:
+        """The events since the last time."""
+        events, self.raw = self.events, b""
+        return events
+
+    async def hang_up(self) -> None:
+        self._gone.set()
+        await asyncio.wait_for(self._task, 5)
+
+
+async def turns(count: int = 12) -> None:
+    """Let everything that is ready happen."""
+    for _ in range(count):
+        turned = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_soon(turned.set_result, None)
+        await turned
+
+
+async def listen(centre: Centre, who: str, last_id: str | None = None, device: str = "phone") -> Stream:
+    headers = {"authorization": f"Bearer {centre.token(who, device)}"}
+    stream = Stream(centre.app, headers if last_id is None else {**headers, "last-event-id": last_id})
+    await turns()
+    return stream

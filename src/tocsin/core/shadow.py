@@ -8,7 +8,8 @@ closed shows nothing but what stood fixed when it closed; and that is all a real
 
 A press from the shadow begins a new life of the same alert, which must look like a fresh one: only what was said since
 counts, and only the people whom a fresh ladder would have rung by now.  Where somebody may be looking over the
-worker's shoulder (a silent alert, a watch window) colleagues are counted, never named.
+worker's shoulder (a silent alert, a watch window) colleagues are counted, never named.  Notes are for responders: one
+written into a life that looks closed is kept, and must not turn up in the next.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tocsin.core.alert_parts import Person, Shadow
 from tocsin.core.directory import Directory
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.shown_parts import Fixes, answer_view, answered, place_view, who
-from tocsin.core.views import AlertView, AnswerView, ClosingView, NoteView, Who, You, moment, moment_or_none
+from tocsin.core.views import AlertView, AnswerView, ClosingView, Who, You, moment, moment_or_none
 from tocsin.core.words import Answer, Outcome, Phase
 
 SOMEBODY = {"en": "A colleague", "es": "Alguien del equipo"}
@@ -75,11 +76,6 @@ def worker_view(alert: Alert, life: Shadow, directory: Directory, fixes: Fixes, 
         ),
         people_rung=sum(person.reachable for person in people),
         answers=answers,
-        notes=tuple(
-            NoteView(who(directory, note.by), note.text, moment(note.at_ms))
-            for note in alert.notes
-            if note.by == alert.member and _since(life, note.at_ms)
-        ),
         you=You(alert.member, MAY),
         server_now=moment(now_ms),
     )

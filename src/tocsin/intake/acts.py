@@ -22,6 +22,7 @@ from msgspec import Meta, Struct
 from tocsin.core import commands as c
 from tocsin.core.alert import Alert
 from tocsin.core.limits import ETA_MAX_S, LABEL_MAX_CHARS, NAME_MAX_CHARS, TEXT_MAX_CHARS
+from tocsin.core.shadow import lives_of
 from tocsin.core.sight import looks_open
 from tocsin.core.views import AlertView
 from tocsin.core.words import Answer, Outcome, PlaceKind
@@ -106,10 +107,14 @@ class Acts:
         if isinstance(given, Pinning):
             return await self._safe(who, shown_id, given.pin)
         alert, _ = self._lookout.find(who, shown_id)
-        looked_open = looks_open(alert, shown_id, self._lookout.directory(who), who.reader)
+        directory = self._lookout.directory(who)
+        looked_open = looks_open(alert, shown_id, directory, who.reader)
+        looked_over = isinstance(given, Placing) and not looked_open
+        if looked_over and looks_open(alert, lives_of(alert)[-1], directory, who.reader):
+            raise Trouble("alert_closed")  # It would turn up in the life that the device believes another alert.
         await self._submit(_command(who, alert, act, given, self._ring.clock.now_ms()))
-        if isinstance(given, Placing) and not looked_open:
-            raise Trouble("alert_closed")
+        if looked_over:
+            raise Trouble("alert_closed")  # Kept for the responders, who know better.
         return self._lookout.find(who, shown_id)[1]
 
     async def _safe(self, who: Pass, shown_id: str, pin: str) -> AlertView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -105,6 +106,7 @@ ME_EXAMPLE: Json = {
 }
 
 
+@cache
 def described() -> bytes:
     """The whole document."""
     shapes = [AlertView, ProblemDocument, *(body for body in BODIES.values() if body is not Nothing)]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from tocsin.core.limits import KEY_MAX_CHARS
 
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+FIRST_MS, LAST_MS = -62_135_596_800_000, 253_402_300_799_999  # What a calendar can write, in UTC.
 DROPPED = frozenset({"Cc", "Cs"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
@@ -38,7 +39,8 @@ def moment_ms(value: object) -> int | None:
         return None
     try:
         at = datetime.fromisoformat(value)
-        return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH) // _MS
+        since_ms = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH) // _MS
+        return min(max(since_ms, FIRST_MS), LAST_MS)
     except (ValueError, OverflowError):
         return None
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ from tocsin.runtime.loop import Unavailable
 RADIUS_MAX_M = 40_000_000.0  # Once round the Earth: nothing is less exact.
 MAY_RAISE_FOR_OTHERS = frozenset({Role.SUPERVISOR})
 KINDS, PLACE_KINDS = frozenset(kind.value for kind in Kind), frozenset(kind.value for kind in PlaceKind)
+MADE = count(1)  # One count for every socket of this process: two presses in one millisecond are two.
 TRUE = (True, 1, "true", "yes", "1")
 _SILENT = re.compile(r'"silent"\s*:\s*(?:true|1\b|"true")')
 _STRING = r'"%s"\s*:\s*"((?:[^"\\]|\\.)*)'
@@ -63,7 +65,7 @@ class Presses:
     """The desk at which presses are taken."""
 
     def __init__(self, ring: Ring, credentials: Credentials) -> None:
-        self._ring, self._credentials, self._made = ring, credentials, 0
+        self._ring, self._credentials = ring, credentials
 
     async def take(self, authorization: str | None, key: str | None, body: bytes, flaw: str = "") -> tuple[int, bytes]:
         """Status and JSON body of the answer.  `flaw`: what was wrong with the body before it came here."""
@@ -102,8 +104,7 @@ class Presses:
     def _key(self, given: str | None) -> str:
         """The caller's key as it is kept; made where there is none."""
         if not given or not given.strip():
-            self._made += 1
-            return f"made:{self._ring.clock.now_ms()}-{self._made}"
+            return f"made:{self._ring.clock.now_ms()}-{next(MADE)}"
         return kept_key(given)
 
     def _answer(self, who: Pass, press: Press, taken: PressTaken) -> Taken:
