@@ -1,0 +1,66 @@
+"""The table of all promises that the simulator checks: number, sentence, check.
+
+A check reads the journal (what phones and carriers saw) and the record (what the store says), and yields a sentence
+for each thing that breaks the promise.  Rules that need a model of their own (the climb, the timers) are in `model.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from tocsin.sim.promises import always, answers, closing, drills, evidence, messages, presses, rest
+from tocsin.sim.promises.scene import Scene
+
+Check = Callable[[Scene], Iterator[str]]
+
+
+class Broken(Struct, frozen=True):
+    """A promise that did not hold."""
+
+    promise: str
+    sentence: str
+    what: str
+
+
+CHECKS: tuple[tuple[str, str, Check], ...] = (
+    ("watch", "What is true at every moment was true.", always.found_while_it_ran),
+    ("loud", "Nothing has to be made louder, and every command can be decided.", always.no_page_of_our_own_making),
+    ("I1", "An SOS answered 2xx is in the store after any crash.", presses.no_acknowledged_press_is_lost),
+    ("I2", "One press per credential and key, whatever the retries.", presses.one_press_per_key),
+    ("I3", "Every message ends in a named state.", messages.every_message_ends),
+    ("I3", "Everybody rung is reached, or shown undeliverable to a person.", messages.everyone_is_reached_or_shown),
+    ("I4", "The climb pauses only for `needed` different, untied people, and goes on when one falls silent.",
+     always.the_climb_is_as_planned),
+    ("I5, I6", "A timer never fires early, and late only by what an outage took.", always.timers_keep_their_time),
+    ("I5", "The clock neither jumps nor drifts.", evidence.the_clock_keeps_time),
+    ("I7", "Each ringing happens once.", messages.each_ringing_happens_once),
+    ("I8", "Each message is sent at least once.", messages.every_message_is_sent),
+    ("I8", "A resend only after a crash or a time-out; three sends at most.", messages.no_message_is_sent_too_often),
+    ("I8", "A restart in good order repeats no message.", messages.a_graceful_restart_repeats_nothing),
+    ("I9", "After the close commits no new send begins.", closing.nothing_new_after_the_close),
+    ("I9", "One all-clear to each person reached.", closing.one_all_clear_each),
+    ("I10", "An accepted answer is never lost.", answers.no_accepted_answer_is_lost),
+    ("I10", "Who said what never changes.", answers.nobody_s_word_is_changed),
+    ("I12, I13", "Callbacks in any order end alike; a late *undelivered* is believed.", messages.callbacks_converge),
+    ("I15, I16", "A press is never refused; the truth comes at once.", presses.a_press_is_never_refused),
+    ("I17", "Every change has exactly one leaf.", evidence.one_leaf_per_fact),
+    ("I17", "The snapshot is what the facts tell.", evidence.the_snapshot_is_the_replay),
+    ("I23", "Two people close, with a minute to object.", closing.two_people_close),
+    ("I24", "A drill is never taken for real, nor a real alert for a drill.", drills.a_drill_is_never_taken_for_real),
+    ("I24", "A real alert ends the drills.", drills.a_real_alert_ends_the_drills),
+    ("I24", "Whatever waits, a live ring goes out at once.", messages.a_ring_goes_out_at_once),
+    ("liveness", "Ten minutes after the last fault everything is at rest.", rest.everything_comes_to_rest),
+    ("liveness", "Memory holds what the store holds.", rest.memory_is_what_the_store_says),
+)  # fmt: skip
+
+
+def broken_promises(scene: Scene) -> list[Broken]:
+    """Every promise that did not hold, the first finding of each."""
+    found = []
+    for promise, sentence, check in CHECKS:
+        what = next(check(scene), None)
+        if what is not None:
+            found.append(Broken(promise, sentence, what))
+    return found

@@ -1,0 +1,119 @@
+"""What goes wrong in one simulated history: each seed switches a random part of the mishaps on, at random rates.
+
+Theory of operation
+-------------------
+Swarm testing: a history with everything at once hides what needs quiet elsewhere (a closing that is never reached
+because somebody always objects), so every seed leaves most kinds out.  `happens` draws and counts; the counts say
+whether a run has really put the system through what it claims.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from enum import StrEnum
+
+from tocsin.sim.disk import Weather, weather
+
+
+class Mishap(StrEnum):
+    """Every kind of fault and of human behaviour that can be switched on."""
+
+    # The computer and its disk
+    POWER_LOST = "power_lost"
+    POWER_LOST_IN_COMMIT = "power_lost_in_commit"
+    KILLED = "killed"
+    KILLED_AFTER_COMMIT = "killed_after_commit"
+    RESTARTED = "restarted"
+    DISK_FULL = "disk_full"
+    DISK_FAILED = "disk_failed"
+    DISK_STALLED = "disk_stalled"
+    CLOCK_SET = "clock_set"
+    # The network in front of it
+    REQUEST_LOST = "request_lost"
+    REPLY_LOST = "reply_lost"
+    # Carriers
+    SMS_LOST = "sms_lost"
+    TIMEOUT_THOUGH_SENT = "timeout_though_sent"
+    TIMEOUT_UNSENT = "timeout_unsent"
+    RATE_LIMITED = "rate_limited"
+    VENDOR_ERROR = "vendor_error"
+    GARBAGE_REPLY = "garbage_reply"
+    CALLBACK_LOST = "callback_lost"
+    CALLBACK_REPEATED = "callback_repeated"
+    CALLBACK_REORDERED = "callback_reordered"
+    CALLBACK_EARLY = "callback_early"
+    LATE_UNDELIVERED = "late_undelivered"
+    NUMBER_DEAD = "number_dead"
+    PHONE_OFF = "phone_off"
+    VENDOR_DOWN = "vendor_down"
+    SENDER_SUSPENDED = "sender_suspended"
+    TEXT_REPEATED = "text_repeated"
+    # People
+    PRESS_AGAIN = "press_again"
+    PRESS_TWO_DEVICES = "press_two_devices"
+    PRESS_REPLAYED = "press_replayed"
+    PRESS_BY_SMS = "press_by_sms"
+    PRESS_REVOKED = "press_revoked"
+    PRESS_SILENT = "press_silent"
+    ANSWER_BY_SMS = "answer_by_sms"
+    ANSWER_FORGEABLE = "answer_forgeable"
+    SLEEPS_AFTER_COMING = "sleeps_after_coming"
+    CANNOT = "cannot"
+    FRIEND_SAYS_WITH_THEM = "friend_says_with_them"
+    FRIENDS_CLOSE = "friends_close"
+    OBJECTS = "objects"
+    CLOSES = "closes"
+    STOP_TEXTED = "stop_texted"
+    PIN = "pin"
+    PIN_WRONG = "pin_wrong"
+    PIN_DURESS = "pin_duress"
+    DRILL = "drill"
+    DRILL_INTERRUPTED = "drill_interrupted"
+    # Changes in mid-alert
+    SHIFT_CHANGED = "shift_changed"
+    MEMBER_SUSPENDED = "member_suspended"
+    MEMBER_TIED = "member_tied"
+    SHIFT_EMPTIED = "shift_emptied"
+
+
+CHANCE_ON = 0.35  # Of each kind, in each seed.
+CALM_SEEDS = 20  # One seed in so many has no mishaps at all: what fails there fails always.
+RATES = (0.02, 0.1, 0.3, 0.6)
+
+
+def chance_of(seed: int, name: str) -> Weather:
+    """A stream of chance of its own for each actor, so that one more draw here changes nothing there."""
+    return weather(int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:8], "big"))
+
+
+class Climate:
+    """The mishaps of one seed.  `calm` ends them all."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = chance_of(seed, "climate")
+        self.seed, self.calm = seed, False
+        self.counts: Counter[str] = Counter()
+        self.rates: dict[Mishap, float] = {}
+        for mishap in Mishap:
+            on, rate = self._chance.random() < CHANCE_ON, self._chance.choice(RATES)
+            if on and seed % CALM_SEEDS:
+                self.rates[mishap] = rate
+
+    def on(self, mishap: Mishap) -> bool:
+        """Is this kind part of the seed at all?"""
+        return mishap in self.rates and not self.calm
+
+    def happens(self, mishap: Mishap, *, often: float = 1.0) -> bool:
+        """Draw once; a yes is counted.  `often` scales the rate of what has many chances to happen, or few."""
+        if not self.on(mishap) or self._chance.random() >= self.rates[mishap] * often:
+            return False
+        self.note(mishap)
+        return True
+
+    def note(self, mishap: Mishap) -> None:
+        self.counts[mishap.value] += 1
+
+    def expanded(self) -> dict[str, float]:
+        """The options of this seed, as a failing one prints them."""
+        return {mishap.value: rate for mishap, rate in self.rates.items()}

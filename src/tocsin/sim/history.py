@@ -1,0 +1,165 @@
+"""One history: a seed becomes people, a carrier, a computer and their weather; then calm, and what must be true.
+
+Theory of operation
+-------------------
+The weather lasts a few minutes.  Then every fault stops, two people close what is still open, and ten simulated minutes
+pass: by then every obligation must be in a terminal state and every queue empty.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from msgspec import Struct
+
+from tocsin.core import commands as c
+from tocsin.runtime.loop import Unavailable
+from tocsin.sim.carrier import SimCarrier
+from tocsin.sim.centre import ORG, PEOPLE, WORKERS, centre, number
+from tocsin.sim.checkers import Broken, broken_promises
+from tocsin.sim.climate import Climate, chance_of
+from tocsin.sim.clock import VirtualTimeLoop
+from tocsin.sim.disk import no_fault
+from tocsin.sim.journal import Journal
+from tocsin.sim.node import Node
+from tocsin.sim.people import Colleague, Office, Street, Worker
+from tocsin.sim.promises.scene import Scene
+from tocsin.sim.record import Record
+from tocsin.sim.storms import Storms
+from tocsin.sim.watch import LOOK_EVERY_S, Watch
+
+CALM_S = 600.0
+ROUNDS, ROUND_S = 8, 65.0  # Attempts to close what is open, each longer than the time to object.
+CLOSERS = ("teo", "ines", "wale")
+
+
+class Report(Struct, frozen=True):
+    """What one seed gave.  `options`: its mishaps and their rates; `digest`: of the whole trace."""
+
+    seed: int
+    broken: tuple[Broken, ...]
+    faults: dict[str, int]
+    options: dict[str, float]
+    simulated_s: float
+    digest: str
+
+
+class History:
+    def __init__(self, seed: int, show: Callable[[str], None] | None = None) -> None:
+        self.climate, chance = Climate(seed), chance_of(seed, "history")
+        self.loop = VirtualTimeLoop(chance_of(seed, "loop"))
+        self.loop.set_exception_handler(self._unhandled)
+        self.journal = Journal(self.loop, show)
+        self.node = Node(self.loop, self.climate, self.journal, on_disk=chance.random() < 0.5)
+        self.carrier = SimCarrier(self.node, self.climate, self.journal, ORG)
+        self.node.channel = self.carrier
+        self.street = Street(self.node, self.carrier, self.climate, self.journal)
+        self.workers = [Worker(self.street, name, number(index)) for index, name in enumerate(WORKERS)]
+        self.office = Office(self.street)
+        self.directory = centre(chance)
+        self.weather_s, self.starts_s = chance.uniform(30, 150), [chance.uniform(0, 60) for _ in WORKERS]
+        self.endangered = self.workers[: chance.choice((1, 1, 2))]
+        self.watch = Watch(self.node, self.journal)
+        self.colleagues: dict[str, Colleague] = {}
+        for index, (name, *_) in enumerate(PEOPLE):
+            colleague = Colleague(self.street, name, number(index))
+            self.colleagues[name] = colleague
+            self.carrier.phones[number(index)] = self.carrier.phones[number(index + 50)] = colleague.rung
+
+    def run(self) -> Report:
+        before = structlog.get_config()
+        structlog.configure(processors=[self._logged])
+        asyncio.set_event_loop(None)
+        try:
+            broken = self.loop.run_until_complete(self._live())
+        except AssertionError:
+            broken = [Broken("simulator", "The simulation itself ran to its end.", traceback.format_exc())]
+        finally:
+            self.node.close()
+            self.loop.close()
+            structlog.configure(**before)
+        simulated_s = round(self.loop.now_ns / 1e9, 1)
+        faults = dict(sorted(self.climate.counts.items()))
+        return Report(
+            self.climate.seed, tuple(broken), faults, self.climate.expanded(), simulated_s, self.journal.digest
+        )
+
+    async def _live(self) -> list[Broken]:
+        self.climate.calm = True
+        self.node.start()
+        reply = await self.node.ask(c.ReplaceDirectory(org=ORG, directory=self.directory, by="wale"))
+        assert reply == c.Done(), reply
+        self.climate.calm = False
+        Storms(self.street, self.office, self.workers, self.weather_s).gather()
+        for worker, start_s in zip(self.endangered, self.starts_s, strict=False):
+            self.street.go(self._begin(worker, start_s))
+        self.street.go(self._look())
+        await self.loop.pause(self.weather_s)
+        await self._calm()
+        return broken_promises(Scene(self.journal, Record(self.node.store, ORG), self.node))
+
+    async def _look(self) -> None:
+        while True:
+            await self.loop.pause(LOOK_EVERY_S)
+            self.watch.look()
+
+    async def _begin(self, worker: Worker, start_s: float) -> None:
+        await self.loop.pause(start_s)
+        await worker.in_danger()
+
+    # Calm --------------------------------------------------------------------------------------------------------
+
+    async def _calm(self) -> None:
+        """All faults stop; two people close what is open; time passes."""
+        self.climate.calm = True
+        self.journal.trace("calm")
+        if self.node.disk is not None:
+            self.node.disk.rule = no_fault
+        self.node.clocks.wrong_ns = 0
+        self.carrier.heal()
+        ends_ms = self.loop.now_ms + int(CALM_S * 1000)
+        self.node.start_again()
+        await self.loop.pause(1)
+        for member in self.office.suspended:
+            await self.office.suspend(member, lifted=True)
+        for _ in range(ROUNDS):
+            await self._close_all()
+            await self.loop.pause(ROUND_S)
+        await self.loop.pause(max(ends_ms - self.loop.now_ms, 0) / 1000)
+
+    async def _close_all(self) -> None:
+        for snapshot in list(self.node.store.snapshots(ORG, "alert", only_open=True)):
+            await self._close(snapshot.stream.partition("/")[2])
+
+    async def _close(self, alert: str) -> None:
+        """Whoever may propose does, whoever may confirm does; asking too much only gets a no."""
+        for name in CLOSERS:
+            reply = await self.colleagues[name].propose(alert)
+            if isinstance(reply, c.Done):
+                break
+        for name in (*CLOSERS, *self.colleagues):
+            if isinstance(await self.colleagues[name].confirm(alert), c.Done):
+                return
+
+    # What must not be overheard or overlooked --------------------------------------------------------------------
+
+    def _logged(self, logger: Any, method: str, event: Any) -> Any:
+        """Every log line comes by here and goes no further; a traceback in one is a finding."""
+        if event.get("exc_info"):
+            self.journal.found("decisions", traceback.format_exc())
+        raise structlog.DropEvent
+
+    def _unhandled(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if not isinstance(error, Unavailable):
+            trail = "".join(traceback.format_exception(error)) if error else ""
+            self.journal.found("decisions", f"{context.get('message')} {trail}")
+
+
+def simulate(seed: int, show: Callable[[str], None] | None = None) -> Report:
+    """Live through one seed.  `show` gets every line of the trace."""
+    return History(seed, show).run()

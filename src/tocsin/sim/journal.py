@@ -1,0 +1,141 @@
+"""What the world outside saw: the phones' acknowledged presses and answers, the carrier's physical sends, the outages.
+
+The checkers compare this with what the store says at the end; nothing in here comes from inside the system.
+Times are true times in milliseconds, not those of the system's own clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from tocsin import ports
+from tocsin.core import commands as c
+from tocsin.core.words import Answer
+from tocsin.sim.clock import VirtualTimeLoop
+
+
+class Pressed(Struct):
+    """One press, and every acknowledgement of it.  `over`: nobody tried it any more after that."""
+
+    credential: str
+    key: str
+    member: str
+    drill: bool
+    tried_ms: int
+    acked: list[tuple[int, c.PressTaken]] = []
+
+
+class Said(Struct):
+    """One answer.  `acked_ms` is None where nobody heard that it was taken.  `alert` is None where a text named it."""
+
+    member: str
+    answer: Answer
+    counts: bool
+    tried_ms: int
+    alert: str
+    acked_ms: int | None = None
+
+
+class Sent(Struct):
+    """One physical send.  `result` is None where the sender died before it knew."""
+
+    reference: str
+    to: str
+    text: str
+    begun_ms: int
+    life: int
+    result: ports.Accepted | ports.Refused | ports.Unknown | None = None
+    ended_ms: int | None = None
+
+    @property
+    def alert(self) -> str:
+        return self.reference.partition("/")[0]
+
+    @property
+    def delivery(self) -> str:
+        return self.reference.partition("/")[2]
+
+
+class Called(Struct):
+    """One callback that the system acknowledged."""
+
+    delivery: str
+    ref: str
+    moved: c.Moved
+    at_ms: int
+
+
+class Refused(Struct):
+    """A command that was not taken, or that nobody answered in time."""
+
+    command: str
+    at_ms: int
+    why: str
+    waited_ms: int
+
+
+class Outage(Struct):
+    """A time in which the system could not work: off, or its disk refused.  `end_ms` is None while it lasts."""
+
+    why: str
+    start_ms: int
+    end_ms: int | None = None
+
+
+class Journal:
+    """Everything noted in one history, and the trace that two runs of a seed must share."""
+
+    def __init__(self, loop: VirtualTimeLoop, show: Callable[[str], None] | None) -> None:
+        self._loop, self._show, self._hash = loop, show, hashlib.sha256()
+        self.presses: dict[tuple[str, str], Pressed] = {}
+        self.answers: list[Said] = []
+        self.sends: list[Sent] = []
+        self.calls: list[Called] = []
+        self.refusals: list[Refused] = []
+        self.outages: list[Outage] = []
+        self.pages: list[tuple[int, str]] = []
+        self.objections: list[tuple[str, int]] = []
+        self.commits: list[tuple[int, int]] = []  # True time, and what the system's clock said.
+        self.closed_ms: dict[str, int] = {}
+        self.broken: list[tuple[str, str]] = []  # What was found while it ran: the promise, and what broke it.
+
+    @property
+    def now_ms(self) -> int:
+        return self._loop.now_ms
+
+    def trace(self, *words: object) -> None:
+        """One line of the history."""
+        line = " ".join((f"{self._loop.now_ns / 1e9:10.6f}", *map(str, words)))
+        self._hash.update(line.encode() + b"\n")
+        if self._show is not None:
+            self._show(line)
+
+    @property
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    def press(self, command: c.Press) -> Pressed:
+        pressed = Pressed(command.credential, command.key, command.member, command.drill, self.now_ms)
+        return self.presses.setdefault((command.credential, command.key), pressed)
+
+    def outage_began(self, why: str) -> Outage:
+        outage = Outage(why, self.now_ms)
+        self.outages.append(outage)
+        self.trace("outage", why)
+        return outage
+
+    def outage_ended(self, outage: Outage) -> None:
+        outage.end_ms = self.now_ms
+        self.trace("works again", outage.why)
+
+    def paged(self, name: str) -> None:
+        self.pages.append((self.now_ms, name))
+        self.trace("page", name)
+
+    def found(self, promise: str, what: str) -> None:
+        """A promise was broken before our eyes."""
+        self.broken.append((promise, what))
+        self.trace("BROKEN", promise, what)

@@ -1,0 +1,283 @@
+"""One simulated computer that runs the very system: the parts `app.py` assembles, over a disk, a clock and a network.
+
+Theory of operation
+-------------------
+A node lives many lives.  Power loss and kill end one without a word; what the disk kept is all that the next one has.
+Commands reach it as over a network: the request or the reply may be lost, and whoever asked then knows nothing.
+On the memory store (much faster) only processes end, never power: it is what a disk without faults would be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
+from pathlib import Path
+
+from tocsin import ports
+from tocsin.core import commands as c
+from tocsin.core.words import Channel
+from tocsin.runtime.lifecycle import Beats
+from tocsin.runtime.loop import Bell, Unavailable
+from tocsin.runtime.outbox import Outbox
+from tocsin.runtime.recall import world_of
+from tocsin.runtime.stages import Compose, Send, StillWanted
+from tocsin.runtime.system import SteadyClock
+from tocsin.runtime.writer import Told, Verdicts
+from tocsin.sim.climate import Climate, Mishap, chance_of
+from tocsin.sim.clock import Life, SimulatedClocks, VirtualTimeLoop
+from tocsin.sim.disk import Disk, Weather
+from tocsin.sim.journal import Journal, Outage, Refused
+from tocsin.store.memory import MemoryStore
+from tocsin.store.sqlite import SqliteStore
+
+PATIENCE_S = 3.0  # I16: how long a phone waits before it says *not sent*.
+CHANNELS = frozenset({Channel.SMS, Channel.VOICE})
+COMMIT_S = (0.0002, 0.004)  # How long the disk takes.
+STALL_S = (0.2, 2.0)
+DOWN_S = 20.0  # At most, after a crash.
+
+
+def _is_emergency(number: str) -> bool:
+    return number in ("911", "+1911")
+
+
+class NoAnswer(Exception):
+    """Nobody knows whether it arrived: the connection was refused, lost, or silent for too long."""
+
+
+class Dice:
+    """`ports.Entropy` that can be replayed."""
+
+    def __init__(self, chance: Weather) -> None:
+        self._chance = chance
+
+    def seed(self) -> bytes:
+        return self._chance.randbytes(32)
+
+
+class Node:
+    """`opened` gives the store of the next life (anew from the disk, or the same one in memory)."""
+
+    def __init__(self, loop: VirtualTimeLoop, climate: Climate, journal: Journal, *, on_disk: bool) -> None:
+        self.loop, self.climate, self.journal, self.on_disk = loop, climate, journal, on_disk
+        self.chance = chance_of(climate.seed, "node")
+        self.clocks = SimulatedClocks(loop)
+        self._scratch = tempfile.TemporaryDirectory(prefix="tocsin-sim-")
+        self.disk = Disk(climate.seed) if on_disk else None
+        self._memory = MemoryStore()
+        self.channel: ports.Channel | None = None
+        self.life: Life | None = None
+        self.store: ports.Store = self._memory
+        self.lives, self.stopping = 0, False
+        self.checks: list[Callable[[Sequence[ports.Change]], None]] = []
+        self.on_start: list[Callable[[], None]] = []
+        self._outage: Outage | None = None
+        self.outside = copy_context()
+
+    # Living ------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Switch on: open the store, read it, go on.  A disk that is not ready yet is tried again."""
+        if self.disk is not None and not self.disk.machine.on:
+            self.disk.lose_power()
+        self.life = life = Life(self.loop)
+        self.lives += 1
+        try:
+            self.store = self._opened()
+        except ports.StoreError as error:
+            self.journal.trace("does not start", type(error).__name__)
+            life.end()
+            self.life = None
+            self.start_later(5)
+            return
+        if self._outage is not None:
+            self.journal.outage_ended(self._outage)
+            self._outage = None
+        life.context.run(self._build, life)
+        self.journal.trace("started", self.lives)
+        for check in self.on_start:
+            check()
+
+    def _build(self, life: Life) -> None:
+        assert self.channel is not None
+        self.clock = SteadyClock(Path(self._scratch.name), self.clocks)
+        self.world = world_of(self.store, CHANNELS)
+        sends = dict.fromkeys(CHANNELS, self.channel)
+        wanted, words = StillWanted(self.world, self.clock), Compose(self.world, self.clock)
+        self.outbox = Outbox(self.clock, [wanted, words, Send(sends, self.clock)])
+        self.bell = Bell(
+            store=self.store,
+            clock=self.clock,
+            entropy=Dice(self.chance),
+            writer=SlowWriter(self),
+            world=self.world,
+            outbox=self.outbox,
+            is_emergency=_is_emergency,
+            page=self.journal.paged,
+            broken=lambda: self._broke_soon(life),
+        )
+        self.outbox.connect(self.bell.tell, self._org_of)
+        self.beats = Beats(self.bell, lambda: True, None)
+        asyncio.get_running_loop().call_soon(self._resume)
+
+    def _resume(self) -> None:
+        self.bell.resume()
+        self.beats.start()
+
+    def _org_of(self, alert: str) -> str | None:
+        known = self.world.alerts.get(alert)
+        return known.org if known else None
+
+    def _opened(self) -> ports.Store:
+        if self.disk is None:
+            return self._memory
+        return SqliteStore(self.disk.path("tocsin.db"), vfs=self.disk.name, files=self.disk.files)
+
+    def end(self, why: str) -> None:
+        """The process is gone, now."""
+        assert self.life is not None
+        self.journal.trace("ended", why)
+        self._outage = self.journal.outage_began(why)
+        self.life.end()
+        self.life = None
+        if self.disk is not None:
+            self.store.close()
+
+    def lose_power(self) -> None:
+        """The machine is off; what was not synced may be gone."""
+        assert self.disk is not None
+        self.disk.machine.on = False
+        self.end("power lost")
+        self.disk.lose_power()
+        self.clocks.reboot()
+
+    def _broke_soon(self, life: Life) -> None:
+        self.loop.call_soon(self.broke, life, context=self.outside)
+
+    def broke(self, life: Life) -> None:
+        """The store asked to be opened anew: the process exits, and its keeper starts it again."""
+        if self.life is life:
+            self.end("store broken")
+            self.start_later(3)
+
+    def committed(self, changes: Sequence[ports.Change], verdicts: Sequence[ports.Stored | ports.Conflict]) -> None:
+        """This is durable, and nobody has been told yet."""
+        stored = [
+            change for change, verdict in zip(changes, verdicts, strict=True) if isinstance(verdict, ports.Stored)
+        ]
+        for check in self.checks:
+            check(stored)
+
+    def start_later(self, most_s: float) -> None:
+        """Somebody, or the keeper of processes, switches it on again."""
+        self.loop.call_later(self.chance.uniform(0, most_s), self.start_again, context=self.outside)
+
+    def start_again(self) -> None:
+        if self.life is None:
+            self.start()
+
+    async def restart(self) -> None:
+        """Stop in good order, as for an upgrade."""
+        life, bell = self.life, self.bell
+        if life is None:
+            return
+        self.journal.trace("stopping")
+        self.stopping = True
+        outage = self.journal.outage_began("restart")
+        self.beats.stop()
+        stopping = life.task(bell.stop())
+        await asyncio.wait({stopping, life.over}, return_when=asyncio.FIRST_COMPLETED)
+        self.journal.outage_ended(outage)
+        self.stopping = False
+        if self.life is life:
+            self.end("restarted")
+            await self.loop.pause(self.chance.uniform(0.1, 2))
+            self.start_again()
+
+    def close(self) -> None:
+        """The end of the simulation."""
+        if self.life is not None:
+            self.end("over")
+        if self.disk is not None:
+            self.disk.close()
+        self._scratch.cleanup()
+
+    # Asking ------------------------------------------------------------------------------------------------------
+
+    async def ask(self, command: c.Command) -> c.Reply:
+        """As over the network.  Raises NoAnswer (nobody knows), or Unavailable (nothing was stored)."""
+        began_ms = self.loop.now_ms
+        try:
+            return await self._asked(command)
+        except (NoAnswer, Unavailable) as error:
+            waited_ms = self.loop.now_ms - began_ms
+            refused = Refused(type(command).__name__, self.loop.now_ms, type(error).__name__, waited_ms)
+            self.journal.refusals.append(refused)
+            raise
+
+    async def _asked(self, command: c.Command) -> c.Reply:
+        if self.climate.happens(Mishap.REQUEST_LOST, often=0.3):
+            await self.loop.pause(PATIENCE_S)
+            raise NoAnswer
+        await self.loop.pause(self.chance.uniform(0.005, 0.15))
+        life = self.life
+        if life is None:
+            raise NoAnswer
+        task = life.task(self.bell.submit(command))
+        await asyncio.wait({task, life.over}, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise NoAnswer
+        reply = task.result()
+        if self.climate.happens(Mishap.REPLY_LOST, often=0.3):
+            await self.loop.pause(PATIENCE_S)
+            raise NoAnswer
+        await self.loop.pause(self.chance.uniform(0.005, 0.15))
+        return reply
+
+
+class SlowWriter:
+    """Makes a batch durable after as long as a disk takes; commands that come meanwhile make the next batch."""
+
+    def __init__(self, node: Node) -> None:
+        self._node, self._store, self._life = node, node.store, node.life
+        self._under_way: tuple[Sequence[ports.Change], Told, asyncio.TimerHandle] | None = None
+
+    def write(self, changes: Sequence[ports.Change], told: Told) -> None:
+        chance, climate = self._node.chance, self._node.climate
+        stalls = climate.happens(Mishap.DISK_STALLED, often=0.1)
+        wait_s = chance.uniform(*(STALL_S if stalls else COMMIT_S))
+        if stalls:
+            now_ms = self._node.loop.now_ms
+            self._node.journal.outages.append(Outage("disk stalled", now_ms, now_ms + int(wait_s * 1_000) + 1))
+        timer = asyncio.get_running_loop().call_later(wait_s, self._write)
+        self._under_way = (changes, told, timer)
+
+    def _write(self) -> None:
+        assert self._under_way is not None
+        (changes, told, _), self._under_way = self._under_way, None
+        verdicts, node = self._appended(changes), self._node
+        if node.disk is not None and not node.disk.machine.on:
+            node.lose_power()
+            node.start_later(DOWN_S)
+            return
+        if not isinstance(verdicts, ports.StoreError):
+            node.committed(changes, verdicts)
+        if node.climate.happens(Mishap.KILLED_AFTER_COMMIT, often=0.02):
+            node.end("killed after commit")
+            node.start_later(DOWN_S)
+        else:
+            told(verdicts)
+
+    def _appended(self, changes: Sequence[ports.Change]) -> Verdicts:
+        try:
+            return self._store.append(changes)
+        except ports.StoreError as error:
+            return error
+
+    def stop(self) -> None:
+        """What is under way is finished first."""
+        if self._under_way is not None:
+            self._under_way[2].cancel()
+            self._write()

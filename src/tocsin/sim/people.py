@@ -1,0 +1,247 @@
+"""People at night: those in danger, those who help, those who only seem to, and those who sleep.
+
+Each is an actor of their own, with chance of their own.  A phone never forgets a press: it tries with the same key
+until somebody says *durable*.  What a phone heard goes into the journal, and only that is held against the system.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Coroutine
+from typing import Any
+
+from msgspec.structs import replace
+
+from tocsin.core import commands as c
+from tocsin.core.words import Answer, Came, Outcome, PlaceKind
+from tocsin.runtime.loop import Unavailable
+from tocsin.sim.carrier import SimCarrier
+from tocsin.sim.centre import FRIENDS, ORG, device
+from tocsin.sim.climate import Climate, Mishap, chance_of
+from tocsin.sim.journal import Journal, Said
+from tocsin.sim.node import NoAnswer, Node
+
+TRIES = 60
+NUMBERS = re.compile(r"\b(\d{4})=")
+BY_PLACE = (Answer.COMING, Answer.WITH_THEM, Answer.CANNOT)
+
+
+class Street:
+    """What all of them share: the node, the carrier, the weather, and a place to run."""
+
+    def __init__(self, node: Node, carrier: SimCarrier, climate: Climate, journal: Journal) -> None:
+        self.node, self.carrier, self.climate, self.journal, self.loop = node, carrier, climate, journal, node.loop
+
+    def go(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
+        return self.loop.create_task(work, context=self.node.outside)
+
+    async def ask(self, command: c.Command) -> c.Reply | None:
+        """Once; None when nobody knows or nothing was stored."""
+        try:
+            return await self.node.ask(command)
+        except (NoAnswer, Unavailable):
+            return None
+
+    async def insist(self, command: c.Command) -> c.Reply | None:
+        """Until somebody answers."""
+        for _ in range(TRIES):
+            reply = await self.ask(command)
+            if reply is not None:
+                return reply
+            await self.loop.pause(2)
+        return None
+
+
+class Worker:
+    """Somebody who may be in danger.  `shown` is the alert as their own phone knows it."""
+
+    def __init__(self, street: Street, name: str, number: str) -> None:
+        self.street, self.name, self.number = street, name, number
+        self.chance = chance_of(street.climate.seed, f"worker {name}")
+        self.shown: str | None = None
+        self._keys = 0
+
+    async def in_danger(self) -> None:
+        """One bad quarter of an hour."""
+        climate, loop = self.street.climate, self.street.loop
+        silent = climate.happens(Mishap.PRESS_SILENT)
+        if climate.happens(Mishap.PRESS_BY_SMS):
+            await self.text_sos()
+        else:
+            await self.press(silent=silent)
+        if climate.happens(Mishap.PRESS_TWO_DEVICES):
+            self.street.go(self.press(silent=silent, device="old phone"))
+        for _ in range(6):
+            await loop.pause(self.chance.uniform(5, 60))
+            if climate.calm:
+                return
+            if climate.happens(Mishap.PRESS_AGAIN):
+                await self.press(silent=silent)
+            await self._pin()
+
+    async def press(self, *, silent: bool = False, drill: bool = False, device: str | None = None) -> None:
+        """Press, and never forget it."""
+        self._keys += 1
+        revoked = not drill and self.street.climate.happens(Mishap.PRESS_REVOKED)
+        command = self._press(f"{self.name}-{self._keys}", device, silent=silent, drill=drill, revoked=revoked)
+        if self.street.climate.happens(Mishap.PRESS_REPLAYED):
+            for _ in range(self.chance.randrange(1, 4)):
+                self.street.go(self.send(command))
+        await self.send(command)
+
+    def _press(self, key: str, phone: str | None, *, silent: bool, drill: bool, revoked: bool) -> c.Press:
+        phone = phone or device(self.name)
+        place = c.PlaceReport(PlaceKind.FIX, self.street.loop.now_ms, "Lot B", 12.5, 8.25, 40.0)
+        return c.Press(
+            org=ORG,
+            credential=phone,
+            key=key,
+            member=self.name,
+            device=phone,
+            came=Came.DRILL if drill else Came.REVOKED if revoked else Came.DEVICE,
+            silent=silent,
+            drill=drill,
+            text=self.chance.choice((None, "by the gate")),
+            places=(place,) if self.chance.random() < 0.5 else (),
+        )
+
+    async def send(self, command: c.Press) -> None:
+        """Try until it is durable."""
+        pressed = self.street.journal.press(command)
+        self.street.journal.trace("press", command.key)
+        for _ in range(TRIES):
+            reply = await self.street.ask(command)
+            if reply is not None:
+                break
+            await self.street.loop.pause(self.chance.uniform(0.5, 3))
+        if isinstance(reply, c.PressTaken):
+            pressed.acked = [*pressed.acked, (self.street.loop.now_ms, reply)]
+            self.shown = reply.alert
+            self.street.journal.trace("press taken", command.key, reply.alert, reply.receipt)
+        elif reply is not None:
+            self.street.journal.found("I15", f"a press was answered with {reply}")
+
+    async def text_sos(self) -> None:
+        self.street.journal.trace("text sos", self.name)
+        await self.street.carrier.text(self.number, self.chance.choice(("SOS", "sos, lot b", "help me")))
+
+    async def _pin(self) -> None:
+        happens = self.street.climate.happens
+        if self.shown is None:
+            return
+        for mishap, match in (
+            (Mishap.PIN_WRONG, c.PinMatch.WRONG),
+            (Mishap.PIN_DURESS, c.PinMatch.DURESS),
+            (Mishap.PIN, c.PinMatch.REAL),
+        ):
+            if happens(mishap, often=0.4):
+                self.street.journal.trace("pin", self.name, match)
+                safe = c.Safe(org=ORG, alert=self.shown, member=self.name, device=device(self.name), match=match)
+                await self.street.ask(safe)
+
+
+class Colleague:
+    """Somebody who may be rung."""
+
+    def __init__(self, street: Street, name: str, number: str) -> None:
+        self.street, self.name, self.number = street, name, number
+        self.chance = chance_of(street.climate.seed, f"colleague {name}")
+        self.friend = name in FRIENDS
+        self._answered: dict[str, int] = {}
+        self._asleep: set[str] = set()
+
+    def rung(self, alert: str, text: str) -> None:
+        """The phone in their pocket."""
+        if alert not in self._asleep and not self.street.climate.calm:
+            self.street.go(self._react(alert, text))
+
+    async def _react(self, alert: str, text: str) -> None:
+        climate, times = self.street.climate, self._answered.get(alert, 0)
+        await self.street.loop.pause(self.chance.uniform(0.5, 15))
+        if self.friend and climate.happens(Mishap.FRIEND_SAYS_WITH_THEM):
+            await self.say(alert, Answer.WITH_THEM)
+        elif self.friend and climate.happens(Mishap.FRIENDS_CLOSE):
+            await self._close(alert)
+        elif climate.happens(Mishap.STOP_TEXTED, often=0.1):
+            await self.street.carrier.text(self.number, "STOP", "STOP")
+        elif times < 3 and self.chance.random() < 0.5:
+            self._answered[alert] = times + 1
+            await self._answer(alert, text)
+        elif climate.happens(Mishap.OBJECTS, often=0.3):
+            self.street.journal.objections.append((alert, self.street.loop.now_ms))
+            await self.street.ask(c.ObjectClose(org=ORG, alert=alert, member=self.name))
+        elif climate.happens(Mishap.CLOSES):
+            await self._close(alert)
+
+    async def _answer(self, alert: str, text: str) -> None:
+        happens = self.street.climate.happens
+        answer = self.chance.choice((Answer.SEEN, Answer.COMING, Answer.COMING, Answer.WITH_THEM))
+        if happens(Mishap.CANNOT):
+            answer = Answer.CANNOT
+        numbers = NUMBERS.findall(text)
+        if answer in BY_PLACE and len(numbers) == 3 and happens(Mishap.ANSWER_BY_SMS):
+            await self._text(alert, answer, numbers[BY_PLACE.index(answer)])
+        elif happens(Mishap.ANSWER_FORGEABLE, often=0.3):
+            await self.street.carrier.text(self.number, self.chance.choice("123"))
+        else:
+            await self.say(alert, answer)
+        if answer is Answer.COMING and happens(Mishap.SLEEPS_AFTER_COMING):
+            self._asleep.add(alert)
+
+    async def say(self, alert: str, answer: Answer) -> None:
+        """Answer in the app, and keep trying until it is known to be taken."""
+        eta_s = self.chance.choice((None, 20, 300)) if answer is Answer.COMING else None
+        said = self._said(alert, answer)
+        reply = await self.street.insist(c.Say(org=ORG, alert=alert, member=self.name, answer=answer, eta_s=eta_s))
+        if isinstance(reply, c.Done):
+            said.acked_ms = self.street.loop.now_ms
+
+    async def _text(self, alert: str, answer: Answer, number: str) -> None:
+        said = self._said(alert, answer)
+        if await self.street.carrier.text(self.number, f" {number}. ") is not None:
+            said.acked_ms = self.street.loop.now_ms
+
+    def _said(self, alert: str, answer: Answer) -> Said:
+        self.street.journal.trace("says", self.name, answer, alert)
+        said = Said(self.name, answer, True, self.street.loop.now_ms, alert)
+        self.street.journal.answers.append(said)
+        return said
+
+    async def _close(self, alert: str) -> None:
+        """Whichever half of a closing is still missing."""
+        if not isinstance(await self.propose(alert), c.Done):
+            await self.confirm(alert)
+
+    async def propose(self, alert: str) -> c.Reply | None:
+        self.street.journal.trace("proposes", self.name, alert)
+        return await self.street.ask(
+            c.ProposeClose(org=ORG, alert=alert, member=self.name, device=device(self.name), outcome=Outcome.SAFE)
+        )
+
+    async def confirm(self, alert: str) -> c.Reply | None:
+        self.street.journal.trace("confirms", self.name, alert)
+        return await self.street.ask(c.ConfirmClose(org=ORG, alert=alert, member=self.name, device=device(self.name)))
+
+
+class Office:
+    """Whoever changes members and shifts while people are in danger."""
+
+    def __init__(self, street: Street) -> None:
+        self.street, self.chance = street, chance_of(street.climate.seed, "office")
+        self.suspended: list[str] = []
+        self.tied: set[str] = set()
+
+    async def suspend(self, member: str, *, lifted: bool = False) -> None:
+        await self.street.insist(c.Suspend(org=ORG, member=member, by="wale", lifted=lifted))
+
+    async def tie(self, member: str, about: str) -> None:
+        """`member` is not to be told about `about` any more."""
+        directory = self.street.node.world.directory(ORG)
+        if member not in directory.members:
+            return
+        known = directory.members[member]
+        marked = replace(known, not_told_about=tuple(dict.fromkeys((*known.not_told_about, about))))
+        changed = replace(directory, members={**directory.members, member: marked})
+        await self.street.insist(c.ReplaceDirectory(org=ORG, directory=changed, by="wale"))
+        self.tied.add(member)

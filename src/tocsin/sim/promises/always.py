@@ -1,0 +1,37 @@
+"""What the watch saw while it ran, the timers and the climb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tocsin.sim.model import climbs, timers
+
+if TYPE_CHECKING:
+    pass
+
+
+from tocsin.sim.promises.scene import Scene
+
+LOUD_PAGES = frozenset({"decision_failed", "alert_audited", "store_conflict"})
+
+
+def found_while_it_ran(scene: Scene) -> Iterator[str]:
+    for promise, what in scene.journal.broken:
+        yield f"{promise}: {what}"
+
+
+def no_page_of_our_own_making(scene: Scene) -> Iterator[str]:
+    for at_ms, name in scene.journal.pages:
+        if name in LOUD_PAGES:
+            yield f"the operator was paged for {name} at {at_ms}"
+
+
+def timers_keep_their_time(scene: Scene) -> Iterator[str]:
+    for story in scene.record.stories:
+        yield from timers(story, scene.journal)
+
+
+def the_climb_is_as_planned(scene: Scene) -> Iterator[str]:
+    for story in scene.record.stories:
+        yield from climbs(story, scene.journal)

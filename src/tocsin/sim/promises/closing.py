@@ -1,0 +1,77 @@
+"""Closing: by two, with a minute to object, and with nothing new sent afterwards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tocsin.core import events as e
+from tocsin.core.limits import CLOSE_OBJECTION_MS
+from tocsin.core.words import Purpose
+from tocsin.sim.centre import ORG
+from tocsin.sim.record import Story
+
+if TYPE_CHECKING:
+    pass
+
+
+from tocsin.sim.promises.scene import Scene
+
+SAID_AFTER_CLOSE = frozenset({Purpose.ALL_CLEAR, Purpose.DRILL_OVER, Purpose.REPLY})
+
+
+def nothing_new_after_the_close(scene: Scene) -> Iterator[str]:
+    for sent in scene.journal.sends:
+        delivery = scene.record.deliveries.get(sent.delivery)
+        closed_ms = scene.journal.closed_ms.get(sent.alert)
+        if delivery is None or closed_ms is None or delivery.purpose in SAID_AFTER_CLOSE:
+            continue
+        if sent.begun_ms > closed_ms:
+            yield f"{delivery.purpose} {delivery.id} was sent {sent.begun_ms - closed_ms} ms after the close"
+
+
+def one_all_clear_each(scene: Scene) -> Iterator[str]:
+    for story in scene.record.stories:
+        clears = Counter(d.member for d in story.deliveries.values() if d.purpose is Purpose.ALL_CLEAR)
+        for member, count in clears.items():
+            if count > 1:
+                yield f"{member} got {count} all-clears for {story.id}"
+            reached = any(s.result is not None for s in scene.journal.sends if s.alert == story.id)
+            if not reached:
+                yield f"{member} got an all-clear for {story.id}, which reached nobody"
+
+
+def two_people_close(scene: Scene) -> Iterator[str]:
+    """I23, and the minute to object."""
+    members = scene.node.world.directory(ORG).members
+    for story in scene.record.stories:
+        confirmed_ms, proposal_devices = None, ("", "")
+        for happened in story.happened:
+            event = happened.event
+            if isinstance(event, e.CloseProposed):
+                proposal_devices = (event.device, "")
+            elif isinstance(event, e.CloseConfirmed):
+                confirmed_ms, proposal_devices = happened.at_ms, (proposal_devices[0], event.device)
+            elif isinstance(event, e.CloseUndone | e.PressedAgain):
+                confirmed_ms = None
+            elif isinstance(event, e.Closed) and not event.ended_by and event.by != (story.alert.member,):
+                yield from _closed_by_two(story, event, members, confirmed_ms, proposal_devices, happened.at_ms)
+
+
+def _closed_by_two(
+    story: Story,
+    event: e.Closed,
+    members: object,
+    confirmed_ms: int | None,
+    devices: tuple[str, str],
+    at_ms: int,
+) -> Iterator[str]:
+    if len(set(event.by)) != 2:
+        yield f"{story.id} was closed by {event.by}"
+    if confirmed_ms is None or at_ms < confirmed_ms + CLOSE_OBJECTION_MS:
+        yield f"{story.id} was closed without a minute to object"
+    if story.alert.member in event.by and not story.alert.said_safe:
+        yield f"{story.id} was closed by the person in danger as one of two"
+    if devices[0] == devices[1]:
+        yield f"{story.id} was closed from one device"

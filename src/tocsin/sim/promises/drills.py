@@ -1,0 +1,34 @@
+"""Drills: never taken for real, never in the way of what is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+
+
+from tocsin.sim.promises.scene import Scene
+
+
+def a_drill_is_never_taken_for_real(scene: Scene) -> Iterator[str]:
+    drills = {story.id: story.alert.drill for story in scene.record.stories}
+    for sent in scene.journal.sends:
+        delivery = scene.record.deliveries.get(sent.delivery)
+        if delivery is None or sent.alert not in drills:
+            continue
+        says_drill = sent.text.startswith("DRILL")
+        if says_drill != drills[sent.alert]:
+            yield f"a {delivery.purpose} of a {'drill' if drills[sent.alert] else 'real alert'} says: {sent.text}"
+
+
+def a_real_alert_ends_the_drills(scene: Scene) -> Iterator[str]:
+    drills = [story for story in scene.record.stories if story.alert.drill]
+    for story in scene.record.stories:
+        if story.alert.drill:
+            continue
+        for drill in drills:
+            begun, over = drill.alert.raised_ms, drill.alert.closed_ms
+            if begun < story.alert.raised_ms and (over is None or over > story.alert.raised_ms):
+                yield f"drill {drill.id} went on while {story.id} was real"

@@ -1,0 +1,47 @@
+"""Rest: ten minutes after the last fault nothing is owed and nothing waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from tocsin.runtime import ledger
+from tocsin.sim.centre import ORG
+
+if TYPE_CHECKING:
+    pass
+
+
+from tocsin.sim.promises.scene import Scene
+
+
+def everything_comes_to_rest(scene: Scene) -> Iterator[str]:
+    node = scene.node
+    for story in scene.record.stories:
+        if story.alert.open:
+            yield f"{story.id} is still open"
+    if node.life is None:
+        yield "the node is not up"
+        return
+    if node.store.due_deliveries(ORG) or len(node.outbox) or node.outbox.oldest_ms is not None or node.bell.busy:
+        yield "queues are not empty"
+    left = [wake.stream for wake in node.store.wakes(ORG) if not wake.stream.startswith("fixes/")]
+    if left:
+        yield f"wake-ups are left: {left}"
+    if len(node.bell.wakes) != len(node.store.wakes(ORG)):
+        yield f"{len(node.bell.wakes)} wake-ups in memory, {len(node.store.wakes(ORG))} in the store"
+
+
+def memory_is_what_the_store_says(scene: Scene) -> Iterator[str]:
+    world = scene.node.world
+    if world.directory(ORG) != ledger.read_directory(scene.node.store, ORG):
+        yield "the directory in memory is not that of the store"
+    for story in scene.record.stories:
+        alert = world.alerts.get(story.id)
+        if alert is not None and replace(alert, looked_ms=0) != replace(story.alert, looked_ms=0):
+            yield f"{story.id} in memory is not that of the store"
+        for id, delivery in world.sent.get(story.id, {}).items():
+            if story.deliveries.get(id) != delivery:
+                yield f"message {id} in memory is not that of the store"

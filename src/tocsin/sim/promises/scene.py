@@ -1,0 +1,32 @@
+"""What a check may look at, and the bounds that several of them share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from tocsin.sim.journal import Journal
+from tocsin.sim.record import Record
+
+if TYPE_CHECKING:
+    from tocsin.sim.node import Node
+
+
+PACE_MS = 1_000  # What a healthy system is given to act.
+CLOCK_MS = 50  # I5.
+
+
+class Scene(Struct):
+    """All that a check may look at."""
+
+    journal: Journal
+    record: Record
+    node: Node
+
+    def works(self, start_ms: int, end_ms: int) -> bool:
+        """Was the system up, with a disk that took everything, all this time?"""
+        return not any(
+            outage.start_ms <= end_ms and (outage.end_ms is None or outage.end_ms + 5_000 >= start_ms)
+            for outage in self.journal.outages
+        )

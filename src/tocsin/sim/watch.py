@@ -1,0 +1,61 @@
+"""Looks at every commit and every start while a history runs: what is only true for a moment cannot be read later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tocsin import ports
+from tocsin.core.limits import WAKE_MAX_MS
+from tocsin.runtime import ledger
+from tocsin.sim.centre import ORG
+from tocsin.sim.journal import Journal
+from tocsin.sim.node import Node
+
+LOOK_EVERY_S = 20.0
+LATE_MS = 6_000  # What a restart is given to catch up.
+
+
+class Watch:
+    def __init__(self, node: Node, journal: Journal) -> None:
+        self._node, self._journal = node, journal
+        node.checks.append(self.committed)
+        node.on_start.append(self.started)
+
+    def committed(self, changes: Sequence[ports.Change]) -> None:
+        now_ms, said_ms = self._journal.now_ms, self._node.clock.now_ms()
+        self._journal.commits.append((now_ms, said_ms))
+        for change in changes:
+            self._journal.trace("commit", *(f"{fact.stream}:{fact.version}:{fact.type}" for fact in change.facts))
+            for snapshot in change.snapshots:
+                if snapshot.kind == "alert":
+                    self._alert(snapshot, change, said_ms)
+
+    def _alert(self, snapshot: ports.Snapshot, change: ports.Change, said_ms: int) -> None:
+        """I4: an open alert always has a near wake-up."""
+        wake = next((wake for wake in change.wakes if wake.stream == snapshot.stream), None)
+        if not snapshot.open:
+            closed_ms = ledger.read_alert(snapshot).closed_ms or 0
+            self._journal.closed_ms.setdefault(snapshot.stream.partition("/")[2], self._journal.now_ms)
+            if closed_ms > said_ms:
+                self._journal.found("I5", "an alert closed before its time")
+        elif wake is None or wake.due_at_ms is None or wake.due_at_ms > said_ms + WAKE_MAX_MS:
+            self._journal.found("I4", f"{snapshot.stream} was stored open with the wake-up {wake}")
+
+    def started(self) -> None:
+        """I1: every acknowledged press is in the store again, and its alert with it."""
+        for pressed in self._journal.presses.values():
+            for _, reply in pressed.acked:
+                known = self._node.store.receipt(ORG, pressed.credential, pressed.key)
+                if known is None or known.receipt != reply.receipt:
+                    self._journal.found("I1", f"press {pressed.key} was acknowledged and is not in the store")
+
+    def look(self) -> None:
+        """I4, between commits: every open alert of the store has a wake-up in the process too, and a near one."""
+        if self._node.life is None or self._node.stopping:
+            return
+        now_ms, bell = self._node.clock.now_ms(), self._node.bell
+        for snapshot in list(self._node.store.snapshots(ORG, "alert", only_open=True)):
+            at_ms = bell.wakes.at_ms(f"alert/{ORG}/{snapshot.stream.partition('/')[2]}")
+            far = at_ms is None or not now_ms - LATE_MS <= at_ms <= now_ms + WAKE_MAX_MS
+            if far and not bell.busy:
+                self._journal.found("I4", f"{snapshot.stream} is open and its wake-up is {at_ms} at {now_ms}")
