@@ -20,7 +20,7 @@ from tocsin.sandbox.serving import serve as serve_sandbox
 from tocsin.sandbox.surface import handlers
 from tocsin.settings import Settings, load
 
-WORKER, SUPERVISOR = "noor", "ines"
+WORKER, SUPERVISOR, SECOND = "noor", "teo", "june"  # The last two are on shift: both are rung, and may close.
 PINS = ("4071", "8265")  # Of the demo's worker, printed for whoever tries it: the PIN and the duress PIN.
 SENDER = "+12025550190"
 
@@ -57,7 +57,7 @@ async def _open(node: Node, sandbox: Sandbox, public_url: str) -> None:
     try:
         await node.office.apply(directory, "demo")
         await node.office.pins(WORKER, *PINS)
-        tokens = {member: (await node.office.token(member))["token"] for member in (WORKER, SUPERVISOR)}
+        tokens = {member: (await node.office.token(member))["token"] for member in (WORKER, SUPERVISOR, SECOND)}
     except Refusal as refusal:
         fail(str(refusal))
     typer.echo(f"""
@@ -67,7 +67,9 @@ Tocsin demo: {directory.name}, a fictional centre. Nothing leaves this machine.
   The colleagues' phones {public_url}/colleagues
   The console            {public_url}/console#{tokens[SUPERVISOR]}
 
-Open all three side by side and hold SOS for a second.
+Open all three side by side and hold SOS for a second. It takes two people on two devices to close an alert;
+the second one's console: {public_url}/console#{tokens[SECOND]}
+
 The worker's PIN is {PINS[0]}; the duress PIN is {PINS[1]}. Stop with Ctrl+C.
 """)
 
