@@ -29,7 +29,7 @@ from tocsin.core import events as e
 from tocsin.core.alert_parts import Note, Person, PoliceCall, Proposal, Shadow, Spot
 from tocsin.core.directory import Plan
 from tocsin.core.limits import NOTES_SHOWN_MAX, PASS_MIN_MS, SECOND_MS, WAKE_MAX_MS
-from tocsin.core.words import Answer, Came, Kind, Outcome, Phase, PlaceKind, Reason, Undone, Why
+from tocsin.core.words import Answer, Came, Kind, Outcome, Phase, PlaceKind, Undone, Why
 
 
 class IllegalTransition(Exception):
@@ -120,7 +120,6 @@ def _proposal_times(proposal: Proposal | None) -> list[int]:
     return [at for at in (proposal.lapses_at_ms, proposal.commits_at_ms) if at is not None]
 
 
-NOTHING_TO_TRY = frozenset({Reason.NO_CONTACT, Reason.OPTED_OUT, Reason.NUMBER_DEAD})
 OPEN_ANY = frozenset({Phase.CLIMBING, Phase.PAUSED})
 STAYS_CLOSED = frozenset({Phase.CLOSED})
 _CLIMBING_ONLY = frozenset({Phase.CLIMBING})
@@ -218,18 +217,13 @@ def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
             person,
             rung=person.rung if event.rung is None else event.rung,
             rung_ms=at_ms,
-            unreachable=unreachable.get(member) or _still_unreachable(person, member in tried),
+            unreachable=unreachable.get(member) or person.still_unreachable(member in tried),
             withdrawn=False,
         )
         repeat_ms = alert.plan.rungs[people[member].rung].repeat_s * SECOND_MS
         people[member] = replace(people[member], next_ring_ms=at_ms + repeat_ms)
     alert = replace(alert, people=people, ringing=alert.ringing + 1, why=event.why)
     return alert if event.rung is None else _on_rung(alert, event, at_ms)
-
-
-def _still_unreachable(person: Person, tried: bool) -> Reason | None:
-    """A person for whom there was nothing to try is tried again; one whose carrier failed is not reached by trying."""
-    return None if tried and person.unreachable in NOTHING_TO_TRY else person.unreachable
 
 
 def _on_rung(alert: Alert, event: e.Rang, at_ms: int) -> Alert:

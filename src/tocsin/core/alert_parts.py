@@ -6,12 +6,14 @@ from msgspec import Struct
 
 from tocsin.core.words import HELPS, Answer, Kind, Outcome, PlaceKind, Reason
 
+NOTHING_TO_TRY = frozenset({Reason.NO_CONTACT, Reason.OPTED_OUT, Reason.NUMBER_DEAD})
+
 
 class Person(Struct, frozen=True):
     """Somebody this alert has rung.  `rung` is the last that asked for them: it says by which channels, and how often.
 
-    `loan_until_ms` is None when nothing is owed: no answer, *cannot*, or lapsed.  `joined_rung` is the first that asked,
-    `helping_since_ms` when the help that still runs was first promised (a renewal does not move it).
+    `loan_until_ms` is None when nothing is owed: no answer, *cannot*, or lapsed.  `joined_rung` is the first rung that
+    asked, `helping_since_ms` when the help that still runs was first promised (a renewal does not move it).
     """
 
     member: str
@@ -38,6 +40,10 @@ class Person(Struct, frozen=True):
     @property
     def reachable(self) -> bool:
         return self.unreachable is None and not self.withdrawn
+
+    def still_unreachable(self, tried: bool) -> Reason | None:
+        """Whom there was nothing to try for is tried again; whose carrier failed is not reached by trying."""
+        return None if tried and self.unreachable in NOTHING_TO_TRY else self.unreachable
 
 
 class Spot(Struct, frozen=True):
