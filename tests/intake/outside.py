@@ -259,13 +259,15 @@ class Stream:
 
     def __init__(self, app: App, headers: Mapping[str, str]) -> None:
         self.status, self.raw, self.ended = 0, b"", False
-        self._gone = asyncio.Event()
+        self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._gone, self._came = asyncio.Event(), asyncio.Event()
         self._asked = False
         self._task = asyncio.ensure_future(self._run(app, headers))
 
     async def _run(self, app: App, headers: Mapping[str, str]) -> None:
         await app(scope_of("GET", "/api/v1/live", headers), self._receive, self._send)
         self.ended = True
+        self.finished.set_result(None)
 
     async def _receive(self) -> dict[str, Any]:
         if not self._asked:
@@ -277,6 +279,15 @@ class Stream:
     async def _send(self, message: Any) -> None:
         self.status = message.get("status", self.status)
         self.raw += message.get("body", b"")
+        self._came.set()
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            self._gone.set()  # As servers do: nothing more is to be had of this request.
+
+    async def heard(self, what: bytes) -> None:
+        """Wait until this has come."""
+        while what not in self.raw:
+            self._came.clear()
+            await self._came.wait()
 
     @property
     def events(self) -> list[tuple[str, Any]]:
