@@ -7,12 +7,14 @@ command line beside a stopped server build theirs here, from settings; the simul
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
+import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
 import aiohttp
@@ -27,6 +29,7 @@ from tocsin.intake.http import Hooks, build_app, build_sos_app
 from tocsin.intake.office import Office
 from tocsin.intake.phones import is_emergency
 from tocsin.intake.serving import Listener, bind, bind_file
+from tocsin.runtime.doctor import Finding, record_findings
 from tocsin.runtime.lifecycle import Beats
 from tocsin.runtime.loop import Bell
 from tocsin.runtime.outbox import Outbox
@@ -37,7 +40,7 @@ from tocsin.runtime.system import SteadyClock, SystemEntropy, refuse_optimised
 from tocsin.runtime.writer import InlineWriter, ThreadWriter
 from tocsin.settings import LOOPBACK, FatalSetting, Settings, Twilio
 from tocsin.store.backup import restore
-from tocsin.store.doctor import findings as store_findings
+from tocsin.store.doctor import apart, read_findings
 from tocsin.store.sqlite import SqliteStore
 from tocsin.web.pages import page_handlers
 
@@ -111,15 +114,19 @@ def _twilio(twilio: Twilio, public_url: str) -> ports.Channel:
 
 
 def build(settings: Settings, *, inline: bool = False) -> Node:
-    """A node on the data directory, resumed where the last one left off.  `inline`: no writer thread, no channels."""
+    """A node on the data directory, resumed where the last one left off.
+
+    `inline`: for one command beside a stopped server.  No writer thread, and nobody is rung: that is the next server's.
+    """
     refuse_optimised()
     data = Path(settings.server.data)
     clock, entropy = SteadyClock(data), SystemEntropy()
     store = SqliteStore(str(store_file(data)))
     channels = {} if inline else channels_of(settings)
+    known = frozenset({Channel.SMS}) if settings.twilio else frozenset()
     disabled = tuple(NotReady(problem.part, problem.what, problem.remedy) for problem in settings.problems)
     readiness = Readiness(clock, disabled)
-    world = world_of(store, frozenset(channels))
+    world = world_of(store, known)
     stages: list[Stage] = [StillWanted(world, clock), Compose(world, clock), Send(channels, clock)]
     outbox = Outbox(clock, stages)
     broken = asyncio.Event()
@@ -135,10 +142,19 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
         broken=broken.set,
     )
     outbox.connect(bell.tell, bell.org_of)
-    bell.resume()
-    return Node(
-        settings, clock, store, readiness, bell, Office(bell, entropy, lambda: store_findings(store)), channels, broken
-    )
+    if inline:
+        bell.rest()
+    else:
+        bell.resume()
+    office = Office(bell, entropy, lambda: examined(store), resting=inline)
+    return Node(settings, clock, store, readiness, bell, office, channels, broken)
+
+
+def examined(store: SqliteStore) -> list[Finding]:
+    """What the file and the record show, read apart from the server, in any thread."""
+    with apart(store) as twin:
+        wrong = [Finding("error", line, "Restore a backup and keep this file.") for line in read_findings(twin)]
+        return wrong + [found for org in twin.organisations() for found in record_findings(twin, org)]
 
 
 @dataclass
@@ -149,15 +165,35 @@ class Guest:
     leave: Callable[[], None] = lambda: None
 
 
+class Doors(NamedTuple):
+    """The listening sockets."""
+
+    public: socket.socket
+    sos: socket.socket
+    control: socket.socket
+
+
+def open_doors(settings: Settings) -> Doors:
+    """Raises OSError when one of them cannot be opened; none is open then."""
+    server, opened = settings.server, contextlib.ExitStack()
+    with opened:
+        doors = Doors(
+            opened.enter_context(bind(server.host, server.port)),
+            opened.enter_context(bind(server.host, server.sos_port_used)),
+            opened.enter_context(bind_file(socket_file(Path(server.data)))),
+        )
+        opened.pop_all()
+    return doors
+
+
 class Server:
     """A node with its sockets: the public one, the SOS one, and the operator's file."""
 
-    def __init__(self, node: Node, guest: Guest | None = None) -> None:
+    def __init__(self, node: Node, doors: Doors, guest: Guest | None = None) -> None:
         settings = node.settings
         self.node, self._leaving, self._guest = node, asyncio.Event(), guest or Guest()
         self._session: aiohttp.ClientSession | None = None
         hooks = _hooks(settings)
-        server = settings.server
         app = build_app(
             node.bell,
             hooks=hooks,
@@ -168,9 +204,9 @@ class Server:
         )
         sos = build_sos_app(node.bell, hooks=hooks, readiness=node.readiness)
         self._listeners = [
-            Listener(app, bind(server.host, server.port)),
-            Listener(sos, bind(server.host, server.sos_port_used)),
-            Listener(control_app(node.office), bind_file(socket_file(Path(server.data)))),
+            Listener(app, doors.public),
+            Listener(sos, doors.sos),
+            Listener(control_app(node.office), doors.control),
         ]
         self._beats = Beats(node.bell, lambda: not node.readiness.reasons(), self._heartbeat())
 
@@ -231,7 +267,8 @@ async def serve(
     refuse_to_face_a_network(settings)
     data = Path(settings.server.data)
     with hold(data):
-        server = Server(build(settings), guest)
+        doors = open_doors(settings)  # First: a start that fails must not count as a try of what waits to be sent.
+        server = Server(build(settings), doors, guest)
         await server.start()
         await ready(server.node)
         stopping = [asyncio.ensure_future(event.wait()) for event in (until, server.node.broken)]

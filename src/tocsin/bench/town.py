@@ -25,6 +25,8 @@ from tocsin.intake.control import Order, Told
 
 START_MAX_S = 30
 SENDER = "+12025550190"
+ORG = "bench"
+Process = subprocess.Popen[bytes]
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Town:
 
     def tokens(self, members: list[str]) -> list[str]:
         """A device token for each."""
-        return uvloop.run(_tokens(self.data, members))
+        return device_tokens(self.data, members)
 
     def arrivals(self) -> list[int]:
         """When requests reached the carrier since the last asking."""
@@ -98,7 +100,7 @@ class Presser:
 def site_file(workers: int, colleagues: int) -> str:
     """A site where `colleagues` people are on shift and `workers` others may press; repeats as rare as they may be."""
     parts = [
-        '[organisation]\nid = "bench"\nname = "Bench County"\n\n'
+        f'[organisation]\nid = "{ORG}"\nname = "Bench County"\n\n'
         '[[site]]\nid = "centre"\nname = "Centre"\ntime_zone = "UTC"\n'
     ]
     names = [f"c{number}" for number in range(max(colleagues, 3))]
@@ -138,7 +140,7 @@ def town(workers: int, colleagues: int) -> Iterator[Town]:
         data = Path(folder) / "data"
         site = Path(folder) / "site.toml"
         site.write_text(site_file(workers, colleagues))
-        _verb(["apply", str(site)], data)
+        verb(["apply", str(site)], data)
         with _server(data, carrier) as port:
             yield Town(port, carrier["port"], carrier["sid"], carrier["token"], data)
 
@@ -156,24 +158,38 @@ def _carrier() -> Iterator[dict[str, Any]]:
 
 @contextlib.contextmanager
 def _server(data: Path, carrier: dict[str, Any]) -> Iterator[int]:
-    port = _free_ports()
-    environ = {
-        **os.environ,
-        "TOCSIN_SERVER__PUBLIC_URL": f"http://localhost:{port}",
-        "TOCSIN_SMS__TWILIO__BASE_URL": f"http://127.0.0.1:{carrier['port']}",
-        "TOCSIN_SMS__TWILIO__ACCOUNT_SID": carrier["sid"],
-        "TOCSIN_SMS__TWILIO__AUTH_TOKEN": carrier["token"],
-        "TOCSIN_SMS__TWILIO__FROM": SENDER,
-    }
-    command = [sys.executable, "-m", "tocsin", "serve", "--data", str(data), "--port", str(port)]
-    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - our own program
-        assert process.stdout is not None
+    port = free_ports()
+    base_url = f"http://127.0.0.1:{carrier['port']}"
+    with serving(data, port, base_url, carrier["sid"], carrier["token"]) as process:
         try:
-            if b"serves" not in process.stdout.readline():
-                raise RuntimeError("the server did not start")
             yield port
         finally:
             process.send_signal(signal.SIGTERM)
+
+
+def serving(data: Path, port: int, carrier_url: str, sid: str, token: str) -> Process:
+    """The real server, once it says that it serves.  Raises RuntimeError if it does not."""
+    environ = {
+        **os.environ,
+        "TOCSIN_SERVER__PUBLIC_URL": f"http://localhost:{port}",
+        "TOCSIN_SMS__TWILIO__BASE_URL": carrier_url,
+        "TOCSIN_SMS__TWILIO__ACCOUNT_SID": sid,
+        "TOCSIN_SMS__TWILIO__AUTH_TOKEN": token,
+        "TOCSIN_SMS__TWILIO__FROM": SENDER,
+    }
+    command = [sys.executable, "-m", "tocsin", "serve", "--data", str(data), "--port", str(port)]
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 - our own program
+    assert process.stdout is not None
+    if b"serves" not in process.stdout.readline():
+        process.kill()
+        process.communicate()
+        raise RuntimeError("the server did not start")
+    return process
+
+
+def device_tokens(data: Path, members: list[str]) -> list[str]:
+    """A device token for each of these members, from the running server."""
+    return uvloop.run(_tokens(data, members))
 
 
 async def _tokens(data: Path, members: list[str]) -> list[str]:
@@ -190,7 +206,7 @@ async def _tokens(data: Path, members: list[str]) -> list[str]:
     return tokens
 
 
-def _free_ports() -> int:
+def free_ports() -> int:
     """A port that is free, as the next one is too."""
     while True:
         with socket.socket() as one, socket.socket() as two:
@@ -203,7 +219,8 @@ def _free_ports() -> int:
             return port
 
 
-def _verb(words: list[str], data: Path) -> dict[str, Any]:
+def verb(words: list[str], data: Path) -> dict[str, Any]:
+    """What a verb of the command line says with --json.  Raises RuntimeError with its words when it fails."""
     command = [sys.executable, "-m", "tocsin", *words, "--data", str(data), "--json"]
     done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own program
     if done.returncode:

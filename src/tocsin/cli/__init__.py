@@ -7,6 +7,8 @@ import sys
 import typer
 
 from tocsin.cli import care, people, proof, running
+from tocsin.cli.saying import fail
+from tocsin.runtime.system import OptimisedPython, refuse_optimised
 
 app = typer.Typer(
     name="tocsin",
@@ -22,4 +24,8 @@ for part in (running, people, care, proof):
 
 def main() -> None:
     """Run the verb that was typed."""
+    try:
+        refuse_optimised()
+    except OptimisedPython as refusal:
+        fail(str(refusal))
     sys.exit(app())

@@ -12,6 +12,7 @@ import msgspec
 from tocsin.app import Held, build, hold, socket_file
 from tocsin.cli.saying import fail
 from tocsin.intake.control import Order, Told, carry_out
+from tocsin.ports import StoreError
 from tocsin.settings import Settings
 
 ANSWER_MAX_S = 600
@@ -34,7 +35,10 @@ async def _ask(settings: Settings, order: Order) -> Told:
     except OSError as error:
         return Told(refusal=f"{data}: {error.strerror}; name another directory with --data")
     with lock:
-        node = build(settings, inline=True)
+        try:
+            node = build(settings, inline=True)
+        except StoreError as error:
+            return Told(refusal=f"{data}: {error or error.__doc__}")
         try:
             return await carry_out(node.office, order)
         finally:

@@ -113,3 +113,21 @@ def fanout(
 
     result = measure_fanout(recipients, runs)
     say([f"{name}: {value}" for name, value in result.items()], result, as_json)
+
+
+@bench.command()
+def kills(
+    kills: Annotated[int, typer.Option("--kills", help="How often the server is killed.", min=1)] = 200,
+    seed: Annotated[int, typer.Option("--seed", help="Of the instants.", min=0)] = 0,
+    as_json: Json = False,
+) -> None:
+    """Kill the server between a press and its last message, again and again; exit 1 if anything is lost or too many.
+
+    Example: tocsin bench kills --kills 200 --json
+    """
+    from tocsin.bench.kills import run_kills
+
+    result = run_kills(kills, seed)
+    say([f"{name}: {value}" for name, value in result.items()], result, as_json)
+    if any(result[name] for name in ("lost_presses", "presses_twice", "lost_messages", "sent_too_often")):
+        raise typer.Exit(1)

@@ -15,8 +15,8 @@ from tocsin.app import Held, Node
 from tocsin.app import serve as serve_node
 from tocsin.cli.demo import run_demo
 from tocsin.cli.saying import Config, Data, fail, log_to_stderr, settings
+from tocsin.ports import StoreError
 from tocsin.settings import FatalSetting
-from tocsin.store.errors import StoreRefuses
 
 Port = Annotated[int | None, typer.Option("--port", help="The port; the SOS port is the next one.", min=1, max=65_534)]
 
@@ -75,8 +75,10 @@ def told_to_stop() -> asyncio.Event:
 def _end(running: Coroutine[Any, Any, int]) -> None:
     try:
         status = uvloop.run(running)
-    except (FatalSetting, Held, StoreRefuses) as refusal:
+    except (FatalSetting, Held) as refusal:
         fail(str(refusal))
+    except StoreError as refusal:
+        fail(f"the server cannot start: {refusal or refusal.__doc__}")
     except OSError as error:
         fail(f"the server cannot start: {error.strerror or error}; choose another --port or --data")
     raise typer.Exit(status)

@@ -6,12 +6,14 @@ import json
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import structlog
 import typer
+from structlog.typing import EventDict
 
 from tocsin.settings import FatalSetting, Settings, load
 
@@ -46,13 +48,23 @@ def fail(words: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+def only_where(_: Any, __: str, event: EventDict) -> EventDict:
+    """Of a failure: its type and the lines it came through.  Its message may quote what somebody wrote (I25)."""
+    error = sys.exc_info()[1] if event.pop("exc_info", None) else None
+    if error is not None:
+        frames = traceback.extract_tb(error.__traceback__)
+        event["failure"] = type(error).__name__
+        event["at"] = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
+    return event
+
+
 def log_to_stderr() -> None:
     """Structured lines without content; one JSON object each."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
+            only_where,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

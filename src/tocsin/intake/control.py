@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import msgspec
+import structlog
 from msgspec import Struct
 
 from tocsin.core.directory import Directory
@@ -16,6 +17,7 @@ from tocsin.intake.office import Office, Refusal
 from tocsin.runtime.loop import Unavailable
 
 REQUEST_MAX_BYTES = 64 * 1_048_576  # A whole organisation of MEMBERS_MAX members.
+log = structlog.get_logger("tocsin.control")
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -46,6 +48,9 @@ async def carry_out(office: Office, order: Order) -> Told:
         return Told(refusal=str(refusal))
     except Unavailable as unavailable:
         return Told(refusal=f"{unavailable.what} {unavailable.remedy}")
+    except Exception:
+        log.exception("order_failed", verb=order.verb)
+        return Told(refusal="this could not be carried out: a fault of Tocsin; keep the log and report it")
 
 
 async def _result(office: Office, order: Order) -> dict[str, Any]:
@@ -76,9 +81,10 @@ def control_app(office: Office) -> Callable[[MutableMapping[str, Any], Receive, 
 
     async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
-        body = await _body(receive)
         try:
-            told = await carry_out(office, msgspec.msgpack.decode(body, type=Order))
+            told = await carry_out(office, msgspec.msgpack.decode(await _body(receive), type=Order))
+        except Refusal as refusal:
+            told = Told(refusal=str(refusal))
         except msgspec.DecodeError:
             told = Told(refusal="this server cannot read the order; is it older than the command line?")
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -88,10 +94,10 @@ def control_app(office: Office) -> Callable[[MutableMapping[str, Any], Receive, 
 
 
 async def _body(receive: Receive) -> bytes:
-    read = b""
+    read = bytearray()
     while len(read) <= REQUEST_MAX_BYTES:
         message = await receive()
-        read += bytes(message.get("body", b""))
+        read += message.get("body", b"")
         if not message.get("more_body"):
-            return read
+            return bytes(read)
     raise Refusal("the order is too large")

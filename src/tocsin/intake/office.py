@@ -19,7 +19,7 @@ from tocsin.core.pins import SENTENCES, pair_fault
 from tocsin.core.words import Came, Kind
 from tocsin.identity.pin import hash_pin
 from tocsin.identity.token import new_token, token_hash
-from tocsin.ports import Clock, Entropy, Store
+from tocsin.ports import Clock, Entropy, Store, StoreError
 from tocsin.runtime.doctor import Finding, findings
 from tocsin.runtime.loop import Watcher
 from tocsin.runtime.timeline import timeline
@@ -50,8 +50,9 @@ class Ring(Protocol):
 class Office:
     """Every method returns what `--json` prints.  Raises Refusal, and has changed nothing."""
 
-    def __init__(self, ring: Ring, entropy: Entropy, store_findings: Callable[[], list[str]]) -> None:
-        self._ring, self._entropy, self._store_findings = ring, entropy, store_findings
+    def __init__(self, ring: Ring, entropy: Entropy, examine: Callable[[], list[Finding]], *, resting: bool) -> None:
+        """`examine` reads the whole record; called in another thread.  `resting`: nothing is rung or sent here."""
+        self._ring, self._entropy, self._examine, self._resting = ring, entropy, examine, resting
 
     def org(self) -> str:
         """The organisation of this data directory."""
@@ -105,6 +106,8 @@ class Office:
 
     async def drill(self, member: str | None) -> dict[str, Any]:
         """A marked drill through the real path; it ends with the first answer, or DRILL_MAX_S after it began."""
+        if self._resting:
+            raise Refusal("a drill needs the running server; start it with: tocsin serve")
         org = self.org()
         members = self._ring.world.directory(org).members
         who = member or next(iter(members), "")
@@ -132,6 +135,7 @@ class Office:
                 over.set()
 
         unsubscribe = self._ring.subscribe(look)
+        look(org, frozenset({id}), 0)
         try:
             await asyncio.wait_for(over.wait(), DRILL_MAX_S)
         except TimeoutError:
@@ -141,15 +145,16 @@ class Office:
 
     async def doctor(self) -> dict[str, Any]:
         """What is wrong or will be, as far as the store, the record and the roster tell."""
-        found = findings(self._ring.store, self._ring.world, self._ring.clock.now_ms())
-        wrong = [
-            Finding("error", line, "See docs/operating.") for line in await asyncio.to_thread(self._store_findings)
-        ]
-        return {"findings": [msgspec.structs.asdict(finding) for finding in (*wrong, *found)]}
+        record = await asyncio.to_thread(self._examine)
+        found = findings(record, self._ring.world, self._ring.clock.now_ms())
+        return {"findings": [msgspec.structs.asdict(finding) for finding in found]}
 
     async def backup(self, path: str) -> dict[str, Any]:
         """A whole copy, written while the server runs."""
-        await asyncio.to_thread(self._ring.store.backup, path)
+        try:
+            await asyncio.to_thread(self._ring.store.backup, path)
+        except (StoreError, OSError) as error:
+            raise Refusal(f"no backup was written: {error or error.__doc__}") from error
         return {"file": path}
 
     async def _done(self, command: c.Command) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tocsin.core.alert import Alert
+from tocsin.core.alert import Alert, IllegalTransition
 from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import plan_for
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.roster import may_close, on_shift
 from tocsin.core.words import Channel, Kind
 from tocsin.evidence.leaf import leaf_hash
-from tocsin.ports import Store
+from tocsin.ports import Snapshot, Store
 from tocsin.runtime import ledger
 from tocsin.runtime.world import World
 
@@ -35,10 +36,18 @@ def record_findings(store: Store, org: str) -> Iterator[Finding]:
     for position in _torn_leaves(store, org):
         yield Finding("error", f"fact {position} does not hash to its leaf", "Restore a backup and keep this file.")
     for snapshot in store.snapshots(org, "alert"):
-        told = ledger.replayed(store.stream(org, snapshot.stream))
-        if told is None or _unlooked(told) != _unlooked(ledger.read_alert(snapshot)):
+        if not _told(store, org, snapshot):
             what = f"{snapshot.stream}: the snapshot is not what its facts tell"
             yield Finding("error", what, "Keep this data directory and report it: this is a fault of Tocsin.")
+
+
+def _told(store: Store, org: str, snapshot: Snapshot) -> bool:
+    """Is this state what its facts tell?  Facts or a state that cannot be read tell nothing."""
+    try:
+        told, kept = ledger.replayed(store.stream(org, snapshot.stream)), ledger.read_alert(snapshot)
+    except (msgspec.DecodeError, IllegalTransition, AssertionError, LookupError):
+        return False
+    return told is not None and _unlooked(told) == _unlooked(kept)
 
 
 def _unlooked(alert: Alert) -> Alert:
@@ -89,10 +98,11 @@ def _holes(directory: Directory, site: str, now_ms: int) -> Iterator[Finding]:
             yield Finding("warning", what, "Put a supervisor or coordinator on that shift.")
 
 
-def findings(store: Store, world: World, now_ms: int) -> list[Finding]:
-    """Everything, worst first."""
-    found: list[Finding] = []
-    for org in store.organisations():
-        found.extend(record_findings(store, org))
-        found.extend(people_findings(world.directory(org), world.channels, now_ms))
+def findings(record: Iterable[Finding], world: World, now_ms: int) -> list[Finding]:
+    """What the record and the file showed, and what the organisation shows now: worst first."""
+    found = list(record)
+    if not world.directories:
+        found.append(Finding("warning", "there is no organisation yet", "Run tocsin apply FILE."))
+    for directory in world.directories.values():
+        found.extend(people_findings(directory, world.channels, now_ms))
     return sorted(found, key=lambda finding: finding.level)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+from collections.abc import Iterator
+
 import apsw
 
 from tocsin.store import connection
 from tocsin.store.backup import damage
+from tocsin.store.errors import named
 from tocsin.store.sqlite import SqliteStore
 
 
@@ -15,8 +20,20 @@ def findings(store: SqliteStore) -> list[str]:
     Reads the whole file.  Call it from the thread that appends, or while nobody does: it asks both connections.
     """
     wanted = connection.of_writer(store.synchronous)
-    wrong = [f"writer: {line}" for line in connection.unmet(store.writer, wanted)]
-    wrong += [f"reader: {line}" for line in connection.unmet(store.reader, connection.READER)]
+    return [f"writer: {line}" for line in connection.unmet(store.writer, wanted)] + read_findings(store)
+
+
+@contextlib.contextmanager
+def apart(store: SqliteStore) -> Iterator[SqliteStore]:
+    """The same store, read through a connection of its own: for a thread that must not disturb the server."""
+    twin = copy.copy(store)
+    with named(), contextlib.closing(connection.reader(store.path, store.vfs)) as twin.reader:
+        yield twin
+
+
+def read_findings(store: SqliteStore) -> list[str]:
+    """What the reader alone can find.  Reads the whole file."""
+    wrong = [f"reader: {line}" for line in connection.unmet(store.reader, connection.READER)]
     if store.broken:
         wrong.append("the disk failed: start anew")
     if store.synchronous != "FULL":
