@@ -122,9 +122,6 @@ class Acts:
         match = await asyncio.get_running_loop().run_in_executor(
             self._pins, compare_pins, pin, member.pin_hash, member.duress_pin_hash
         )
-        alert = self._ring.world.alert(who.org, shown_id)
-        if alert is None or alert.member != member.id:
-            raise Trouble("no_such_alert")
         command = c.Safe(org=who.org, alert=shown_id, member=member.id, device=who.device.id, match=match)
         await self._submit(command)
         return self._lookout.find(who, shown_id)[1]

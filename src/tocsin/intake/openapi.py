@@ -164,28 +164,30 @@ WHICH: Json = {"name": "alert", "in": "path", "required": True, "schema": {"type
 READING = ("no_credential", "raise_only")
 
 
+KEY: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "One press, whatever the retries.  Made where it is missing.",
+}
+STATE: Json = {"type": "string", "enum": ["open", "climbing", "paused", "closed"]}
+LISTED: Json = {
+    "type": "object",
+    "required": ["alerts", "next"],
+    "properties": {
+        "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/AlertView"}},
+        "next": {"type": ["string", "null"]},
+    },
+}
+
+
 def _alerts() -> Json:
-    key = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "schema": {"type": "string"},
-        "description": "One press, whatever the retries.  Made where it is missing.",
-    }
-    state = {"type": "string", "enum": ["open", "climbing", "paused", "closed"]}
-    listed = {
-        "type": "object",
-        "required": ["alerts", "next"],
-        "properties": {
-            "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/AlertView"}},
-            "next": {"type": ["string", "null"]},
-        },
-    }
     return {
         "/api/v1/alerts": {
             "post": {
                 "operationId": "press",
                 "summary": "Call for help.  Never refused to a credential that was ever issued.",
-                "parameters": [key],
+                "parameters": [KEY],
                 "requestBody": {"content": _json(PRESS_BODY, {"kind": "sos", "silent": False})},
                 "responses": _answers(
                     {
@@ -200,11 +202,11 @@ def _alerts() -> Json:
                 "operationId": "alerts",
                 "summary": "What you may see, newest first.",
                 "parameters": [
-                    {"name": "state", "in": "query", "schema": state},
+                    {"name": "state", "in": "query", "schema": STATE},
                     {"name": "after", "in": "query", "schema": {"type": "string"}},
                 ],
                 "responses": _answers(
-                    {200: ("A page.", _json(listed, {"alerts": [ALERT_EXAMPLE], "next": None}))}, *READING, "bad_query"
+                    {200: ("A page.", _json(LISTED, {"alerts": [ALERT_EXAMPLE], "next": None}))}, *READING, "bad_query"
                 ),
             },
         },
