@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,7 +23,7 @@ from msgspec.structs import replace
 from tocsin.core.commands import PlaceReport
 from tocsin.core.directory import Script
 from tocsin.core.gsm7 import fit, fit_name, has_letters, latin, septets
-from tocsin.core.limits import GSM7_SEGMENT
+from tocsin.core.limits import GSM7_SEGMENT, SECOND_MS
 from tocsin.core.scripts import KINDS, instruction, override, phrase, shortest, spoken
 from tocsin.core.whereabouts import Said, age, said
 from tocsin.core.words import Came, Duty, Kind, Why
@@ -31,6 +32,10 @@ OCCURRED_LABELLED_MS = 60_000  # An SOS that took longer than this to reach us s
 NAME_SHORT, NAME_SHORTER, NAME_LAST = 20, 12, 8
 LABEL_LONG, LABEL_SHORT = 64, 40  # A place longer than this is a story; its beginning names the place.
 REFERENCE_LETTERS = "bcdfghjkmnpqrstvwxz"  # No vowels: no words.  No digits: nothing to confuse with the answers.
+
+
+BLANK_NUMBERS = ("ΔΔΦΦ", "ΓΓΛΛ", "ΩΩΠΠ")  # As wide as answer numbers, and written by nobody.
+BLANK_REFERENCE = "blank"
 
 
 class Saying(Struct, frozen=True, kw_only=True):
@@ -63,7 +68,21 @@ class Saying(Struct, frozen=True, kw_only=True):
 
 
 def ring_text(saying: Saying, now_ms: int) -> str:
-    """The call for help to one person: at most 160 septets of GSM-7, always with a place and all three numbers."""
+    """The call for help to one person: at most 160 septets of GSM-7, always with a place and all three numbers.
+
+    Two hundred people are told the same but for their numbers, so what is the same is composed once.
+    """
+    form = _composed(replace(saying, numbers=BLANK_NUMBERS, reference=BLANK_REFERENCE), now_ms // SECOND_MS * SECOND_MS)
+    blanks = (*BLANK_NUMBERS, f"#{reference(BLANK_REFERENCE)}")
+    if any(form.count(blank) != 1 for blank in blanks):  # Somebody is called like a blank.
+        return _composed.__wrapped__(saying, now_ms)
+    for blank, filling in zip(blanks, (*saying.numbers, f"#{reference(saying.reference)}"), strict=True):
+        form = form.replace(blank, filling)
+    return form
+
+
+@lru_cache(maxsize=512)
+def _composed(saying: Saying, now_ms: int) -> str:
     places = said(saying.places, now_ms, saying.language)
     parts = _parts(saying, places, now_ms)
     for name, shorter in _cuts(saying, places, now_ms):

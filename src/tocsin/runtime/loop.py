@@ -37,6 +37,7 @@ from tocsin.runtime.world import World
 from tocsin.runtime.writer import Verdicts, Writer
 
 BATCH_MAX = 256  # Commands in one transaction: more would make the first wait for the last.
+LINGER_S = 0.005  # News of our own sends waits this long for company: the next send goes out instead.
 RETRY_MS = 1 * SECOND_MS  # After a refusal of the store, time is looked at again.
 log = structlog.get_logger("tocsin.loop")
 
@@ -83,6 +84,7 @@ class Bell:
         self._queue: deque[Asked] = deque()
         self._batch: list[Asked] = []
         self._writing = False
+        self._linger: asyncio.TimerHandle | None = None
         self._resting = False
         self._stopping = False
         self._idle = asyncio.Event()
@@ -126,6 +128,17 @@ class Bell:
             return
         self._queue.append(asked)
         self._idle.clear()
+        if self._writing:
+            return
+        if asked.future is None and isinstance(asked.command, c.Report):
+            self._linger = self._linger or asyncio.get_running_loop().call_later(LINGER_S, self._begin)
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        if self._linger is not None:
+            self._linger.cancel()
+            self._linger = None
         if not self._writing:
             self._writing = True
             asyncio.get_running_loop().call_soon(self._write)
