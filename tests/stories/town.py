@@ -34,7 +34,7 @@ from tocsin.runtime.world import World
 from tocsin.store.memory import MemoryStore
 
 START_MS = 1_700_000_000_000
-STEPS_MAX = 5_000  # A story that needs more is spinning.
+STEPS_MAX = 1_500  # A story that needs more is spinning.
 CHANNELS = frozenset({Channel.SMS})
 
 
