@@ -66,18 +66,6 @@ def test_a_repeated_field_is_signed_once_for_each_value() -> None:
     assert signature(TOKEN, URL, pairs) == theirs(URL, pairs)
 
 
-def test_a_signature_of_the_carriers_documentation() -> None:
-    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
-    fields = {
-        "CallSid": "CA1234567890ABCDE",
-        "Caller": "+14158675309",
-        "Digits": "1234",
-        "From": "+14158675309",
-        "To": "+18005551212",
-    }
-    assert signature("12345", url, fields.items()) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
-
-
 def test_only_who_knows_the_token_signs() -> None:
     good = signature(TOKEN, URL, FORM)
     assert signed_by(TOKEN, URL, FORM, good)

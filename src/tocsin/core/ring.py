@@ -34,7 +34,7 @@ LABEL_LONG, LABEL_SHORT = 64, 40  # A place longer than this is a story; its beg
 REFERENCE_LETTERS = "bcdfghjkmnpqrstvwxz"  # No vowels: no words.  No digits: nothing to confuse with the answers.
 
 
-BLANK_NUMBERS = ("ΔΔΦΦ", "ΓΓΛΛ", "ΩΩΠΠ")  # As wide as answer numbers, and written by nobody.
+BLANK_NUMBERS = ("ΔΔΦΦ", "ΓΓΛΛ", "ΩΩΠΠ")  # As wide as answer numbers, and in no Latin text.
 BLANK_REFERENCE = "blank"
 
 
@@ -74,9 +74,8 @@ def ring_text(saying: Saying, now_ms: int) -> str:
     """
     form = _composed(replace(saying, numbers=BLANK_NUMBERS, reference=BLANK_REFERENCE), now_ms // SECOND_MS * SECOND_MS)
     blanks = (*BLANK_NUMBERS, f"#{reference(BLANK_REFERENCE)}")
-    if any(form.count(blank) != 1 for blank in blanks):  # Somebody is called like a blank.
-        return _composed.__wrapped__(saying, now_ms)
     for blank, filling in zip(blanks, (*saying.numbers, f"#{reference(saying.reference)}"), strict=True):
+        assert form.count(blank) == 1  # Everything else in it is Latin letters.
         form = form.replace(blank, filling)
     return form
 
