@@ -268,7 +268,12 @@ async def serve(
     data = Path(settings.server.data)
     with hold(data):
         doors = open_doors(settings)  # First: a start that fails must not count as a try of what waits to be sent.
-        server = Server(build(settings), doors, guest)
+        try:
+            server = Server(build(settings), doors, guest)
+        except BaseException:
+            for door in doors:
+                door.close()
+            raise
         await server.start()
         await ready(server.node)
         stopping = [asyncio.ensure_future(event.wait()) for event in (until, server.node.broken)]

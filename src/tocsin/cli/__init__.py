@@ -7,7 +7,6 @@ import sys
 import typer
 
 from tocsin.cli import care, people, proof, running
-from tocsin.cli.saying import fail
 from tocsin.runtime.system import OptimisedPython, refuse_optimised
 
 app = typer.Typer(
@@ -27,5 +26,5 @@ def main() -> None:
     try:
         refuse_optimised()
     except OptimisedPython as refusal:
-        fail(str(refusal))
+        sys.exit(str(refusal))
     sys.exit(app())

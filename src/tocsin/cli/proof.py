@@ -14,7 +14,7 @@ from tocsin.cli.office import ask
 from tocsin.cli.saying import Config, Data, Json, fail, say, settings
 from tocsin.intake.control import Order
 
-sim = typer.Typer(help="Run the very system in simulated bad weather.", invoke_without_command=True)
+sim = typer.Typer(invoke_without_command=True)
 bench = typer.Typer(help="Measure the real server process over loopback.", no_args_is_help=True)
 
 
