@@ -6,6 +6,7 @@ from itertools import permutations
 
 import pytest
 from carrier import Mood, news
+from msgspec.structs import replace
 from people import NUMBERS, ORG, directory
 from town import Town
 
@@ -222,6 +223,18 @@ def test_news_of_an_unknown_or_another_s_message_changes_nothing(town: Town) -> 
     for report in (unknown, foreign):
         assert town.do(report) == c.Declined(problem=c.Problem.NO_SUCH_DELIVERY)
     assert town.messages("teo")[0] == message
+
+
+def test_of_a_message_sent_twice_either_send_may_have_arrived(town: Town) -> None:
+    town.carrier.moods["*"] = Mood.HOLDS
+    town.press()
+    message = town.messages("teo")[0]
+    town.do(news(message, ORG, c.Moved.UNKNOWN))
+    town.do(replace(news(message, ORG, c.Moved.ACCEPTED), provider_ref="SMsecond"))
+    of_the_first = replace(news(message, ORG, c.Moved.UNDELIVERED, Reason.PHONE_OFF), provider_ref="SMfirst")
+    assert town.do(of_the_first) == c.Declined(problem=c.Problem.NO_SUCH_DELIVERY)
+    town.do(replace(news(message, ORG, c.Moved.DELIVERED), provider_ref="SMfirst"))
+    assert town.messages("teo")[0].state is DeliveryState.DELIVERED
 
 
 def test_news_of_somebody_who_was_removed_harms_nothing(town: Town) -> None:

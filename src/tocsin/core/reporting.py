@@ -21,7 +21,7 @@ ARRIVED = frozenset({Moved.ACCEPTED, Moved.DELIVERED})
 def report(draft: Draft, news: Report) -> Reply:
     """Take the news; a delivery unknown here is somebody else's callback."""
     before = draft.delivery(news.delivery)
-    if before is None or (news.provider_ref and before.provider_ref not in (None, news.provider_ref)):
+    if before is None or _of_another_send(before, news):
         return Declined(problem=Problem.NO_SUCH_DELIVERY)
     after = step(before, news, draft.now_ms)
     if after != before:
@@ -30,6 +30,13 @@ def report(draft: Draft, news: Report) -> Reply:
     if after.purpose is Purpose.RING:
         _mind_person(draft, after, news)
     return Done(known=after == before)
+
+
+def _of_another_send(delivery: Delivery, news: Report) -> bool:
+    """Does this speak of a send we do not believe?  Of a message sent twice, either send may have arrived."""
+    if news.provider_ref is None or delivery.provider_ref in (None, news.provider_ref):
+        return False
+    return delivery.attempts == 1 or news.moved is Moved.UNDELIVERED
 
 
 def _mind_contact(draft: Draft, delivery: Delivery, news: Report) -> None:
