@@ -155,7 +155,7 @@ class SimCarrier:
             org=self._org, vendor="sim", message=f"IN{self._texts}", sender=sender, text=text, opt_out=opt_out
         )
         await self._loop.pause(self._chance.uniform(0.2, 3))
-        if self._climate.happens(Mishap.TEXT_REPEATED):
+        if self._climate.happens(Mishap.TEXT_REPEATED, often=2):
             self._loop.create_task(self._again(command), context=self._node.outside)
         reply = await self._hook(command)
         assert reply is None or isinstance(reply, c.Done)

@@ -41,6 +41,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("I8", "A restart in good order repeats no message.", messages.a_graceful_restart_repeats_nothing),
     ("I9", "After the close commits no new send begins.", closing.nothing_new_after_the_close),
     ("I9", "One all-clear to each person reached.", closing.one_all_clear_each),
+    ("I9", "Everybody reached hears that it is over.", closing.everyone_reached_hears_that_it_is_over),
     ("I10", "An accepted answer is never lost.", answers.no_accepted_answer_is_lost),
     ("I10", "Who said what never changes.", answers.nobody_s_word_is_changed),
     ("I12, I13", "Callbacks in any order end alike; a late *undelivered* is believed.", messages.callbacks_converge),

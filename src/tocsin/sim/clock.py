@@ -24,12 +24,17 @@ from tocsin.sim.disk import Weather
 
 EPOCH_MS = 1_800_000_000_000  # When every simulated day begins.
 SECOND_NS, MS_NS = 10**9, 10**6
+ROUNDS_MAX = 5_000  # Of the loop in one instant: a busy night needs a few dozen.
 Value = TypeVar("Value")
 Arguments = TypeVarTuple("Arguments")
 
 
 class Deadlock(RuntimeError):
     """Every task waits and no timer is armed: somebody in danger would wait for ever."""
+
+
+class Livelock(RuntimeError):
+    """Something runs again and again and time stands still."""
 
 
 class Life:
@@ -87,6 +92,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     def __init__(self, chance: Weather) -> None:
         self.now_ns, self._chance, self._tasks = 0, chance, list[asyncio.Task[Any]]()
+        self._rounds = self._round_ns = 0
         selector = _NoSockets()
         super().__init__(selector)
         selector.loop = self
@@ -134,6 +140,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     def _run_once(self) -> None:
         """One round: the dead do not go on, and the living tasks go on in any order."""
+        self._rounds = self._rounds + 1 if self._round_ns == self.now_ns else 0
+        self._round_ns = self.now_ns
+        if self._rounds > ROUNDS_MAX:
+            raise Livelock(Livelock.__doc__)
         ready = [handle for handle in self._ready if not _dead(handle)]
         if len(ready) > 1:
             places = [place for place, handle in enumerate(ready) if _is_task(handle)]

@@ -265,10 +265,10 @@ class _DiskFile(apsw.VFSFile):
     def __init__(self, disk: Disk, name: str | apsw.URIFilename, flags: list[int]) -> None:
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
         self.disk, self.machine, self.name = disk, disk.machine, os.path.basename(path)
-        self.new_log = False
         if not os.path.exists(path):
             disk.operation(self.machine, Operation(Act.CREATE, self.name))
-            self.new_log = bool(flags[0] & (apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_MAIN_JOURNAL))
+        is_log = flags[0] & (apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_MAIN_JOURNAL)
+        self.folder_unsynced = bool(is_log and flags[0] & apsw.SQLITE_OPEN_CREATE)
         super().__init__("", name, flags)
 
     def xWrite(self, data: bytes, offset: int) -> None:
@@ -280,11 +280,14 @@ class _DiskFile(apsw.VFSFile):
         super().xTruncate(newsize)
 
     def xSync(self, flags: int) -> None:
-        """SQLite's own file system syncs the folder too, the first time it syncs a log that it made."""
+        """SQLite's own file system syncs the folder too, the first time it syncs a log that it may have made.
+
+        Also one that was there already: whoever made it may have died before its folder was synced.
+        """
         self.disk.operation(self.machine, Operation(Act.SYNC, self.name))
-        if self.new_log:
+        if self.folder_unsynced:
             self.disk.operation(self.machine, Operation(Act.SYNC_FOLDER, self.name))
-            self.new_log = False
+            self.folder_unsynced = False
 
     def excepthook(
         self, etype: type[BaseException] | None, evalue: BaseException | None, etraceback: TracebackType | None

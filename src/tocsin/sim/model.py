@@ -22,6 +22,7 @@ HEALTHY_MS = 1_000  # I6: how late a timer may be on a good day.
 AFTER_OUTAGE_MS = 5_000  # I6: start-up, and this.
 EARLY_MS = 50
 LOAN_S = {Answer.SEEN: 60, Answer.COMING: 120, Answer.WITH_THEM: 120}
+CLIMBING = ("the next rung", "climbing past a rung of nobody")
 HELP = (Answer.COMING, Answer.WITH_THEM)
 
 
@@ -40,6 +41,9 @@ class Telling:
         self.repeat_ms: dict[str, int] = {}
         self.of_rung: dict[str, int] = {}
         self.rung, self.passes, self.pass_ms, self.next_rung_ms = -1, 0, at_ms, at_ms
+        self.of_this_rung: tuple[str, ...] = ()
+        self.gone: set[str] = set()  # Whom nothing can reach, as far as the record knows.
+        self.dead_since_ms = at_ms
         self.resumed_ms = at_ms  # When the climb last went on after a pause.
         self.commits_ms: int | None = None
         self.lapses_ms: int | None = None
@@ -59,6 +63,8 @@ class Telling:
             return {}
         found = {f"the loan of {name}": loan.until_ms for name, loan in self.loans.items()}
         found |= {f"ringing {name} again": at_ms for name, at_ms in self.repeat_ms.items()}
+        if self.rung_is_dead:
+            found["climbing past a rung of nobody"] = self.dead_since_ms
         if not self.paused:
             found["the next rung"] = max(self.next_rung_ms, self.resumed_ms)
         if self.commits_ms is not None:
@@ -67,10 +73,18 @@ class Telling:
             found["forgetting the proposal"] = self.lapses_ms
         return found
 
+    @property
+    def rung_is_dead(self) -> bool:
+        """Is there nobody left to try on the present rung?  (The backstop waits for its next pass.)"""
+        last = self.rung == len(self.rungs) - 1
+        return not last and not self.paused and not self.closed and all(name in self.gone for name in self.of_this_rung)
+
     def take(self, event: e.Event, at_ms: int) -> Iterator[str]:
         """Take one fact in; says what of it was not yet due or not allowed."""
-        paused = self.paused
+        paused, dead = self.paused, self.rung_is_dead
         yield from self._take(event, at_ms)
+        if self.rung_is_dead and not dead:
+            self.dead_since_ms = at_ms
         if paused and not self.paused:
             self.resumed_ms = at_ms
 
@@ -79,7 +93,12 @@ class Telling:
             case e.Rang():
                 yield from self._rang(event, at_ms)
             case e.Answered():
+                self.gone.discard(event.member)
                 yield from self._answered(event, at_ms)
+            case e.NotReached(member=member):
+                self.gone.add(member)
+            case e.ReachedAgain(member=member):
+                self.gone.discard(member)
             case e.LoanLapsed(member=member):
                 loan = self.loans.pop(member, None)
                 if loan is None or loan.until_ms > at_ms:
@@ -89,6 +108,7 @@ class Telling:
             case e.Withdrawn(member=member):
                 self.loans.pop(member, None)
                 self.repeat_ms.pop(member, None)
+                self.gone.add(member)
             case e.CloseProposed():
                 self.commits_ms, self.lapses_ms = None, at_ms + 120_000
             case e.CloseConfirmed():
@@ -125,6 +145,9 @@ class Telling:
                 yield f"{early[0]} was rung again early"
         if event.rung is not None:
             yield from self._on_rung(event, at_ms)
+            self.of_this_rung = (*event.asked, *event.answered)
+        tried = {sending.member for sending in event.sendings}
+        self.gone = (self.gone - tried) | {name for name, _ in event.unreachable}
         for summons in event.joined:
             self.of_rung[summons.member] = self.rung if event.rung is None else event.rung
         for name in event.asked:
@@ -178,9 +201,9 @@ def _latest_ms(due_ms: int, journal: Journal) -> int:
 
 def timers(story: Story, journal: Journal) -> Iterator[str]:
     """Everything but the climb: loans, repeats, proposals; and whatever came early."""
-    return (sentence for what, sentence in _tell(story, journal) if what != "the next rung")
+    return (sentence for what, sentence in _tell(story, journal) if what not in CLIMBING)
 
 
 def climbs(story: Story, journal: Journal) -> Iterator[str]:
     """The next rung is rung when it is due, unless enough people are on their way."""
-    return (sentence for what, sentence in _tell(story, journal) if what == "the next rung")
+    return (sentence for what, sentence in _tell(story, journal) if what in CLIMBING)

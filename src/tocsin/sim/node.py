@@ -222,7 +222,7 @@ class Node:
             await self.loop.pause(PATIENCE_S)
             raise NoAnswer
         await self.loop.pause(self.chance.uniform(0.005, 0.15))
-        life = self.life
+        began_s, life = self.loop.time(), self.life
         if life is None:
             raise NoAnswer
         task = life.task(self.bell.submit(command))
@@ -231,7 +231,7 @@ class Node:
             raise NoAnswer
         reply = task.result()
         if self.climate.happens(Mishap.REPLY_LOST, often=0.3):
-            await self.loop.pause(PATIENCE_S)
+            await self.loop.pause(max(began_s + PATIENCE_S - self.loop.time(), 0))
             raise NoAnswer
         await self.loop.pause(self.chance.uniform(0.005, 0.15))
         return reply

@@ -135,7 +135,7 @@ class Worker:
             (Mishap.PIN_DURESS, c.PinMatch.DURESS),
             (Mishap.PIN, c.PinMatch.REAL),
         ):
-            if happens(mishap, often=0.4):
+            if happens(mishap):
                 self.street.journal.trace("pin", self.name, match)
                 safe = c.Safe(org=ORG, alert=self.shown, member=self.name, device=device(self.name), match=match)
                 await self.street.ask(safe)

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from tocsin.sim.model import climbs, timers
-
-if TYPE_CHECKING:
-    pass
-
-
 from tocsin.sim.promises.scene import Scene
 
 LOUD_PAGES = frozenset({"decision_failed", "alert_audited", "store_conflict"})

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from tocsin.core import events as e
 from tocsin.core.words import Answer
 from tocsin.sim.journal import Journal, Said
-from tocsin.sim.record import Story
-
-if TYPE_CHECKING:
-    pass
-
-
 from tocsin.sim.promises.scene import CLOCK_MS, Scene
+from tocsin.sim.record import Story
 
 
 def no_accepted_answer_is_lost(scene: Scene) -> Iterator[str]:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from tocsin.core import events as e
+from tocsin.core.delivery import Delivery
 from tocsin.core.limits import CLOSE_OBJECTION_MS
-from tocsin.core.words import Purpose
-from tocsin.sim.centre import ORG
+from tocsin.core.words import MAY_CLOSE, DeliveryState, Purpose
+from tocsin.sim.centre import ORG, PEOPLE
+from tocsin.sim.promises.scene import Scene
 from tocsin.sim.record import Story
 
-if TYPE_CHECKING:
-    pass
-
-
-from tocsin.sim.promises.scene import Scene
-
+ROLES = {name: roles for name, roles, *_ in PEOPLE}
 SAID_AFTER_CLOSE = frozenset({Purpose.ALL_CLEAR, Purpose.DRILL_OVER, Purpose.REPLY})
 
 
@@ -40,6 +36,26 @@ def one_all_clear_each(scene: Scene) -> Iterator[str]:
             reached = any(s.result is not None for s in scene.journal.sends if s.alert == story.id)
             if not reached:
                 yield f"{member} got an all-clear for {story.id}, which reached nobody"
+
+
+def everyone_reached_hears_that_it_is_over(scene: Scene) -> Iterator[str]:
+    members = scene.node.world.directory(ORG).members
+    for story in scene.record.stories:
+        ended = next((h.event for h in story.happened if isinstance(h.event, e.Closed)), None)
+        if ended is None or ended.ended_by:
+            continue
+        told = {d.member for d in story.deliveries.values() if d.purpose is Purpose.ALL_CLEAR}
+        for name in {d.member: None for d in story.deliveries.values() if _reached_before_the_close(d, story)}:
+            member, person = members[name], story.alert.people[name]
+            barred = person.withdrawn or member.suspended or story.alert.member in member.not_told_about
+            if name not in told and not barred and any(contact.usable for contact in member.contacts):
+                yield f"{name} was reached by {story.id} and never heard that it is over"
+
+
+def _reached_before_the_close(delivery: Delivery, story: Story) -> bool:
+    assert story.alert.closed_ms is not None
+    arrived = delivery.state in (DeliveryState.DELIVERED, DeliveryState.ANSWERED)
+    return delivery.purpose is Purpose.RING and arrived and delivery.changed_at_ms < story.alert.closed_ms
 
 
 def two_people_close(scene: Scene) -> Iterator[str]:
@@ -75,3 +91,6 @@ def _closed_by_two(
         yield f"{story.id} was closed by the person in danger as one of two"
     if devices[0] == devices[1]:
         yield f"{story.id} was closed from one device"
+    said_by_worker = story.alert.member in event.by
+    if not said_by_worker and not any(MAY_CLOSE.intersection(ROLES[name]) for name in event.by):
+        yield f"{story.id} was closed by {event.by}, neither a supervisor nor a coordinator"

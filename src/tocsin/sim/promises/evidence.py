@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from tocsin.evidence.leaf import leaf_hash
 from tocsin.runtime import ledger
-
-if TYPE_CHECKING:
-    pass
-
-
 from tocsin.sim.promises.scene import CLOCK_MS, Scene
 
 

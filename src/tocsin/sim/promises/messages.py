@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from tocsin import ports
 from tocsin.core import commands as c
@@ -14,11 +13,6 @@ from tocsin.core.delivery import TERMINAL, Delivery
 from tocsin.core.limits import SENDS_MAX
 from tocsin.core.words import DeliveryState, Purpose, Reason
 from tocsin.sim.journal import Sent
-
-if TYPE_CHECKING:
-    pass
-
-
 from tocsin.sim.promises.scene import PACE_MS, Scene
 
 ENDED = frozenset({*TERMINAL, DeliveryState.DELIVERED})
@@ -126,8 +120,8 @@ def callbacks_converge(scene: Scene) -> Iterator[str]:
     for called in scene.journal.calls:
         calls.setdefault(called.delivery, set()).add(called.moved)
     for id, moved in calls.items():
-        delivery = scene.record.deliveries[id]
-        if sends[id] != 1 or delivery.state in (DeliveryState.ANSWERED, DeliveryState.SUPERSEDED):
+        delivery = scene.record.deliveries.get(id)
+        if delivery is None or sends[id] != 1 or delivery.state in (DeliveryState.ANSWERED, DeliveryState.SUPERSEDED):
             continue
         failed = delivery.state in (DeliveryState.FAILED, DeliveryState.UNDELIVERABLE)
         if c.Moved.UNDELIVERED in moved and not failed:

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from tocsin.core import events as e
 from tocsin.sim.centre import ORG
-
-if TYPE_CHECKING:
-    pass
-
-
 from tocsin.sim.promises.scene import Scene
 
 TRUTH_MS = 3_500  # I16: three seconds, and what the network takes.

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from tocsin.runtime import ledger
 from tocsin.sim.centre import ORG
-
-if TYPE_CHECKING:
-    pass
-
-
 from tocsin.sim.promises.scene import Scene
 
 
