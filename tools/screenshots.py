@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -32,15 +32,21 @@ README_PICTURE = "console-live-light"
 
 
 @contextmanager
-def demo() -> Iterator[dict[str, str]]:
-    """The demo on a fresh data directory: the links it prints, by page."""
-    with TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tocsin", "demo", "--port", str(PORT), "--data", folder]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-            try:
-                yield _links(process)
-            finally:
-                process.send_signal(signal.SIGTERM)
+def demo(folder: str, port: int = PORT) -> Iterator[Demo]:
+    """The demo, running for as long as the block (or until somebody kills it)."""
+    command = [sys.executable, "-m", "tocsin", "demo", "--port", str(port), "--data", folder]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            yield Demo(process, _links(process))
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+class Demo(NamedTuple):
+    """The process, and the links it printed: phone, colleagues, console, second."""
+
+    process: subprocess.Popen[str]
+    links: dict[str, str]
 
 
 def _links(process: subprocess.Popen[str]) -> dict[str, str]:
@@ -48,7 +54,7 @@ def _links(process: subprocess.Popen[str]) -> dict[str, str]:
     assert process.stdout is not None
     for line in process.stdout:
         for url, page in re.findall(r"(http://localhost:\d+/(phone|colleagues|console)\S*)", line):
-            links[page] = url
+            links["second" if page in links else page] = url
         if "Ctrl+C" in line:
             return links
     raise SystemExit("the demo did not start; run: make run")
@@ -112,10 +118,10 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    with demo() as links, sync_playwright() as playwright:
+    with TemporaryDirectory() as data, demo(data) as running, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for theme in ("light", "dark"):
-            live_one_alert(Camera(browser, folder, links, theme))
+            live_one_alert(Camera(browser, folder, running.links, theme))
         browser.close()
     shutil.copyfile(folder / f"{README_PICTURE}.png", "docs/screenshot.png")
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}; docs/screenshot.png is new")

@@ -21,6 +21,7 @@ import aiohttp
 import msgspec
 import uvloop
 
+from tocsin.bench import carrier as carrier_program
 from tocsin.intake.control import Order, Told
 
 START_MAX_S = 30
@@ -147,7 +148,7 @@ def town(workers: int, colleagues: int) -> Iterator[Town]:
 
 @contextlib.contextmanager
 def _carrier() -> Iterator[dict[str, Any]]:
-    command = [sys.executable, "-m", "tocsin.bench.carrier"]
+    command = [sys.executable, "-m", carrier_program.__name__]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own interpreter
         assert process.stdout is not None
         try:
