@@ -210,6 +210,7 @@ class Rig:
         """The old process is gone without a word; a new one reads what it left."""
         self.bell.wakes.stop()
         self.outbox._wakes.stop()
+        self.bell._queue.clear()
         self.bell._ended = self.outbox._stopped = True
         self._switch_on()
         self.bell.resume()
@@ -238,7 +239,7 @@ class Rig:
         """By the worker's PIN."""
         await self.bell.submit(c.Safe(org=ORG, alert=alert, member="noor", device="phone", match=c.PinMatch.REAL))
 
-    async def settle(self, seconds: float = 0.001) -> None:
+    async def settle(self, seconds: float = 0.01) -> None:
         await self.loop.pause(seconds)
 
     # What is true -----------------------------------------------------------------------------------------------

@@ -115,13 +115,13 @@ class _Doomed:
                     pressing = phone.submit(_press_until_taken, self._port, f"w{number}", token)
                     time.sleep(self._chance.below(KILLED_WITHIN_MS) / 1_000)
                     server.kill()
-                    server.wait()
+                    server.communicate()
                     server = self._start()
                     journal.append(pressing.result(ROUND_MAX_S))
                     self._until_all_are_told(journal[-1].alert)
         finally:
             server.terminate()
-            server.wait()
+            server.communicate()
         return journal
 
     def _start(self) -> Process:
