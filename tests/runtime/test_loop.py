@@ -223,6 +223,17 @@ async def test_after_a_conflict_the_world_is_read_anew(rig: Rig) -> None:
     assert rig.alert(alert).phase is Phase.PAUSED
 
 
+async def test_an_alert_that_another_node_closed_is_open_nowhere_after_a_conflict(rig: Rig) -> None:
+    alert = await rig.raised()
+    other = Rig(rig.loop)
+    other.store = rig.store
+    other.crash()
+    await other.close(alert)
+    assert await refused(rig, c.Say(org=ORG, alert=alert, member="ines", answer=Answer.COMING))
+    taken = await rig.press("2")
+    assert isinstance(taken, c.PressTaken) and taken.alert != alert and list(rig.world.open) == [taken.alert]
+
+
 async def test_a_press_that_was_stored_beside_a_conflict_is_known_when_it_is_pressed_again(held: Rig) -> None:
     pressed = asyncio.ensure_future(refused(held, pressing("a")))
     await held.settle()
@@ -333,64 +344,3 @@ def test_the_writer_s_thread_writes_tells_the_loop_and_ends(fault: Exception | N
         assert verdicts == [Stored(0)]
     else:
         assert isinstance(verdicts, StoreFull if isinstance(fault, StoreFull) else StoreBroken)
-
-
-# Stopping --------------------------------------------------------------------------------------------------------
-
-
-async def test_a_stop_records_what_the_carrier_says_of_messages_under_way(rig: Rig) -> None:
-    rig.carrier.hold = True
-    alert = await rig.raised()
-    stopping = asyncio.ensure_future(rig.bell.stop())
-    await rig.settle(1)
-    assert not stopping.done() and await refused(rig, pressing("2"))
-    rig.carrier.release()
-    await stopping
-    assert {d.state for d in rig.deliveries(alert).values()} == {DeliveryState.HANDED_OVER}
-    sent = len(rig.carrier.sent)
-    rig.crash()
-    await rig.settle(20)
-    assert len(rig.carrier.sent) == sent, "sent again after a stop in good order"
-
-
-async def test_a_stop_ends_the_batch_under_way_and_leaves_the_sending_to_the_next_process(held: Rig) -> None:
-    pressed = asyncio.ensure_future(held.press())
-    await held.settle()
-    stopping = asyncio.ensure_future(held.bell.stop())
-    await held.settle()
-    assert not pressed.done() and not stopping.done()
-    held_by(held).release()
-    taken = await pressed
-    await stopping
-    assert isinstance(taken, c.PressTaken)
-    assert not held.carrier.sent
-    assert {d.state for d in held.deliveries(taken.alert).values()} == {DeliveryState.QUEUED}
-
-
-async def test_nothing_rings_after_a_stop(rig: Rig) -> None:
-    await rig.raised()
-    await rig.bell.stop()
-    rig.carrier.took()
-    rig.bell.tell(c.Look(org=ORG, alert="x"))
-    await rig.settle(700)
-    assert rig.carrier.took() == [] and not rig.bell.busy
-
-
-# At rest ---------------------------------------------------------------------------------------------------------
-
-
-async def test_a_node_at_rest_stores_what_is_asked_and_rings_nobody(rig: Rig) -> None:
-    rig.carrier.hold = True
-    alert = await rig.raised()
-    before = rig.deliveries(alert)
-    beside = Rig(rig.loop)
-    beside.store = rig.store
-    beside._switch_on()
-    beside.bell.rest()
-    enrolled = await beside.bell.submit(c.Enrol(org=ORG, member="teo", device="d", token_hash="h"))
-    await beside.bell.submit(c.Suspend(org=ORG, member="bo", by="operator"))
-    await rig.settle(60)
-    assert enrolled == c.Done() and beside.carrier.sent == []
-    assert rig.deliveries(alert)["teo"] == before["teo"]
-    assert rig.deliveries(alert)["bo"].state is DeliveryState.SUPERSEDED
-    await beside.bell.stop()

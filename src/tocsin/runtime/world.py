@@ -98,6 +98,7 @@ class World:
             known.clear()
         for counted in (self.callers, self.versions, self.strangers):
             counted.clear()
+        self._by_key.clear()
         self._closed.clear()
 
     def recall(self, org: str, id: str) -> None:
@@ -224,11 +225,6 @@ class World:
             self.open[alert.id] = alert
         elif self.open.pop(alert.id, None) is not None:
             self._closed.append(alert.id)
-
-    def forget_open(self) -> None:
-        """Before the store is read anew."""
-        self.open.clear()
-        self._by_key.clear()
 
     def _index(self, before: Alert | None, after: Alert) -> None:
         had = keys_of(before) if before else set()
