@@ -255,9 +255,9 @@ def _answered(alert: Alert, event: e.Answered, at_ms: int) -> Alert:
         counts=event.counts,
         loan_until_ms=event.lapses_at_ms,
         next_ring_ms=None if event.counts else alert.people[event.member].next_ring_ms,
-        unreachable=None,
+        unreachable=None if event.counts else alert.people[event.member].unreachable,
     )
-    return replace(_with_person(alert, person), reaches_nobody=False)
+    return replace(_with_person(alert, person), reaches_nobody=alert.reaches_nobody and not event.counts)
 
 
 def _loan_lapsed(alert: Alert, event: e.LoanLapsed, at_ms: int) -> Alert:

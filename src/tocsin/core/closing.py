@@ -14,7 +14,7 @@ the difference.  After duress no PIN closes anything.
 from __future__ import annotations
 
 from tocsin.core import events as e
-from tocsin.core.alert_parts import Person
+from tocsin.core.alert_parts import Person, Proposal
 from tocsin.core.commands import ConfirmClose, Declined, Done, ObjectClose, PinMatch, Problem, ProposeClose, Reply, Safe
 from tocsin.core.delivery import Delivery
 from tocsin.core.docket import Draft
@@ -113,7 +113,7 @@ def commit_or_forget(draft: Draft) -> None:
         return
     if proposal.commits_at_ms is not None and proposal.commits_at_ms <= draft.now_ms:
         assert proposal.confirmed_by is not None
-        if _rung(draft, proposal.confirmed_by) and (proposal.by_worker or _rung(draft, proposal.by)):
+        if _still_agreed(draft, proposal, proposal.confirmed_by):
             close(
                 draft, e.Closed(outcome=proposal.outcome, by=(proposal.by, proposal.confirmed_by), note=proposal.note)
             )
@@ -121,6 +121,15 @@ def commit_or_forget(draft: Draft) -> None:
             undo(draft, Undone.SUSPENDED_OR_TIED)
     elif proposal.lapses_at_ms is not None and proposal.lapses_at_ms <= draft.now_ms:
         undo(draft, Undone.UNCONFIRMED)
+
+
+def _still_agreed(draft: Draft, proposal: Proposal, second: str) -> bool:
+    """May these people still close it?  A minute is long enough for somebody's roles or standing to change."""
+    if not _rung(draft, second):
+        return False
+    if proposal.by_worker:
+        return True
+    return _rung(draft, proposal.by) and any(may_close(draft.directory.members[m]) for m in (proposal.by, second))
 
 
 def safe(draft: Draft, command: Safe) -> Reply:

@@ -6,8 +6,9 @@ Nobody stands on a list.  A rung names an audience in words (*on_shift*, *role:s
 people are found when it rings, from the roster of that instant.  `barred` is the one place that says who may never be
 told: the person in danger, the suspended, those marked as not to be told about that person.
 
-If fewer than `needed` people, or nobody who may close, would remain, every untied supervisor and coordinator of the
-organisation joins.  Only people who can be reached count: an opted-out phone is no helper.
+If fewer than `needed` people, or nobody who may close, would remain, or all of them said *cannot*, every untied
+supervisor and coordinator of the organisation joins.  Only people who can be reached count: an opted-out phone is no
+helper.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tocsin.core.alert import Alert
 from tocsin.core.directory import Contact, Directory, Member, Plan, Rung
 from tocsin.core.limits import NEEDED_MIN
 from tocsin.core.roster import closers, coordinators, duty_supervisors, may_close, on_shift
-from tocsin.core.words import Channel, Kind, Reason
+from tocsin.core.words import Answer, Channel, Kind, Reason
 
 EVERY_CHANNEL = ((Channel.PUSH, Channel.SMS, Channel.VOICE),)
 OWN_RUNG = Rung(0, ("duty_supervisor", "coordinators"), EVERY_CHANNEL)
@@ -90,6 +91,13 @@ def can_be_reached(directory: Directory, alert: Alert, member_id: str, channels:
     return any(contact.usable and contact.kind in channels for contact in member.contacts)
 
 
+def may_still_come(directory: Directory, alert: Alert, member_id: str, channels: frozenset[Channel]) -> bool:
+    """Can this person be reached, and have they not said *cannot*?  Whoever has is no longer rung."""
+    person = alert.people.get(member_id)
+    refused = person is not None and person.counts and person.answer is Answer.CANNOT
+    return not refused and can_be_reached(directory, alert, member_id, channels)
+
+
 def recipients(directory: Directory, alert: Alert, rung: Rung, now_ms: int) -> list[str]:
     """Whom this rung rings now; nobody barred is among them."""
     return [m for m in audience(directory, alert.site, rung, now_ms) if not barred(directory, alert.member, m)]
@@ -99,7 +107,8 @@ def joining(directory: Directory, alert: Alert, channels: frozenset[Channel]) ->
     """Who joins because too few of those rung so far remain; empty while enough do."""
     told = [m for m in alert.people if not barred(directory, alert.member, m)]
     remain = [m for m in told if can_be_reached(directory, alert, m, channels)]
-    if len(remain) >= alert.plan.needed and any(may_close(directory.members[m]) for m in remain):
+    willing = any(may_still_come(directory, alert, m, channels) for m in remain)
+    if willing and len(remain) >= alert.plan.needed and any(may_close(directory.members[m]) for m in remain):
         return []
     return [m.id for m in closers(directory) if m.id not in told and not barred(directory, alert.member, m.id)]
 

@@ -16,6 +16,7 @@ from tocsin.core.words import DeliveryState, Purpose, Reason
 
 UNDER_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.HANDED_OVER})
 ARRIVED = frozenset({Moved.ACCEPTED, Moved.DELIVERED})
+UNHEARD_OF = frozenset({DeliveryState.ANSWERED, DeliveryState.SUPERSEDED})  # Such a message takes no news itself.
 
 
 def report(draft: Draft, news: Report) -> Reply:
@@ -26,7 +27,8 @@ def report(draft: Draft, news: Report) -> Reply:
     after = step(before, news, draft.now_ms)
     if after != before:
         draft.put(after)
-    _mind_contact(draft, after, news)
+    if after != before or before.state in UNHEARD_OF:
+        _mind_contact(draft, after, news)
     if after.purpose is Purpose.RING:
         _mind_person(draft, after, news)
     return Done(known=after == before)

@@ -18,7 +18,7 @@ from tocsin.core import events as e
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Rung
 from tocsin.core.docket import Draft
-from tocsin.core.escalation import barred, can_be_reached, joining, reach, recipients, why_unreachable
+from tocsin.core.escalation import barred, can_be_reached, joining, may_still_come, reach, recipients, why_unreachable
 from tocsin.core.limits import SECOND_MS, SMS_VALID_MS
 from tocsin.core.numbers import answer_numbers
 from tocsin.core.words import Answer, Channel, DeliveryState, Phase, Purpose, Reason, Why
@@ -57,8 +57,8 @@ def skip_dead_rung(draft: Draft) -> None:
 
 
 def mind_reach(draft: Draft) -> None:
-    """Say aloud, once, that this alert reaches nobody."""
-    if draft.alert.reaches_nobody or any(_reachable(draft, member) for member in draft.alert.people):
+    """Say aloud, once, that this alert reaches nobody, or nobody who has not said *cannot*."""
+    if draft.alert.reaches_nobody or any(_may_still_come(draft, member) for member in draft.alert.people):
         return
     draft.record(e.ReachesNobody())
     draft.docket.pages.append("alert_reaches_nobody")
@@ -176,6 +176,12 @@ def _reachable(draft: Draft, member: str) -> bool:
     if barred(draft.directory, draft.alert.member, member):
         return False
     return can_be_reached(draft.directory, draft.alert, member, draft.docket.world.channels)
+
+
+def _may_still_come(draft: Draft, member: str) -> bool:
+    if barred(draft.directory, draft.alert.member, member):
+        return False
+    return may_still_come(draft.directory, draft.alert, member, draft.docket.world.channels)
 
 
 def _answered(draft: Draft, member: str) -> bool:

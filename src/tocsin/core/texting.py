@@ -38,7 +38,7 @@ TOOK = {
     Answer.WITH_THEM: ReplyKind.TOOK_WITH_THEM,
     Answer.CANNOT: ReplyKind.TOOK_CANNOT,
 }
-UNHEARD = (NotUnderstood, NoteFromHelper, NumberMiss)  # From behind a shadow these are notes, answered as if closed.
+UNHEARD = (NotUnderstood, NoteFromHelper, NumberMiss)  # Notes, answered as if closed: from a shadow, or suspended.
 PHONES = frozenset({Channel.SMS, Channel.VOICE})
 
 
@@ -101,7 +101,7 @@ def _from_a_member(docket: Docket, member: Member, command: TextIn, credential: 
         live_numbers=frozenset(live),
         expired_numbers=frozenset(set(numbers) - live),
         rung_for=len(rung_for),
-        own_alert_open=any(not _looks_closed(draft.alert) for draft in own),
+        own_alert_open=not member.suspended and any(not _looks_closed(draft.alert) for draft in own),
         anything_rings=member.watch_window,
     )
     reading = read(command.text, context)
