@@ -82,7 +82,7 @@ class Presses:
         except Unavailable:
             return document("not_stored")
         assert isinstance(taken, PressTaken)
-        return 200 if taken.known else 201, _encode(self._answer(who, press, taken))
+        return 200 if taken.known else 201, _encode(self._answer(who, taken))
 
     def _press(self, who: Pass, wish: Wish, key: str, directory: Directory) -> Press:
         member = _in_danger(who, wish, directory)
@@ -107,16 +107,16 @@ class Presses:
             return f"made:{self._ring.clock.now_ms()}-{next(MADE)}"
         return kept_key(given)
 
-    def _answer(self, who: Pass, press: Press, taken: PressTaken) -> Taken:
+    def _answer(self, who: Pass, taken: PressTaken) -> Taken:
         if taken.received_only:
             return Taken(taken.receipt)
         world = self._ring.world
         alert = world.alert(who.org, taken.alert)
-        own = press.member == who.reader.member
-        if own and (alert is None or not alert.shadows):
-            return Taken(taken.receipt, taken.alert, taken.state, taken.warnings)
         if alert is None:
             return Taken(taken.receipt)
+        own = alert.member == who.reader.member  # Not what this body says: the key may be that of another press.
+        if own and not alert.shadows:
+            return Taken(taken.receipt, taken.alert, taken.state, taken.warnings)
         shown_id = taken.alert if own else alert.id
         view = alert_view(alert, shown_id, world.directory(who.org), {}, {}, who.reader, self._ring.clock.now_ms())
         return Taken(taken.receipt) if view is None else Taken(taken.receipt, view.id, view.state, taken.warnings)
