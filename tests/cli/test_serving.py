@@ -15,10 +15,12 @@ import pytest
 from line import SITE, Server, program, serving, told, typed
 
 from tocsin.bench.town import free_ports
+from tocsin.ports import DeliveryRow
 from tocsin.runtime.system import SteadyClock, SystemEntropy
 from tocsin.sandbox.box import Sandbox, Text
 from tocsin.sandbox.hooks import HttpHooks
 from tocsin.sandbox.serving import serve
+from tocsin.store.sqlite import SqliteStore
 
 pytestmark = pytest.mark.slow
 
@@ -124,6 +126,37 @@ def test_killed_it_leaves_a_door_that_stands_in_nobody_s_way(tmp_path: Path) -> 
     told("apply", str(tmp_path / "site.toml"), data=server.data)
     with serving(server.data) as again:
         assert told("token", "w0", data=again.data)["member"] == "w0"
+
+
+def test_a_verb_beside_a_killed_server_speaks_for_nobody(tmp_path: Path) -> None:
+    """What waited to be sent waits on: it is for the next server to say that it may have been sent."""
+    (tmp_path / "site.toml").write_text(SITE)
+    told("apply", str(tmp_path / "site.toml"), data=tmp_path / "data")
+    token = told("token", "w0", data=tmp_path / "data")["token"]
+    silent = socket.socket()  # A carrier that takes connections and never answers.
+    silent.bind(("127.0.0.1", 0))
+    silent.listen()
+    carrier = {
+        "TOCSIN_SMS__TWILIO__BASE_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+        "TOCSIN_SMS__TWILIO__ACCOUNT_SID": "AC" + "5a" * 16,
+        "TOCSIN_SMS__TWILIO__AUTH_TOKEN": "invented",
+        "TOCSIN_SMS__TWILIO__FROM": "+12025550190",
+    }
+    with silent, serving(tmp_path / "data", **carrier) as server:
+        assert press(server.port, token)[0] == 201
+        server.stop(signal.SIGKILL)
+    before = waiting(server.data)
+    assert len(before) == 4 and {row.state for row in before} == {"queued"}
+    typed("doctor", data=server.data)
+    told("pins", "w0", data=server.data, stdin="4071 8265")
+    assert waiting(server.data) == before
+
+
+def waiting(data: Path) -> list[DeliveryRow]:
+    store = SqliteStore(str(data / "tocsin.db"))
+    rows = store.due_deliveries("bench")
+    store.close()
+    return rows
 
 
 def test_a_part_that_cannot_be_set_up_is_told_and_the_rest_starts(tmp_path: Path) -> None:
