@@ -109,11 +109,30 @@ def test_a_full_disk_does_not_stop_a_start_on_what_is_there(disk: Disk) -> None:
     store = on(disk)
     store.append([press(1)])
     disk.lose_power()
-    disk.rule = lambda number, operation: Fault.ENOSPC if operation.act is Act.WRITE else None
+    fails(disk, Fault.ENOSPC, Act.WRITE, "tocsin.db")
     again = on(disk)
     assert kept(again) == ["alert/000001"]
     again.close()
     store.close()
+
+
+def test_what_is_stored_behind_a_failed_sync_on_a_full_disk_survives_a_power_cut(disk: Disk) -> None:
+    """I1: the log that is read may not be what the disk holds; where it cannot be emptied it is written again."""
+    store = on(disk)
+    store.append([press(1)])
+    fails(disk, Fault.EIO, Act.SYNC, "-wal")
+    with pytest.raises(StoreBroken):
+        store.append([press(2)])
+    store.close()
+    fails(disk, Fault.ENOSPC, Act.WRITE, "tocsin.db")
+    again = on(disk)
+    assert again.append([press(3)]) != []
+    shown = kept(again)
+    disk.lose_power()
+    last = on(disk)
+    assert kept(last) == shown and "alert/000003" in shown
+    last.close()
+    again.close()
 
 
 # A disk that fails -----------------------------------------------------------------------------------------------

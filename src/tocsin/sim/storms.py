@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec.structs import replace
@@ -10,13 +11,12 @@ from tocsin.core import commands as c
 from tocsin.sim.centre import FRIENDS, ORG, WORKERS, number, shifts
 from tocsin.sim.climate import Mishap, chance_of
 from tocsin.sim.clock import MS_NS
-from tocsin.sim.disk import Act, Fault, Operation, no_fault
+from tocsin.sim.disk import Act, Disk, Fault, Operation, no_fault
 from tocsin.sim.node import DOWN_S
 from tocsin.sim.people import Office, Street, Worker
 
 JUMPS_MS = (1_000, -1_000, 3_600_000, -3_600_000, 86_400_000, -86_400_000)
 CLOCK_WRONG_S = 60.0  # Longer, and the clock's lawful lean alone would be more than a timer's tolerance.
-WRITES = frozenset({Act.CREATE, Act.WRITE})
 
 
 class Storms:
@@ -87,7 +87,7 @@ class Storms:
         if disk is None:
             return
         outage = self.street.journal.outage_began("disk full")
-        disk.rule = lambda number, operation: Fault.ENOSPC if operation.act in WRITES else None
+        disk.rule = lambda number, operation: Fault.ENOSPC if _needs_room(disk, operation) else None
         await self.loop.pause(self.chance.uniform(0.5, 15))
         disk.rule = no_fault
         self.street.journal.outage_ended(outage)
@@ -169,3 +169,10 @@ class Storms:
 
     async def _tie(self) -> None:
         await self.office.tie(self.chance.choice((*FRIENDS, "teo", "ada")), self.chance.choice(WORKERS))
+
+
+def _needs_room(disk: Disk, operation: Operation) -> bool:
+    """A full disk still takes what overwrites."""
+    if operation.act is not Act.WRITE:
+        return operation.act is Act.CREATE
+    return operation.offset + len(operation.data) > os.path.getsize(disk.path(operation.name))

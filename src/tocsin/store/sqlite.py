@@ -8,7 +8,8 @@ Theory of operation
 * A failed fsync is never tried again: the kernel may have dropped the pages and would answer *done*.  The store is
   broken from then on; it also writes nothing more when it closes, and the next start copies the log.
 * A full disk is not a failed one: nothing was stored, and the next batch is welcome.
-* The log is emptied at every open, so that no commit of this life stands behind one that the last life only tried.
+* The log is emptied at every open (or, where that cannot be, written again), so that no commit of this life stands
+  behind one that the last life only tried.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from tocsin.store.queries import QUERIES
 from tocsin.store.rows import write
 
 PAGE_ROWS = 512  # How many states are read at a time: a long list must not hold the log back.
+LOG_CHUNK = 1_048_576  # Bytes of the log that are read and written again at a time.
 CHECKPOINT_PAGES = 1_000  # 4 MB of log: short enough to read back in an instant, long enough to save most fsyncs.
 
 
@@ -71,13 +73,33 @@ class SqliteStore:
         try:
             writer.set_wal_hook(self._committed)
             migrate(writer, self.migrations)
-            with contextlib.suppress(apsw.BusyError, apsw.FullError):  # Another process is at work, or no room: later.
+            try:
                 writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            except (apsw.BusyError, apsw.FullError):  # Another process is at work, or no room.
+                self._write_log_again(writer)
             return writer, connection.reader(self.path, self.vfs)
         except BaseException:
             _leave_log(writer)
             writer.close(True)
             raise
+
+    def _write_log_again(self, writer: apsw.Connection) -> None:
+        """Overwrite the log with what is read from it, and sync it: that needs no room.
+
+        After a failed sync the disk may have nothing of what everybody can still read in the log, and the kernel will
+        never write it; commits behind it, and whoever is told that such a press is known, would hang in the air.
+        Raises FullError where even overwriting needs room.
+        """
+        log = apsw.VFSFile(self.vfs or "", f"{self.path}-wal", [apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_READWRITE, 0])
+        writer.execute("begin immediate")  # Nobody else adds to it meanwhile.
+        try:
+            size = log.xFileSize()
+            for offset in range(0, size, LOG_CHUNK):
+                log.xWrite(log.xRead(min(LOG_CHUNK, size - offset), offset), offset)
+            log.xSync(apsw.SQLITE_SYNC_NORMAL)
+        finally:
+            writer.execute("rollback")
+            log.xClose()
 
     # Writing -----------------------------------------------------------------------------------------------------
 
