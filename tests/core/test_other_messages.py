@@ -64,7 +64,7 @@ def test_the_neutral_reply_is_one_word() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reply_is_one_segment(language: str) -> None:
     for kind in ReplyKind:
-        one_segment(reply_text(kind, language))
+        assert one_segment(reply_text(kind, language))
 
 
 @pytest.mark.slow
@@ -72,11 +72,13 @@ def test_every_reply_is_one_segment(language: str) -> None:
 def test_any_other_message_is_one_segment(
     who: str, by: str, other: str | None, outcome: Outcome, language: str, drill: bool, data: st.DataObject
 ) -> None:
-    one_segment(all_clear_text(who, language, by, drill=drill))
-    one_segment(drill_over_text(language, who))
-    one_segment(closing_text(who, by, outcome, language, "d", confirmed_by=other, commits_in_s=60, drill=drill))
+    assert one_segment(all_clear_text(who, language, by, drill=drill))
+    assert one_segment(drill_over_text(language, who))
+    assert one_segment(closing_text(who, by, outcome, language, "d", confirmed_by=other, commits_in_s=60, drill=drill))
     names = data.draw(st.lists(anything, max_size=6))
-    one_segment(follow_up_text(names, 100_000, language, data.draw(st.sampled_from([None, "https://example.org/r"]))))
+    assert one_segment(
+        follow_up_text(names, 100_000, language, data.draw(st.sampled_from([None, "https://example.org/r"])))
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

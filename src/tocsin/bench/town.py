@@ -60,9 +60,9 @@ class Presser:
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def press(self, token: str, key: str) -> tuple[int, int]:
+    def press(self, token: str, key: str, place: str = "Lot B") -> tuple[int, int]:
         """Nanoseconds of the monotonic clock before the first byte went and after the last one came."""
-        body = b'{"kind":"sos","place":{"kind":"spoken","label":"Lot B"}}'
+        body = json.dumps({"kind": "sos", "place": {"kind": "spoken", "label": place}}).encode()
         head = (
             f"POST /api/v1/alerts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
             f"Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
