@@ -210,7 +210,7 @@ class Rig:
         """The old process is gone without a word; a new one reads what it left."""
         self.bell.wakes.stop()
         self.outbox._wakes.stop()
-        self.bell._queue.clear()
+        self.bell._queue.take(len(self.bell._queue))
         self.bell._ended = self.outbox._stopped = True
         self._switch_on()
         self.bell.resume()

@@ -2,7 +2,7 @@
 
 Theory of operation
 -------------------
-Commands wait in one queue.  Whenever no batch is being written, all that wait are decided, in order, against a thin
+Commands wait for their turn.  Whenever no batch is being written, those that wait are decided against a thin
 layer above the committed world, and handed to the writer as one batch.  When it is durable the layer becomes the
 world, the callers get their replies, and only then anything is sent, armed or shown.  When the store refuses, the
 layer is dropped: nothing of it was ever true, and every caller is told so.
@@ -18,11 +18,9 @@ good order is recorded as sent, and not sent again by the next process.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 
 import structlog
-from msgspec import Struct
 
 from tocsin.core import commands as c
 from tocsin.core.delivery import Delivery
@@ -32,6 +30,7 @@ from tocsin.ports import Change, Clock, Conflict, Entropy, Store, StoreBroken, S
 from tocsin.runtime import ledger
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.recall import load_world
+from tocsin.runtime.turns import Asked, Turns
 from tocsin.runtime.wakes import Wakes
 from tocsin.runtime.world import World
 from tocsin.runtime.writer import Verdicts, Writer
@@ -47,13 +46,6 @@ class Unavailable(Exception):
 
     what = "The server could not store this."
     remedy = "Not sent: call by phone, and try again. The operator has been paged."
-
-
-class Asked(Struct):
-    """A command that waits, and whoever waits for its reply (nobody, for our own)."""
-
-    command: c.Command
-    future: asyncio.Future[c.Reply] | None
 
 
 Watcher = Callable[[str, frozenset[str], int], None]
@@ -81,7 +73,7 @@ class Bell:
         self._page, self._broken = page, broken
         self.wakes = Wakes(clock, self._due)
         self.position = 0
-        self._queue: deque[Asked] = deque()
+        self._queue = Turns()
         self._batch: list[Asked] = []
         self._writing = False
         self._linger: asyncio.TimerHandle | None = None
@@ -151,7 +143,7 @@ class Bell:
             self._idle.set()
             return
         layer = World(self.world)
-        self._batch = [self._queue.popleft() for _ in range(min(len(self._queue), BATCH_MAX))]
+        self._batch = self._queue.take(BATCH_MAX)
         decided = [self._decided(asked, layer) for asked in self._batch]
         changes = [change for _, _, change in decided if change is not None]
         if changes:
