@@ -21,7 +21,7 @@ from tocsin.core.escalation import (
     recipients,
     why_unreachable,
 )
-from tocsin.core.words import Came, Channel, Kind, Reason, Role
+from tocsin.core.words import Came, Channel, Kind, Reason, Role, Why
 
 SMS = frozenset({Channel.SMS})
 PLAN = Plan("centre", Kind.SOS, 2, (Rung(0, ("on_shift",)), Rung(45, ("closers",))), version=7)
@@ -65,7 +65,7 @@ def raised(*rung: str) -> Alert:
     )
     alert = evolve(None, begun, 0)
     joined = tuple(e.Summons(name, ("1111", "2222", "3333")) for name in rung)
-    return evolve(alert, e.Rang(why=e.Why.RAISED, asked=rung, rung=0, joined=joined), 0)
+    return evolve(alert, e.Rang(why=Why.RAISED, asked=rung, rung=0, joined=joined), 0)
 
 
 @pytest.mark.parametrize(

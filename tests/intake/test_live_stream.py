@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from outside import DURESS_PIN, ORG, PIN, Centre, Stream, listen, turns
 from tocsin.core import commands as c
 from tocsin.intake.live import BEAT
 
-Story = Callable[[Centre], Awaitable[None]]
+Story = Callable[[Centre], Coroutine[Any, Any, None]]
 
 
 def tell(story: Story) -> None:

@@ -8,7 +8,7 @@ from people import NUMBERS, ORG, PLAN, directory
 from town import Town
 
 from tocsin.core import commands as c
-from tocsin.core.words import Answer, Came, DeliveryState, Phase, Reason
+from tocsin.core.words import Answer, Came, DeliveryState, Phase, PlaceKind, Reason
 
 
 def test_a_suspension_while_ringing_silences_that_phone_at_once(town: Town) -> None:
@@ -105,7 +105,7 @@ def test_a_new_member_is_rung_by_the_next_rung(town: Town) -> None:
 
 
 def test_the_coordinates_go_and_the_place_s_label_stays(town: Town) -> None:
-    fix = c.PlaceReport(c.PlaceKind.FIX, town.now_ms, label="by phone", lat=38.9, lon=-77.0)
+    fix = c.PlaceReport(PlaceKind.FIX, town.now_ms, label="by phone", lat=38.9, lon=-77.0)
     town.press(places=(fix,))
     town.pin(c.PinMatch.REAL)
     assert len(town.store.fixes(ORG, town.id())) == 1
@@ -113,7 +113,7 @@ def test_the_coordinates_go_and_the_place_s_label_stays(town: Town) -> None:
     assert due[f"fixes/{town.id()}"] == town.now_ms + 24 * 3_600_000
     town.do(c.EraseFixes(org=ORG, alert=town.id()))
     assert town.store.fixes(ORG, town.id()) == [] and town.store.wakes(ORG) == []
-    assert town.alert().places[c.PlaceKind.FIX].label == "by phone"
+    assert town.alert().places[PlaceKind.FIX].label == "by phone"
 
 
 @pytest.mark.parametrize("name", sorted(NUMBERS))

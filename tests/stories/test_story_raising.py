@@ -67,7 +67,7 @@ def test_every_press_rings_again_and_ends_every_pause(town: Town) -> None:
     town.expect("ring teo bo ines")
     town.say("teo", Answer.COMING)
     town.say("ines", Answer.WITH_THEM)
-    assert town.phase is Phase.PAUSED
+    assert town.alert().phase is Phase.PAUSED
     town.at(10)
     second = town.press(name="noor", key="another")
     assert second.alert == first.alert and second.receipt != first.receipt and not second.known
