@@ -114,13 +114,17 @@ def a_ring_goes_out_at_once(scene: Scene) -> Iterator[str]:
 
 
 def callbacks_converge(scene: Scene) -> Iterator[str]:
-    """Of a message sent once: what its callbacks say together is what it ends as, in whatever order they came."""
+    """Of a message sent once and taken: its callbacks together say what it ends as, in whatever order they came.
+
+    (One that nobody knew the end of may meanwhile have been given up for another reason; that is shown, and loud.)
+    """
     sends = Counter(sent.delivery for sent in scene.journal.sends)
+    taken = {sent.delivery for sent in scene.journal.sends if isinstance(sent.result, ports.Accepted)}
     calls: dict[str, set[c.Moved]] = {}
     for called in scene.journal.calls:
         calls.setdefault(called.delivery, set()).add(called.moved)
-    for id, moved in calls.items():
-        delivery = scene.record.deliveries.get(id)
+    for id in sorted(taken & calls.keys()):
+        moved, delivery = calls[id], scene.record.deliveries.get(id)
         if delivery is None or sends[id] != 1 or delivery.state in (DeliveryState.ANSWERED, DeliveryState.SUPERSEDED):
             continue
         failed = delivery.state in (DeliveryState.FAILED, DeliveryState.UNDELIVERABLE)
