@@ -89,8 +89,8 @@ def _loan_until(answer: Answer, eta_s: int | None, now_ms: int) -> int | None:
 
 
 def _quieten(draft: Draft, member: str) -> None:
-    for delivery in draft.all_deliveries().values():
-        if delivery.member == member and delivery.purpose in RINGS and delivery.live:
+    for delivery in draft.messages_to(member):
+        if delivery.purpose in RINGS and delivery.live:
             draft.move(delivery, Moved.ANSWERED)
 
 

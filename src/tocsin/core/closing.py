@@ -206,7 +206,7 @@ def end_drill(draft: Draft) -> Reply:
 
 def all_clear(draft: Draft, person: Person, purpose: Purpose = Purpose.ALL_CLEAR, contact: str | None = None) -> None:
     """One message to somebody this alert reached (just now, by `contact`); none to the unreached, barred, or twice."""
-    theirs = [d for d in draft.all_deliveries().values() if d.member == person.member]
+    theirs = draft.messages_to(person.member)
     if any(d.purpose is purpose for d in theirs) or barred(draft.directory, draft.alert.member, person.member):
         return
     used = {contact, *(d.contact for d in theirs if _reached(d))}

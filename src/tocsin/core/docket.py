@@ -93,6 +93,7 @@ class Draft:
         self._alert = alert
         self.deliveries = deliveries
         self.changed: dict[str, Delivery] = {}
+        self._theirs: dict[str, list[str]] | None = None
         self.events: list[e.Event] = []
 
     @property
@@ -113,6 +114,8 @@ class Draft:
         self.events.append(event)
 
     def put(self, delivery: Delivery) -> None:
+        if self._theirs is not None and self.delivery(delivery.id) is None:
+            self._theirs.setdefault(delivery.member, []).append(delivery.id)
         self.changed[delivery.id] = delivery
 
     def delivery(self, id: str) -> Delivery | None:
@@ -120,6 +123,14 @@ class Draft:
 
     def all_deliveries(self) -> Mapping[str, Delivery]:
         return {**self.deliveries, **self.changed}
+
+    def messages_to(self, member: str) -> list[Delivery]:
+        """All of one person.  Found by an index, so that two thousand people do not cost the square of it."""
+        if self._theirs is None:
+            self._theirs = {}
+            for delivery in self.all_deliveries().values():
+                self._theirs.setdefault(delivery.member, []).append(delivery.id)
+        return [self.changed.get(id) or self.deliveries[id] for id in self._theirs.get(member, ())]
 
     def move(self, delivery: Delivery, moved: Moved, reason: Reason | None = None) -> Delivery:
         """Tell one delivery a piece of our own news."""

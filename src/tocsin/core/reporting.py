@@ -70,7 +70,7 @@ def _late_arrival(draft: Draft, person: Person, delivery: Delivery, news: Report
 
 
 def _failed(draft: Draft, person: Person, delivery: Delivery) -> None:
-    theirs = [d for d in draft.all_deliveries().values() if d.member == person.member and d.purpose is Purpose.RING]
+    theirs = [d for d in draft.messages_to(person.member) if d.purpose is Purpose.RING]
     newest = max(d.ringing for d in theirs)
     if any(d.live for d in theirs if d.ringing == newest or d.state in UNDER_WAY):
         return

@@ -105,9 +105,7 @@ def messages(draft: Draft, member: str, contacts: Iterable[Contact], purpose: Pu
 
 def _messages(draft: Draft, member: str, rung: Rung) -> list[Delivery]:
     waiting = {
-        d.contact
-        for d in draft.all_deliveries().values()
-        if d.member == member and d.purpose is Purpose.RING and d.state is DeliveryState.QUEUED
+        d.contact for d in draft.messages_to(member) if d.purpose is Purpose.RING and d.state is DeliveryState.QUEUED
     }
     made: list[Delivery] = []
     for number, group in enumerate(_groups(draft, member, rung)):

@@ -6,8 +6,9 @@ it is dropped, and nothing of it was ever true.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Mapping
+from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -134,7 +135,7 @@ class World:
         ours = self.sent.get(alert)
         if not ours:
             return under
-        return {**under, **ours} if under else ours
+        return ChainMap(ours, cast("dict[str, Delivery]", under)) if under else ours  # No copy: there may be thousands.
 
     def fixes_of(self, alert: str) -> Mapping[str, FixKept]:
         """The coordinates that still exist, by their id."""
