@@ -34,7 +34,7 @@ from tocsin.runtime.lifecycle import Beats
 from tocsin.runtime.loop import Bell
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.readiness import NotReady, Readiness
-from tocsin.runtime.recall import world_of
+from tocsin.runtime.recall import latest_ms, world_of
 from tocsin.runtime.stages import Compose, Send, Stage, StillWanted
 from tocsin.runtime.system import SteadyClock, SystemEntropy, refuse_optimised
 from tocsin.runtime.writer import InlineWriter, ThreadWriter
@@ -120,8 +120,8 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     """
     refuse_optimised()
     data = Path(settings.server.data)
-    clock, entropy = SteadyClock(data), SystemEntropy()
     store = SqliteStore(str(store_file(data)))
+    clock, entropy = SteadyClock(data, not_before_ms=latest_ms(store)), SystemEntropy()
     channels = {} if inline else channels_of(settings)
     known = frozenset({Channel.SMS}) if settings.twilio else frozenset()
     disabled = tuple(NotReady(problem.part, problem.what, problem.remedy) for problem in settings.problems)

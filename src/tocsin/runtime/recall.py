@@ -45,6 +45,16 @@ def load_world(store: ports.Store, world: World) -> None:
         world.strangers.update({stranger.id: stranger for stranger in ledger.read_strangers(store, org)})
 
 
+def latest_ms(store: ports.Store) -> int:
+    """The last moment of which an open alert tells; 0 if none is open."""
+    found = (
+        ledger.read_alert(snapshot).looked_ms
+        for org in store.organisations()
+        for snapshot in store.snapshots(org, "alert", only_open=True)
+    )
+    return max(found, default=0)
+
+
 def _know(store: ports.Store, world: World, org: str, snapshot: ports.Snapshot) -> None:
     alert = ledger.read_alert(snapshot)
     world.versions[org, snapshot.stream] = snapshot.version

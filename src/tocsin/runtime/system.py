@@ -8,7 +8,9 @@ ended.  So the steady clock looks at the wall clock once, when it starts, and fr
 timer notices, and never takes a step.  How far the two are apart is a finding for `doctor` and `readyz`.
 
 A restart on a machine that stayed up goes on with the same line: the last point of it lies in `clock.json`, under
-the boot it belongs to.  After a reboot nothing can be continued, and the wall clock is believed again.
+the boot it belongs to.  After a reboot nothing can be continued, and the wall clock is believed again; but not if it
+says that what is recorded of an open alert has not happened yet: a machine whose battery is flat comes back hours or
+years ago, and until then nothing of that alert would fall due.
 """
 
 from __future__ import annotations
@@ -81,7 +83,8 @@ class SteadyClock:
     then goes on as ever, only a restart would believe the wall clock anew.
     """
 
-    def __init__(self, data: Path, raw: RawClocks | None = None) -> None:
+    def __init__(self, data: Path, raw: RawClocks | None = None, *, not_before_ms: int = 0) -> None:
+        """`not_before_ms`: a moment that is certainly past."""
         self._raw: RawClocks = raw or SystemClocks()
         self._file, self._boot, self._lock = data / "clock.json", self._raw.boot(), threading.Lock()
         self._elapsed_ns, self._slewed_ns = self._raw.elapsed_ns(), 0
@@ -91,6 +94,7 @@ class SteadyClock:
             self._steady_ns = kept.steady_ns + self._elapsed_ns - kept.elapsed_ns
         else:
             self._steady_ns = self._raw.wall_ns()
+        self._steady_ns = max(self._steady_ns, not_before_ms * _MS_NS)
         self.anchor_saved = self._save()
 
     def now_ms(self) -> int:
