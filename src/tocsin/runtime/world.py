@@ -239,6 +239,8 @@ class World:
         """The store knows them; here the newest CLOSED_KEPT stay, and whatever still has a message under way."""
         for _ in range(len(self._closed) - CLOSED_KEPT):
             id = self._closed.popleft()
+            if id in self.open:
+                continue  # It was read back in the instant between the disk's word and ours.
             if any(delivery.due_at_ms is not None for delivery in self.sent.get(id, {}).values()):
                 self._closed.append(id)
             else:
