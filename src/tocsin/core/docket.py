@@ -192,12 +192,14 @@ class Docket:
     def numbers_taken(self, member: str) -> Container[str]:
         return self.world.answer_numbers(self.org, member)
 
-    def set_member(self, member: Member) -> None:
-        self.members.append(member)
-        self.directory = replace(self.directory, members={**self.directory.members, member.id: member})
+    def set_members(self, members: Iterable[Member]) -> None:
+        """All at once: a site file of thousands must not copy the organisation for each of them."""
+        changed = {member.id: member for member in members}
+        self.members.extend(changed.values())
+        self.directory = replace(self.directory, members={**self.directory.members, **changed})
 
     def change_member(self, id: str, **changes: Any) -> None:
-        self.set_member(replace(self.directory.members[id], **changes))
+        self.set_members([replace(self.directory.members[id], **changes)])
 
     def change_contact(self, member: Member, contact: str, **changes: Any) -> None:
         theirs = tuple(replace(c, **changes) if c.id == contact else c for c in member.contacts)

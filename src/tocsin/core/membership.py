@@ -40,10 +40,8 @@ def replace_directory(docket: Docket, command: ReplaceDirectory, is_emergency: C
     if findings:
         return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(str(finding) for finding in findings))
     known = docket.directory
-    for member in command.directory.members.values():
-        kept = _keeping(known.members.get(member.id), member)
-        if kept != known.members.get(member.id):
-            docket.set_member(kept)
+    kept = [_keeping(known.members.get(member.id), member) for member in command.directory.members.values()]
+    docket.set_members(member for member in kept if member != known.members.get(member.id))
     docket.removed_members.extend(id for id in known.members if id not in command.directory.members)
     docket.set_rules(command.directory)
     withdraw_the_barred(docket)
