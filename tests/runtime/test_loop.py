@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
@@ -314,6 +315,24 @@ async def test_what_cannot_be_done_after_a_commit_keeps_nobody_else_waiting(rig:
 
 
 # The thread ------------------------------------------------------------------------------------------------------
+
+
+def test_a_log_that_fails_does_not_take_the_writer_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody_reads(*_: object, **__: object) -> None:
+        raise BrokenPipeError
+
+    async def story() -> Verdicts:
+        told: asyncio.Future[Verdicts] = asyncio.get_running_loop().create_future()
+        store = SlowStore()
+        store.fault = ValueError("no store should")
+        writer = ThreadWriter(store)
+        writer.write([Change(org=ORG)], told.set_result)
+        verdicts = await told
+        writer.stop()
+        return verdicts
+
+    monkeypatch.setattr("tocsin.runtime.writer.log", SimpleNamespace(exception=nobody_reads))
+    assert isinstance(asyncio.run(story()), StoreBroken)
 
 
 class SlowStore(MoodyStore):

@@ -12,8 +12,10 @@ import apsw
 import pytest
 
 from tocsin.ports import Change, Store, StoreBroken, Wake
-from tocsin.sim.crash import Image, Scratch, Verdict, crash_points, crashes, lived
+from tocsin.sim.crash import Image, Scratch, Script, Verdict, crash_points, crashes, lived
 from tocsin.sim.disk import SECTOR, Act, Disk, Fault, Operation, Platter, Weather, weather
+from tocsin.sim.night import night
+from tocsin.sim.scripts import intake
 from tocsin.store.backup import restore
 from tocsin.store.sqlite import SqliteStore
 
@@ -159,13 +161,14 @@ def test_a_temporary_file_is_nobodys_loss(disk: Disk) -> None:
 # The harness -----------------------------------------------------------------------------------------------------
 
 
-def test_with_full_sync_nothing_acknowledged_is_lost_at_any_operation() -> None:
-    report = crash_points(300, seed=1)
+@pytest.mark.parametrize("script", [intake, night])
+def test_with_full_sync_nothing_acknowledged_is_lost_at_any_operation(script: Script) -> None:
+    report = crash_points(300, seed=0, script=script)
     assert (report.points, report.lost, report.unreadable, report.first_failure) == (300, 0, 0, None)
 
 
 def test_without_full_sync_the_harness_finds_what_is_lost() -> None:
-    report = crash_points(400, seed=1, synchronous="NORMAL")
+    report = crash_points(400, seed=1, synchronous="NORMAL", script=intake)
     assert report.lost > 0
     assert report.first_failing_seed == 1
     assert "after" in str(report.first_failure)
@@ -212,8 +215,8 @@ def test_a_restore_that_is_cut_off_leaves_a_whole_store_or_none() -> None:
 PROGRAM = """
 import hashlib
 from tocsin.sim.crash import lived
-from tocsin.sim.scripts import intake
 from tocsin.sim.disk import weather
+from tocsin.sim.scripts import intake
 print(hashlib.sha256(repr(lived(intake, weather(4), "FULL", {}).told).encode()).hexdigest())
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -58,6 +59,16 @@ def only_where(_: Any, __: str, event: EventDict) -> EventDict:
     return event
 
 
+class LastWords:
+    """Writes a line to standard error, and is never the reason why something else fails: its reader may be gone."""
+
+    def msg(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            print(line, file=sys.stderr, flush=True)
+
+    debug = info = warning = error = critical = exception = fatal = msg
+
+
 def log_to_stderr() -> None:
     """Structured lines without content; one JSON object each."""
     structlog.configure(
@@ -68,5 +79,5 @@ def log_to_stderr() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: LastWords(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -33,7 +34,8 @@ def _append(store: Store, changes: Sequence[Change]) -> Verdicts:
     except StoreError as error:
         return error
     except Exception:  # Whoever waits for this batch must hear of it, and nobody knows what is on the disk.
-        log.exception("append_failed")
+        with contextlib.suppress(Exception):  # A log that fails must not take the writer with it.
+            log.exception("append_failed")
         return StoreBroken()
 
 

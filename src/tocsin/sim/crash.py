@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from tocsin.ports import Change, Conflict, Store, Stored, StoreError
 from tocsin.sim.disk import MEMORY, SYNCS, Disk, Operation, Platter, Weather, lay, weather
+from tocsin.sim.night import night
 from tocsin.sim.scripts import intake
 from tocsin.store.backup import damage
 from tocsin.store.connection import Synchronous
@@ -61,6 +62,9 @@ class CrashReport(Struct, frozen=True):
     seeds: int
     first_failing_seed: int | None = None
     first_failure: str | None = None
+
+
+SCRIPTS: tuple[Script, ...] = (intake, night)
 
 
 class Point(Struct, frozen=True):
@@ -120,9 +124,12 @@ class Witness:
 
 
 def crash_points(
-    points: int, seed: int = 0, synchronous: Synchronous = "FULL", *, script: Script = intake
+    points: int, seed: int = 0, synchronous: Synchronous = "FULL", *, script: Script | None = None
 ) -> CrashReport:
-    """Cut the power at `points` operations of the lives of `seed`, `seed` + 1 and so on."""
+    """Cut the power at `points` operations of the lives of `seed`, `seed` + 1 and so on.
+
+    Without a `script` the lives of even seeds are `intake`'s, those of odd ones `night`'s.
+    """
     with contextlib.closing(Scratch()) as scratch:
         cuts = list(itertools.islice(_cuts(seed, synchronous, script, scratch), points))
     bad = [cut for cut in cuts if cut.verdict is not Verdict.WHOLE]
@@ -137,12 +144,12 @@ def crash_points(
     )
 
 
-def _cuts(seed: int, synchronous: Synchronous, script: Script, scratch: Scratch) -> Iterator[Point]:
+def _cuts(seed: int, synchronous: Synchronous, script: Script | None, scratch: Scratch) -> Iterator[Point]:
     for number in itertools.count(seed):
         chance = weather(number)
         image: Image = {}
         for nth in range(LIVES):
-            life = lived(script, chance, synchronous, image)
+            life = lived(script or SCRIPTS[number % len(SCRIPTS)], chance, synchronous, image)
             chosen, began, image = chance.randrange(len(life.journal)), image, {}
             for operations, survivors in enumerate(crashes(life.journal, began, chance)):
                 verdict = scratch.verdict(life, operations, survivors, synchronous)
