@@ -87,10 +87,13 @@ def live_one_alert(camera: Camera) -> None:
     phone.locator(".sos").evaluate("button => button.click()")
     expect(phone.get_by_role("heading", name=re.compile("Ringing"))).to_be_visible()
     camera.keep(phone, "phone-ringing", full=True)
+    phone.get_by_label("Where you are").fill("Lot B, bay 12")
+    phone.get_by_label("Where you are").press("Enter")
+    expect(desk.get_by_text("Lot B, bay 12").first).to_be_visible()
     expect(colleagues.get_by_text(re.compile("SOS: Noor")).first).to_be_visible()
     camera.keep(colleagues, "colleagues-live")
     _answer(colleagues)
-    expect(phone.get_by_role("heading", name=re.compile("is coming"))).to_be_visible()
+    expect(phone.get_by_role("heading", name=re.compile("are coming"))).to_be_visible()
     camera.keep(phone, "phone-coming", full=True)
     camera.keep(desk, "console-live")
     camera.keep(small, "console-live-small", full=True)
@@ -104,8 +107,9 @@ def live_one_alert(camera: Camera) -> None:
 
 def _answer(colleagues: Page) -> None:
     """Two phones tap *coming*."""
-    for _ in range(2):
-        colleagues.get_by_role("button", name=re.compile("^Coming", re.IGNORECASE)).first.click()
+    for name in ("Teo Marsh", "June Abara"):
+        board = colleagues.locator("section", has=colleagues.get_by_role("heading", name=name)).last
+        board.get_by_role("button", name=re.compile("^Coming|^Voy")).click()
 
 
 def _say_safe(phone: Page) -> None:
