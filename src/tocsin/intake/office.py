@@ -113,6 +113,9 @@ class Office:
         who = member or next(iter(members), "")
         if who not in members:
             raise Refusal(f"there is no member {who!r}")
+        # A silent alert refuses nothing: whoever runs a drill must not learn from it that there is one.
+        if any(not alert.drill and not alert.silent for alert in self._ring.world.open_alerts(org)):
+            raise Refusal("a real alert is open and a drill would take people from it; wait until it is closed")
         key = Dice(self._entropy.seed()).uuid7(self._ring.clock.now_ms())
         press = c.Press(
             org=org, credential="drill", key=key, member=who, device=None, came=Came.DRILL, kind=Kind.SOS, drill=True
