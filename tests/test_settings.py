@@ -102,12 +102,13 @@ BAD = [
     ("[sms.twilio]", '[sms.twilio]\nbase_url = "http://[::1"', "sms.twilio", "base_url is no web address", False),
     ("[sms.twilio]", '[sms.twilio]\nbase_url = "http://a.example"', "sms.twilio", "in the clear", False),
     ("[sms.twilio]", '[sms.twilio]\nbase_ulr = "https://x.example"', "sms.twilio", "unknown key 'base_ulr'", True),
-    ("[sms.twilio]", '[sms]\nvendors = ["vonage"]\n[sms.twilio]', "sms.vonage", "does not speak it", False),
+    ("[sms.twilio]", '[sms]\nvendors = ["vonage"]\n[sms.twilio]', "sms.vonage", "it is not set up", False),
     ("[sms.twilio]", '[sms]\nvendors = ["twilo"]\n[sms.twilio]', "sms", "unknown vendor 'twilo'", False),
-    ("[sms.twilio]", '[sms]\nvendors = ["twilio", "vonage"]\n[sms.twilio]', "sms.vonage", "does not speak it", True),
+    ("[sms.twilio]", '[sms]\nvendors = ["twilio", "vonage"]\n[sms.twilio]', "sms.vonage", "it is not set up", True),
     ("[sms.twilio]", '[smss]\nx = 1\n[sms.twilio]', "smss", "unknown section 'smss'", True),
-    ("[sms.twilio]", '[email]\nurl = "smtp://127.0.0.1:25"\n[sms.twilio]', "email", "does not speak it", True),
-    ("[sms.twilio]", '[voice.twilio]\n[sms.twilio]', "voice.twilio", "does not speak it", True),
+    ("[sms.twilio]", '[email]\nurl = "smtp://127.0.0.1:25"\n[sms.twilio]', "email", "from is missing", True),
+    ("[sms.twilio]", '[voice.twilio]\nfrom = ["911"]\n[sms.twilio]', "voice.twilio", "no number to send from", True),
+    ("[sms.twilio]", '[push]\nsubject = "mailto:it@example.org"\n[sms.twilio]', "push", "does not speak it", True),
     ("[server]", "heartbeat = 7\n[server]", "heartbeat", "it is no table", True),
     ("[sms.twilio]", '[heartbeat]\nurl = "here"\n[sms.twilio]', "heartbeat", "url is no web address", True),
     ("[sms.twilio]", '[store]\nurl = "postgresql://db"\n[sms.twilio]', "store", "url is wrong", True),
@@ -156,8 +157,8 @@ def test_only_data_port_and_master_key_stop_a_start(file: Path, old: str, new: s
 
 
 def test_a_variable_for_a_part_of_a_later_release_or_too_long_is_told(file: Path) -> None:
-    found = load(file, {"TOCSIN_EMAIL__URL": "smtp://127.0.0.1", "TOCSIN_HEARTBEAT__URL": "x" * 5_000})
-    assert [problem.part for problem in found.problems] == ["email", "heartbeat"]
+    found = load(file, {"TOCSIN_PUSH__SUBJECT": "mailto:it@example.org", "TOCSIN_HEARTBEAT__URL": "x" * 5_000})
+    assert [problem.part for problem in found.problems] == ["heartbeat", "push"]
 
 
 def test_the_second_port_is_never_the_first(file: Path) -> None:

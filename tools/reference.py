@@ -66,7 +66,7 @@ def row(parameter: Any) -> str:
 
 
 def settings_page(settings: Sequence[Setting]) -> str:
-    head = "# Settings\n\nWritten by `make docs` from `src/tocsin/settings.py`; change that file, not this page."
+    head = "# Settings\n\nWritten by `make docs` from `src/tocsin/settings/parts.py`; change that file, not this page."
     rows = [setting(each) for each in settings]
     return "\n\n".join([head, "\n".join(["| Setting | Kind | Default | |", "|---|---|---|---|", *rows])]) + "\n"
 

@@ -204,12 +204,17 @@ class Store(Protocol):
 
 
 class Message(Struct, frozen=True):
-    """What a channel is given.  `reference` (ALERT/DELIVERY) is the same for every physical send of it."""
+    """What a channel is given.  `reference` (ALERT/DELIVERY) is the same for every physical send of it.
+
+    `language` of the text, as the member's contact has it.  `answerable`: a ring, which asks for an answer.
+    """
 
     reference: str
     to: str
     text: str
     valid_s: int
+    language: str = "en"
+    answerable: bool = False
 
 
 class Accepted(Struct, frozen=True):

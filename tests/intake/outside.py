@@ -86,7 +86,7 @@ class FakeRing:
 
     def __init__(self) -> None:
         self.store, self.clock = MemoryStore(), HandClock()
-        self.world = world_of(self.store, frozenset({Channel.SMS}))
+        self.world = world_of(self.store, {Channel.SMS: ("twilio",)})
         self.position, self.full, self.seeds = 0, False, 0
         self.commands: list[c.Command] = []
         self._watchers: list[Callable[[str, frozenset[str], int], None]] = []

@@ -18,6 +18,7 @@ from tocsin.runtime import ledger
 from tocsin.runtime.loop import Bell
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.recall import load_deliveries, world_of
+from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Compose, Send, Stage, StillWanted
 from tocsin.runtime.writer import InlineWriter, Told, Verdicts, Writer
 from tocsin.sim.clock import VirtualTimeLoop
@@ -32,7 +33,7 @@ PEOPLE = {
     "bo": Role.RESPONDER,
 }
 NUMBERS = {name: f"+120255501{20 + index}" for index, name in enumerate(PEOPLE)}
-SMS = frozenset({Channel.SMS})
+SMS = {Channel.SMS: ("twilio",)}
 
 
 def directory() -> Directory:
@@ -187,7 +188,7 @@ class Rig:
         usual: list[Stage] = [
             StillWanted(self.world, self.clock),
             Compose(self.world, self.clock),
-            Send({Channel.SMS: self.carrier}, self.clock),
+            Send(Routes({Channel.SMS: {"twilio": self.carrier}}), self.clock),
         ]
         self.outbox = Outbox(self.clock, self._stages or usual)
         self.bell = Bell(

@@ -26,7 +26,7 @@ async def closed_alert(rig: Rig, key: str = "1") -> str:
 
 
 def test_a_world_of_its_own_knows_nothing() -> None:
-    alone = World(channels=SMS)
+    alone = World(routes=SMS)
     assert alone.alert(ORG, "x") is None and alone.known_press(ORG, "a", "b") is None
     assert alone.directory(ORG).members == {} and alone.replied_ms(ORG, STRANGER) is None
 
@@ -163,7 +163,7 @@ async def test_people_who_cannot_be_reached_or_only_half(rig: Rig) -> None:
         "ines": replace(ines, contacts=both),
     }
     rig.world.directories[ORG] = replace(wanted, members=members)
-    rig.world._channels = frozenset({Channel.SMS, Channel.VOICE})
+    rig.world.channels = frozenset({Channel.SMS, Channel.VOICE})
     whats = of_people(rig)
     assert {"member teo cannot be reached", "member bo cannot be reached", "member bo has sent STOP"} <= set(whats)
     assert "member noor is half reachable" in whats and "member ines is half reachable" not in whats

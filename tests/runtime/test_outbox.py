@@ -14,6 +14,7 @@ from tocsin.core.limits import SMS_VALID_MS
 from tocsin.core.words import Answer, Channel, DeliveryState, Purpose, Reason
 from tocsin.ports import Message
 from tocsin.runtime.outbox import DRILLS_IN_FLIGHT_MAX, IN_FLIGHT_MAX, Outbox
+from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Parcel, Stage, StillWanted
 from tocsin.sim.clock import VirtualTimeLoop
 
@@ -302,5 +303,5 @@ async def test_the_channel_gets_a_stable_reference_the_text_and_what_is_left_of_
 async def test_a_channel_that_is_not_set_up_is_no_contact(rig: Rig) -> None:
     from tocsin.runtime.stages import Send
 
-    report = await Send({}, rig.clock)(Parcel(ORG, message("one", 1, rig.clock.now_ms()), "text"))
+    report = await Send(Routes({}), rig.clock)(Parcel(ORG, message("one", 1, rig.clock.now_ms()), "text"))
     assert isinstance(report, c.Report) and (report.moved, report.reason) == (c.Moved.REFUSED, Reason.NO_CONTACT)

@@ -195,7 +195,7 @@ def test_who_was_already_rung_stays_rung_after_the_shift(town: Town) -> None:
 
 
 def test_a_rung_may_use_other_channels_than_the_one_before() -> None:
-    town = Town(channels=frozenset({Channel.SMS, Channel.VOICE}))
+    town = Town(routes={Channel.SMS: ("twilio",), Channel.VOICE: ("twilio",)})
     both = member("teo", Role.RESPONDER)
     voice = Contact("teo/voice", Channel.VOICE, NUMBERS["teo"], verified=True)
     rungs = (
@@ -215,7 +215,7 @@ def test_a_rung_may_use_other_channels_than_the_one_before() -> None:
 
 
 def test_a_stagger_spreads_the_channels_and_zero_is_at_once() -> None:
-    town = Town(channels=frozenset({Channel.SMS, Channel.VOICE}))
+    town = Town(routes={Channel.SMS: ("twilio",), Channel.VOICE: ("twilio",)})
     voice = Contact("teo/voice", Channel.VOICE, NUMBERS["teo"], verified=True)
     base = directory(on=("noor", "teo"))
     first = Rung(0, ("on_shift",), ((Channel.SMS,), (Channel.VOICE,)), 30, stagger_s=5)

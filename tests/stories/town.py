@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
+from collections.abc import Mapping
 
 from carrier import Carrier, news
 from msgspec.structs import replace
@@ -35,14 +36,14 @@ from tocsin.store.memory import MemoryStore
 
 START_MS = 1_700_000_000_000
 STEPS_MAX = 1_500  # A story that needs more is spinning.
-CHANNELS = frozenset({Channel.SMS})
+ROUTES: Mapping[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",)}
 
 
 class Town:
-    def __init__(self, *, restarts: bool = False, channels: frozenset[Channel] = CHANNELS) -> None:
-        self.restarts, self.channels = restarts, channels
+    def __init__(self, *, restarts: bool = False, routes: Mapping[Channel, tuple[str, ...]] = ROUTES) -> None:
+        self.restarts, self.routes = restarts, routes
         self.store, self.carrier = MemoryStore(), Carrier()
-        self.world = world_of(self.store, channels)
+        self.world = world_of(self.store, routes)
         self.now_ms = START_MS
         self.pages: list[str] = []
         self.unheard: list[tuple[Purpose, str]] = []
@@ -79,7 +80,7 @@ class Town:
     def restart(self) -> None:
         """The power goes and comes back."""
         looked = {alert.id: alert.looked_ms for alert in self.world.open_alerts(ORG)}
-        self.world = world_of(self.store, self.channels)
+        self.world = world_of(self.store, self.routes)
         load_world(self.store, self.world)
         for alert in self.world.open_alerts(ORG):
             self.world.keep(replace(alert, looked_ms=max(alert.looked_ms, looked[alert.id])))

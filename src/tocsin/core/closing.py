@@ -17,6 +17,7 @@ from tocsin.core import events as e
 from tocsin.core.alert_parts import Person, Proposal
 from tocsin.core.commands import ConfirmClose, Declined, Done, ObjectClose, PinMatch, Problem, ProposeClose, Reply, Safe
 from tocsin.core.delivery import Delivery
+from tocsin.core.directory import Contact
 from tocsin.core.docket import Draft
 from tocsin.core.escalation import barred
 from tocsin.core.limits import (
@@ -210,14 +211,17 @@ def all_clear(draft: Draft, person: Person, purpose: Purpose = Purpose.ALL_CLEAR
     if any(d.purpose is purpose for d in theirs) or barred(draft.directory, draft.alert.member, person.member):
         return
     used = {contact, *(d.contact for d in theirs if _reached(d))}
-    contacts = [c for c in draft.directory.members[person.member].contacts if c.usable and c.kind in _channels(draft)]
+    contacts = _contacts(draft, person.member)
     chosen = [c for c in contacts if c.id in used] or (contacts if _spoke(person) else [])
     for delivery in messages(draft, person.member, chosen[:1], purpose, SMS_VALID_MS):
         draft.put(delivery)
 
 
-def _channels(draft: Draft) -> frozenset[str]:
-    return frozenset(draft.docket.world.channels)
+def _contacts(draft: Draft, member: str) -> list[Contact]:
+    """The ways to this person, those that reach first."""
+    theirs = draft.directory.members[member].contacts
+    usable = [contact for contact in theirs if contact.usable and contact.kind in draft.docket.world.channels]
+    return sorted(usable, key=lambda contact: not contact.reaches)
 
 
 def _reached(delivery: Delivery) -> bool:
@@ -232,9 +236,8 @@ def _tell_everyone(draft: Draft) -> None:
     """Show a proposal to everyone rung: by message, because not everyone has a page open."""
     for person in draft.alert.people.values():
         if _rung(draft, person.member):
-            contacts = [c for c in draft.directory.members[person.member].contacts if c.usable]
-            usable = [c for c in contacts if c.kind in _channels(draft)]
-            for delivery in messages(draft, person.member, usable[:1], Purpose.CLOSING, CLOSE_UNCONFIRMED_MS):
+            first = _contacts(draft, person.member)[:1]
+            for delivery in messages(draft, person.member, first, Purpose.CLOSING, CLOSE_UNCONFIRMED_MS):
                 draft.put(delivery)
 
 

@@ -155,7 +155,10 @@ class Audit(Struct, frozen=True, kw_only=True):
 
 
 class Moved(StrEnum):
-    """What the carrier, silence or we ourselves say of a delivery (`last`: it was the last this person had)."""
+    """What the carrier, silence or we ourselves say of a delivery.
+
+    `ended`: a call is over and was not heard to its end.  `last`: it was the last message this person had.
+    """
 
     ANSWERED = "answered"
     WITHDRAWN = "withdrawn"
@@ -165,11 +168,15 @@ class Moved(StrEnum):
     UNKNOWN = "unknown"
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"
+    ENDED = "ended"
     DUE = "due"
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """News of one delivery.  `seq` orders the carrier's own callbacks (queued < sent < delivered = undelivered)."""
+    """News of one delivery.  `seq` orders the carrier's own callbacks (queued < sent < delivered = undelivered).
+
+    `route`: the vendor that says it, or by which we sent.
+    """
 
     org: str
     delivery: str
@@ -179,6 +186,7 @@ class Report(Struct, frozen=True, kw_only=True):
     provider_ref: str | None = None
     retry_after_ms: int | None = None
     seq: int = 0
+    route: str | None = None
 
 
 class TextIn(Struct, frozen=True, kw_only=True):

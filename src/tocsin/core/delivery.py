@@ -8,13 +8,19 @@ is ranked by how far along it is (`FAR`), and only news from further along is be
 state.  *Undelivered* is further along than *delivered*: of two contradicting receipts we believe the
 one that keeps us ringing.
 
-A refusal that may pass, and a send of which nobody knows the end, are tried again, SENDS_MAX physical sends in all.
+A refusal that may pass, and a send of which nobody knows the end, are tried again, SENDS_MAX physical sends in all
+and over all vendors.  What one vendor blocks, leaves in doubt or cannot do goes to another at once, if one is set up
+that this message has not tried; also when the first said so only after it had taken the message.  What a send that was
+given up still says of itself (`lost_refs`) is believed no more.
+
+A call is *delivered* when it was heard to its end; one that *ended* before that was cut off and is made again.
+
 *Failed* ends one delivery; *undeliverable* says that it was the last one this person had.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -27,8 +33,14 @@ from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 TERMINAL = frozenset(
     {DeliveryState.ANSWERED, DeliveryState.SUPERSEDED, DeliveryState.FAILED, DeliveryState.UNDELIVERABLE}
 )
-PASSING = frozenset({Reason.RATE_LIMITED, Reason.VENDOR_DOWN})  # Worth another try of the very same message.
-FOR_EVER = frozenset({Reason.OPTED_OUT, Reason.NUMBER_DEAD, Reason.EMERGENCY_NUMBER})  # True of the contact itself.
+# Worth another try of the very same message.
+PASSING = frozenset({Reason.RATE_LIMITED, Reason.VENDOR_DOWN, Reason.DEFERRED, Reason.CUT_OFF})
+# True of the contact itself.
+FOR_EVER = frozenset({Reason.OPTED_OUT, Reason.NUMBER_DEAD, Reason.ADDRESS_DEAD, Reason.EMERGENCY_NUMBER})
+# About this number another vendor may know a way.
+BLOCKED = frozenset({Reason.FILTERED, Reason.DESTINATION_BLOCKED, Reason.SENDER_UNREGISTERED, Reason.VENDOR_REFUSED})
+# Another vendor may do what this one could not.
+ELSEWHERE = BLOCKED | {Reason.SENDER_SUSPENDED, Reason.RATE_LIMITED, Reason.VENDOR_DOWN, Reason.NOBODY_KNOWS}
 FAR = MappingProxyType({Moved.DELIVERED: 90, Moved.UNDELIVERED: 100})  # How far along a receipt is, whoever sent it.
 
 
@@ -37,7 +49,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
     `due_at_ms`: when the next physical send may start (queued) or the validity ends (handed over); None when over.
     `attempts`: physical sends begun or about to.  `text`: set at creation for replies only; a ring is composed when
-    it is sent, from what is known then.
+    it is sent, from what is known then.  `route`: the vendor that has it.  `tried`: vendors that could not bring it.
     """
 
     id: str
@@ -59,6 +71,9 @@ class Delivery(Struct, frozen=True, kw_only=True):
     provider_seq: int = 0
     changed_at_ms: int = 0
     text: str | None = None
+    route: str | None = None
+    tried: tuple[str, ...] = ()
+    lost_refs: tuple[str, ...] = ()
     version: int = 0
 
     @property
@@ -70,7 +85,8 @@ class Delivery(Struct, frozen=True, kw_only=True):
 _S = DeliveryState
 _NEWS = {
     Moved.DELIVERED: frozenset({_S.DELIVERED}),
-    Moved.UNDELIVERED: frozenset({_S.FAILED}),
+    Moved.UNDELIVERED: frozenset({_S.QUEUED, _S.FAILED}),
+    Moved.ENDED: frozenset({_S.QUEUED, _S.FAILED}),
     Moved.ANSWERED: frozenset({_S.ANSWERED}),
     Moved.WITHDRAWN: frozenset({_S.SUPERSEDED}),
 }
@@ -97,7 +113,7 @@ TRANSITIONS: Mapping[DeliveryState, Mapping[Moved, frozenset[DeliveryState]]] = 
         _S.DELIVERED: MappingProxyType(
             {
                 Moved.DELIVERED: frozenset({_S.DELIVERED}),
-                Moved.UNDELIVERED: frozenset({_S.FAILED}),
+                Moved.UNDELIVERED: frozenset({_S.QUEUED, _S.FAILED}),
                 Moved.ACCEPTED: frozenset({_S.DELIVERED}),
                 Moved.ANSWERED: frozenset({_S.ANSWERED}),
                 Moved.WITHDRAWN: frozenset({_S.DELIVERED}),
@@ -111,26 +127,29 @@ TRANSITIONS: Mapping[DeliveryState, Mapping[Moved, frozenset[DeliveryState]]] = 
 )
 
 
-def step(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
-    """The delivery after this news.  News a state has no use for changes nothing: callbacks come in any order."""
+def step(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str] = ()) -> Delivery:
+    """The delivery after this news.  News a state has no use for changes nothing: callbacks come in any order.
+
+    `routes`: every vendor that could be asked instead; none where this message is not worth another.
+    """
     allowed = TRANSITIONS[delivery.state].get(report.moved)
-    if allowed is None:
+    if allowed is None or (report.provider_ref is not None and report.provider_ref in delivery.lost_refs):
         return delivery
-    after = _moved(delivery, report, now_ms)
+    after = _moved(delivery, report, now_ms, routes)
     if after == delivery:
         return delivery
     assert after.state in allowed, f"{report.moved} led from {delivery.state} to {after.state}"
     return replace(after, changed_at_ms=now_ms, version=delivery.version + 1)
 
 
-def _moved(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
+def _moved(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str]) -> Delivery:
     match report.moved:
         case Moved.ACCEPTED:
             return _accepted(delivery, report)
         case Moved.DELIVERED | Moved.UNDELIVERED:
-            return _receipt(delivery, report)
-        case Moved.REFUSED | Moved.UNKNOWN:
-            return _try_again(delivery, report, now_ms)
+            return _receipt(delivery, report, now_ms, routes)
+        case Moved.REFUSED | Moved.UNKNOWN | Moved.ENDED:
+            return _elsewhere(delivery, report, now_ms, routes) or _try_again(delivery, report, now_ms)
         case Moved.DUE:
             return _due(delivery, now_ms)
         case Moved.ANSWERED | Moved.WITHDRAWN:
@@ -140,31 +159,62 @@ def _moved(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
 
 def _accepted(delivery: Delivery, report: Report) -> Delivery:
     ref = report.provider_ref or delivery.provider_ref
+    delivery = replace(delivery, provider_ref=ref, route=report.route or delivery.route)
     if delivery.state is not DeliveryState.QUEUED:
-        return replace(delivery, provider_ref=ref)
-    return replace(delivery, state=DeliveryState.HANDED_OVER, provider_ref=ref, due_at_ms=delivery.valid_until_ms)
+        return delivery
+    return replace(delivery, state=DeliveryState.HANDED_OVER, due_at_ms=delivery.valid_until_ms)
 
 
-def _receipt(delivery: Delivery, report: Report) -> Delivery:
+def _receipt(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str]) -> Delivery:
     seq = FAR[report.moved]
     if seq <= delivery.provider_seq:
         return delivery
-    ref = report.provider_ref or delivery.provider_ref
-    delivery = replace(delivery, provider_ref=ref, provider_seq=seq, due_at_ms=None)
+    if report.moved is Moved.UNDELIVERED:
+        instead = _elsewhere(delivery, report, now_ms, routes)
+        if instead is not None:
+            return instead
+    ref, route = report.provider_ref or delivery.provider_ref, report.route or delivery.route
+    delivery = replace(delivery, provider_ref=ref, provider_seq=seq, route=route, due_at_ms=None)
     if report.moved is Moved.DELIVERED:
         return replace(delivery, state=DeliveryState.DELIVERED)
     return _failed(delivery, report.reason or Reason.VENDOR_REFUSED)
 
 
+def _elsewhere(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str]) -> Delivery | None:
+    """The same message to a vendor that it has not tried, now; None where that is of no use or too late."""
+    reason, failed = report.reason or Reason.NOBODY_KNOWS, report.route or delivery.route
+    if failed is None or reason not in ELSEWHERE:
+        return None
+    tried = (*delivery.tried, failed)
+    if set(routes) <= set(tried) or delivery.attempts >= SENDS_MAX or now_ms >= delivery.valid_until_ms:
+        return None
+    return replace(_begun_anew(delivery, report, now_ms), tried=tried, reason=reason)
+
+
+def _begun_anew(delivery: Delivery, report: Report, due_at_ms: int) -> Delivery:
+    """The next physical send of the same message; the one before it is given up, whatever it still says."""
+    ref = report.provider_ref or delivery.provider_ref
+    return replace(
+        delivery,
+        state=DeliveryState.QUEUED,
+        attempts=delivery.attempts + 1,
+        due_at_ms=due_at_ms,
+        lost_refs=delivery.lost_refs if ref is None else (*delivery.lost_refs, ref),
+        provider_ref=None,
+        provider_seq=0,
+        route=None,
+    )
+
+
 def _try_again(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
     reason = report.reason or Reason.NOBODY_KNOWS
-    if report.moved is Moved.REFUSED and reason not in PASSING:
+    if report.moved is not Moved.UNKNOWN and reason not in PASSING:
         return _failed(delivery, reason)
     usual_ms = RETRY_AFTER_MS[min(delivery.attempts, len(RETRY_AFTER_MS)) - 1]
     wait_ms = min(report.retry_after_ms or usual_ms, RETRY_AFTER_MAX_MS)
     if delivery.attempts >= SENDS_MAX or now_ms + wait_ms >= delivery.valid_until_ms:
         return _failed(delivery, reason)
-    return replace(delivery, attempts=delivery.attempts + 1, due_at_ms=now_ms + wait_ms, reason=reason)
+    return replace(_begun_anew(delivery, report, now_ms + wait_ms), reason=reason)
 
 
 def _due(delivery: Delivery, now_ms: int) -> Delivery:

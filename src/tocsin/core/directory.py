@@ -10,11 +10,14 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from tocsin.core.words import Channel, Duty, Kind, Role
+from tocsin.core.words import REACHING, Channel, Duty, Kind, Role
 
 
 class Contact(Struct, frozen=True):
-    """One way to reach a member.  `dead` names why the carrier says it can never work, until it is verified again."""
+    """One way to reach a member.  `dead` names why the carrier says it can never work, until it is verified again.
+
+    `route`: the vendor that reached it after another could not.  `asked_ms`, `answered_ms`: of the last reach test.
+    """
 
     id: str
     kind: Channel
@@ -22,11 +25,19 @@ class Contact(Struct, frozen=True):
     verified: bool = False
     opted_out: bool = False
     dead: str | None = None
+    route: str | None = None
+    asked_ms: int | None = None
+    answered_ms: int | None = None
 
     @property
     def usable(self) -> bool:
         """I14: what counts as reach."""
         return self.verified and not self.opted_out and self.dead is None
+
+    @property
+    def reaches(self) -> bool:
+        """Does it count as a way to this person?  Mail and services that nobody need have read do not."""
+        return self.usable and self.kind in REACHING
 
 
 class Member(Struct, frozen=True):
@@ -44,6 +55,7 @@ class Member(Struct, frozen=True):
     pin_hash: str | None = None
     duress_pin_hash: str | None = None
     next_pin_hashes: tuple[str, str] | None = None  # Set while their alert was open; taken over at its close.
+    call_code_hash: str | None = None  # Of the code that reads open alerts out on a call; never a PIN.
 
 
 class Device(Struct, frozen=True):

@@ -64,6 +64,11 @@ class World(Protocol):
         ...
 
     @property
+    def routes(self) -> Mapping[Channel, tuple[str, ...]]:
+        """The vendors that are set up for each channel, in the order in which they are tried."""
+        ...
+
+    @property
     def channels(self) -> frozenset[Channel]: ...
 
 

@@ -19,7 +19,7 @@ from tocsin.core.alert import Alert
 from tocsin.core.directory import Contact, Directory, Member, Plan, Rung
 from tocsin.core.limits import NEEDED_MIN
 from tocsin.core.roster import closers, coordinators, duty_supervisors, may_close, on_shift
-from tocsin.core.words import Answer, Channel, Kind, Reason
+from tocsin.core.words import REACHING, Answer, Channel, Kind, Reason
 
 EVERY_CHANNEL = ((Channel.PUSH, Channel.SMS, Channel.VOICE),)
 OWN_RUNG = Rung(0, ("duty_supervisor", "coordinators"), EVERY_CHANNEL)
@@ -76,7 +76,7 @@ def reach(member: Member, channels: frozenset[Channel], wanted: Iterable[Iterabl
 
 def why_unreachable(member: Member, channels: frozenset[Channel]) -> Reason:
     """The word for a member without a usable contact."""
-    theirs = [contact for contact in member.contacts if contact.kind in channels]
+    theirs = [contact for contact in member.contacts if contact.kind in channels & REACHING]
     if any(contact.opted_out for contact in theirs):
         return Reason.OPTED_OUT
     return Reason.NUMBER_DEAD if any(contact.dead for contact in theirs) else Reason.NO_CONTACT
@@ -88,7 +88,7 @@ def can_be_reached(directory: Directory, alert: Alert, member_id: str, channels:
     if person is not None and not person.reachable:
         return False
     member = directory.members[member_id]
-    return any(contact.usable and contact.kind in channels for contact in member.contacts)
+    return any(contact.reaches and contact.kind in channels for contact in member.contacts)
 
 
 def may_still_come(directory: Directory, alert: Alert, member_id: str, channels: frozenset[Channel]) -> bool:

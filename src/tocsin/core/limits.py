@@ -27,6 +27,7 @@ NOTES_SHOWN_MAX = 200  # Kept in the snapshot; all of them stay in the record.
 # Deliveries ------------------------------------------------------------------------------------------------------
 SENDS_MAX = 3  # I8: physical sends of one message over all vendors.
 SMS_VALID_MS = 240_000  # An SOS text that arrives after this misleads more than it helps.
+VOICE_VALID_MS = 120_000  # To ring out and be read twice; while it runs nobody is called a second time.
 REPLY_VALID_MS = 600_000
 RETRY_AFTER_MS = (1_000, 4_000)  # Before the second and the third physical send.
 RETRY_AFTER_MAX_MS = 15_000  # A vendor that asks for a longer wait is as good as down: the climb does not wait for it.

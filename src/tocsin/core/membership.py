@@ -59,11 +59,15 @@ def _keeping(known: Member | None, new: Member) -> Member:
         pin_hash=known.pin_hash,
         duress_pin_hash=known.duress_pin_hash,
         next_pin_hashes=known.next_pin_hashes,
+        call_code_hash=known.call_code_hash,
     )
 
 
 def _contact_keeping(known: Contact | None, new: Contact) -> Contact:
-    return new if known is None else replace(new, opted_out=known.opted_out, dead=known.dead)
+    if known is None:
+        return new
+    kept = {name: getattr(known, name) for name in ("opted_out", "dead", "route", "asked_ms", "answered_ms")}
+    return replace(new, **kept)
 
 
 def enrol(docket: Docket, command: Enrol) -> Reply:

@@ -10,9 +10,9 @@ from tocsin.core import events as e
 from tocsin.core.alert_parts import Person
 from tocsin.core.closing import all_clear
 from tocsin.core.commands import Declined, Done, Moved, Problem, Reply, Report
-from tocsin.core.delivery import FOR_EVER, Delivery, step
+from tocsin.core.delivery import BLOCKED, FOR_EVER, Delivery, step
 from tocsin.core.docket import Draft
-from tocsin.core.words import DeliveryState, Purpose, Reason
+from tocsin.core.words import REACHING, DeliveryState, Purpose, Reason
 
 UNDER_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.HANDED_OVER})
 ARRIVED = frozenset({Moved.ACCEPTED, Moved.DELIVERED})
@@ -24,12 +24,13 @@ def report(draft: Draft, news: Report) -> Reply:
     before = draft.delivery(news.delivery)
     if before is None or _of_another_send(before, news):
         return Declined(problem=Problem.NO_SUCH_DELIVERY)
-    after = step(before, news, draft.now_ms)
+    after = step(before, news, draft.now_ms, _routes(draft, before))
     if after != before:
         draft.put(after)
+        _mind_route(draft, after, news)
     if after != before or before.state in UNHEARD_OF:
         _mind_contact(draft, after, news)
-    if after.purpose is Purpose.RING:
+    if after.purpose is Purpose.RING and after.channel in REACHING:
         _mind_person(draft, after, news)
     return Done(known=after == before)
 
@@ -38,7 +39,22 @@ def _of_another_send(delivery: Delivery, news: Report) -> bool:
     """Does this speak of a send we do not believe?  Of a message sent twice, either send may have arrived."""
     if news.provider_ref is None or delivery.provider_ref in (None, news.provider_ref):
         return False
-    return delivery.attempts == 1 or news.moved is Moved.UNDELIVERED
+    return delivery.attempts == 1 or news.moved in (Moved.UNDELIVERED, Moved.ENDED)
+
+
+def _routes(draft: Draft, delivery: Delivery) -> tuple[str, ...]:
+    """The vendors this message may still be given to; none once a newer one rings the same contact."""
+    theirs = (d for d in draft.messages_to(delivery.member) if d.contact == delivery.contact)
+    if any(d.ringing > delivery.ringing and d.purpose is delivery.purpose for d in theirs):
+        return ()
+    return draft.docket.world.routes.get(delivery.channel, ())
+
+
+def _mind_route(draft: Draft, delivery: Delivery, news: Report) -> None:
+    """A number that one vendor could not reach and another did is rung by that other from now on."""
+    member = draft.directory.members.get(delivery.member)
+    if news.moved is Moved.DELIVERED and delivery.tried and delivery.reason in BLOCKED and member is not None:
+        draft.docket.change_contact(member, delivery.contact, route=delivery.route)
 
 
 def _mind_contact(draft: Draft, delivery: Delivery, news: Report) -> None:
@@ -70,7 +86,7 @@ def _late_arrival(draft: Draft, person: Person, delivery: Delivery, news: Report
 
 
 def _failed(draft: Draft, person: Person, delivery: Delivery) -> None:
-    theirs = [d for d in draft.messages_to(person.member) if d.purpose is Purpose.RING]
+    theirs = [d for d in draft.messages_to(person.member) if d.purpose is Purpose.RING and d.channel in REACHING]
     newest = max(d.ringing for d in theirs)
     if any(d.live for d in theirs if d.ringing == newest or d.state in UNDER_WAY):
         return

@@ -19,7 +19,7 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Rung
 from tocsin.core.docket import Draft
 from tocsin.core.escalation import barred, can_be_reached, joining, may_still_come, reach, recipients, why_unreachable
-from tocsin.core.limits import SECOND_MS, SMS_VALID_MS
+from tocsin.core.limits import SECOND_MS, SMS_VALID_MS, VOICE_VALID_MS
 from tocsin.core.numbers import answer_numbers
 from tocsin.core.words import Answer, Channel, DeliveryState, Phase, Purpose, Reason, Why
 
@@ -104,15 +104,23 @@ def messages(draft: Draft, member: str, contacts: Iterable[Contact], purpose: Pu
 
 
 def _messages(draft: Draft, member: str, rung: Rung) -> list[Delivery]:
-    waiting = {
-        d.contact for d in draft.messages_to(member) if d.purpose is Purpose.RING and d.state is DeliveryState.QUEUED
-    }
+    waiting = {d.contact for d in draft.messages_to(member) if d.purpose is Purpose.RING and _waits(d)}
     made: list[Delivery] = []
     for number, group in enumerate(_groups(draft, member, rung)):
         at_ms = draft.now_ms + number * rung.stagger_s * SECOND_MS
         fresh = (contact for contact in group if contact.id not in waiting)
-        made.extend(_delivery(draft, member, contact, Purpose.RING, at_ms, SMS_VALID_MS) for contact in fresh)
+        made.extend(_delivery(draft, member, contact, Purpose.RING, at_ms, _valid_ms(contact)) for contact in fresh)
     return made
+
+
+def _waits(delivery: Delivery) -> bool:
+    """Is it still to be sent, or a call under way?  Nobody is called while the phone is at their ear."""
+    calling = delivery.channel is Channel.VOICE and delivery.state is DeliveryState.HANDED_OVER
+    return delivery.state is DeliveryState.QUEUED or calling
+
+
+def _valid_ms(contact: Contact) -> int:
+    return VOICE_VALID_MS if contact.kind is Channel.VOICE else SMS_VALID_MS
 
 
 def _delivery(draft: Draft, member: str, contact: Contact, purpose: Purpose, at_ms: int, valid_ms: int) -> Delivery:
@@ -167,7 +175,7 @@ def _groups(draft: Draft, member: str, rung: Rung) -> list[list[Contact]]:
 
 
 def _contacts(draft: Draft, member: str, rung: Rung) -> bool:
-    return any(_groups(draft, member, rung))
+    return any(contact.reaches for group in _groups(draft, member, rung) for contact in group)
 
 
 def _reachable(draft: Draft, member: str) -> bool:

@@ -74,6 +74,11 @@ class Channel(StrEnum):
     SMS = "sms"
     VOICE = "voice"
     EMAIL = "email"
+    OTHER = "other"
+    WEBHOOK = "webhook"
+
+
+REACHING = frozenset({Channel.PUSH, Channel.SMS, Channel.VOICE})  # What wakes a person; the rest only tells besides.
 
 
 class PlaceKind(StrEnum):
@@ -90,6 +95,7 @@ class Came(StrEnum):
 
     DEVICE = "device"
     SMS = "sms"
+    CALL = "call"
     REVOKED = "revoked"
     DRILL = "drill"
 
@@ -147,6 +153,7 @@ class Reason(StrEnum):
 
     OPTED_OUT = "opted_out"
     NUMBER_DEAD = "number_dead"
+    ADDRESS_DEAD = "address_dead"
     PHONE_OFF = "phone_off"
     FILTERED = "filtered"
     SENDER_UNREGISTERED = "sender_unregistered"
@@ -156,6 +163,10 @@ class Reason(StrEnum):
     VENDOR_DOWN = "vendor_down"
     VENDOR_REFUSED = "vendor_refused"
     NOBODY_KNOWS = "nobody_knows"
+    DEFERRED = "deferred"
+    VOICEMAIL = "voicemail"
+    NO_ANSWER = "no_answer"
+    CUT_OFF = "cut_off"
     EXPIRED = "expired"
     NO_CONTACT = "no_contact"
     EMERGENCY_NUMBER = "emergency_number"

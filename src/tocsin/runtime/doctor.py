@@ -74,7 +74,7 @@ def people_findings(directory: Directory, channels: frozenset[Channel], now_ms: 
 
 
 def _reach(member: Member, channels: frozenset[Channel]) -> Iterator[Finding]:
-    usable = [contact for contact in member.contacts if contact.usable and contact.kind in channels]
+    usable = [contact for contact in member.contacts if contact.reaches and contact.kind in channels]
     opted_out = any(contact.opted_out for contact in member.contacts)
     if opted_out:
         yield Finding("warning", f"member {member.id} has sent STOP", "Ask them to text START to the site's number.")

@@ -4,7 +4,7 @@ Theory of operation
 -------------------
 The outbox holds only what is in the store.  A queued message waits until it is due, then until one of `IN_FLIGHT_MAX`
 places is free; a live alert's messages go before a drill's, and of two alerts the newer one's first.  Each message
-passes the stages in the order in which `app.py` lists them; a stage passes the parcel on or ends it with a report.
+passes the stages in the order in which `app/node.py` lists them; a stage passes the parcel on or ends it with a report.
 What the channel says comes back as a command, like everything else.
 """
 
@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from tocsin.core.commands import Moved, Report
 from tocsin.core.delivery import Delivery
-from tocsin.core.words import DeliveryState, Purpose
+from tocsin.core.words import REACHING, DeliveryState, Purpose
 from tocsin.ports import Clock
 from tocsin.runtime.stages import Parcel, Stage
 from tocsin.runtime.wakes import Wakes
@@ -29,7 +29,7 @@ DRILLS_IN_FLIGHT_MAX = 64  # A drill never takes the places that a live alert ne
 RANK = {Purpose.RING: 0, Purpose.REAL_ALERT: 0, Purpose.CLOSING: 1, Purpose.REPLY: 1, Purpose.ALL_CLEAR: 2}
 LAST = 3
 log = structlog.get_logger("tocsin.outbox")
-Order = tuple[bool, int, int, int]
+Order = tuple[bool, int, bool, int, int]
 
 
 class Outbox:
@@ -118,7 +118,14 @@ class Outbox:
             del self._flying[delivery.id]
             self._drills_flying -= delivery.drill
         self._report(delivery, report)
+        self._flown(delivery)
         self._pump()
+
+    def _flown(self, delivery: Delivery) -> None:
+        """News of it came before the send returned, and asked for another send of the same message: that is due now."""
+        known = self._known.get(delivery.id)
+        if known is not None and known.attempts > delivery.attempts:
+            self.take(known)
 
     def _report(self, delivery: Delivery, report: Report) -> None:
         org = self._org_of(delivery.alert)
@@ -143,7 +150,8 @@ async def _through(stages: Sequence[Stage], parcel: Parcel) -> Report:
 
 
 def _order(delivery: Delivery) -> Order:
-    return (delivery.drill, RANK.get(delivery.purpose, LAST), -_born(delivery), delivery.created_at_ms)
+    besides = delivery.channel not in REACHING
+    return (delivery.drill, RANK.get(delivery.purpose, LAST), besides, -_born(delivery), delivery.created_at_ms)
 
 
 def _born(delivery: Delivery) -> int:

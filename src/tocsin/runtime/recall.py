@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tocsin import ports
 from tocsin.core.delivery import Delivery
 from tocsin.core.docket import FixKept, KnownPress
@@ -12,7 +14,7 @@ from tocsin.runtime.world import Recalled, World
 RECENT_ALERTS = 200  # Closed alerts whose answer numbers are still recognised after a restart.
 
 
-def world_of(store: ports.Store, channels: frozenset[Channel]) -> World:
+def world_of(store: ports.Store, routes: Mapping[Channel, tuple[str, ...]]) -> World:
     """An empty world that remembers through this store."""
 
     def recall(org: str, id: str) -> Recalled | None:
@@ -22,7 +24,7 @@ def world_of(store: ports.Store, channels: frozenset[Channel]) -> World:
         known = store.receipt(org, credential, key)
         return None if known is None else KnownPress(known.alert, known.receipt)
 
-    return World(channels=channels, recall=recall, recall_press=recall_press)
+    return World(routes=routes, recall=recall, recall_press=recall_press)
 
 
 def load_world(store: ports.Store, world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from msgspec import Struct
@@ -14,18 +13,21 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.escalation import barred
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.message import text_of
-from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
+from tocsin.core.words import DeliveryState, Purpose, Reason
+from tocsin.runtime.routes import Routes
 from tocsin.runtime.world import World
 
 SAID_AT_CLOSE = frozenset({Purpose.ALL_CLEAR, Purpose.DRILL_OVER, Purpose.REPLY})
 
 
 class Parcel(Struct, frozen=True):
-    """A message on its way; `text` once it is composed."""
+    """A message on its way; `text` once it is composed.  `remembered`: the vendor that this contact is reached by."""
 
     org: str
     delivery: Delivery
     text: str = ""
+    language: str = "en"
+    remembered: str | None = None
 
 
 class Stage(Protocol):
@@ -70,8 +72,10 @@ class StillWanted:
         if contact.opted_out:
             return _report(parcel, Moved.REFUSED, Reason.OPTED_OUT)
         if contact.dead is not None:
-            return _report(parcel, Moved.REFUSED, Reason.NUMBER_DEAD)
-        return parcel if contact.verified else _report(parcel, Moved.REFUSED, Reason.NO_CONTACT)
+            return _report(parcel, Moved.REFUSED, Reason(contact.dead))
+        if not contact.verified:
+            return _report(parcel, Moved.REFUSED, Reason.NO_CONTACT)
+        return replace(parcel, language=member.language, remembered=contact.route)
 
 
 class Compose:
@@ -89,23 +93,32 @@ class Compose:
 
 
 class Send:
-    """One physical send by the channel of this contact.  The last stage: always a report."""
+    """One physical send by one vendor of this contact's channel.  The last stage: always a report."""
 
-    def __init__(self, channels: Mapping[Channel, ports.Channel], clock: ports.Clock) -> None:
-        self._channels, self._clock = channels, clock
+    def __init__(self, routes: Routes, clock: ports.Clock) -> None:
+        self._routes, self._clock = routes, clock
 
     async def __call__(self, parcel: Parcel) -> Parcel | Report:
-        delivery = parcel.delivery
-        channel = self._channels.get(delivery.channel)
-        if channel is None:
+        route = self._routes.choose(parcel.delivery, parcel.remembered)
+        if route is None:
             return _report(parcel, Moved.REFUSED, Reason.NO_CONTACT)
+        result = await route.channel.send(self._message(parcel))
+        self._routes.heard(route, result)
+        return replace(_said(parcel, result), route=route.name)
+
+    def _message(self, parcel: Parcel) -> ports.Message:
+        delivery = parcel.delivery
         valid_s = max((delivery.valid_until_ms - self._clock.now_ms()) // SECOND_MS, 1)
         reference = f"{delivery.alert}/{delivery.id}"
-        result = await channel.send(ports.Message(reference, delivery.to, parcel.text, valid_s))
-        match result:
-            case ports.Accepted(provider_ref):
-                return replace(_report(parcel, Moved.ACCEPTED), provider_ref=provider_ref)
-            case ports.Refused(reason, _, retry_after_ms):
-                return replace(_report(parcel, Moved.REFUSED, reason), retry_after_ms=retry_after_ms)
-            case ports.Unknown():
-                return _report(parcel, Moved.UNKNOWN)
+        answerable = delivery.purpose is Purpose.RING
+        return ports.Message(reference, delivery.to, parcel.text, valid_s, parcel.language, answerable)
+
+
+def _said(parcel: Parcel, result: ports.Accepted | ports.Refused | ports.Unknown) -> Report:
+    match result:
+        case ports.Accepted(provider_ref):
+            return replace(_report(parcel, Moved.ACCEPTED), provider_ref=provider_ref)
+        case ports.Refused(reason, _, retry_after_ms):
+            return replace(_report(parcel, Moved.REFUSED, reason), retry_after_ms=retry_after_ms)
+        case ports.Unknown():
+            return _report(parcel, Moved.UNKNOWN)

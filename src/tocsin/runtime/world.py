@@ -19,6 +19,7 @@ from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket, FixKept, KnownPress, Stranger, keys_of
 from tocsin.core.words import Channel
 
+NO_ROUTES: Mapping[Channel, tuple[str, ...]] = {}
 CLOSED_KEPT = 1_000  # Closed alerts kept in memory: for late callbacks and answers, and for whoever looks back.
 
 
@@ -50,12 +51,13 @@ class World:
         self,
         below: World | None = None,
         *,
-        channels: frozenset[Channel] = frozenset(),
+        routes: Mapping[Channel, tuple[str, ...]] = NO_ROUTES,
         recall: Recall = nothing_recalled,
         recall_press: RecallPress = no_press_recalled,
     ) -> None:
         self.below = below
-        self._channels = channels if below is None else below.channels
+        self.routes: Mapping[Channel, tuple[str, ...]] = routes if below is None else below.routes
+        self.channels = frozenset(self.routes)
         self._recall, self._recall_press = recall, recall_press
         self.directories: dict[str, Directory] = {}
         self.alerts: dict[str, Alert] = {}
@@ -71,10 +73,6 @@ class World:
         self.strangers: dict[str, Stranger] = {}
         self.fixes: dict[str, dict[str, FixKept]] = {}
         self.erased: set[str] = set()  # Of an upper layer: alerts whose coordinates go with its commit.
-
-    @property
-    def channels(self) -> frozenset[Channel]:
-        return self._channels
 
     def directory(self, org: str) -> Directory:
         if org in self.directories:

@@ -23,7 +23,7 @@ STEPS = 8
 
 def night(store: Store, chance: Weather) -> None:
     """Go on from whatever the store holds, as a server that starts does."""
-    world = world_of(store, frozenset({Channel.SMS}))
+    world = world_of(store, {Channel.SMS: ("sms",)})
     load_world(store, world)
     now_ms = max(latest_ms(store), EPOCH_MS)
     if not world.directories:

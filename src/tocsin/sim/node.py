@@ -1,4 +1,4 @@
-"""One simulated computer that runs the very system: the parts `app.py` assembles, over a disk, a clock and a network.
+"""One simulated computer that runs the very system: the parts `app/` assembles, over a disk, a clock and a network.
 
 Theory of operation
 -------------------
@@ -22,6 +22,7 @@ from tocsin.runtime.lifecycle import Beats
 from tocsin.runtime.loop import Bell, Unavailable
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.recall import world_of
+from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Compose, Send, StillWanted
 from tocsin.runtime.system import SteadyClock
 from tocsin.runtime.writer import Told, Verdicts
@@ -33,7 +34,7 @@ from tocsin.store.memory import MemoryStore
 from tocsin.store.sqlite import SqliteStore
 
 PATIENCE_S = 3.0  # I16: how long a phone waits before it says *not sent*.
-CHANNELS = frozenset({Channel.SMS, Channel.VOICE})
+ROUTES = {Channel.SMS: ("sms",), Channel.VOICE: ("voice",)}
 COMMIT_S = (0.0002, 0.004)  # How long the disk takes.
 STALL_S = (0.2, 2.0)
 DOWN_S = 20.0  # At most, after a crash.
@@ -103,10 +104,10 @@ class Node:
     def _build(self, life: Life) -> None:
         assert self.channel is not None
         self.clock = SteadyClock(Path(self._scratch.name), self.clocks)
-        self.world = world_of(self.store, CHANNELS)
-        sends = dict.fromkeys(CHANNELS, self.channel)
+        self.world = world_of(self.store, ROUTES)
+        routes = Routes({channel: dict.fromkeys(names, self.channel) for channel, names in ROUTES.items()})
         wanted, words = StillWanted(self.world, self.clock), Compose(self.world, self.clock)
-        self.outbox = Outbox(self.clock, [wanted, words, Send(sends, self.clock)])
+        self.outbox = Outbox(self.clock, [wanted, words, Send(routes, self.clock)])
         self.bell = Bell(
             store=self.store,
             clock=self.clock,

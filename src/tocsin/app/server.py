@@ -1,160 +1,30 @@
-"""The composition root: the only place that names implementations.
-
-A node is a store, a bell in front of it, and the channels behind it.  `tocsin serve`, the demo, the benchmarks and the
-command line beside a stopped server build theirs here, from settings; the simulator builds its own from fakes.
-"""
+"""A node with its sockets, from the settings to the exit status."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, NamedTuple
-from urllib.parse import quote
+from typing import Any, NamedTuple
 
 import aiohttp
 import structlog
 
-from tocsin import ports
-from tocsin.channels.session import carrier_session
-from tocsin.channels.sms_twilio import TwilioSms
-from tocsin.core.words import Channel
+from tocsin.app.node import Node, build, hold, socket_file
 from tocsin.intake.control import control_app
 from tocsin.intake.http import Hooks, build_app, build_sos_app
-from tocsin.intake.office import Office
-from tocsin.intake.phones import is_emergency
 from tocsin.intake.serving import Listener, bind, bind_file
-from tocsin.runtime.doctor import Finding, record_findings
 from tocsin.runtime.lifecycle import Beats
-from tocsin.runtime.loop import Bell
-from tocsin.runtime.outbox import Outbox
-from tocsin.runtime.readiness import NotReady, Readiness
-from tocsin.runtime.recall import latest_ms, world_of
-from tocsin.runtime.stages import Compose, Send, Stage, StillWanted
-from tocsin.runtime.system import SteadyClock, SystemEntropy, refuse_optimised
-from tocsin.runtime.writer import InlineWriter, ThreadWriter
-from tocsin.settings import LOOPBACK, FatalSetting, Settings, Twilio
-from tocsin.store.backup import restore
-from tocsin.store.doctor import apart, read_findings
-from tocsin.store.sqlite import SqliteStore
+from tocsin.settings import LOOPBACK, FatalSetting, Settings
 from tocsin.web.pages import page_handlers
 
 HEARTBEAT_MAX_S = 10
 DISK_FAILED = 3  # The exit status after which a supervisor starts us anew, on the store as the disk left it.
 log = structlog.get_logger("tocsin.app")
-
-
-class Held(Exception):
-    """Another server uses this data directory."""
-
-
-@dataclass
-class Node:
-    """A running bell with all it needs; `stop` ends it in order."""
-
-    settings: Settings
-    clock: SteadyClock
-    store: SqliteStore
-    readiness: Readiness
-    bell: Bell
-    office: Office
-    channels: Mapping[Channel, ports.Channel]
-    broken: asyncio.Event
-
-    async def stop(self) -> None:
-        await self.bell.stop()
-        for channel in self.channels.values():
-            await channel.close()
-        self.store.close()
-
-
-def hold(data: Path) -> IO[bytes]:
-    """The lock of a data directory, made if absent.  Raises Held while another process has it."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = (data / "lock").open("ab")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        raise Held(f"{data} is in use by a running server") from None
-    return lock
-
-
-def socket_file(data: Path) -> Path:
-    return data / "control.sock"
-
-
-def store_file(data: Path) -> Path:
-    return data / "tocsin.db"
-
-
-def restore_store(backup: Path, data: Path) -> Path:
-    """Put a verified copy of `backup` into `data`, which must hold no store.  Raises StoreError, nothing changed."""
-    restore(str(backup), str(store_file(data)))
-    return store_file(data)
-
-
-def channels_of(settings: Settings) -> dict[Channel, ports.Channel]:
-    """Every channel that is set up.  To be called inside the running loop."""
-    return {} if settings.twilio is None else {Channel.SMS: _twilio(settings.twilio, settings.server.public_url)}
-
-
-def _twilio(twilio: Twilio, public_url: str) -> ports.Channel:
-    def status_url(reference: str) -> str:
-        alert, _, delivery = reference.partition("/")
-        return f"{public_url.rstrip('/')}/hooks/twilio/status?delivery={quote(delivery)}&alert={quote(alert)}"
-
-    token = twilio.auth_token.reveal()
-    return TwilioSms(twilio.base_url, twilio.account_sid, token, twilio.senders, status_url, carrier_session())
-
-
-def build(settings: Settings, *, inline: bool = False) -> Node:
-    """A node on the data directory, resumed where the last one left off.
-
-    `inline`: for one command beside a stopped server.  No writer thread, and nobody is rung: that is the next server's.
-    """
-    refuse_optimised()
-    data = Path(settings.server.data)
-    store = SqliteStore(str(store_file(data)))
-    clock, entropy = SteadyClock(data, not_before_ms=latest_ms(store)), SystemEntropy()
-    channels = {} if inline else channels_of(settings)
-    known = frozenset({Channel.SMS}) if settings.twilio else frozenset()
-    disabled = tuple(NotReady(problem.part, problem.what, problem.remedy) for problem in settings.problems)
-    readiness = Readiness(clock, disabled)
-    world = world_of(store, known)
-    stages: list[Stage] = [StillWanted(world, clock), Compose(world, clock), Send(channels, clock)]
-    outbox = Outbox(clock, stages)
-    broken = asyncio.Event()
-    bell = Bell(
-        store=store,
-        clock=clock,
-        entropy=entropy,
-        writer=InlineWriter(store) if inline else ThreadWriter(store),
-        world=world,
-        outbox=outbox,
-        is_emergency=is_emergency,
-        page=readiness.page,
-        broken=broken.set,
-    )
-    outbox.connect(bell.tell, bell.org_of)
-    if inline:
-        bell.rest()
-    else:
-        bell.resume()
-    office = Office(bell, entropy, lambda: examined(store), resting=inline)
-    return Node(settings, clock, store, readiness, bell, office, channels, broken)
-
-
-def examined(store: SqliteStore) -> list[Finding]:
-    """What the file and the record show, read apart from the server, in any thread."""
-    with apart(store) as twin:
-        wrong = [Finding("error", line, "Restore a backup and keep this file.") for line in read_findings(twin)]
-        return wrong + [found for org in twin.organisations() for found in record_findings(twin, org)]
 
 
 @dataclass

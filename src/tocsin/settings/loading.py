@@ -13,160 +13,46 @@ Secrets are `Secret`, which shows itself nowhere.  No problem quotes the value o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Struct
 
 from tocsin.intake.phones import e164, is_emergency
 from tocsin.intake.tomltables import Unreadable, nearest, odd_sign, parse, shown
+from tocsin.settings.parts import (
+    GROUPS,
+    NOT_YET,
+    SECTIONS,
+    VENDORS,
+    Email,
+    Heartbeat,
+    Other,
+    PartProblem,
+    Secret,
+    Server,
+    Settings,
+    SmsVendors,
+    Store,
+    Twilio,
+    VoiceTwilio,
+    Vonage,
+    Webhook,
+    annotation,
+)
 
 PREFIX = "TOCSIN_"
 FILE_MAX_BYTES = 1_048_576
 SECRET_MAX_BYTES = 4_096
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MASTER_KEY = re.compile(r"[0-9A-Fa-f]{64}")
-PLAIN_SID = r"^AC[0-9a-fA-F]{32}$"
 
 
 class FatalSetting(Exception):
     """Tocsin cannot start with this; nothing was touched."""
-
-
-class Secret:
-    """A value that is not to be seen: not in a repr, a log line, a traceback or a page."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
-
-
-class PartProblem(Struct, frozen=True, order=True):
-    """A part that does without a setting, or without itself."""
-
-    part: str
-    what: str
-    remedy: str
-
-
-# What there is to set --------------------------------------------------------------------------------------------
-
-
-class Server(Struct, frozen=True):
-    public_url: Annotated[
-        str, Meta(description="What carriers and phones see; signatures are checked against it.", extra={"url": "web"})
-    ] = "http://localhost:8000"
-    host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
-    port: Annotated[int, Meta(ge=1, le=65_535, description="Where pages, API and hooks are served.")] = 8_000
-    sos_port: Annotated[int, Meta(ge=0, le=65_535, description="For alerts and hooks only; 0 means port + 1.")] = 0
-    data: Annotated[str, Meta(min_length=1, description="The directory that holds everything.")] = "tocsin-data"
-    master_key: Annotated[Secret | None, Meta(description="64 hexadecimal digits; made at first start.")] = None
-    master_key_file: Annotated[str, Meta(description="The master key's file; master.key in data unless set.")] = ""
-
-    @property
-    def sos_port_used(self) -> int:
-        return self.sos_port or (self.port + 1 if self.port < 65_535 else self.port - 1)
-
-    @property
-    def master_key_path(self) -> Path:
-        return Path(self.master_key_file) if self.master_key_file else Path(self.data) / "master.key"
-
-
-class Store(Struct, frozen=True):
-    url: Annotated[str, Meta(pattern="^sqlite:$", description="`sqlite:` keeps one file in data.")] = "sqlite:"
-
-
-class Vendors(Struct, frozen=True):
-    vendors: Annotated[tuple[str, ...], Meta(description="SMS vendors in the order they are tried; absent: all.")] = ()
-
-
-class Twilio(Struct, frozen=True, kw_only=True):
-    base_url: Annotated[
-        str, Meta(description="The vendor's API; the sandbox puts its own address here.", extra={"url": "secret"})
-    ] = "https://api.twilio.com"
-    account_sid: Annotated[str, Meta(pattern=PLAIN_SID, description="The account: AC and 32 hexadecimal digits.")]
-    auth_token: Annotated[Secret, Meta(description="The account's token; it also signs the hooks.")]
-    senders: Annotated[
-        tuple[str, ...], Meta(min_length=1, description="Numbers of the account that texts come from, in E.164.")
-    ] = field(name="from")
-
-
-class Heartbeat(Struct, frozen=True):
-    url: Annotated[
-        str, Meta(description="Called every 30 s while all is well; its silence is the alarm.", extra={"url": "web"})
-    ] = ""
-
-
-SECTIONS: dict[str, type[Struct]] = {
-    "server": Server,
-    "store": Store,
-    "sms": Vendors,
-    "sms.twilio": Twilio,
-    "heartbeat": Heartbeat,
-}
-NOT_YET = ("sms.vonage", "voice.twilio", "email", "push")  # Described in the design; a later release speaks them.
-GROUPS = {section.rpartition(".")[0] for section in (*SECTIONS, *NOT_YET)}
-
-
-class Settings(Struct, frozen=True):
-    """All of it, checked.  A part that is None is off; `problems` says why, unless nobody asked for it."""
-
-    server: Server
-    store: Store
-    twilio: Twilio | None
-    heartbeat: Heartbeat | None
-    problems: tuple[PartProblem, ...]
-
-
-class SettingLine(Struct, frozen=True):
-    """One setting as the documentation lists it."""
-
-    name: str
-    type: str
-    default: str
-    sentence: str
-
-
-def every_setting() -> list[SettingLine]:
-    """Every setting there is, in the order of the sections."""
-    return [
-        SettingLine(f"{section}.{info.encode_name}", _type_name(base), _default(info), meta.description or "")
-        for section, struct in SECTIONS.items()
-        for info in msgspec.structs.fields(struct)
-        for base, meta in [_annotation(info)]
-    ]
-
-
-def _annotation(info: msgspec.structs.FieldInfo) -> tuple[Any, Meta]:
-    base, meta = get_args(info.type)
-    assert isinstance(meta, Meta)
-    return base, meta
-
-
-def _type_name(base: Any) -> str:
-    if base in (Secret, Secret | None):
-        return "secret"
-    return {str: "text", int: "whole number"}.get(base, "list of texts")
-
-
-def _default(info: msgspec.structs.FieldInfo) -> str:
-    return "required" if info.required else "" if info.default in ("", None, ()) else str(info.default)
 
 
 # Loading ---------------------------------------------------------------------------------------------------------
@@ -204,6 +90,7 @@ class _Loading:
     def __init__(self, file: dict[str, Any], environ: Mapping[str, str]) -> None:
         self.problems: list[PartProblem] = []
         self.given: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+        self.named: set[str] = set()  # Sections somebody wrote, perhaps with nothing in them.
         self._read_file("", file)
         for name in sorted(environ):
             self._read_variable(name, environ[name])
@@ -213,9 +100,22 @@ class _Loading:
 
     def settings(self) -> Settings:
         server, store = self._server(), self._part("store", Store) or Store()
-        twilio, heartbeat = self._sms(), self._part("heartbeat", Heartbeat)
-        found = heartbeat if heartbeat and heartbeat.url else None
-        return Settings(server, store, twilio, found, tuple(dict.fromkeys(self.problems)))
+        twilio, vonage, voice = self._twilio(), self._vonage(), self._voice()
+        vendors = self._vendors({"twilio": twilio, "vonage": vonage})
+        heartbeat = self._part("heartbeat", Heartbeat)
+        return Settings(
+            server=server,
+            store=store,
+            vendors=vendors,
+            twilio=twilio if "twilio" in vendors else None,
+            vonage=vonage if "vonage" in vendors else None,
+            voice=voice,
+            email=self._wanted("email", Email),
+            other=self._wanted("other", Other),
+            webhook=self._wanted("webhook", Webhook),
+            heartbeat=heartbeat if heartbeat and heartbeat.url else None,
+            problems=tuple(dict.fromkeys(self.problems)),
+        )
 
     # Where values come from
 
@@ -225,6 +125,7 @@ class _Loading:
             if name in NOT_YET:
                 self.problem(name, "this release does not speak it", "take the section out or wait for a later release")
             elif isinstance(value, dict) and (name in SECTIONS or name in GROUPS):
+                self.named.add(name)
                 self._read_file(name, value)
             elif name == "server":
                 raise FatalSetting("server: it is no table; write [server] above its settings")
@@ -258,6 +159,7 @@ class _Loading:
             self.given[section].pop(key.removesuffix("_file"), None)
             self.given[section].pop(key.removesuffix("_file") + "_file", None)
             self.given[section][key] = value
+            self.named.add(section)
         else:
             self.problem(section, f"unknown key {shown(key)}", nearest(key, keys))
 
@@ -306,31 +208,60 @@ class _Loading:
             server = msgspec.structs.replace(server, sos_port=0)
         return _with_master_key(server)
 
-    def _sms(self) -> Twilio | None:
-        twilio = self._part("sms.twilio", Twilio) if self.given["sms.twilio"] else None
-        twilio = self._with_senders(twilio) if twilio else None
-        named = self._part("sms", Vendors)
-        for vendor in named.vendors if named else ():
-            if f"sms.{vendor}" in NOT_YET:
-                self.problem(f"sms.{vendor}", "this release does not speak it", "take it out of vendors")
-            elif vendor != "twilio":
-                self.problem("sms", f"unknown vendor {shown(vendor)}", nearest(vendor, ["twilio"]))
-        if named and named.vendors and "twilio" not in named.vendors:
-            twilio = None
-        if twilio is None:
-            self.problem("sms", "no vendor is set up; nobody is told by SMS", "set up sms.twilio and see its problems")
-        return twilio
+    def _wanted(self, section: str, struct: type[Part]) -> Part | None:
+        """The part, if somebody named it at all."""
+        return self._part(section, struct) if section in self.named else None
 
-    def _with_senders(self, twilio: Twilio) -> Twilio | None:
-        """The part with the senders that are telephone numbers; None where none is."""
+    def _twilio(self) -> Twilio | None:
+        twilio = self._wanted("sms.twilio", Twilio)
+        senders = self._numbers("sms.twilio", twilio.senders) if twilio else ()
+        return msgspec.structs.replace(twilio, senders=senders) if twilio and senders else None
+
+    def _vonage(self) -> Vonage | None:
+        vonage = self._wanted("sms.vonage", Vonage)
+        senders = self._numbers("sms.vonage", [vonage.sender]) if vonage else ()
+        return msgspec.structs.replace(vonage, sender=senders[0]) if vonage and senders else None
+
+    def _voice(self) -> Twilio | None:
+        """The part, with what is absent taken from sms.twilio."""
+        voice = self._wanted("voice.twilio", VoiceTwilio)
+        if voice is None:
+            return None
+        own = {name: value for name, value in msgspec.structs.asdict(voice).items() if value}
+        try:
+            whole = {info.name: self._value("sms.twilio", key, info) for key, info in self._keys("sms.twilio").items()
+                     if info.name not in own}  # fmt: skip
+        except _Bad as bad:
+            self.problem("voice.twilio", *bad.args)
+            return None
+        found = Twilio(**{**whole, **own})
+        senders = self._numbers("voice.twilio", found.senders)
+        return msgspec.structs.replace(found, senders=senders) if senders else None
+
+    def _vendors(self, parts: Mapping[str, Struct | None]) -> tuple[str, ...]:
+        """The vendors of SMS that are set up, in their order."""
+        chosen = self._part("sms", SmsVendors)
+        wanted = chosen.vendors if chosen and chosen.vendors else VENDORS
+        for vendor in wanted:
+            if vendor not in VENDORS:
+                self.problem("sms", f"unknown vendor {shown(vendor)}", nearest(vendor, VENDORS))
+            elif chosen and chosen.vendors and f"sms.{vendor}" not in self.named:
+                self.problem(f"sms.{vendor}", "vendors names it and it is not set up", "set it up, or take it out")
+        good = tuple(dict.fromkeys(vendor for vendor in wanted if parts.get(vendor) is not None))
+        if not good:
+            self.problem("sms", "no vendor is set up; nobody is told by SMS", "set up sms.twilio and see its problems")
+        return good
+
+    def _numbers(self, section: str, senders: Sequence[str]) -> tuple[str, ...]:
+        """The senders that are telephone numbers, in E.164; a problem for each that is none."""
         good: list[str] = []
-        for sender in twilio.senders:
+        for sender in senders:
             number = None if is_emergency(sender) else e164(sender)
             if number is None:
-                self.problem("sms.twilio", f"from has {shown(sender)}, no number to send from", "write it in E.164")
+                self.problem(section, f"from has {shown(sender)}, no number to send from", "write it in E.164")
             else:
                 good.append(number)
-        return msgspec.structs.replace(twilio, senders=tuple(dict.fromkeys(good))) if good else None
+        return tuple(dict.fromkeys(good))
 
 
 def _split(value: str) -> list[str]:
@@ -353,7 +284,7 @@ def _contents(named: Any, key: str) -> str:
 
 
 def _checked(raw: Any, key: str, info: msgspec.structs.FieldInfo) -> Any:
-    base, meta = _annotation(info)
+    base, meta = annotation(info)
     texts = raw if isinstance(raw, list) else [raw]
     if any(isinstance(text, str) and odd_sign(text) for text in texts):
         raise _Bad(f"{key} holds a hidden or control sign", "write it without")
