@@ -1,0 +1,118 @@
+"""A node: a store, a bell in front of it, and the ways out behind it, on one data directory."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from tocsin.app.ways import names_of, ways_of
+from tocsin.intake.office import Office
+from tocsin.intake.phones import is_emergency
+from tocsin.runtime.doctor import Finding, record_findings
+from tocsin.runtime.loop import Bell
+from tocsin.runtime.outbox import Outbox
+from tocsin.runtime.readiness import NotReady, Readiness
+from tocsin.runtime.recall import latest_ms, world_of
+from tocsin.runtime.routes import Routes
+from tocsin.runtime.stages import Compose, Send, Stage, StillWanted
+from tocsin.runtime.system import SteadyClock, SystemEntropy, refuse_optimised
+from tocsin.runtime.writer import InlineWriter, ThreadWriter
+from tocsin.settings import Settings
+from tocsin.store.backup import restore
+from tocsin.store.doctor import apart, read_findings
+from tocsin.store.sqlite import SqliteStore
+
+
+class Held(Exception):
+    """Another server uses this data directory."""
+
+
+@dataclass
+class Node:
+    """A running bell with all it needs; `stop` ends it in order."""
+
+    settings: Settings
+    clock: SteadyClock
+    store: SqliteStore
+    readiness: Readiness
+    bell: Bell
+    office: Office
+    routes: Routes
+    broken: asyncio.Event
+
+    async def stop(self) -> None:
+        await self.bell.stop()
+        await self.routes.close()
+        self.store.close()
+
+
+def hold(data: Path) -> IO[bytes]:
+    """The lock of a data directory, made if absent.  Raises Held while another process has it."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = (data / "lock").open("ab")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise Held(f"{data} is in use by a running server") from None
+    return lock
+
+
+def socket_file(data: Path) -> Path:
+    return data / "control.sock"
+
+
+def store_file(data: Path) -> Path:
+    return data / "tocsin.db"
+
+
+def restore_store(backup: Path, data: Path) -> Path:
+    """Put a verified copy of `backup` into `data`, which must hold no store.  Raises StoreError, nothing changed."""
+    restore(str(backup), str(store_file(data)))
+    return store_file(data)
+
+
+def build(settings: Settings, *, inline: bool = False) -> Node:
+    """A node on the data directory, resumed where the last one left off.
+
+    `inline`: for one command beside a stopped server.  No writer thread, and nobody is rung: that is the next server's.
+    """
+    refuse_optimised()
+    data = Path(settings.server.data)
+    store = SqliteStore(str(store_file(data)))
+    clock, entropy = SteadyClock(data, not_before_ms=latest_ms(store)), SystemEntropy()
+    routes = Routes({} if inline else ways_of(settings))
+    disabled = tuple(NotReady(problem.part, problem.what, problem.remedy) for problem in settings.problems)
+    readiness = Readiness(clock, disabled)
+    world = world_of(store, names_of(settings))
+    stages: list[Stage] = [StillWanted(world, clock), Compose(world, clock), Send(routes, clock)]
+    outbox = Outbox(clock, stages)
+    broken = asyncio.Event()
+    bell = Bell(
+        store=store,
+        clock=clock,
+        entropy=entropy,
+        writer=InlineWriter(store) if inline else ThreadWriter(store),
+        world=world,
+        outbox=outbox,
+        is_emergency=is_emergency,
+        page=readiness.page,
+        broken=broken.set,
+    )
+    outbox.connect(bell.tell, bell.org_of)
+    if inline:
+        bell.rest()
+    else:
+        bell.resume()
+    office = Office(bell, entropy, lambda: examined(store), resting=inline)
+    return Node(settings, clock, store, readiness, bell, office, routes, broken)
+
+
+def examined(store: SqliteStore) -> list[Finding]:
+    """What the file and the record show, read apart from the server, in any thread."""
+    with apart(store) as twin:
+        wrong = [Finding("error", line, "Restore a backup and keep this file.") for line in read_findings(twin)]
+        return wrong + [found for org in twin.organisations() for found in record_findings(twin, org)]

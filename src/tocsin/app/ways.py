@@ -1,0 +1,39 @@
+"""The ways out: every vendor that is set up, made from the settings.  Each channel has its own function here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from tocsin import ports
+from tocsin.channels.session import carrier_session
+from tocsin.channels.sms_twilio import TwilioSms
+from tocsin.core.words import Channel
+from tocsin.runtime.routes import Ways
+from tocsin.settings import Settings, Twilio
+
+
+def ways_of(settings: Settings) -> Ways:
+    """For each channel its vendors by name, in the order in which they are tried.  Called inside the running loop."""
+    ways = {Channel.SMS: {vendor: _sms(settings, vendor) for vendor in settings.vendors}}
+    return {channel: vendors for channel, vendors in ways.items() if vendors}
+
+
+def names_of(settings: Settings) -> Mapping[Channel, tuple[str, ...]]:
+    """The same by name alone: what a command beside a stopped server decides by, though it sends nothing."""
+    names = {Channel.SMS: settings.vendors}
+    return {channel: vendors for channel, vendors in names.items() if vendors}
+
+
+def _sms(settings: Settings, vendor: str) -> ports.Channel:
+    assert vendor == "twilio" and settings.twilio is not None
+    return _twilio(settings.twilio, settings.server.public_url)
+
+
+def _twilio(twilio: Twilio, public_url: str) -> ports.Channel:
+    def status_url(reference: str) -> str:
+        alert, _, delivery = reference.partition("/")
+        return f"{public_url.rstrip('/')}/hooks/twilio/status?delivery={quote(delivery)}&alert={quote(alert)}"
+
+    token = twilio.auth_token.reveal()
+    return TwilioSms(twilio.base_url, twilio.account_sid, token, twilio.senders, status_url, carrier_session())

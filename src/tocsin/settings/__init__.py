@@ -1,0 +1,33 @@
+"""Every setting there is, and how a file, the environment and secret files become them."""
+
+from tocsin.settings.loading import LOOPBACK, FatalSetting, load
+from tocsin.settings.parts import (
+    SECTIONS,
+    Email,
+    Other,
+    PartProblem,
+    Secret,
+    SettingLine,
+    Settings,
+    Twilio,
+    Vonage,
+    Webhook,
+    every_setting,
+)
+
+__all__ = [
+    "LOOPBACK",
+    "SECTIONS",
+    "Email",
+    "FatalSetting",
+    "Other",
+    "PartProblem",
+    "Secret",
+    "SettingLine",
+    "Settings",
+    "Twilio",
+    "Vonage",
+    "Webhook",
+    "every_setting",
+    "load",
+]
