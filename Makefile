@@ -17,7 +17,7 @@ help:
 	@echo "make setup        .venv and the pages, without starting anything"
 	@echo "make sim          200 simulated nights with faults"
 	@echo "make bench        the figures of docs/figures.md"
-	@echo "make soak         the long simulations (hours)"
+	@echo "make soak         the long simulations, which go on where they stood (MINUTES=60)"
 	@echo "make docs         draw the diagrams and reference pages anew"
 	@echo "make screenshots  photograph the pages"
 	@echo "make lock         resolve requirements.lock anew (needs uv)"
@@ -62,9 +62,9 @@ bench: setup
 	$(BIN)/tocsin bench accept
 	$(BIN)/tocsin bench fanout --recipients 200
 
+MINUTES ?= 60
 soak: $(BIN)/.installed
-	$(BIN)/tocsin sim --seeds 100000
-	$(BIN)/tocsin sim crash --points 250000
+	$(BIN)/tocsin sim soak --minutes $(MINUTES)
 
 docs: $(BIN)/.installed
 	$(BIN)/python tools/state_diagrams.py

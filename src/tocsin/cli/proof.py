@@ -1,7 +1,6 @@
 """`drill`, `sim`, `bench`: show that it works, on this site, in bad weather, and how fast.
 
-The simulator and the benchmarks are imported by their own verbs only: a server that starts after a crash has no time
-for them.
+The benchmarks are imported by their own verbs only: a server that starts after a crash has no time for them.
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ import typer
 
 from tocsin.cli.office import ask
 from tocsin.cli.saying import Config, Data, Json, fail, say, settings
+from tocsin.cli.simulating import sim
 from tocsin.intake.control import Order
 
-sim = typer.Typer(invoke_without_command=True)
 bench = typer.Typer(help="Measure the real server process over loopback.", no_args_is_help=True)
 
 
@@ -40,48 +39,6 @@ def drill(
     say([*lines, f"first answer after {result['answered_ms']} ms"], result, as_json)
     if result["answered_ms"] is None:
         fail("nobody answered the drill within 60 s")
-
-
-@sim.callback()
-def run_sim(
-    context: typer.Context,
-    seeds: Annotated[int, typer.Option("--seeds", help="How many histories.", min=1)] = 200,
-    start: Annotated[int, typer.Option("--start", help="The first seed.", min=0)] = 0,
-    trace: Annotated[bool, typer.Option("--trace", help="Print what happened.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Run the very system in simulated bad weather; exit 1 on a broken promise.
-
-    Example: tocsin sim --seeds 2000 --json
-    """
-    if context.invoked_subcommand is not None:
-        return
-    from tocsin.sim.entry import main_sim
-
-    result = main_sim(seeds, start, trace)
-    say([f"{name}: {value}" for name, value in result.items()], result, as_json)
-    if result["violations"]:
-        raise typer.Exit(1)
-
-
-@sim.command()
-def crash(
-    points: Annotated[int, typer.Option("--points", help="How many power cuts.", min=1)] = 1_000,
-    seed: Annotated[int, typer.Option("--seed", help="The first seed.", min=0)] = 0,
-    synchronous: Annotated[str, typer.Option("--synchronous", help="FULL, or NORMAL to see it fail.")] = "FULL",
-    as_json: Json = False,
-) -> None:
-    """Cut the power at every write, sync, truncate and delete; exit 1 if an acknowledged row is lost.
-
-    Example: tocsin sim crash --points 10000 --json
-    """
-    from tocsin.sim.crash import crash_points
-
-    report = crash_points(points, seed, "NORMAL" if synchronous == "NORMAL" else "FULL")
-    result = {name: getattr(report, name) for name in report.__struct_fields__}
-    say([f"{name}: {value}" for name, value in result.items()], result, as_json)
-    if report.lost or report.unreadable:
-        raise typer.Exit(1)
 
 
 @bench.command()

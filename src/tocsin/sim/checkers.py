@@ -17,11 +17,12 @@ Check = Callable[[Scene], Iterator[str]]
 
 
 class Broken(Struct, frozen=True):
-    """A promise that did not hold."""
+    """A promise that did not hold.  `check`: the name of what found it."""
 
     promise: str
     sentence: str
     what: str
+    check: str = ""
 
 
 CHECKS: tuple[tuple[str, str, Check], ...] = (
@@ -63,5 +64,5 @@ def broken_promises(scene: Scene) -> list[Broken]:
     for promise, sentence, check in CHECKS:
         what = next(check(scene), None)
         if what is not None:
-            found.append(Broken(promise, sentence, what))
+            found.append(Broken(promise, sentence, what, check.__name__))
     return found

@@ -4,7 +4,8 @@ Theory of operation
 -------------------
 Swarm testing: a history with everything at once hides what needs quiet elsewhere (a closing that is never reached
 because somebody always objects), so every seed leaves most kinds out.  `happens` draws and counts; the counts say
-whether a run has really put the system through what it claims.
+whether a run has really put the system through what it claims.  Each kind has a stream of chance of its own, so that
+a failing seed can be shrunk: with one kind left out, the others still happen as they did.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import Counter
 from enum import StrEnum
 
 from tocsin.sim.disk import Weather, weather
+from tocsin.sim.options import EVER, WHOLE, Options
 
 
 class Mishap(StrEnum):
@@ -90,29 +92,36 @@ def chance_of(seed: int, name: str) -> Weather:
 class Climate:
     """The mishaps of one seed.  `calm` ends them all."""
 
-    def __init__(self, seed: int) -> None:
-        self._chance = chance_of(seed, "climate")
-        self.seed, self.calm = seed, False
+    def __init__(self, seed: int, options: Options = WHOLE) -> None:
+        self.seed, self.options, self.calm = seed, options, False
         self.counts: Counter[str] = Counter()
         self.rates: dict[Mishap, float] = {}
+        self._chances: dict[Mishap, Weather] = {}
+        self._most: dict[Mishap, int] = {}
         for mishap in Mishap:
-            on, rate = self._chance.random() < CHANCE_ON, self._chance.choice(RATES)
-            if on and seed % CALM_SEEDS:
-                self.rates[mishap] = rate
+            chance = chance_of(seed, f"climate/{mishap}")
+            on, rate = chance.random() < CHANCE_ON and seed % CALM_SEEDS > 0, chance.choice(RATES)
+            most = (EVER if on else 0) if options.only is None else options.only.get(mishap, 0)
+            if most:
+                self.rates[mishap], self._most[mishap], self._chances[mishap] = rate, most, chance
 
     def on(self, mishap: Mishap) -> bool:
-        """Is this kind part of the seed at all?"""
-        return mishap in self.rates and not self.calm
+        """Is this kind part of the seed at all, and may it happen once more?"""
+        return mishap in self.rates and not self.calm and self.counts[mishap] < self._most[mishap]
 
     def happens(self, mishap: Mishap, *, often: float = 1.0) -> bool:
         """Draw once; a yes is counted.  `often` scales the rate of what has many chances to happen, or few."""
-        if not self.on(mishap) or self._chance.random() >= self.rates[mishap] * often:
+        if not self.on(mishap) or self._chances[mishap].random() >= self.rates[mishap] * often:
             return False
         self.note(mishap)
         return True
 
     def note(self, mishap: Mishap) -> None:
         self.counts[mishap.value] += 1
+
+    def acts(self, person: str) -> bool:
+        """Does this person do anything in this history?"""
+        return self.options.people is None or person in self.options.people
 
     def expanded(self) -> dict[str, float]:
         """The options of this seed, as a failing one prints them."""

@@ -13,7 +13,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 
 import apsw
@@ -131,7 +131,13 @@ def crash_points(
     Without a `script` the lives of even seeds are `intake`'s, those of odd ones `night`'s.
     """
     with contextlib.closing(Scratch()) as scratch:
-        cuts = list(itertools.islice(_cuts(seed, synchronous, script, scratch), points))
+        cuts = (_cuts(number, synchronous, script, scratch) for number in itertools.count(seed))
+        return report_of(itertools.islice(itertools.chain.from_iterable(cuts), points), synchronous)
+
+
+def report_of(cuts: Iterable[Point], synchronous: Synchronous) -> CrashReport:
+    """What these cuts of the power showed."""
+    cuts = list(cuts)
     bad = [cut for cut in cuts if cut.verdict is not Verdict.WHOLE]
     return CrashReport(
         points=len(cuts),
@@ -144,19 +150,24 @@ def crash_points(
     )
 
 
-def _cuts(seed: int, synchronous: Synchronous, script: Script | None, scratch: Scratch) -> Iterator[Point]:
-    for number in itertools.count(seed):
-        chance = weather(number)
-        image: Image = {}
-        for nth in range(LIVES):
-            life = lived(script or SCRIPTS[number % len(SCRIPTS)], chance, synchronous, image)
-            chosen, began, image = chance.randrange(len(life.journal)), image, {}
-            for operations, survivors in enumerate(crashes(life.journal, began, chance)):
-                verdict = scratch.verdict(life, operations, survivors, synchronous)
-                act = life.journal[operations]
-                if operations == chosen and verdict is Verdict.WHOLE:
-                    image = survivors
-                yield Point(number, f"{verdict}: life {nth}, {act.act} of {act.name} after {operations}", verdict)
+def every_cut(seed: int, synchronous: Synchronous = "FULL") -> list[Point]:
+    """All cuts of the power in the lives of one seed."""
+    with contextlib.closing(Scratch()) as scratch:
+        return list(_cuts(seed, synchronous, None, scratch))
+
+
+def _cuts(number: int, synchronous: Synchronous, script: Script | None, scratch: Scratch) -> Iterator[Point]:
+    chance = weather(number)
+    image: Image = {}
+    for nth in range(LIVES):
+        life = lived(script or SCRIPTS[number % len(SCRIPTS)], chance, synchronous, image)
+        chosen, began, image = chance.randrange(len(life.journal)), image, {}
+        for operations, survivors in enumerate(crashes(life.journal, began, chance)):
+            verdict = scratch.verdict(life, operations, survivors, synchronous)
+            act = life.journal[operations]
+            if operations == chosen and verdict is Verdict.WHOLE:
+                image = survivors
+            yield Point(number, f"{verdict}: life {nth}, {act.act} of {act.name} after {operations}", verdict)
 
 
 def lived(script: Script, chance: Weather, synchronous: Synchronous, image: Image) -> Life:

@@ -26,6 +26,7 @@ from tocsin.sim.clock import VirtualTimeLoop
 from tocsin.sim.disk import no_fault
 from tocsin.sim.journal import Journal
 from tocsin.sim.node import Node
+from tocsin.sim.options import WHOLE, Options
 from tocsin.sim.people import Colleague, Office, Street, Worker
 from tocsin.sim.promises.scene import Scene
 from tocsin.sim.record import Record
@@ -38,7 +39,10 @@ CLOSERS = ("teo", "ines", "wale")
 
 
 class Report(Struct, frozen=True):
-    """What one seed gave.  `options`: its mishaps and their rates; `digest`: of the whole trace."""
+    """What one seed gave.  `options`: its mishaps and their rates; `digest`: of the whole trace.
+
+    `told_with`: how it was made smaller; `weather_s`: how long its weather lasted.
+    """
 
     seed: int
     broken: tuple[Broken, ...]
@@ -46,11 +50,13 @@ class Report(Struct, frozen=True):
     options: dict[str, float]
     simulated_s: float
     digest: str
+    told_with: Options = WHOLE
+    weather_s: float = 0.0
 
 
 class History:
-    def __init__(self, seed: int, show: Callable[[str], None] | None = None) -> None:
-        self.climate, chance = Climate(seed), chance_of(seed, "history")
+    def __init__(self, seed: int, show: Callable[[str], None] | None = None, options: Options = WHOLE) -> None:
+        self.climate, chance = Climate(seed, options), chance_of(seed, "history")
         self.loop = VirtualTimeLoop(chance_of(seed, "loop"))
         self.loop.set_exception_handler(self._unhandled)
         self.journal = Journal(self.loop, show)
@@ -62,6 +68,7 @@ class History:
         self.office = Office(self.street)
         self.directory = centre(chance)
         self.weather_s, self.starts_s = chance.uniform(30, 150), [chance.uniform(0, 60) for _ in WORKERS]
+        self.forecast_s, self.weather_s = self.weather_s, options.weather_s or self.weather_s
         self.endangered = self.workers[: chance.choice((1, 1, 2))]
         self.watch = Watch(self.node, self.journal)
         self.colleagues: dict[str, Colleague] = {}
@@ -77,7 +84,9 @@ class History:
         try:
             broken = self.loop.run_until_complete(self._live())
         except Exception:  # Whatever stops a simulation is a finding.
-            broken = [Broken("simulator", "The simulation itself ran to its end.", traceback.format_exc())]
+            broken = [
+                Broken("simulator", "The simulation itself ran to its end.", traceback.format_exc(), "simulation")
+            ]
         finally:
             self.node.close()
             self.loop.close()
@@ -85,7 +94,14 @@ class History:
         simulated_s = round(self.loop.now_ns / 1e9, 1)
         faults = dict(sorted(self.climate.counts.items()))
         return Report(
-            self.climate.seed, tuple(broken), faults, self.climate.expanded(), simulated_s, self.journal.digest
+            self.climate.seed,
+            tuple(broken),
+            faults,
+            self.climate.expanded(),
+            simulated_s,
+            self.journal.digest,
+            self.climate.options,
+            self.weather_s,
         )
 
     async def _live(self) -> list[Broken]:
@@ -94,9 +110,10 @@ class History:
         reply = await self.node.ask(c.ReplaceDirectory(org=ORG, directory=self.directory, by="wale"))
         assert reply == c.Done(), reply
         self.climate.calm = False
-        Storms(self.street, self.office, self.workers, self.weather_s).gather()
+        Storms(self.street, self.office, self.workers, self.forecast_s).gather()
         for worker, start_s in zip(self.endangered, self.starts_s, strict=False):
-            self.street.go(self._begin(worker, start_s))
+            if self.climate.acts(worker.name):
+                self.street.go(self._begin(worker, start_s))
         self.street.go(self._look())
         await self.loop.pause(self.weather_s)
         await self._calm()
@@ -160,6 +177,6 @@ class History:
             self.journal.found("decisions", f"{context.get('message')} {trail}")
 
 
-def simulate(seed: int, show: Callable[[str], None] | None = None) -> Report:
-    """Live through one seed.  `show` gets every line of the trace."""
-    return History(seed, show).run()
+def simulate(seed: int, show: Callable[[str], None] | None = None, options: Options = WHOLE) -> Report:
+    """Live through one seed.  `show` gets every line of the trace; `options` make it smaller."""
+    return History(seed, show, options).run()

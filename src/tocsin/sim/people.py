@@ -153,7 +153,8 @@ class Colleague:
 
     def rung(self, alert: str, text: str) -> None:
         """The phone in their pocket."""
-        if alert not in self._asleep and not self.street.climate.calm:
+        climate = self.street.climate
+        if alert not in self._asleep and not climate.calm and climate.acts(self.name):
             self.street.go(self._react(alert, text))
 
     async def _react(self, alert: str, text: str) -> None:

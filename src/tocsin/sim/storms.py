@@ -31,8 +31,9 @@ class Storms:
         """Arrange everything that this seed has in store."""
         of_disk = {Mishap.POWER_LOST, Mishap.POWER_LOST_IN_COMMIT, Mishap.DISK_FULL, Mishap.DISK_FAILED}
         for mishap, storm in self._storms().items():
-            for _ in range(self.chance.choice((1, 1, 2))):
-                at_s = self.chance.uniform(0.5, self.until_s)
+            chance = chance_of(self.street.climate.seed, f"storm/{mishap}")
+            for _ in range(chance.choice((1, 1, 2))):
+                at_s = chance.uniform(0.5, self.until_s)
                 if self.street.climate.on(mishap) and (self.node.on_disk or mishap not in of_disk):
                     self.street.go(self._at(at_s, mishap, storm))
 

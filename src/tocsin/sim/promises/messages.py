@@ -105,7 +105,7 @@ def a_ring_goes_out_at_once(scene: Scene) -> Iterator[str]:
     for sent in scene.journal.sends:
         first.setdefault(sent.delivery, sent.begun_ms)
     for delivery in scene.record.deliveries.values():
-        due_ms = delivery.valid_until_ms - 240_000
+        due_ms = delivery.created_at_ms
         if delivery.purpose is not Purpose.RING or delivery.drill or not delivery.contact or delivery.id not in first:
             continue
         late_ms = first[delivery.id] - due_ms
