@@ -11,6 +11,7 @@ from typing import IO
 from tocsin.app.ways import names_of, ways_of
 from tocsin.intake.office import Office
 from tocsin.intake.phones import is_emergency
+from tocsin.ports import StoreFull
 from tocsin.runtime.doctor import Finding, record_findings
 from tocsin.runtime.loop import Bell
 from tocsin.runtime.outbox import Outbox
@@ -22,6 +23,7 @@ from tocsin.runtime.system import SteadyClock, SystemEntropy, refuse_optimised
 from tocsin.runtime.writer import InlineWriter, ThreadWriter
 from tocsin.settings import Settings
 from tocsin.store.backup import restore
+from tocsin.store.ballast import Ballast
 from tocsin.store.doctor import apart, read_findings
 from tocsin.store.sqlite import SqliteStore
 
@@ -42,6 +44,7 @@ class Node:
     office: Office
     routes: Routes
     broken: asyncio.Event
+    ballast: Ballast
 
     async def stop(self) -> None:
         await self.bell.stop()
@@ -82,7 +85,8 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     """
     refuse_optimised()
     data = Path(settings.server.data)
-    store = SqliteStore(str(store_file(data)))
+    ballast = Ballast(data / "ballast")
+    store = opened(str(store_file(data)), ballast)
     clock, entropy = SteadyClock(data, not_before_ms=latest_ms(store)), SystemEntropy()
     routes = Routes({} if inline else ways_of(settings))
     disabled = tuple(NotReady(problem.part, problem.what, problem.remedy) for problem in settings.problems)
@@ -95,7 +99,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
         store=store,
         clock=clock,
         entropy=entropy,
-        writer=InlineWriter(store) if inline else ThreadWriter(store),
+        writer=InlineWriter(store, ballast.give_up) if inline else _writer(store, ballast, readiness),
         world=world,
         outbox=outbox,
         is_emergency=is_emergency,
@@ -108,7 +112,30 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     else:
         bell.resume()
     office = Office(bell, entropy, lambda: examined(store), resting=inline)
-    return Node(settings, clock, store, readiness, bell, office, routes, broken)
+    return Node(settings, clock, store, readiness, bell, office, routes, broken, ballast)
+
+
+def opened(path: str, ballast: Ballast) -> SqliteStore:
+    """The store at `path`.  A disk that is too full even to open it is given the ballast's room first."""
+    try:
+        return SqliteStore(path)
+    except StoreFull:
+        if not ballast.give_up():
+            raise
+        return SqliteStore(path)
+
+
+def _writer(store: SqliteStore, ballast: Ballast, readiness: Readiness) -> ThreadWriter:
+    """A writer that throws off the ballast when the disk is full, and has the operator told."""
+    loop = asyncio.get_running_loop()
+
+    def relief() -> bool:
+        given_up = ballast.give_up()
+        if given_up:
+            loop.call_soon_threadsafe(readiness.page, "ballast_given_up")
+        return given_up
+
+    return ThreadWriter(store, relief)
 
 
 def examined(store: SqliteStore) -> list[Finding]:

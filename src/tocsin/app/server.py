@@ -78,7 +78,7 @@ class Server:
             Listener(sos, doors.sos),
             Listener(control_app(node.office), doors.control),
         ]
-        self._beats = Beats(node.bell, lambda: not node.readiness.reasons(), self._heartbeat())
+        self._beats = Beats(node.bell, lambda: not node.readiness.reasons(), self._heartbeat(), node.ballast.take)
 
     def _heartbeat(self) -> Callable[[], Awaitable[None]] | None:
         url = self.node.settings.heartbeat.url if self.node.settings.heartbeat else ""
@@ -99,6 +99,7 @@ class Server:
     async def start(self) -> None:
         for listener in self._listeners:
             await listener.listen()
+        self.node.ballast.take()
         self._beats.start()
 
     async def stop(self) -> None:

@@ -12,16 +12,24 @@ from tocsin.runtime.auditor import AUDIT_EVERY_MS, audit
 from tocsin.runtime.loop import Bell
 
 HEARTBEAT_EVERY_MS = 30 * SECOND_MS
+BALLAST_EVERY_MS = 60 * SECOND_MS
 log = structlog.get_logger("tocsin.lifecycle")
 
 
 class Beats:
-    """The auditor's rounds, and the heartbeat whose silence is the alarm: sent only while all is well."""
+    """The auditor's rounds, and the heartbeat whose silence is the alarm: sent only while all is well.
+
+    `ballast` holds back room on the disk again, once there is plenty.
+    """
 
     def __init__(
-        self, bell: Bell, healthy: Callable[[], bool], heartbeat: Callable[[], Awaitable[None]] | None
+        self,
+        bell: Bell,
+        healthy: Callable[[], bool],
+        heartbeat: Callable[[], Awaitable[None]] | None,
+        ballast: Callable[[], object] | None = None,
     ) -> None:
-        self._bell, self._healthy, self._heartbeat = bell, healthy, heartbeat
+        self._bell, self._healthy, self._heartbeat, self._ballast = bell, healthy, heartbeat, ballast
         self._timers: list[asyncio.TimerHandle] = []
         self._beating: set[asyncio.Task[None]] = set()
         self._stopped = False
@@ -30,13 +38,15 @@ class Beats:
         self._every(AUDIT_EVERY_MS, self._audit)
         if self._heartbeat is not None:
             self._every(HEARTBEAT_EVERY_MS, self._beat)
+        if self._ballast is not None:
+            self._every(BALLAST_EVERY_MS, self._ballast)
 
     def stop(self) -> None:
         self._stopped = True
         for timer in self._timers:
             timer.cancel()
 
-    def _every(self, every_ms: int, act: Callable[[], None]) -> None:
+    def _every(self, every_ms: int, act: Callable[[], object]) -> None:
         def ring() -> None:
             if self._stopped:
                 return

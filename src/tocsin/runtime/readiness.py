@@ -18,6 +18,10 @@ PAGES = {
     "decision_failed": ("A command could not be decided.", "Keep the log and report it: this is a fault of Tocsin."),
     "watcher_failed": ("A page could not be shown a change.", "Keep the log and report it: this is a fault of Tocsin."),
     "store_refuses": ("The disk refuses to store.", "Free space on the data directory's disk, or replace it."),
+    "ballast_given_up": (
+        "The disk was full; the room held back for this is in use now.",
+        "Free space on the data directory's disk: when this is used up too, presses are refused.",
+    ),
     "store_conflict": ("Somebody else wrote to the store.", "Make sure that one server uses this data directory."),
     "answer_numbers_missed": ("Five wrong answer numbers came from one phone.", "Look at the console: who guesses?"),
 }

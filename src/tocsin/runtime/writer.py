@@ -11,10 +11,11 @@ from typing import Protocol
 
 import structlog
 
-from tocsin.ports import Change, Conflict, Store, StoreBroken, Stored, StoreError
+from tocsin.ports import Change, Conflict, Store, StoreBroken, Stored, StoreError, StoreFull
 
 Verdicts = list[Stored | Conflict] | StoreError
 Told = Callable[[Verdicts], None]
+Relief = Callable[[], bool]
 log = structlog.get_logger("tocsin.writer")
 
 
@@ -28,9 +29,17 @@ class Writer(Protocol):
         ...
 
 
-def _append(store: Store, changes: Sequence[Change]) -> Verdicts:
+def no_relief() -> bool:
+    """There is nothing to throw off."""
+    return False
+
+
+def _append(store: Store, changes: Sequence[Change], relief: Relief) -> Verdicts:
+    """`relief` makes room on a full disk, if it can: then the same batch is written after all."""
     try:
         return store.append(changes)
+    except StoreFull as error:
+        return _append(store, changes, no_relief) if relief() else error
     except StoreError as error:
         return error
     except Exception:  # Whoever waits for this batch must hear of it, and nobody knows what is on the disk.
@@ -42,11 +51,11 @@ def _append(store: Store, changes: Sequence[Change]) -> Verdicts:
 class InlineWriter:
     """Writes where it stands, so that one seed is one history."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, relief: Relief = no_relief) -> None:
+        self._store, self._relief = store, relief
 
     def write(self, changes: Sequence[Change], told: Told) -> None:
-        told(_append(self._store, changes))
+        told(_append(self._store, changes, self._relief))
 
     def stop(self) -> None:
         """Nothing is ever under way."""
@@ -55,8 +64,9 @@ class InlineWriter:
 class ThreadWriter:
     """One thread, so that a slow disk holds nobody up but those who wait for it."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, relief: Relief = no_relief) -> None:
+        """`relief` is called in that thread."""
+        self._store, self._relief = store, relief
         self._work: queue.SimpleQueue[tuple[Sequence[Change], Told, asyncio.AbstractEventLoop] | None]
         self._work = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="tocsin-writer", daemon=True)
@@ -72,5 +82,5 @@ class ThreadWriter:
     def _run(self) -> None:
         while (work := self._work.get()) is not None:
             changes, told, loop = work
-            verdicts = _append(self._store, changes)
+            verdicts = _append(self._store, changes, self._relief)
             loop.call_soon_threadsafe(told, verdicts)
