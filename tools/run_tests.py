@@ -23,7 +23,10 @@ class Part(NamedTuple):
     package: str
 
 
-PARTS = (Part("browser", ("chromium", "chromium-browser", "google-chrome"), "chromium"),)
+PARTS = (
+    Part("browser", ("chromium", "chromium-browser", "google-chrome"), "chromium"),
+    Part("alertmanager", ("prometheus-alertmanager",), "prometheus-alertmanager"),
+)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -11,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,21 +25,23 @@ import uvloop
 from tocsin.bench import carrier as carrier_program
 from tocsin.intake.control import Order, Told
 
-START_MAX_S = 30
+CARRIER_MAX_S = 30
 SENDER = "+12025550190"
 ORG = "bench"
+AT_ONCE = 50  # Tokens asked for together share their commits.
 Process = subprocess.Popen[bytes]
 
 
 @dataclass
 class Town:
-    """`port` of the server, `carrier` of the sandbox, `data` the directory."""
+    """`port` of the server, `carrier` of the sandbox, `data` the directory, `server` its process."""
 
     port: int
     carrier: int
     sid: str
     token: str
     data: Path
+    server: Process
 
     def tokens(self, members: list[str]) -> list[str]:
         """A device token for each."""
@@ -46,11 +49,24 @@ class Town:
 
     def arrivals(self) -> list[int]:
         """When requests reached the carrier since the last asking."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.carrier, timeout=START_MAX_S)
-        connection.request("GET", "/bench/arrivals")
+        return [int(at) for at in self.asked("/bench/arrivals")]
+
+    def asked(self, path: str) -> Any:
+        """What the carrier says to this; see `carrier.py`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.carrier, timeout=CARRIER_MAX_S)
+        connection.request("GET", path)
         body = connection.getresponse().read()
         connection.close()
-        return [int(at) for at in json.loads(body)]
+        return json.loads(body)
+
+    def kill(self) -> None:
+        """kill -9 of the server."""
+        self.server.kill()
+        self.server.communicate()
+
+    def start_again(self) -> None:
+        """The server, on the data it was killed on."""
+        self.server = serving(self.data, self.port, f"http://127.0.0.1:{self.carrier}", self.sid, self.token)
 
 
 class Presser:
@@ -134,16 +150,21 @@ def fictional(number: int) -> str:
     return f"+1{201 + number // 100}5550{100 + number % 100}"
 
 
+def _as_it_is(data: Path) -> None:
+    """A store as `apply` left it."""
+
+
 @contextlib.contextmanager
-def town(workers: int, colleagues: int) -> Iterator[Town]:
-    """A fresh server with these people, gone after the block."""
+def town(workers: int, colleagues: int, prepared: Callable[[Path], object] = _as_it_is) -> Iterator[Town]:
+    """A fresh server with these people, gone after the block.  `prepared` is given its data before it starts."""
     with TemporaryDirectory(prefix="tocsin-bench-") as folder, _carrier() as carrier:
         data = Path(folder) / "data"
         site = Path(folder) / "site.toml"
         site.write_text(site_file(workers, colleagues))
         verb(["apply", str(site)], data)
-        with _server(data, carrier) as port:
-            yield Town(port, carrier["port"], carrier["sid"], carrier["token"], data)
+        prepared(data)
+        with _server(data, carrier) as here:
+            yield here
 
 
 @contextlib.contextmanager
@@ -158,26 +179,31 @@ def _carrier() -> Iterator[dict[str, Any]]:
 
 
 @contextlib.contextmanager
-def _server(data: Path, carrier: dict[str, Any]) -> Iterator[int]:
-    port = free_ports()
-    base_url = f"http://127.0.0.1:{carrier['port']}"
-    with serving(data, port, base_url, carrier["sid"], carrier["token"]) as process:
-        try:
-            yield port
-        finally:
-            process.send_signal(signal.SIGTERM)
+def _server(data: Path, carrier: dict[str, Any]) -> Iterator[Town]:
+    port, sid, token = free_ports(), carrier["sid"], carrier["token"]
+    server = serving(data, port, f"http://127.0.0.1:{carrier['port']}", sid, token)
+    here = Town(port, carrier["port"], sid, token, data, server)
+    try:
+        yield here
+    finally:
+        here.server.terminate()
+        here.server.communicate()
 
 
-def serving(data: Path, port: int, carrier_url: str, sid: str, token: str) -> Process:
-    """The real server, once it says that it serves.  Raises RuntimeError if it does not."""
-    environ = {
-        **os.environ,
-        "TOCSIN_SERVER__PUBLIC_URL": f"http://localhost:{port}",
+def server_environ(public_url: str, carrier_url: str, sid: str, token: str) -> dict[str, str]:
+    """The settings of a server whose only way out is this carrier."""
+    return {
+        "TOCSIN_SERVER__PUBLIC_URL": public_url,
         "TOCSIN_SMS__TWILIO__BASE_URL": carrier_url,
         "TOCSIN_SMS__TWILIO__ACCOUNT_SID": sid,
         "TOCSIN_SMS__TWILIO__AUTH_TOKEN": token,
         "TOCSIN_SMS__TWILIO__FROM": SENDER,
     }
+
+
+def serving(data: Path, port: int, carrier_url: str, sid: str, token: str) -> Process:
+    """The real server, once it says that it serves.  Raises RuntimeError if it does not."""
+    environ = {**os.environ, **server_environ(f"http://localhost:{port}", carrier_url, sid, token)}
     command = [sys.executable, "-m", "tocsin", "serve", "--data", str(data), "--port", str(port)]
     process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 - our own program
     assert process.stdout is not None
@@ -188,6 +214,16 @@ def serving(data: Path, port: int, carrier_url: str, sid: str, token: str) -> Pr
     return process
 
 
+def told_by_server(data: Path, order: Order) -> dict[str, Any]:
+    """What the running server says to one order.  Raises RuntimeError with its words when it refuses."""
+
+    async def ask() -> dict[str, Any]:
+        async with _control(data) as session:
+            return await _told(session, order)
+
+    return uvloop.run(ask())
+
+
 def device_tokens(data: Path, members: list[str]) -> list[str]:
     """A device token for each of these members, from the running server."""
     return uvloop.run(_tokens(data, members))
@@ -195,16 +231,25 @@ def device_tokens(data: Path, members: list[str]) -> list[str]:
 
 async def _tokens(data: Path, members: list[str]) -> list[str]:
     """As the command line asks for them, over one connection: a process for each would take minutes."""
-    connector = aiohttp.UnixConnector(str(data / "control.sock"))
-    tokens = []
-    async with aiohttp.ClientSession(connector=connector) as session:
-        for member in members:
-            order = msgspec.msgpack.encode(Order("token", what=member))
-            async with session.post("http://control/", data=order) as reply:
-                told = msgspec.msgpack.decode(await reply.read(), type=Told)
-            assert told.result is not None, told.refusal
-            tokens.append(str(told.result["token"]))
+    tokens: list[str] = []
+    async with _control(data) as session:
+        for first in range(0, len(members), AT_ONCE):
+            orders = (Order("token", what=member) for member in members[first : first + AT_ONCE])
+            told = await asyncio.gather(*(_told(session, order) for order in orders))
+            tokens += [str(one["token"]) for one in told]
     return tokens
+
+
+def _control(data: Path) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(data / "control.sock")))
+
+
+async def _told(session: aiohttp.ClientSession, order: Order) -> dict[str, Any]:
+    async with session.post("http://control/", data=msgspec.msgpack.encode(order)) as reply:
+        told = msgspec.msgpack.decode(await reply.read(), type=Told)
+    if told.result is None:
+        raise RuntimeError(told.refusal)
+    return told.result
 
 
 def free_ports() -> int:

@@ -5,6 +5,7 @@ The benchmarks are imported by their own verbs only: a server that starts after 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -60,15 +61,62 @@ def accept(
 def fanout(
     recipients: Annotated[int, typer.Option("--recipients", help="How many colleagues.", min=2, max=2_000)] = 200,
     runs: Annotated[int, typer.Option("--runs", help="How many presses.", min=1)] = 20,
+    peer: Annotated[str, typer.Option("--peer", help="alertmanager: measured in turn with ours, and killed too.")] = "",
+    kills: Annotated[int, typer.Option("--kills", help="With a peer: how often each side is killed.", min=1)] = 3,
     as_json: Json = False,
 ) -> None:
     """P2: press to the last of the colleagues' requests at the carrier, beside a bare client that sends the same.
 
-    Example: tocsin bench fanout --recipients 200 --json
+    Example: tocsin bench fanout --recipients 200 --peer alertmanager --json
     """
     from tocsin.bench.fanout import fanout as measure_fanout
+    from tocsin.bench.peer import NoPeer
 
-    result = measure_fanout(recipients, runs)
+    if peer not in ("", "alertmanager"):
+        raise typer.BadParameter(f"{peer!r} is no peer that this can start; there is: alertmanager")
+    try:
+        result = measure_fanout(recipients, runs, peer=bool(peer), kills=kills)
+    except NoPeer as absent:
+        fail(str(absent))
+    say([f"{name}: {value}" for name, value in result.items()], result, as_json)
+
+
+@bench.command()
+def burst(
+    presses: Annotated[int, typer.Option("--presses", help="How many SOS, each of another person.", min=10)] = 6_000,
+    storm: Annotated[int, typer.Option("--storm", help="How many people press in the storm after it.", min=1)] = 500,
+    repeats: Annotated[int, typer.Option("--repeats", help="How often each repeats its press.", min=1)] = 50,
+    as_json: Json = False,
+) -> None:
+    """P3: durable SOS a second over HTTP, 8 deliveries recorded for each, sending held back; then how fast they go out.
+
+    Example: tocsin bench burst --json
+    """
+    from tocsin.bench.burst import burst as measure_burst
+
+    result = measure_burst(presses, storm, repeats)
+    say([f"{name}: {value}" for name, value in result.items()], result, as_json)
+    if result["lost"]:
+        raise typer.Exit(1)
+
+
+@bench.command()
+def history(
+    alerts: Annotated[
+        int, typer.Option("--alerts", help="How many closed alerts lie in the store.", min=1)
+    ] = 1_000_000,
+    presses: Annotated[int, typer.Option("--presses", help="How many presses on each side.", min=10)] = 500,
+    as_json: Json = False,
+) -> None:
+    """P5: the accept of a press with a million closed alerts in the store, in turn with an empty one.
+
+    The full store takes about 12 GB for a million alerts, in the directory for temporary files, while this runs.
+
+    Example: tocsin bench history --json
+    """
+    from tocsin.bench.history import history as measure_history
+
+    result = measure_history(alerts, presses)
     say([f"{name}: {value}" for name, value in result.items()], result, as_json)
 
 
@@ -87,4 +135,32 @@ def kills(
     result = run_kills(kills, seed)
     say([f"{name}: {value}" for name, value in result.items()], result, as_json)
     if any(result[name] for name in ("lost_presses", "presses_twice", "lost_messages", "sent_too_often")):
+        raise typer.Exit(1)
+
+
+@bench.command()
+def outside(
+    kills: Annotated[int, typer.Option("--kills", help="Kills and pauses in all.", min=0)] = 300,
+    seed: Annotated[int, typer.Option("--seed", help="Of the first night; an even one has a small disk.", min=0)] = 0,
+    pace: Annotated[float, typer.Option("--pace", help="Presses each second.", min=1, max=500)] = 50,
+    without: Annotated[list[str] | None, typer.Option("--without", help="A fault to leave out.")] = None,
+    record: Annotated[Path | None, typer.Option("--record", help="A file of finished nights, to go on from.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Kill and stall the server, fail its disk and its clock while people press; exit 1 if a promise breaks.
+
+    Example: tocsin bench outside --kills 300 --json
+    """
+    from tocsin.bench.outside.night import NoSmallDisk
+    from tocsin.bench.outside.nights import NoSuchFault, run_outside
+
+    def broken(words: str) -> None:
+        typer.echo(words, err=True)
+
+    try:
+        result = run_outside(kills, seed, pace, tuple(without or ()), record, broken)
+    except (NoSuchFault, NoSmallDisk) as refusal:
+        fail(str(refusal))
+    say([f"{name}: {value}" for name, value in result.items()], result, as_json)
+    if result["broken"]:
         raise typer.Exit(1)
