@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Iterator
 
 import pytest
-from rig import Rig
+from rig import HeldWriter, Rig, held_by
 
 from tocsin.sim.clock import VirtualTimeLoop
 from tocsin.sim.disk import weather
@@ -36,4 +37,19 @@ def rig(loop: VirtualTimeLoop) -> Rig:
     """A node at rest, with an organisation in its store."""
     rig = Rig(loop)
     loop.run_until_complete(rig.found())
+    return rig
+
+
+@pytest.fixture
+def held(loop: VirtualTimeLoop) -> Rig:
+    """A node whose disk holds every batch until it is released; nothing has happened yet."""
+    rig = Rig(loop, HeldWriter)
+
+    async def found() -> None:
+        founding = asyncio.ensure_future(rig.found())
+        await rig.settle()
+        held_by(rig).release()
+        await founding
+
+    loop.run_until_complete(found())
     return rig

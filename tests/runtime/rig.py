@@ -15,7 +15,7 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Shift, Site
 from tocsin.core.words import Answer, Came, Channel, Kind, Role
 from tocsin.runtime import ledger
-from tocsin.runtime.loop import Bell
+from tocsin.runtime.loop import Bell, Unavailable
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.recall import load_deliveries, world_of
 from tocsin.runtime.routes import Routes
@@ -266,3 +266,18 @@ def pressing(key: str = "1", *, member: str = "noor", drill: bool = False) -> c.
     return c.Press(
         org=ORG, credential=f"{member}-phone", key=key, member=member, device=f"{member}-phone", came=came, drill=drill
     )
+
+
+def held_by(rig: Rig) -> HeldWriter:
+    """The writer of a rig whose disk holds every batch."""
+    assert isinstance(rig.writer, HeldWriter)
+    return rig.writer
+
+
+async def refused(rig: Rig, command: c.Command) -> bool:
+    """Was nothing of it stored?"""
+    try:
+        await rig.bell.submit(command)
+    except Unavailable:
+        return True
+    return False

@@ -8,43 +8,13 @@ from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
-from rig import ORG, HeldWriter, MoodyStore, Rig, pressing
+from rig import ORG, MoodyStore, Rig, held_by, pressing, refused
 
 from tocsin.core import commands as c
 from tocsin.core.words import Answer, DeliveryState, Phase, PlaceKind
 from tocsin.ports import Change, Conflict, StoreBroken, Stored, StoreFull
-from tocsin.runtime.loop import BATCH_MAX, Unavailable
+from tocsin.runtime.loop import BATCH_MAX
 from tocsin.runtime.writer import ThreadWriter, Verdicts
-from tocsin.sim.clock import VirtualTimeLoop
-
-
-@pytest.fixture
-def held(loop: VirtualTimeLoop) -> Rig:
-    """A node whose disk holds every batch until it is released; nothing has happened yet."""
-    rig = Rig(loop, HeldWriter)
-
-    async def found() -> None:
-        founding = asyncio.ensure_future(rig.found())
-        await rig.settle()
-        held_by(rig).release()
-        await founding
-
-    loop.run_until_complete(found())
-    return rig
-
-
-def held_by(rig: Rig) -> HeldWriter:
-    assert isinstance(rig.writer, HeldWriter)
-    return rig.writer
-
-
-async def refused(rig: Rig, command: c.Command) -> bool:
-    try:
-        await rig.bell.submit(command)
-    except Unavailable:
-        return True
-    return False
-
 
 # Append, acknowledge, act ----------------------------------------------------------------------------------------
 

@@ -4,42 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-from rig import ORG, HeldWriter, Rig, pressing
+from rig import ORG, Rig, held_by, pressing, refused
 
 from tocsin.core import commands as c
 from tocsin.core.words import DeliveryState
-from tocsin.runtime.loop import Unavailable
-from tocsin.sim.clock import VirtualTimeLoop
-
-
-@pytest.fixture
-def held(loop: VirtualTimeLoop) -> Rig:
-    """A node whose disk holds every batch until it is released; nothing has happened yet."""
-    rig = Rig(loop, HeldWriter)
-
-    async def found() -> None:
-        founding = asyncio.ensure_future(rig.found())
-        await rig.settle()
-        held_by(rig).release()
-        await founding
-
-    loop.run_until_complete(found())
-    return rig
-
-
-def held_by(rig: Rig) -> HeldWriter:
-    assert isinstance(rig.writer, HeldWriter)
-    return rig.writer
-
-
-async def refused(rig: Rig, command: c.Command) -> bool:
-    try:
-        await rig.bell.submit(command)
-    except Unavailable:
-        return True
-    return False
-
 
 # Stopping --------------------------------------------------------------------------------------------------------
 

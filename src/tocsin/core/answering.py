@@ -28,22 +28,13 @@ from tocsin.core.commands import (
     Say,
 )
 from tocsin.core.docket import Draft
-from tocsin.core.escalation import barred
 from tocsin.core.limits import COMING_GRACE_MS, ETA_MAX_S, LOAN_MAX_MS, PASS_MIN_MS, SECOND_MS, SEEN_LOAN_MS
-from tocsin.core.ringing import RINGS, climb, ring, ring_everyone
+from tocsin.core.ringing import RINGS, climb, ring, ring_everyone, rung_person
 from tocsin.core.words import Answer, Phase, Undone, Why
 
 DONE = Done()
 NOT_RUNG = Declined(problem=Problem.NOT_RUNG)
 ALERT_CLOSED = Declined(problem=Problem.ALERT_CLOSED)
-
-
-def rung_person(draft: Draft, member: str) -> Person | None:
-    """The person, if this alert rang them and they may still be told about it."""
-    person = draft.alert.people.get(member)
-    if person is None or person.withdrawn or barred(draft.directory, draft.alert.member, member):
-        return None
-    return person
 
 
 def say(draft: Draft, command: Say) -> Reply:

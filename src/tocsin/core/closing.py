@@ -26,7 +26,7 @@ from tocsin.core.limits import (
     PIN_MISSES_TOLD,
     SMS_VALID_MS,
 )
-from tocsin.core.ringing import messages, ring_everyone
+from tocsin.core.ringing import messages, ring_everyone, rung_person
 from tocsin.core.roster import may_close
 from tocsin.core.words import Answer, DeliveryState, Outcome, Purpose, Reason, Undone, Why
 
@@ -68,7 +68,7 @@ def confirm(draft: Draft, command: ConfirmClose) -> Reply:
 
 
 def _may_take_part(draft: Draft, member: str) -> Declined | None:
-    if not _rung(draft, member):
+    if rung_person(draft, member) is None:
         return Declined(problem=Problem.NOT_RUNG)
     return None if draft.alert.open else Declined(problem=Problem.ALERT_CLOSED)
 
@@ -126,11 +126,13 @@ def commit_or_forget(draft: Draft) -> None:
 
 def _still_agreed(draft: Draft, proposal: Proposal, second: str) -> bool:
     """May these people still close it?  A minute is long enough for somebody's roles or standing to change."""
-    if not _rung(draft, second):
+    if rung_person(draft, second) is None:
         return False
     if proposal.by_worker:
         return True
-    return _rung(draft, proposal.by) and any(may_close(draft.directory.members[m]) for m in (proposal.by, second))
+    if rung_person(draft, proposal.by) is None:
+        return False
+    return any(may_close(draft.directory.members[m]) for m in (proposal.by, second))
 
 
 def safe(draft: Draft, command: Safe) -> Reply:
@@ -235,15 +237,10 @@ def _spoke(person: Person) -> bool:
 def _tell_everyone(draft: Draft) -> None:
     """Show a proposal to everyone rung: by message, because not everyone has a page open."""
     for person in draft.alert.people.values():
-        if _rung(draft, person.member):
+        if rung_person(draft, person.member) is not None:
             first = _contacts(draft, person.member)[:1]
             for delivery in messages(draft, person.member, first, Purpose.CLOSING, CLOSE_UNCONFIRMED_MS):
                 draft.put(delivery)
-
-
-def _rung(draft: Draft, member: str) -> bool:
-    person = draft.alert.people.get(member)
-    return person is not None and not person.withdrawn and not barred(draft.directory, draft.alert.member, member)
 
 
 def _take_over_pins(draft: Draft) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tocsin.core import events as e
+from tocsin.core.alert_parts import Person
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Rung
 from tocsin.core.docket import Draft
@@ -96,6 +97,14 @@ def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None
 def ring_everyone(draft: Draft, why: Why) -> None:
     """All who were ever rung, whatever they answered."""
     ring(draft, draft.alert.people, why)
+
+
+def rung_person(draft: Draft, member: str) -> Person | None:
+    """The person, if this alert rang them and they may still be told about it."""
+    person = draft.alert.people.get(member)
+    if person is None or person.withdrawn or barred(draft.directory, draft.alert.member, member):
+        return None
+    return person
 
 
 def messages(draft: Draft, member: str, contacts: Iterable[Contact], purpose: Purpose, valid_ms: int) -> list[Delivery]:

@@ -8,7 +8,7 @@ were.
 from __future__ import annotations
 
 from tocsin.core.alert import Alert
-from tocsin.core.answering import add_note, rung_person, say
+from tocsin.core.answering import add_note, say
 from tocsin.core.commands import AddNote, Done, Press, Say, TextIn
 from tocsin.core.composer import ReplyKind, reply_text
 from tocsin.core.directory import Member
@@ -30,6 +30,7 @@ from tocsin.core.reading import (
     WalkCommand,
     read,
 )
+from tocsin.core.ringing import rung_person
 from tocsin.core.words import Answer, Came, Channel
 
 BY_PLACE = (Answer.COMING, Answer.WITH_THEM, Answer.CANNOT)
