@@ -78,6 +78,14 @@ def test_every_message_shows_its_state_and_its_reason(live: Page, site: FakeSite
     expect(live.locator("tbody tr").first).to_contain_text("Tomasz")
 
 
+def test_mail_that_a_server_took_reaches_nobody(live: Page, site: FakeSite) -> None:
+    mail = {**sent(site, OWEN, "handed_over", 4), "id": "d-owen-mail", "channel": "email"}
+    site.change("alert-1", deliveries=[sent(site, OWEN, "undeliverable", 5, "voicemail"), mail])
+    expect(live.locator("[data-person=owen]")).to_contain_text("Not reached")
+    expect(live.locator("[data-person=owen]")).to_contain_text("A machine took the call.")
+    expect(live.locator("[data-delivery='d-owen-mail']")).to_contain_text("mail")
+
+
 def test_the_next_rung_counts_down_and_can_be_rung_now(live: Page, site: FakeSite) -> None:
     expect(live.get_by_role("timer").filter(has_text="0:2")).to_be_visible()
     live.get_by_role("button", name="Ring them now").click()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from tocsin.core.words import Outcome, Purpose, Reason
 from tocsin.web.assets import Assets, load_assets
 from tocsin.web.pages import SHELLS, page_handlers
 
@@ -97,3 +99,12 @@ def test_a_template_that_asks_for_a_file_nobody_built_fails_at_start(build: Path
     (build / "manifest.json").write_text('{"phone.js": "phone-AB12CD34.js"}', "utf-8")
     with pytest.raises(KeyError):
         page_handlers(load_assets(build))
+
+
+@pytest.mark.parametrize(("table", "words"), [("reasons", Reason), ("purposes", Purpose), ("outcomes", Outcome)])
+def test_every_word_of_the_core_has_a_sentence_for_people(table: str, words: type[StrEnum]) -> None:
+    """A word the pages do not know would be shown raw, in the night in which it matters."""
+    source = (Path(__file__).parents[2] / "ui" / "src" / "words.ts").read_text("utf-8")
+    body = source.partition(f"export const {table}")[2].partition("};")[0]
+    known = set(re.findall(r"^  (\w+):", body, re.MULTILINE))
+    assert set(words) <= known, set(words) - known

@@ -72,7 +72,8 @@ function small(answer: Answer, left: number | null, now: number): string {
 function byMessage(sent: Delivery[]): Person {
   const best = ["delivered", "answered", "handed_over", "queued", "superseded"];
   const rank = ({ state }: Delivery): number => (best.includes(state) ? best.indexOf(state) : best.length);
-  const [delivery] = [...sent].sort((a, b) => rank(a) - rank(b) || ms(b.at) - ms(a.at));
+  const reaching = sent.filter((one) => !besides.has(one.channel));
+  const [delivery] = [...(reaching.length ? reaching : sent)].sort((a, b) => rank(a) - rank(b) || ms(b.at) - ms(a.at));
   if (!delivery) throw new Error("a person without a message was never rung");
   const state = stateOf(delivery);
   const word = { ringing: "Ringing", sent: "Sent" }[state.state] ?? state.word;
@@ -81,5 +82,7 @@ function byMessage(sent: Delivery[]): Person {
   return { who: delivery.member, ...state, word, small: what, loan: null };
 }
 
-const channels: Record<string, string> = { sms: "text", voice: "call", push: "app", email: "mail" };
+/** What only tells besides: nobody counts as reached because a mail server or a service took a message. */
+const besides = new Set(["email", "other", "webhook"]);
+const channels: Record<string, string> = { sms: "text", voice: "call", push: "app", email: "mail", other: "service", webhook: "webhook" };
 export const channel = (delivery: Delivery): string => say(channels, delivery.channel);

@@ -60,6 +60,7 @@ export const purposes: Record<string, string> = {
 export const reasons: Record<string, string> = {
   opted_out: "they texted STOP",
   number_dead: "the number is dead",
+  address_dead: "the address is dead",
   phone_off: "the phone is off",
   filtered: "the carrier filtered it",
   sender_unregistered: "our number is not registered",
@@ -69,6 +70,10 @@ export const reasons: Record<string, string> = {
   vendor_down: "the carrier is down",
   vendor_refused: "the carrier refused it",
   nobody_knows: "nobody knows if it arrived",
+  deferred: "the mail server wants it later",
+  voicemail: "a machine took the call",
+  no_answer: "nobody picked up",
+  cut_off: "the call was cut off",
   expired: "it came too late",
   no_contact: "no way to reach them",
   emergency_number: "it is an emergency number",
