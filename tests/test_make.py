@@ -29,6 +29,13 @@ def test_a_program_that_is_there_is_not_missing() -> None:
     assert run_tests.missing(run_tests.Part("python", ("no-such-program", sys.executable), "python3")) is None
 
 
+def test_a_right_that_a_user_has_not_is_told_in_the_words_of_the_system() -> None:
+    assert run_tests.run_quietly([sys.executable, "-c", "pass"]) is None
+    assert run_tests.run_quietly([sys.executable, "-c", "import sys; sys.exit('only root may')"]) == "only root may"
+    assert run_tests.run_quietly([sys.executable, "-c", "raise SystemExit(4)"]) == "status 4"
+    assert "no-such-program" in (run_tests.run_quietly(["no-such-program"]) or "")
+
+
 @pytest.mark.parametrize(("said", "major"), [("v20.11.1\n", 20), ("v8.0", 8), ("24", 24), ("", 0), ("nonsense", 0)])
 def test_the_version_of_node_is_read_whatever_it_prints(said: str, major: int) -> None:
     assert build_ui.major_of(said) == major

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -26,11 +27,15 @@ class Part(NamedTuple):
 PARTS = (
     Part("browser", ("chromium", "chromium-browser", "google-chrome"), "chromium"),
     Part("alertmanager", ("prometheus-alertmanager",), "prometheus-alertmanager"),
+    Part("fiu", ("fiu-run",), "fiu-utils"),
+    Part("faketime", ("faketime",), "faketime"),
 )
 
 
 def main(arguments: Sequence[str]) -> int:
     left_out = {part.marker: why for part in PARTS if (why := missing(part)) is not None}
+    if (refusal := no_small_disk()) is not None:
+        left_out["tmpfs"] = refusal
     tell(left_out)
     if left_out and os.environ.get("CI") == "true":
         print("CI=true: nothing may be left out.", file=sys.stderr)
@@ -58,6 +63,23 @@ def missing(part: Part) -> str | None:
 
 def present(part: Part) -> bool:
     return any(shutil.which(program) for program in part.programs)
+
+
+def no_small_disk() -> str | None:
+    """None if this user may mount a tmpfs, which tests fill to the brim; otherwise why not."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = run_quietly(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder])
+        return run_quietly(["umount", folder]) if run is None else f"the right to mount a small disk ({run})"
+
+
+def run_quietly(command: Sequence[str]) -> str | None:
+    """None if it went well, otherwise the last thing it said."""
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        return str(error)
+    said = run.stderr.strip().splitlines() or [f"status {run.returncode}"]
+    return said[-1] if run.returncode else None
 
 
 def install(package: str) -> str | None:
