@@ -215,7 +215,7 @@ def test_a_get_changes_nothing() -> None:
         alert = await raised(centre)
         facts, commands = len(centre.ring.store.content.facts), len(centre.ring.commands)
         for who in ("noor", "teo", "omar", "wale"):
-            for path in (f"{ALERTS}/{alert}", ALERTS, "/api/v1/me", "/healthz", "/readyz", "/openapi.json"):
+            for path in (f"{ALERTS}/{alert}", ALERTS, "/api/v1/me", "/healthz", "/readyz", "/metrics", "/openapi.json"):
                 answer = await centre.call("GET", path, who)
                 assert answer.headers["cache-control"] == "no-store"
         assert (len(centre.ring.store.content.facts), len(centre.ring.commands)) == (facts, commands)

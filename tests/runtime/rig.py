@@ -188,7 +188,9 @@ class Rig:
         usual: list[Stage] = [
             StillWanted(self.world, self.clock),
             Compose(self.world, self.clock),
-            Send(Routes({Channel.SMS: {"twilio": self.carrier}}), self.clock),
+            Send(
+                Routes({Channel.SMS: {"twilio": self.carrier}}), self.clock, lambda *sent: self.bell.tally.sent(*sent)
+            ),
         ]
         self.outbox = Outbox(self.clock, self._stages or usual)
         self.bell = Bell(

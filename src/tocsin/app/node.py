@@ -13,13 +13,16 @@ from tocsin.intake.office import Office
 from tocsin.intake.phones import is_emergency
 from tocsin.ports import StoreFull
 from tocsin.runtime.doctor import Finding, record_findings
+from tocsin.runtime.lookouts import alerts_watch, clock_watch, disk_watch, space_at
 from tocsin.runtime.loop import Bell
+from tocsin.runtime.metrics import Metrics
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.readiness import NotReady, Readiness
 from tocsin.runtime.recall import latest_ms, world_of
 from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Compose, Send, Stage, StillWanted
-from tocsin.runtime.system import SteadyClock, SystemEntropy, refuse_optimised
+from tocsin.runtime.system import SteadyClock, SystemClocks, SystemEntropy, refuse_optimised
+from tocsin.runtime.tally import Tally
 from tocsin.runtime.writer import InlineWriter, ThreadWriter
 from tocsin.settings import Settings
 from tocsin.store.backup import restore
@@ -45,6 +48,7 @@ class Node:
     routes: Routes
     broken: asyncio.Event
     ballast: Ballast
+    metrics: Metrics
 
     async def stop(self) -> None:
         await self.bell.stop()
@@ -92,7 +96,8 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     disabled = tuple(NotReady(problem.part, problem.what, problem.remedy) for problem in settings.problems)
     readiness = Readiness(clock, disabled)
     world = world_of(store, names_of(settings))
-    stages: list[Stage] = [StillWanted(world, clock), Compose(world, clock), Send(routes, clock)]
+    tally = Tally(SystemClocks().elapsed_ns)
+    stages: list[Stage] = [StillWanted(world, clock), Compose(world, clock), Send(routes, clock, tally.sent)]
     outbox = Outbox(clock, stages)
     broken = asyncio.Event()
     bell = Bell(
@@ -105,14 +110,28 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
         is_emergency=is_emergency,
         page=readiness.page,
         broken=broken.set,
+        tally=tally,
     )
+    for look in (clock_watch(clock), disk_watch(space_at(data)), alerts_watch(world)):
+        readiness.watch(look)
     outbox.connect(bell.tell, bell.org_of)
     if inline:
         bell.rest()
     else:
         bell.resume()
     office = Office(bell, entropy, lambda: examined(store), resting=inline)
-    return Node(settings, clock, store, readiness, bell, office, routes, broken, ballast)
+    metrics = _metrics(settings, bell, readiness)
+    return Node(settings, clock, store, readiness, bell, office, routes, broken, ballast, metrics)
+
+
+def _metrics(settings: Settings, bell: Bell, readiness: Readiness) -> Metrics:
+    space = space_at(Path(settings.server.data))
+    return Metrics(
+        bell,
+        readiness,
+        vendors={vendor for vendors in names_of(settings).values() for vendor in vendors},
+        disk_free=lambda: (space() or (None,))[0],
+    )
 
 
 def opened(path: str, ballast: Ballast) -> SqliteStore:

@@ -16,6 +16,7 @@ import structlog
 
 from tocsin.app.node import Node, build, hold, socket_file
 from tocsin.intake.control import control_app
+from tocsin.intake.crowd import Crowd, take_every_descriptor
 from tocsin.intake.http import Hooks, build_app, build_sos_app
 from tocsin.intake.serving import Listener, bind, bind_file
 from tocsin.runtime.lifecycle import Beats
@@ -71,12 +72,14 @@ class Server:
             leaving=self._leaving,
             handlers=[*page_handlers(), *self._guest.handlers],
             sos_numbers=settings.twilio.senders if settings.twilio else (),
+            metrics=node.metrics.text,
         )
         sos = build_sos_app(node.bell, hooks=hooks, readiness=node.readiness)
+        crowd = Crowd()
         self._listeners = [
-            Listener(app, doors.public),
-            Listener(sos, doors.sos),
-            Listener(control_app(node.office), doors.control),
+            Listener(app, doors.public, crowd),
+            Listener(sos, doors.sos, crowd),
+            Listener(control_app(node.office), doors.control, crowd),
         ]
         self._beats = Beats(node.bell, lambda: not node.readiness.reasons(), self._heartbeat(), node.ballast.take)
 
@@ -137,6 +140,7 @@ async def serve(
     """Run until `until` is set or the disk fails.  Returns the exit status."""
     refuse_to_face_a_network(settings)
     data = Path(settings.server.data)
+    take_every_descriptor()
     with hold(data):
         doors = open_doors(settings)  # First: a start that fails must not count as a try of what waits to be sent.
         try:

@@ -7,7 +7,7 @@ nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -37,6 +37,7 @@ from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, code_of_status, document
 from tocsin.intake.ring import Ring
 from tocsin.runtime.loop import Unavailable
+from tocsin.runtime.metrics import CONTENT_TYPE
 from tocsin.runtime.readiness import NotReady, Readiness
 
 __all__ = ["Hooks", "api_handlers", "build_app", "build_sos_app"]
@@ -84,8 +85,15 @@ class Ready(Struct, frozen=True):
 class Desk:
     """Everything behind the lane that answers the outside, on one ring.  Setting `leaving` ends every stream."""
 
-    def __init__(self, ring: Ring, readiness: Readiness, leaving: asyncio.Event, sos_numbers: Sequence[str]) -> None:
-        self.ring, self.sos_numbers = ring, tuple(sos_numbers)
+    def __init__(
+        self,
+        ring: Ring,
+        readiness: Readiness,
+        leaving: asyncio.Event,
+        sos_numbers: Sequence[str],
+        metrics: Callable[[], bytes],
+    ) -> None:
+        self.ring, self.sos_numbers, self.metrics = ring, tuple(sos_numbers), metrics
         self.readiness, self.leaving = readiness, leaving
         self.credentials = Credentials(ring)
         self.lookout = Lookout(ring)
@@ -112,6 +120,11 @@ class Desk:
         )
 
 
+def nothing_counted() -> bytes:
+    """The figures of a surface without a node."""
+    return b""
+
+
 def build_app(
     ring: Ring,
     *,
@@ -120,12 +133,14 @@ def build_app(
     leaving: asyncio.Event,
     handlers: Sequence[Any] = (),
     sos_numbers: Sequence[str] = (),
+    metrics: Callable[[], bytes] = nothing_counted,
 ) -> App:
     """The whole surface as one ASGI application; `handlers` are further Litestar ones (pages, the sandbox).
 
-    `sos_numbers`: where an SOS may be texted to.  Setting `leaving` ends every stream at once.
+    `sos_numbers`: where an SOS may be texted to.  Setting `leaving` ends every stream at once.  `metrics`: the page
+    for Prometheus.
     """
-    desk = Desk(ring, readiness, leaving, sos_numbers)
+    desk = Desk(ring, readiness, leaving, sos_numbers, metrics)
     litestar = Litestar(
         [*api_handlers(desk), *handlers],
         openapi_config=None,
@@ -198,13 +213,17 @@ def _operator(desk: Desk) -> list[HTTPRouteHandler]:
         reasons = desk.readiness.reasons()
         return told(Ready(not reasons, reasons), 503 if reasons else 200)
 
+    @get("/metrics", name="metrics")
+    async def metrics() -> Response[bytes]:
+        return Response(desk.metrics(), media_type=CONTENT_TYPE, headers=HEADERS)
+
     document_bytes = described()
 
     @get("/openapi.json", name="openapi")
     async def openapi() -> Response[bytes]:
         return Response(document_bytes, media_type=JSON, headers=HEADERS)
 
-    return [healthz, readyz, openapi]
+    return [healthz, readyz, metrics, openapi]
 
 
 def told(value: object, status: int = 200) -> Response[bytes]:

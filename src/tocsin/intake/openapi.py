@@ -96,6 +96,7 @@ TAKEN: Json = {
     },
 }
 TAKEN_EXAMPLE: Json = {"receipt": ID, "id": ID, "state": "climbing", "warnings": []}
+FIGURES: Json = {"text/plain": {"schema": {"type": "string"}, "example": "tocsin_ready 1.0"}}
 READY_EXAMPLE: Json = {"ready": True, "reasons": []}
 ME_EXAMPLE: Json = {
     "member": {"id": "noor", "name": "Noor Haddad", "roles": ["worker"], "site_phone": "+12025550100"},
@@ -309,6 +310,7 @@ def _operator() -> Json:
         503: ("Not fit.", _json({"type": "object"}, unready)),
     }
     healthy = {200: ("It runs.", _json({"type": "object"}, {"ok": True}))}
+    figures = {200: ("In the text format of Prometheus.", FIGURES)}
     this = {200: ("This.", _json({"type": "object"}, {"openapi": "3.1.0"}))}
     return {
         "/healthz": {
@@ -320,6 +322,14 @@ def _operator() -> Json:
                 "summary": "May it be relied on?",
                 "security": [],
                 "responses": _answers(answers),
+            }
+        },
+        "/metrics": {
+            "get": {
+                "operationId": "metrics",
+                "summary": "What it counts of itself: no text, place, name, number or id.",
+                "security": [],
+                "responses": _answers(figures),
             }
         },
         "/openapi.json": {

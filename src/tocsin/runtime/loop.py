@@ -30,6 +30,7 @@ from tocsin.ports import Change, Clock, Conflict, Entropy, Store, StoreBroken, S
 from tocsin.runtime import ledger
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.recall import load_world
+from tocsin.runtime.tally import Tally
 from tocsin.runtime.turns import Asked, Turns
 from tocsin.runtime.wakes import Wakes
 from tocsin.runtime.world import World
@@ -67,11 +68,13 @@ class Bell:
         is_emergency: Callable[[str], bool],
         page: Callable[[str], None],
         broken: Callable[[], None],
+        tally: Tally | None = None,
     ) -> None:
         self.store, self.clock, self.world, self.outbox = store, clock, world, outbox
         self._entropy, self._writer, self._is_emergency = entropy, writer, is_emergency
         self._page, self._broken = page, broken
         self.wakes = Wakes(clock, self._due)
+        self.tally = tally or Tally(lambda: clock.now_ms() * 1_000_000)
         self.position = 0
         self._queue = Turns()
         self._batch: list[Asked] = []
@@ -88,12 +91,25 @@ class Bell:
     async def submit(self, command: c.Command) -> c.Reply:
         """The reply, once what it says is durable.  Raises Unavailable when nothing was stored."""
         future: asyncio.Future[c.Reply] = asyncio.get_running_loop().create_future()
-        self._ask(Asked(command, future))
-        return await future
+        began_ns = self.tally.elapsed_ns()
+        self._ask(Asked(command, future, began_ns))
+        reply = await future
+        self.tally.accepted(command, began_ns)
+        return reply
 
     def tell(self, command: c.Command) -> None:
         """A command of our own that nobody waits for."""
-        self._ask(Asked(command, None))
+        self._ask(Asked(command, None, self.tally.elapsed_ns()))
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait to be decided."""
+        return len(self._queue)
+
+    @property
+    def waiting_since_ns(self) -> int | None:
+        """Since when the oldest of them waits; None while none does."""
+        return self._queue.since_ns
 
     @property
     def busy(self) -> bool:
@@ -147,7 +163,9 @@ class Bell:
         decided = [self._decided(asked, layer) for asked in self._batch]
         changes = [change for _, _, change in decided if change is not None]
         if changes:
-            self._writer.write(changes, lambda verdicts: self._written(decided, layer, verdicts))
+            self.tally.batches.add(len(decided))
+            began_ns = self.tally.elapsed_ns()
+            self._writer.write(changes, lambda verdicts: self._stored(decided, layer, verdicts, began_ns))
         else:
             self._written(decided, layer, [])
 
@@ -170,6 +188,10 @@ class Bell:
         if alert is not None and not isinstance(command, c.Audit):
             self.tell(c.Audit(org=command.org, alert=alert, finding="decision_failed"))
 
+    def _stored(self, decided: Decided, layer: World, verdicts: Verdicts, began_ns: int) -> None:
+        self.tally.commits.add(self.tally.elapsed_ns() - began_ns)
+        self._written(decided, layer, verdicts)
+
     def _written(self, decided: Decided, layer: World, verdicts: Verdicts) -> None:
         self._batch = []
         asyncio.get_running_loop().call_soon(self._write)
@@ -182,6 +204,7 @@ class Bell:
 
     def _not_written(self, decided: Decided, error: StoreError) -> None:
         log.error("not_stored", error=type(error).__name__)
+        self.tally.refusals[type(error).__name__] += 1
         self._page("store_refuses")
         for asked, _, _ in decided:
             _refuse(asked)
@@ -242,6 +265,7 @@ class Bell:
 
     def _act(self, command: c.Command, decision: Decision) -> None:
         docket = decision.docket
+        self.tally.committed(docket)
         for page in docket.pages:
             self._page(page)
         if self._resting:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
 
 import structlog
 from msgspec import Struct
@@ -13,7 +14,7 @@ from tocsin.ports import Clock
 PAGE_STANDS_MS = 600_000  # A page keeps readyz red this long after it last happened.
 PAGES = {
     "alert_reaches_nobody": ("An alert reaches nobody.", "Call people by other means; then see which contacts failed."),
-    "unverified_sos": ("An SOS text came from a number nobody has enrolled.", "Look at the console and call back."),
+    "unverified_sos": ("An SOS came from a number nobody has enrolled.", "Look at the console and call back."),
     "alert_audited": ("An alert had to be made louder by the auditor.", "Run tocsin doctor and keep its output."),
     "decision_failed": ("A command could not be decided.", "Keep the log and report it: this is a fault of Tocsin."),
     "watcher_failed": ("A page could not be shown a change.", "Keep the log and report it: this is a fault of Tocsin."),
@@ -23,39 +24,66 @@ PAGES = {
         "Free space on the data directory's disk: when this is used up too, presses are refused.",
     ),
     "store_conflict": ("Somebody else wrote to the store.", "Make sure that one server uses this data directory."),
+    "call_codes_missed": ("Wrong call codes came on a call.", "Look at the log: who guesses, and at whose?"),
     "answer_numbers_missed": ("Five wrong answer numbers came from one phone.", "Look at the console: who guesses?"),
 }
 
 
+# Every part that may stand in the way: what the node is made of, and the sections of the settings.
+PARTS = frozenset(
+    {"alerts", "clock", "disk", "hooks", "mass", "vendors", "server.host", "server.public_url", "server.sos_port"}
+    | {"server", "store", "sms", "sms.twilio", "sms.vonage", "voice.twilio", "email", "other", "webhook", "heartbeat"}
+    | {"push"}
+)
+
+
 class NotReady(Struct, frozen=True):
+    """One reason.  `part`: one of PARTS, or a section of the settings that nobody knows."""
+
     part: str
     what: str
     remedy: str
 
 
+Watch = Callable[[], Iterable[NotReady]]
+
+
 class Readiness:
-    """What stands in the way.  `disabled`: parts that a bad setting has turned off; they stay until a restart."""
+    """What stands in the way.  `disabled`: parts that a bad setting has turned off; they stay until a restart.
+
+    `bad_signatures` and `pages` count since the start.
+    """
 
     def __init__(self, clock: Clock, disabled: tuple[NotReady, ...] = ()) -> None:
         self._clock = clock
         self._disabled = disabled
         self._paged: dict[str, int] = {}
+        self._watches: list[Watch] = []
+        self.bad_signatures = 0
+        self.pages: Counter[str] = Counter()
         self._bad_signatures: deque[int] = deque(maxlen=BAD_SIGNATURES_RED)
         self._log = structlog.get_logger("tocsin.operator")
 
     def page(self, name: str) -> None:
         """Tell the operator.  (The log line is what a pager watches.)"""
         self._paged[name] = self._clock.now_ms()
+        self.pages[name] += 1
         self._log.error("operator_paged", reason=name)
 
     def bad_signature(self) -> None:
         """A hook came with a signature that is not its vendor's."""
         self._bad_signatures.append(self._clock.now_ms())
+        self.bad_signatures += 1
+
+    def watch(self, look: Watch) -> None:
+        """Ask `look` too, each time: it is called on the loop, says at once what stands in the way, and never waits."""
+        self._watches.append(look)
 
     def reasons(self) -> list[NotReady]:
         now_ms = self._clock.now_ms()
         paged = [name for name, at_ms in self._paged.items() if now_ms - at_ms < PAGE_STANDS_MS]
-        return [*self._disabled, *(_paged(name) for name in paged), *self._signatures(now_ms)]
+        seen = [reason for look in self._watches for reason in look()]
+        return [*self._disabled, *(_paged(name) for name in paged), *self._signatures(now_ms), *seen]
 
     def _signatures(self, now_ms: int) -> list[NotReady]:
         if len(self._bad_signatures) < BAD_SIGNATURES_RED:

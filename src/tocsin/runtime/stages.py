@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from msgspec import Struct
@@ -13,8 +14,8 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.escalation import barred
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.message import text_of
-from tocsin.core.words import DeliveryState, Purpose, Reason
-from tocsin.runtime.routes import Routes
+from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
+from tocsin.runtime.routes import Result, Routes
 from tocsin.runtime.world import World
 
 SAID_AT_CLOSE = frozenset({Purpose.ALL_CLEAR, Purpose.DRILL_OVER, Purpose.REPLY})
@@ -93,10 +94,15 @@ class Compose:
 
 
 class Send:
-    """One physical send by one vendor of this contact's channel.  The last stage: always a report."""
+    """One physical send by one vendor of this contact's channel.  The last stage: always a report.
 
-    def __init__(self, routes: Routes, clock: ports.Clock) -> None:
-        self._routes, self._clock = routes, clock
+    `counted` is told what became of each.
+    """
+
+    def __init__(
+        self, routes: Routes, clock: ports.Clock, counted: Callable[[Channel, str, Result], None] | None = None
+    ) -> None:
+        self._routes, self._clock, self._counted = routes, clock, counted
 
     async def __call__(self, parcel: Parcel) -> Parcel | Report:
         route = self._routes.choose(parcel.delivery, parcel.remembered)
@@ -104,6 +110,8 @@ class Send:
             return _report(parcel, Moved.REFUSED, Reason.NO_CONTACT)
         result = await route.channel.send(self._message(parcel))
         self._routes.heard(route, result)
+        if self._counted is not None:
+            self._counted(parcel.delivery.channel, route.name, result)
         return replace(_said(parcel, result), route=route.name)
 
     def _message(self, parcel: Parcel) -> ports.Message:

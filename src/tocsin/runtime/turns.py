@@ -19,10 +19,11 @@ SHARES = (2, 4, 4)  # One part in so many of a batch is kept for each line.
 
 
 class Asked(Struct):
-    """A command that waits, and whoever waits for its reply (nobody, for our own)."""
+    """A command that waits, since when, and whoever waits for its reply (nobody, for our own)."""
 
     command: c.Command
     future: asyncio.Future[c.Reply] | None
+    since_ns: int = 0
 
 
 class Turns:
@@ -36,6 +37,11 @@ class Turns:
 
     def __iter__(self) -> Iterator[Asked]:
         return (asked for line in self._lines for asked in line)
+
+    @property
+    def since_ns(self) -> int | None:
+        """Since when the one who has waited longest waits."""
+        return min((line[0].since_ns for line in self._lines if line), default=None)
 
     def append(self, asked: Asked) -> None:
         self._lines[_rank(asked.command)].append(asked)
@@ -53,7 +59,7 @@ class Turns:
 def _rank(command: c.Command) -> int:
     """Timers stand in one line with answers: a loan that was renewed in time must not lapse."""
     match command:
-        case c.Press() | c.TextIn():
+        case c.Press() | c.TextIn() | c.CallIn():
             return 0
         case c.Report():
             return 2

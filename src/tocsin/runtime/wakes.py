@@ -7,6 +7,7 @@ import heapq
 from collections.abc import Callable
 
 from tocsin.ports import Clock
+from tocsin.runtime.tally import LATENESS_MS, Spread
 
 LOOK_MAX_S = 5.0  # The loop's timers stand still while the machine sleeps; the clock does not.
 
@@ -14,7 +15,7 @@ LOOK_MAX_S = 5.0  # The loop's timers stand still while the machine sleeps; the 
 class Wakes:
     """Calls `due(key)` at the time set for the key, never before it, whatever the loop's timer says.
 
-    One time for each key; setting None takes it away.
+    One time for each key; setting None takes it away.  `lateness` (ms) is counted of each that rang.
     """
 
     def __init__(self, clock: Clock, due: Callable[[str], None]) -> None:
@@ -23,6 +24,7 @@ class Wakes:
         self._heap: list[tuple[int, str]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ms = 0
+        self.lateness = Spread(LATENESS_MS)
 
     def __len__(self) -> int:
         return len(self._times)
@@ -63,5 +65,6 @@ class Wakes:
             at_ms, key = heapq.heappop(self._heap)
             if self._times.get(key) == at_ms:
                 del self._times[key]
+                self.lateness.add(now_ms - at_ms)
                 self._due(key)
         self._arm()
