@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.core.dice import Dice
-from tocsin.core.numbers import answer_numbers
+from tocsin.core.numbers import answer_numbers, is_practice, round_number
 
 seeds = st.binary(min_size=32, max_size=32)
 
@@ -30,7 +30,7 @@ class AllBut:
         return number not in self.free
 
 
-@given(seeds, st.sets(st.integers(1000, 9999).map(str), max_size=50))
+@given(seeds, st.sets(st.integers(1000, 8999).map(str), max_size=50))
 def test_numbers_are_three_of_four_digits_that_nobody_has(seed: bytes, taken: set[str]) -> None:
     numbers = answer_numbers(Dice(seed), taken)
     assert all(len(number) == 4 and number.isdigit() and number[0] != "0" for number in numbers)
@@ -55,9 +55,21 @@ def test_a_ring_is_never_held_back_for_want_of_a_number() -> None:
 
 
 def test_the_last_free_numbers_are_found_and_those_that_mislead_stay_out() -> None:
-    free = AllBut("9114", "1911", "7777", "2468", "3579", "8024")
+    free = AllBut("9114", "1911", "7777", "2468", "3579", "8024", "9135")
     assert set(answer_numbers(Dice(bytes(32)), free)) == {"2468", "3579", "8024"}
 
 
 def test_the_same_seed_gives_the_same_numbers() -> None:
     assert answer_numbers(Dice(bytes(32)), ()) == answer_numbers(Dice(bytes(32)), ())
+
+
+@given(seeds, st.sets(st.integers(9000, 9999).map(str), max_size=50))
+def test_the_first_digit_tells_a_drill_from_a_real_alert(seed: bytes, taken: set[str]) -> None:
+    real, drill = answer_numbers(Dice(seed), taken), answer_numbers(Dice(seed), taken, drill=True)
+    number = round_number(Dice(seed), taken)
+    assert not any(map(is_practice, real)) and all(map(is_practice, (*drill, number)))
+    assert not taken & {*drill, number} and "911" not in number
+
+
+def test_what_is_no_number_of_four_digits_is_no_practice() -> None:
+    assert not any(map(is_practice, ("", "9", "99999", "9a00", "0900", "\N{SUPERSCRIPT ONE}000")))

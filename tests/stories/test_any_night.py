@@ -16,6 +16,7 @@ from town import Town
 from tocsin.core import commands as c
 from tocsin.core.alert import Alert
 from tocsin.core.limits import UNDELIVERABLE_SHOWN_MS
+from tocsin.core.raising import loud
 from tocsin.core.words import Answer, Came, DeliveryState, Outcome, PlaceKind, Purpose, Reason
 
 pytestmark = pytest.mark.slow
@@ -56,7 +57,17 @@ class AnyNight(RuleBasedStateMachine):
     @rule(who=st.sampled_from(["hana", "noor"]))
     def somebody_drills(self, who: str) -> None:
         self.count += 1
-        self.town.press(who, drill=True, came=Came.DRILL, key=f"drill {self.count}")
+        drill = c.Press(
+            org=ORG,
+            credential="office",
+            key=f"drill {self.count}",
+            member=who,
+            device=None,
+            came=Came.DRILL,
+            drill=True,
+        )
+        waits = any(loud(alert) for alert in self.town.world.open_alerts(ORG))
+        assert isinstance(self.town.do(drill), c.Declined if waits else c.PressTaken), "I24"
 
     @rule(index=st.integers(0, 5), who=NAMES, answer=st.sampled_from(Answer), eta_s=st.none() | st.integers(-5, 500))
     def somebody_answers(self, index: int, who: str, answer: Answer, eta_s: int | None) -> None:

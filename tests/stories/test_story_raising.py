@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 from people import NUMBERS, ORG, SITE, directory
 from town import START_MS, Town
 
 from tocsin.core import commands as c
 from tocsin.core.limits import LINKS_MAX
+from tocsin.core.numbers import is_practice
 from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, Phase, PlaceKind, Purpose, Why
 
 
@@ -230,7 +232,7 @@ def test_a_drill_can_never_be_taken_for_real_nor_a_real_alert_for_a_drill(town: 
 
 
 def test_only_a_drill_is_ended_as_a_drill(town: Town) -> None:
-    town.press("noor")
+    town.press("noor", silent=True)
     town.expect("ring teo bo ines")
     assert town.do(c.EndDrill(org=ORG, alert=town.id())) == c.Declined(problem=c.Problem.NOT_YOURS)
     assert town.alert().open
@@ -274,13 +276,57 @@ def test_a_drill_rings_on_while_nothing_real_happens_and_two_drills_fold(town: T
 
 
 def test_a_second_press_ends_a_drill_that_was_begun_meanwhile(town: Town) -> None:
-    real = town.press("noor").alert
+    real = town.press("noor", silent=True).alert
     town.expect("ring teo bo ines")
     drill = town.press("hana", drill=True, came=Came.DRILL).alert
     assert drill != real, "a press never folds into a drill, nor a drill into an alert"
     town.press("noor", key="again")
     assert not town.alert(drill).open
     town.expect("ring teo bo ines")
+
+
+def drill_of_hana(town: Town, site: str | None = None) -> c.Reply:
+    return town.do(
+        c.Press(
+            org=ORG, credential="office", key="d", member="hana", device=None, came=Came.DRILL, drill=True, site=site
+        )
+    )
+
+
+def test_no_drill_begins_at_a_site_while_a_real_alert_is_open_there(town: Town) -> None:
+    town.press("noor")
+    town.expect("ring teo bo ines")
+    before = len(town.deliveries())
+    assert drill_of_hana(town) == c.Declined(problem=c.Problem.REAL_ALERT_OPEN)
+    assert len(town.world.open_alerts(ORG)) == 1 and len(town.deliveries()) == before, "nothing changed"
+    assert isinstance(drill_of_hana(town, site="elsewhere"), c.PressTaken)
+    town.expect_only("ring")
+
+
+@pytest.mark.parametrize("hidden", ["silent", "says safe under duress"])
+def test_an_alert_that_hides_declines_no_drill(town: Town, hidden: str) -> None:
+    town.press("noor", silent=hidden == "silent")
+    if hidden != "silent":
+        town.pin(c.PinMatch.DURESS)
+    assert isinstance(drill_of_hana(town), c.PressTaken), "whoever asks must not learn of it"
+    assert town.expect_only("ring")
+
+
+def test_a_drill_taken_before_is_known_although_a_real_alert_is_open_now(town: Town) -> None:
+    taken = drill_of_hana(town)
+    town.press("noor")
+    again = drill_of_hana(town)
+    assert isinstance(taken, c.PressTaken) and isinstance(again, c.PressTaken)
+    assert again.known and again.alert == taken.alert
+    town.expect("ring teo bo ines")
+
+
+def test_the_numbers_of_a_drill_answer_no_real_alert(town: Town) -> None:
+    drilled(town)
+    assert all(is_practice(number) for person in town.alert().people.values() for number in person.numbers)
+    town.press("noor")
+    assert not any(is_practice(number) for person in town.alert().people.values() for number in person.numbers)
+    town.expect("ring teo bo ines", "drill_over noor")
 
 
 def test_one_s_own_drill_and_one_s_own_alert_are_two_records(town: Town) -> None:

@@ -30,7 +30,7 @@ class PlaceReport(Struct, frozen=True):
 
 
 class Press(Struct, frozen=True, kw_only=True):
-    """Somebody is in danger.  Never refused.
+    """Somebody is in danger.  Never refused, unless it is a drill.
 
     `credential` and `key` name this press for ever.  `device` is None for a press by SMS.
     """
@@ -318,3 +318,4 @@ class Declined(Struct, frozen=True, kw_only=True):
 
 
 Reply = PressTaken | Done | Declined
+    REAL_ALERT_OPEN = "real_alert_open"

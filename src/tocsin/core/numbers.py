@@ -1,4 +1,8 @@
-"""The three answer numbers of one person for one alert: *coming*, *with them*, *cannot*."""
+"""The numbers people answer with: three of one person for one alert (*coming*, *with them*, *cannot*), one for a round.
+
+The first digit says which it is: 1 to 8 answers a real alert, 9 a drill or a reach test, so that no answer to the one
+is ever taken for an answer to the other.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +10,40 @@ from collections.abc import Container
 
 from tocsin.core.dice import Dice
 
-LOWEST, HIGHEST = 1_000, 9_999  # Four digits and no leading zero: a phone's keyboard drops those.
+REAL = range(1_000, 9_000)  # Four digits and no leading zero: a phone's keyboard drops those.
+PRACTICE = range(9_000, 10_000)  # Of drills and reach tests.
 DRAWS_MAX = 400  # With a handful of numbers taken, one draw in a hundred is refused.
 APART_MIN = 2  # One wrong digit must not turn *cannot* into *coming*.
 
 
-def answer_numbers(dice: Dice, taken: Container[str]) -> tuple[str, str, str]:
+def answer_numbers(dice: Dice, taken: Container[str], *, drill: bool = False) -> tuple[str, str, str]:
     """Three random numbers, not in `taken`, none of them one slip away from another.
 
     `taken`: every number, live or expired, that this contact was ever given.  Should nothing free be left (thousands
     of alerts to one phone), numbers are used again rather than a ring held back.
     """
-    coming = _number(dice, taken, ())
-    with_them = _number(dice, taken, (coming,))
-    return coming, with_them, _number(dice, taken, (coming, with_them))
+    among = PRACTICE if drill else REAL
+    coming = _number(dice, taken, (), among)
+    with_them = _number(dice, taken, (coming,), among)
+    return coming, with_them, _number(dice, taken, (coming, with_them), among)
 
 
-def _number(dice: Dice, taken: Container[str], beside: tuple[str, ...]) -> str:
+def round_number(dice: Dice, taken: Container[str]) -> str:
+    """The one number by which somebody says that a drill's or a reach test's message came."""
+    return _number(dice, taken, (), PRACTICE)
+
+
+def is_practice(number: str) -> bool:
+    """Can this number belong to a drill or a reach test only?"""
+    return len(number) == len(str(PRACTICE.start)) and number.isdecimal() and int(number) in PRACTICE
+
+
+def _number(dice: Dice, taken: Container[str], beside: tuple[str, ...], among: range) -> str:
     for _ in range(DRAWS_MAX):
-        number = str(LOWEST + dice.below(HIGHEST - LOWEST + 1))
+        number = str(among[dice.below(len(among))])
         if number not in taken and _clear(number, beside):
             return number
-    every = [str(number) for number in range(LOWEST, HIGHEST + 1) if _clear(str(number), beside)]
+    every = [str(number) for number in among if _clear(str(number), beside)]
     free = [number for number in every if number not in taken] or every
     return free[dice.below(len(free))]
 

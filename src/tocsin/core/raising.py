@@ -8,6 +8,10 @@ a fresh alert with an id of its own.  A real alert ends the drills of its site.
 
 A dead credential still raises, and learns only *received*; its alert goes to the duty supervisor and the coordinators
 besides the plan's rungs, or instead of them when the member is suspended.
+
+A drill is no call for help: it is declined while a loud real alert is open at its site, because it would take people
+from it.  A silent alert, and one that looks closed after a PIN, decline nothing: whoever asks for a drill must not
+learn from the answer that there is one.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from __future__ import annotations
 from tocsin.core import events as e
 from tocsin.core.alert import Alert
 from tocsin.core.closing import all_clear, close, undo
-from tocsin.core.commands import PlaceReport, Press, PressTaken
+from tocsin.core.commands import Declined, PlaceReport, Press, PressTaken, Problem
 from tocsin.core.directory import Plan
 from tocsin.core.docket import Docket, Draft, place_key
 from tocsin.core.escalation import plan_besides, plan_for
@@ -25,21 +29,35 @@ from tocsin.core.roster import site_of
 from tocsin.core.words import Came, Kind, Outcome, Phase, PlaceKind, Purpose, Undone, Why
 
 OWN_DANGER = frozenset({Kind.SOS, Kind.OVERDUE})
+REAL_ALERT_OPEN = Declined(problem=Problem.REAL_ALERT_OPEN)
 
 
-def press(docket: Docket, command: Press) -> PressTaken:
-    """Take a press; the reply says which alert it is, as far as this presser may know."""
+def press(docket: Docket, command: Press) -> PressTaken | Declined:
+    """Take a press; the reply says which alert it is, as far as this presser may know.  Only a drill is declined."""
     known = docket.world.known_press(command.org, command.credential, command.key)
     if known is not None:
         draft = docket.find(known.alert)
         assert draft is not None, "a receipt names an alert that is not in the store"
         return _taken(draft.alert, known.alert, known.receipt, command, known=True)
+    if command.drill and drill_must_wait(docket, _site(docket, command)):
+        return REAL_ALERT_OPEN
     receipt = docket.id()
     own = docket.open_drafts(lambda alert: _folds(alert, command), f"member/{command.member}")
     draft = _again(own[0], command, receipt) if own else _new(docket, command, receipt)
     shown = draft.alert.shadows[-1].id if draft.alert.shadows else draft.alert.id
     docket.presses.append((command.credential, command.key, receipt, shown))
     return _taken(draft.alert, shown, receipt, command, known=False)
+
+
+def drill_must_wait(docket: Docket, site: str) -> bool:
+    """Is a real alert open at this site, and known to whoever is there?"""
+    return any(loud(alert) and alert.site == site for alert in docket.world.open_alerts(docket.org))
+
+
+def loud(alert: Alert) -> bool:
+    """A real alert that is open and hides from nobody.  One that looks closed to the worker's phone hides."""
+    looks_closed = bool(alert.shadows) and alert.shadows[-1].closed_ms is not None
+    return alert.open and not (alert.drill or alert.silent or looks_closed)
 
 
 def shown_phase(alert: Alert, shown_id: str) -> Phase:
@@ -104,7 +122,7 @@ def _shadow_for(draft: Draft) -> str | None:
 def _new(docket: Docket, command: Press, receipt: str) -> Draft:
     directory = docket.directory
     member = directory.members.get(command.member)
-    site = command.site or site_of(directory, command.member, docket.now_ms)
+    site = _site(docket, command)
     suspended = member is not None and member.suspended
     drills = _drills(docket, command, site)
     draft = docket.begin()
@@ -133,6 +151,10 @@ def _new(docket: Docket, command: Press, receipt: str) -> Draft:
     for drill in drills:
         end_drill(drill, draft)
     return draft
+
+
+def _site(docket: Docket, command: Press) -> str:
+    return command.site or site_of(docket.directory, command.member, docket.now_ms)
 
 
 def _drills(docket: Docket, command: Press, site: str) -> list[Draft]:

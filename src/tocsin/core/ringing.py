@@ -80,7 +80,7 @@ def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None
         rung=rung,
         asked=tuple(asked),
         answered=tuple(answered),
-        joined=tuple(e.Summons(m, answer_numbers(draft.docket.dice, draft.docket.numbers_taken(m))) for m in joined),
+        joined=tuple(e.Summons(m, _numbers(draft, m)) for m in joined),
         sendings=tuple(e.Sending(d.id, d.member, d.channel, d.contact, d.to) for d in deliveries),
         unreachable=tuple(
             (m, reason) for m, reason in unreachable if not _contacts(draft, m, _rung_of(draft, m, rung))
@@ -92,6 +92,10 @@ def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None
     for member, reason in event.unreachable:
         if member in joined:
             draft.put(_unreachable(draft, member, reason))
+
+
+def _numbers(draft: Draft, member: str) -> tuple[str, str, str]:
+    return answer_numbers(draft.docket.dice, draft.docket.numbers_taken(member), drill=draft.alert.drill)
 
 
 def ring_everyone(draft: Draft, why: Why) -> None:

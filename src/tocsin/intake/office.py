@@ -113,14 +113,13 @@ class Office:
         who = member or next(iter(members), "")
         if who not in members:
             raise Refusal(f"there is no member {who!r}")
-        # A silent alert refuses nothing: whoever runs a drill must not learn from it that there is one.
-        if any(not alert.drill and not alert.silent for alert in self._ring.world.open_alerts(org)):
-            raise Refusal("a real alert is open and a drill would take people from it; wait until it is closed")
         key = Dice(self._entropy.seed()).uuid7(self._ring.clock.now_ms())
         press = c.Press(
             org=org, credential="drill", key=key, member=who, device=None, came=Came.DRILL, kind=Kind.SOS, drill=True
         )
         reply = await self._ring.submit(press)
+        if isinstance(reply, c.Declined):
+            raise Refusal(_words(reply))
         assert isinstance(reply, c.PressTaken)
         await self._answered(org, reply.alert)
         await self._done(c.EndDrill(org=org, alert=reply.alert))
@@ -163,7 +162,13 @@ class Office:
     async def _done(self, command: c.Command) -> None:
         reply = await self._ring.submit(command)
         if isinstance(reply, c.Declined):
-            raise Refusal(reply.detail or reply.problem.value.replace("_", " "))
+            raise Refusal(_words(reply))
+
+
+def _words(declined: c.Declined) -> str:
+    if declined.problem is c.Problem.REAL_ALERT_OPEN:
+        return "a real alert is open and a drill would take people from it; wait until it is closed"
+    return declined.detail or declined.problem.value.replace("_", " ")
 
 
 def _differences(before: Directory | None, after: Directory) -> list[str]:

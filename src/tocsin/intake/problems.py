@@ -48,6 +48,9 @@ SORTS: Mapping[str, Sort] = {
     ),
     "under_a_tie": Sort(403, "You may take no part in this.", "people", "Leave it to others."),
     "wrong_pin": Sort(403, "That is not the PIN.", "caller", "Try again."),
+    "real_alert_open": Sort(
+        409, "A real alert is open, and a drill would take people from it.", "people", "Wait until it is closed."
+    ),
     "conflict": Sort(409, "Something else changed first.", "caller", "Read it again, then decide."),
     "not_json": Sort(400, "The body is not readable as JSON.", "caller", "Send UTF-8 JSON."),
     "bad_field": Sort(400, "A field has a value that cannot be used.", "caller", "See the detail and openapi.json."),
