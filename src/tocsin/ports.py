@@ -206,7 +206,7 @@ class Store(Protocol):
 class Message(Struct, frozen=True):
     """What a channel is given.  `reference` (ALERT/DELIVERY) is the same for every physical send of it.
 
-    `language` of the text, as the member's contact has it.  `answerable`: a ring, which asks for an answer.
+    `send` says which of these it is, from 1.  `language` of the text, as the member's contact has it.  `answerable`: a ring, which asks for an answer.
     """
 
     reference: str
@@ -215,6 +215,7 @@ class Message(Struct, frozen=True):
     valid_s: int
     language: str = "en"
     answerable: bool = False
+    send: int = 1
 
 
 class Accepted(Struct, frozen=True):

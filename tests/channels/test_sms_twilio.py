@@ -43,8 +43,8 @@ class Hooks:
         return None
 
 
-def status_url(reference: str) -> str:
-    return f"https://tocsin.example.org/hooks/twilio/status?delivery={reference}"
+def status_url(message: Message) -> str:
+    return f"https://tocsin.example.org/hooks/twilio/status?delivery={message.reference}&send={message.send}"
 
 
 def channel(base_url: str, token: str, session: aiohttp.ClientSession | None = None) -> TwilioSms:
@@ -74,10 +74,10 @@ def test_an_accepted_message_carries_validity_and_a_callback_bound_to_its_delive
         (sent,) = box.sent
         assert outcome == Accepted(sent.sid)
         assert (sent.to, sent.text, sent.form["ValidityPeriod"]) == (NOOR.to, NOOR.text, "240")
-        assert sent.form["StatusCallback"] == status_url("delivery-1")
+        assert sent.form["StatusCallback"] == status_url(NOOR)
         await box.settled()
 
-    assert told(story).urls == [status_url("delivery-1")] * 2
+    assert told(story).urls == [status_url(NOOR)] * 2
 
 
 def test_a_recipient_always_hears_from_one_sender_and_all_senders_are_used() -> None:
@@ -179,6 +179,24 @@ def test_two_hundred_sends_go_out_at_once_on_connections_of_their_own() -> None:
     told(story)
 
 
+# Probing
+
+
+def test_a_vendor_that_is_asked_after_our_account_says_whether_it_knows_us() -> None:
+    async def story(box: Sandbox, sms: TwilioSms) -> None:
+        assert await sms.probe() == Accepted("")
+        stranger = channel(str(sms._url.origin()), "wrong")
+        assert await stranger.probe() == Refused(Reason.SENDER_SUSPENDED, "401")
+        await stranger.close()
+        box.fault(None, Fault(down=True))
+        assert await sms.probe() == Refused(Reason.VENDOR_DOWN, "503")
+        await sms.close()
+        assert isinstance(await sms.probe(), Refused)
+        assert box.sent == []
+
+    told(story)
+
+
 # A vendor that has lost its mind
 
 
@@ -216,7 +234,9 @@ BABBLE = [
     (http("302 Found", b"", "Location: http://127.0.0.1:9/"), Unknown("unreadable reply, status 302")),
     (b'HTTP/1.1 201 Created\r\nContent-Length: 99\r\n\r\n{"sid": "SM1"', Unknown("ClientPayloadError")),
     (http("429 Too Many", b'{"code": 20429}', "Retry-After: 3"), Refused(Reason.RATE_LIMITED, "20429", 3_000)),
-    (http("500 Oops", b"<html>"), Refused(Reason.VENDOR_DOWN, "500")),
+    (http("500 Oops", b"<html>"), Unknown("unreadable reply, status 500")),
+    (http("504 Gateway Time-out", b""), Unknown("unreadable reply, status 504")),
+    (http("503 Busy", b'{"code": 20503}'), Refused(Reason.VENDOR_DOWN, "20503")),
 ]
 
 

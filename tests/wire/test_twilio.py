@@ -224,14 +224,18 @@ def test_a_failed_delivery_has_a_reason(code: int, reason: Reason) -> None:
         (401, Reason.SENDER_SUSPENDED),
         (403, Reason.SENDER_SUSPENDED),
         (429, Reason.RATE_LIMITED),
-        (500, Reason.VENDOR_DOWN),
-        (504, Reason.VENDOR_DOWN),
         (404, Reason.VENDOR_REFUSED),
     ],
 )
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"code": null}', b'{"code": "x"}', b"[1]", b"[" * 10_000])
 def test_without_a_code_the_status_speaks(status: int, reason: Reason, body: bytes) -> None:
     assert declined(status, body).fault.reason == reason
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
+@pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"code": null}'])
+def test_a_gateway_s_own_page_leaves_in_doubt_whether_the_message_was_taken(status: int, body: bytes) -> None:
+    assert read_reply(status, body) == Unreadable(status)
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,10 @@ def _sms(settings: Settings, vendor: str) -> ports.Channel:
 
 
 def _twilio(twilio: Twilio, public_url: str) -> ports.Channel:
-    def status_url(reference: str) -> str:
-        alert, _, delivery = reference.partition("/")
-        return f"{public_url.rstrip('/')}/hooks/twilio/status?delivery={quote(delivery)}&alert={quote(alert)}"
+    def status_url(message: ports.Message) -> str:
+        alert, _, delivery = message.reference.partition("/")
+        address = f"{public_url.rstrip('/')}/hooks/twilio/status"
+        return f"{address}?delivery={quote(delivery)}&alert={quote(alert)}&send={message.send}"
 
     token = twilio.auth_token.reveal()
     return TwilioSms(twilio.base_url, twilio.account_sid, token, twilio.senders, status_url, carrier_session())

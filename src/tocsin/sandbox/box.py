@@ -135,6 +135,13 @@ class Sandbox:
         self._plan(sid, form, fault)
         return None if fault.hang else (201, dialect.created(self.account_sid, sid, form, self.clock.now_ms()))
 
+    def account(self) -> tuple[int, bytes] | None:
+        """Answer a request for our own account, which sends nothing; None where the caller shall wait in vain."""
+        fault = self.weather.everywhere
+        if fault.down:
+            return dialect.error(20503)
+        return None if fault.hang else (200, dialect.account(self.account_sid))
+
     def _declined(self, form: dialect.Form, fault: Fault) -> int | None:
         if fault.down:
             return 20503

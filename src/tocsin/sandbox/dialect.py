@@ -57,6 +57,11 @@ def error(code: int) -> tuple[int, bytes]:
     return status, msgspec.json.encode({"code": code, "message": message, "more_info": more, "status": status})
 
 
+def account(sid: str) -> bytes:
+    """The account resource.  https://www.twilio.com/docs/iam/api/account"""
+    return msgspec.json.encode({"sid": sid, "friendly_name": "Invented", "status": "active", "type": "Full"})
+
+
 def created(account: str, sid: str, form: Form, now_ms: int) -> bytes:
     """The message resource that a send is answered with (201)."""
     at = format_datetime(datetime.fromtimestamp(now_ms // 1_000, UTC))

@@ -52,7 +52,7 @@ class Landed(msgspec.Struct, frozen=True):
 def surface(sandbox: Sandbox) -> App:
     """The whole ASGI application of the box."""
     pages = Litestar(handlers(sandbox), openapi_config=None)
-    path = f"/2010-04-01/Accounts/{sandbox.account_sid}/Messages.json"
+    account = f"/2010-04-01/Accounts/{sandbox.account_sid}"
     allowed = dialect.basic(sandbox.account_sid, sandbox.auth_token)
 
     async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -60,10 +60,12 @@ def surface(sandbox: Sandbox) -> App:
             await pages(scope, receive, send)  # type: ignore[arg-type]
         elif (b"authorization", allowed) not in scope["headers"]:
             await _answer(send, *dialect.error(20003))
-        elif scope["method"] != "POST" or scope["path"] != path:
-            await _answer(send, *dialect.error(20404))
-        else:
+        elif (scope["method"], scope["path"]) == ("POST", f"{account}/Messages.json"):
             await _message(sandbox, receive, send)
+        elif (scope["method"], scope["path"]) == ("GET", f"{account}.json"):
+            await _told(sandbox.account(), receive, send)
+        else:
+            await _answer(send, *dialect.error(20404))
 
     return app
 
@@ -76,7 +78,11 @@ async def _message(sandbox: Sandbox, receive: Receive, send: Send) -> None:
             return
         body += part.get("body", b"")
         more = part.get("more_body", False)
-    reply = await sandbox.take(dialect.form_of(body))
+    await _told(await sandbox.take(dialect.form_of(body)), receive, send)
+
+
+async def _told(reply: tuple[int, bytes] | None, receive: Receive, send: Send) -> None:
+    """Answer; with nothing to say, let the caller wait until it hangs up."""
     if reply is not None:
         await _answer(send, *reply)
         return

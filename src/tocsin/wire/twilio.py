@@ -72,6 +72,11 @@ def messages_path(account_sid: str) -> str:
     return f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Messages.json"
 
 
+def account_path(account_sid: str) -> str:
+    """Where the account itself is read.  https://www.twilio.com/docs/iam/api/account"""
+    return f"/2010-04-01/Accounts/{quote(account_sid, safe='')}.json"
+
+
 def message_form(to: str, sender: str, body: str, valid_s: int, callback: str | None) -> tuple[tuple[str, str], ...]:
     """The form of a send.  `valid_s`: after so many seconds the carrier drops what it could not hand on."""
     validity = str(min(max(valid_s, VALIDITY_MIN_S), VALIDITY_MAX_S))
@@ -85,11 +90,11 @@ def read_reply(status: int, body: bytes, retry_after: str | None = None) -> Crea
     if 200 <= status < 300:
         sid = said.get("sid")
         return Created(sid, str(said.get("status"))) if isinstance(sid, str) and sid else Unreadable(status)
-    if status < 400:
-        return Unreadable(status)
     code = said.get("code")
+    if status < 400 or (status >= 500 and not isinstance(code, int)):
+        return Unreadable(status)  # A gateway's own page says nothing of what lies behind it.
     fault = fault_of(code if isinstance(code, int) else None, status)
-    return Declined(fault, _number(retry_after))
+    return Declined(fault, number_in(retry_after))
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -100,7 +105,7 @@ def _object(body: bytes) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _number(text: str | None) -> int | None:
+def number_in(text: str | None) -> int | None:
     """A small number as carriers write it; anything else is none."""
     text = (text or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
@@ -142,7 +147,7 @@ def read_inbound(params: Pairs) -> Inbound:
     """
     fields = dict(reversed(params))
     ids = (fields.get(name) for name in ("MessageSid", "SmsMessageSid", "SmsSid"))
-    message = next(filter(None, ids), "") or _id_of(params)
+    message = next(filter(None, ids), "") or id_of(params)
     opt_out = fields.get("OptOutType", "").upper() or None
     return Inbound(message, fields.get("From", ""), fields.get("To", ""), fields.get("Body", ""), opt_out)
 
@@ -152,11 +157,12 @@ def read_status(params: Pairs) -> StatusNews:
     fields = dict(reversed(params))
     status = (fields.get("MessageStatus") or fields.get("SmsStatus") or "").lower()
     message = fields.get("MessageSid") or fields.get("SmsSid") or ""
-    fault = fault_of(_number(fields.get("ErrorCode")), None) if status in FAILED else None
+    fault = fault_of(number_in(fields.get("ErrorCode")), None) if status in FAILED else None
     return StatusNews(message, status, SEQ.get(status, 0), fault)
 
 
-def _id_of(params: Pairs) -> str:
+def id_of(params: Pairs) -> str:
+    """A name for a request that has none: the same request, the same name."""
     digest = hashlib.sha256()
     for part in (part for pair in sorted(params) for part in pair):
         written = part.encode("utf-8", "surrogatepass")
@@ -168,11 +174,12 @@ def reply_twiml(text: str | None) -> str:
     """The answer to an incoming message: `text` to its sender, or nothing."""
     if not text:
         return EMPTY_TWIML
-    clean = "".join(char for char in text if _in_xml(char))
+    clean = "".join(char for char in text if in_xml(char))
     return EMPTY_TWIML.replace("<Response/>", f"<Response><Message>{escape(clean)}</Message></Response>")
 
 
-def _in_xml(char: str) -> bool:
+def in_xml(char: str) -> bool:
+    """May this sign stand in an XML document?"""
     return char in "\t\n\r" or " " <= char <= "\ud7ff" or "\ue000" <= char <= "\ufffd" or char >= "\U00010000"
 
 
