@@ -200,6 +200,36 @@ class TextIn(Struct, frozen=True, kw_only=True):
     opt_out: str | None = None
 
 
+class CallKey(Struct, frozen=True, kw_only=True):
+    """A key on a call that we made.  `call`: the vendor's id of it.  `step`: which question of the call it answers."""
+
+    org: str
+    alert: str
+    delivery: str
+    vendor: str
+    call: str
+    key: str
+    step: int = 0
+
+
+class CallIn(Struct, frozen=True, kw_only=True):
+    """Somebody called the site's number and pressed the key for help.  `caller` in E.164 where it could be read."""
+
+    org: str
+    vendor: str
+    call: str
+    caller: str
+
+
+class CodesMissed(Struct, frozen=True, kw_only=True):
+    """On one call that came in, as many wrong call codes as end the reading."""
+
+    org: str
+    vendor: str
+    call: str
+    member: str
+
+
 class ReplaceDirectory(Struct, frozen=True, kw_only=True):
     """`tocsin apply`: the whole organisation as it shall be (people's state such as opt-outs is kept)."""
 
@@ -241,6 +271,14 @@ class SetPins(Struct, frozen=True, kw_only=True):
     duress_pin_hash: str
 
 
+class SetCallCode(Struct, frozen=True, kw_only=True):
+    """The code by which a member hears on a call what is open; only its hash comes here."""
+
+    org: str
+    member: str
+    call_code_hash: str
+
+
 class SetContact(Struct, frozen=True, kw_only=True):
     """A contact's state as the carrier or the member says it is (opted out, dead, verified)."""
 
@@ -262,11 +300,12 @@ OneAlertCommand = (
     | Look
     | EraseFixes
     | EndDrill
+    | CallKey
     | Audit
 )
 AlertCommand = Press | OneAlertCommand
-DirectoryCommand = ReplaceDirectory | Enrol | Revoke | Suspend | SetPins | SetContact
-Command = AlertCommand | DirectoryCommand | Report | TextIn
+DirectoryCommand = ReplaceDirectory | Enrol | Revoke | Suspend | SetPins | SetCallCode | SetContact
+Command = AlertCommand | DirectoryCommand | Report | TextIn | CallIn | CodesMissed
 
 
 # Replies ---------------------------------------------------------------------------------------------------------
@@ -284,7 +323,7 @@ class PressTaken(Struct, frozen=True, kw_only=True):
 
 
 class Done(Struct, frozen=True, kw_only=True):
-    """Durable.  `reply` is the text to send back, for a command that came as an SMS."""
+    """Durable.  `reply` is the text to send or speak back, for a command that came by telephone."""
 
     reply: str | None = None
     known: bool = False

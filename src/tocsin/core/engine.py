@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tocsin.core import answering, closing, membership
 from tocsin.core import commands as c
+from tocsin.core.calling import call_in, call_key, codes_missed
 from tocsin.core.dice import Dice
 from tocsin.core.docket import Docket, Draft, World
 from tocsin.core.raising import link_neighbours, press
@@ -54,6 +55,10 @@ def _reply(docket: Docket, command: c.Command, is_emergency: Callable[[str], boo
             return press(docket, command)
         case c.TextIn():
             return text_in(docket, command)
+        case c.CallIn():
+            return call_in(docket, command)
+        case c.CodesMissed():
+            return codes_missed(docket, command)
         case c.ReplaceDirectory():
             return membership.replace_directory(docket, command, is_emergency)
         case c.Enrol():
@@ -64,6 +69,8 @@ def _reply(docket: Docket, command: c.Command, is_emergency: Callable[[str], boo
             return membership.suspend(docket, command)
         case c.SetPins():
             return membership.set_pins(docket, command)
+        case c.SetCallCode():
+            return membership.set_call_code(docket, command)
         case c.SetContact():
             return membership.set_contact(docket, command)
         case _:
@@ -79,6 +86,8 @@ def _on_alert(draft: Draft, command: c.OneAlertCommand | c.Report) -> c.Reply:
             return answering.look(draft)
         case c.Say():
             return answering.say(draft, command)
+        case c.CallKey():
+            return call_key(draft, command)
         case c.AddPlace():
             return _place(draft, command)
         case c.AddNote():

@@ -20,6 +20,7 @@ from tocsin.core.commands import (
     ReplaceDirectory,
     Reply,
     Revoke,
+    SetCallCode,
     SetContact,
     SetPins,
     Suspend,
@@ -107,6 +108,14 @@ def set_pins(docket: Docket, command: SetPins) -> Reply:
         docket.change_member(command.member, next_pin_hashes=pair)
     else:
         docket.change_member(command.member, pin_hash=pair[0], duress_pin_hash=pair[1])
+    return DONE
+
+
+def set_call_code(docket: Docket, command: SetCallCode) -> Reply:
+    """Another code by which this member hears on a call what is open; the one before it is worth nothing."""
+    if command.member not in docket.directory.members:
+        return NO_SUCH_MEMBER
+    docket.change_member(command.member, call_code_hash=command.call_code_hash)
     return DONE
 
 

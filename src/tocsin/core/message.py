@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Spot
 from tocsin.core.commands import PlaceReport
@@ -12,13 +14,20 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
 from tocsin.core.docket import FixKept
 from tocsin.core.ring import Saying, ring_text
-from tocsin.core.words import Outcome, PlaceKind, Purpose
+from tocsin.core.speech import all_clear_speech, closing_speech, drill_over_speech, ring_speech
+from tocsin.core.words import Channel, Outcome, PlaceKind, Purpose
 
+NO_NUMBERS = ("", "", "")
 NEWEST_FIRST = (PlaceKind.ZONE, PlaceKind.FIX, PlaceKind.SPOKEN, PlaceKind.PLANNED)
 
 
 def text_of(delivery: Delivery, alert: Alert, directory: Directory, fixes: Mapping[str, FixKept], now_ms: int) -> str:
-    """What this message says now; one GSM-7 segment.  `fixes`: the coordinates that still exist, by their id."""
+    """What this message says now; one GSM-7 segment, or what a voice reads on a call.
+
+    `fixes`: the coordinates that still exist, by their id.
+    """
+    if delivery.channel is Channel.VOICE:
+        return _speech(delivery, alert, directory, fixes, now_ms)
     language = _language(directory, delivery.member)
     match delivery.purpose:
         case Purpose.ALL_CLEAR:
@@ -29,6 +38,26 @@ def text_of(delivery: Delivery, alert: Alert, directory: Directory, fixes: Mappi
             return _closing(delivery, alert, directory, language)
         case _:
             return ring_text(_saying(delivery, alert, directory, fixes, language), now_ms)
+
+
+def _speech(delivery: Delivery, alert: Alert, directory: Directory, fixes: Mapping[str, FixKept], now_ms: int) -> str:
+    language, who = _language(directory, delivery.member), _name(directory, alert.member)
+    match delivery.purpose:
+        case Purpose.ALL_CLEAR:
+            return all_clear_speech(who, language, drill=alert.drill)
+        case Purpose.DRILL_OVER:
+            return drill_over_speech(language)
+        case Purpose.CLOSING:
+            by, outcome = _proposed(alert)
+            return closing_speech(who, _name(directory, by), outcome, language, drill=alert.drill)
+        case _:
+            return ring_speech(_saying(delivery, alert, directory, fixes, language), now_ms)
+
+
+def spoken_alert(alert: Alert, directory: Directory, fixes: Mapping[str, FixKept], member: str, now_ms: int) -> str:
+    """The alert read out to this member, who called in: without keys to answer by."""
+    saying = saying_to(member, alert, directory, fixes, _language(directory, member))
+    return ring_speech(saying, now_ms, answerable=False)
 
 
 def places(alert: Alert, fixes: Mapping[str, FixKept]) -> tuple[PlaceReport, ...]:
@@ -45,11 +74,19 @@ def _report(spot: Spot, fixes: Mapping[str, FixKept]) -> PlaceReport:
 def _saying(
     delivery: Delivery, alert: Alert, directory: Directory, fixes: Mapping[str, FixKept], language: str
 ) -> Saying:
-    member = directory.members.get(delivery.member)
+    saying = saying_to(delivery.member, alert, directory, fixes, language)
+    return replace(saying, reference=delivery.id, again=delivery.attempts > 1)
+
+
+def saying_to(
+    member_id: str, alert: Alert, directory: Directory, fixes: Mapping[str, FixKept], language: str
+) -> Saying:
+    """All that a ring says to this member, who may be one of those it rang (then with their numbers) or not."""
+    member, person = directory.members.get(member_id), alert.people.get(member_id)
     return Saying(
         who=_name(directory, alert.member),
-        numbers=alert.people[delivery.member].numbers,
-        reference=delivery.id,
+        numbers=person.numbers if person else NO_NUMBERS,
+        reference="",
         kind=alert.kind,
         places=places(alert, fixes),
         language=language,
@@ -57,9 +94,8 @@ def _saying(
         scripts=alert.plan.scripts,
         why=alert.why,
         came=alert.came,
-        again=delivery.attempts > 1,
         drill=alert.drill,
-        after_drill=delivery.member in alert.after_drill,
+        after_drill=member_id in alert.after_drill,
         silent_helper=_name(directory, alert.silent_helper) if alert.silent_helper else None,
         says_safe=alert.said_safe,
         under_duress=alert.under_duress,
@@ -69,11 +105,14 @@ def _saying(
 
 
 def _closing(delivery: Delivery, alert: Alert, directory: Directory, language: str) -> str:
-    proposal = alert.proposal
-    by = proposal.by if proposal else alert.member
-    outcome = proposal.outcome if proposal else Outcome.OTHER
+    by, outcome = _proposed(alert)
     who = _name(directory, alert.member)
     return closing_text(who, _name(directory, by), outcome, language, delivery.id, drill=alert.drill)
+
+
+def _proposed(alert: Alert) -> tuple[str, Outcome]:
+    proposal = alert.proposal
+    return (alert.member, Outcome.OTHER) if proposal is None else (proposal.by, proposal.outcome)
 
 
 def _name(directory: Directory, member: str) -> str:

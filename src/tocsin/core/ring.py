@@ -220,6 +220,7 @@ def _late(saying: Saying, now_ms: int) -> str:
 
 _SHORT = {"under_duress": "under_duress_short", "says_safe": "says_safe_short", "revoked": "revoked_short"}
 
+        "by_call": saying.came is Came.CALL and not short,
 
 def _flags(saying: Saying, flags: dict[str, bool], short: bool) -> str:
     keys = [key for key, raised in flags.items() if raised]

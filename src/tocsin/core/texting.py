@@ -48,7 +48,7 @@ def text_in(docket: Docket, command: TextIn) -> Done:
     credential = f"sms:{command.vendor}"
     if docket.world.known_press(command.org, credential, command.message) is not None:
         return Done(known=True)
-    member = _sender(docket, command.sender)
+    member = member_of(docket, command.sender)
     if member is None:
         reply = _from_a_stranger(docket, command)
     else:
@@ -59,7 +59,8 @@ def text_in(docket: Docket, command: TextIn) -> Done:
     return Done(reply=reply)
 
 
-def _sender(docket: Docket, number: str) -> Member | None:
+def member_of(docket: Docket, number: str) -> Member | None:
+    """Whose phone this is."""
     for member in docket.directory.members.values():
         if any(contact.to == number and contact.kind in PHONES for contact in member.contacts):
             return member
@@ -80,15 +81,15 @@ def _from_a_stranger(docket: Docket, command: TextIn) -> str | None:
     if isinstance(reading, SosWord):
         docket.strangers.append(Stranger(docket.id(), command.sender, command.text[:TEXT_MAX_CHARS], docket.now_ms))
         docket.pages.append("unverified_sos")
-        return reply_text(ReplyKind.RECEIVED, _language(docket))
+        return reply_text(ReplyKind.RECEIVED, language_of_strangers(docket))
     last_ms = docket.world.replied_ms(command.org, command.sender)
     if last_ms is not None and docket.now_ms - last_ms < UNKNOWN_NUMBER_REPLY_MS:
         return None
     docket.replied.append(command.sender)
-    return reply_text(ReplyKind.UNKNOWN, _language(docket))
+    return reply_text(ReplyKind.UNKNOWN, language_of_strangers(docket))
 
 
-def _language(docket: Docket) -> str:
+def language_of_strangers(docket: Docket) -> str:
     return next(iter(docket.directory.languages), "en")
 
 

@@ -35,38 +35,48 @@ class Said(Struct, frozen=True):
         return f"{self.words} ({self.source})"
 
 
-def age(then_ms: int, now_ms: int, language: str) -> str:
-    """How long ago, in the largest unit that is at least one."""
+def age_in(then_ms: int, now_ms: int) -> tuple[str, int]:
+    """How long ago, as the name of the largest unit that is at least one, and how many of it."""
     since_ms = now_ms - then_ms
     if since_ms < -AHEAD_MAX_MS:
-        return phrase(language, "time_unclear")
+        return "time_unclear", 0
     if since_ms < NOW_MS:
-        return phrase(language, "now")
+        return "now", 0
     units = (("seconds", 1_000, MINUTE_MS), ("minutes", MINUTE_MS, HOUR_MS), ("hours", HOUR_MS, 2 * DAY_MS))
     for key, unit_ms, below_ms in units:
         if since_ms < below_ms:
-            return phrase(language, key).format(n=since_ms // unit_ms)
-    return phrase(language, "days").format(n=min(since_ms // DAY_MS, 999))
+            return key, since_ms // unit_ms
+    return "days", min(since_ms // DAY_MS, 999)
+
+
+def age(then_ms: int, now_ms: int, language: str) -> str:
+    """The same in the few letters of a text message."""
+    key, count = age_in(then_ms, now_ms)
+    return phrase(language, key).format(n=count)
 
 
 def said(reports: Sequence[PlaceReport], now_ms: int, language: str) -> tuple[Said, ...]:
     """Every report that says something, the most useful first; empty when nothing is known."""
-    known = [report for report in reports if _is_fix(report) or latin(report.label or "")]
-    newest_ms = max((report.at_ms for report in known if _is_fix(report)), default=None)
-    ordered = sorted(known, key=lambda report: (_rank(report, newest_ms, now_ms), -report.at_ms))
-    return tuple(_in_words(report, now_ms, language) for report in ordered)
+    return tuple(_in_words(report, now_ms, language) for report in in_order(reports, now_ms))
+
+
+def in_order(reports: Sequence[PlaceReport], now_ms: int) -> list[PlaceReport]:
+    """Those that say something, the most useful first."""
+    known = [report for report in reports if is_fix(report) or latin(report.label or "")]
+    newest_ms = max((report.at_ms for report in known if is_fix(report)), default=None)
+    return sorted(known, key=lambda report: (_rank(report, newest_ms, now_ms), -report.at_ms))
 
 
 def _rank(report: PlaceReport, newest_fix_ms: int | None, now_ms: int) -> int:
     if report.kind is PlaceKind.PLANNED:
         return 3
-    if _is_fix(report):
+    if is_fix(report):
         return 1
     stale = now_ms - report.at_ms > WORDS_STALE_MS
     return 2 if stale and newest_fix_ms is not None and newest_fix_ms > report.at_ms else 0
 
 
-def _is_fix(report: PlaceReport) -> bool:
+def is_fix(report: PlaceReport) -> bool:
     """A position that can be written down; anything not finite or off the globe is not one."""
     if report.kind is not PlaceKind.FIX or report.lat is None or report.lon is None:
         return False
@@ -75,7 +85,7 @@ def _is_fix(report: PlaceReport) -> bool:
 
 def _in_words(report: PlaceReport, now_ms: int, language: str) -> Said:
     since = age(report.at_ms, now_ms, language)
-    if not _is_fix(report):
+    if not is_fix(report):
         label = latin(report.label or "")
         source = latin(SOURCES[spoken(language)][report.kind])
         return Said(label if has_letters(label) else phrase(language, "no_label"), f"{source}, {since}")
