@@ -347,6 +347,7 @@ class Problem(StrEnum):
     BAD_DIRECTORY = "bad_directory"
     CONFLICT = "conflict"
     WRONG_PIN = "wrong_pin"
+    REAL_ALERT_OPEN = "real_alert_open"
 
 
 class Declined(Struct, frozen=True, kw_only=True):
@@ -357,4 +358,3 @@ class Declined(Struct, frozen=True, kw_only=True):
 
 
 Reply = PressTaken | Done | Declined
-    REAL_ALERT_OPEN = "real_alert_open"
