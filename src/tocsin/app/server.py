@@ -154,7 +154,7 @@ async def serve(
         stopping = [asyncio.ensure_future(event.wait()) for event in (until, server.node.broken)]
         await asyncio.wait(stopping, return_when=asyncio.FIRST_COMPLETED)
         if server.node.broken.is_set():
-            log.critical("disk_failed", what="the store cannot be trusted until it is opened anew")
+            log.critical("disk_failed")
             await server.node.bell.outbox.stop()  # What is on its way to a carrier still gets there.
             os._exit(DISK_FAILED)
         for waiting in stopping:

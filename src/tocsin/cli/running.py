@@ -14,7 +14,8 @@ import uvloop
 from tocsin.app import Held, Node
 from tocsin.app import serve as serve_node
 from tocsin.cli.demo import run_demo
-from tocsin.cli.saying import Config, Data, fail, log_to_stderr, settings
+from tocsin.cli.logbook import log_to_stderr
+from tocsin.cli.saying import Config, Data, fail, settings
 from tocsin.ports import StoreError
 from tocsin.settings import FatalSetting
 

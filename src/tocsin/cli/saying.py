@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import logging
 import os
-import sys
-import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import structlog
 import typer
-from structlog.typing import EventDict
 
 from tocsin.settings import FatalSetting, Settings, load
 
@@ -47,37 +41,3 @@ def fail(words: str) -> NoReturn:
     """Say what went wrong and end with status 1."""
     typer.echo(words, err=True)
     raise typer.Exit(1)
-
-
-def only_where(_: Any, __: str, event: EventDict) -> EventDict:
-    """Of a failure: its type and the lines it came through.  Its message may quote what somebody wrote (I25)."""
-    error = sys.exc_info()[1] if event.pop("exc_info", None) else None
-    if error is not None:
-        frames = traceback.extract_tb(error.__traceback__)
-        event["failure"] = type(error).__name__
-        event["at"] = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
-    return event
-
-
-class LastWords:
-    """Writes a line to standard error, and is never the reason why something else fails: its reader may be gone."""
-
-    def msg(self, line: str) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            print(line, file=sys.stderr, flush=True)
-
-    debug = info = warning = error = critical = exception = fatal = msg
-
-
-def log_to_stderr() -> None:
-    """Structured lines without content; one JSON object each."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            only_where,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: LastWords(),
-    )
