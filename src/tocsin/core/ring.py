@@ -206,6 +206,7 @@ def _how(saying: Saying, now_ms: int, *, short: bool) -> str:
         "was_down": saying.was_down,
         "revoked": saying.came is Came.REVOKED,
         "by_sms": saying.came is Came.SMS and not short,
+        "by_call": saying.came is Came.CALL and not short,
     }
     return ", ".join(filter(None, (_late(saying, now_ms), _flags(saying, flags, short))))
 
@@ -220,7 +221,6 @@ def _late(saying: Saying, now_ms: int) -> str:
 
 _SHORT = {"under_duress": "under_duress_short", "says_safe": "says_safe_short", "revoked": "revoked_short"}
 
-        "by_call": saying.came is Came.CALL and not short,
 
 def _flags(saying: Saying, flags: dict[str, bool], short: bool) -> str:
     keys = [key for key, raised in flags.items() if raised]
