@@ -119,7 +119,8 @@ class Server:
 
 def _hooks(settings: Settings) -> Hooks:
     token = settings.twilio.auth_token.reveal() if settings.twilio else None
-    return Hooks(public_url=settings.server.public_url, twilio_auth_token=token)
+    voice = settings.voice.auth_token.reveal() if settings.voice else None
+    return Hooks(public_url=settings.server.public_url, twilio_auth_token=token, twilio_voice_token=voice)
 
 
 def refuse_to_face_a_network(settings: Settings) -> None:

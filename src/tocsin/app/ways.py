@@ -8,6 +8,7 @@ from urllib.parse import quote
 from tocsin import ports
 from tocsin.channels.session import carrier_session
 from tocsin.channels.sms_twilio import TwilioSms
+from tocsin.channels.voice_twilio import TwilioVoice
 from tocsin.core.words import Channel
 from tocsin.runtime.routes import Ways
 from tocsin.settings import Settings, Twilio
@@ -15,13 +16,16 @@ from tocsin.settings import Settings, Twilio
 
 def ways_of(settings: Settings) -> Ways:
     """For each channel its vendors by name, in the order in which they are tried.  Called inside the running loop."""
-    ways = {Channel.SMS: {vendor: _sms(settings, vendor) for vendor in settings.vendors}}
+    ways = {
+        Channel.SMS: {vendor: _sms(settings, vendor) for vendor in settings.vendors},
+        Channel.VOICE: {} if settings.voice is None else {"twilio": _voice(settings.voice, settings.server.public_url)},
+    }
     return {channel: vendors for channel, vendors in ways.items() if vendors}
 
 
 def names_of(settings: Settings) -> Mapping[Channel, tuple[str, ...]]:
     """The same by name alone: what a command beside a stopped server decides by, though it sends nothing."""
-    names = {Channel.SMS: settings.vendors}
+    names = {Channel.SMS: settings.vendors, Channel.VOICE: ("twilio",) if settings.voice else ()}
     return {channel: vendors for channel, vendors in names.items() if vendors}
 
 
@@ -38,3 +42,8 @@ def _twilio(twilio: Twilio, public_url: str) -> ports.Channel:
 
     token = twilio.auth_token.reveal()
     return TwilioSms(twilio.base_url, twilio.account_sid, token, twilio.senders, status_url, carrier_session())
+
+
+def _voice(twilio: Twilio, public_url: str) -> ports.Channel:
+    token = twilio.auth_token.reveal()
+    return TwilioVoice(twilio.base_url, twilio.account_sid, token, twilio.senders, public_url, carrier_session())

@@ -53,7 +53,7 @@ class TwilioSms:
 
     async def send(self, message: Message) -> Result:
         """Send once.  Ends within SEND_DEADLINE_MS; raises nothing but cancellation."""
-        return await post(self._session, self._url, self._form(message), self._headers, _outcome)
+        return await post(self._session, self._url, self._form(message), self._headers, outcome)
 
     async def probe(self) -> Accepted | Refused:
         """Read our own account: does the vendor answer, and does it know us?"""
@@ -69,7 +69,8 @@ class TwilioSms:
         return urlencode(form, errors="replace").encode("ascii")
 
 
-def _outcome(reply: Reply) -> Result:
+def outcome(reply: Reply) -> Result:
+    """What a reply of this vendor means, to a text or to a call."""
     match read_reply(*reply):
         case Created(sid):
             return Accepted(sid)

@@ -41,7 +41,7 @@ def call_key(draft: Draft, command: CallKey) -> Reply:
     language = _language(draft.directory, delivery.member)
     answer = ANSWERS.get(command.key)
     if not may_still_hear(draft.alert, draft.directory, delivery.member):
-        return Done(reply=aloud(language, "alert_over"))
+        return Done(reply=over_words(draft.alert, language))
     if answer is None:
         return Done()
     return Done(reply=aloud(language, TOOK[answer]), known=not _say_once(draft, command, delivery.member, answer))
@@ -65,6 +65,11 @@ def of_this_call(delivery: Delivery, call: str, now_ms: int) -> bool:
     if now_ms > delivery.valid_until_ms + CALL_LASTS_MAX_MS:
         return False
     return delivery.attempts > 1 or delivery.provider_ref in (None, call)
+
+
+def over_words(alert: Alert, language: str) -> str:
+    """What somebody hears who listened to an alert that is not, or no longer, theirs to know about."""
+    return aloud(language, "drill_over" if alert.drill else "alert_over")
 
 
 def may_still_hear(alert: Alert, directory: Directory, member: str) -> bool:

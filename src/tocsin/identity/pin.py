@@ -40,6 +40,11 @@ def compare_pins(pin: str, pin_hash: str | None, duress_hash: str | None) -> Pin
     return PinMatch.REAL if real else PinMatch.WRONG
 
 
+def code_matches(code: str, code_hash: str | None) -> bool:
+    """Is this the call code that is kept as this hash?  Costs the same where none is set."""
+    return _matches(_read(code), code_hash)
+
+
 def _matches(typed: bytes, stored: str | None) -> bool:
     try:
         return _HASHER.verify(stored or _NOBODYS_HASH, typed) and bool(stored)

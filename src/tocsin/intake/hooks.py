@@ -24,6 +24,7 @@ from tocsin.intake.plain import kept_key, words
 from tocsin.intake.problems import Trouble, trouble_of
 from tocsin.intake.ring import Ring
 from tocsin.wire.twilio import Inbound, StatusNews, read_inbound, read_status, reply_twiml, signed_by
+from tocsin.wire.twilio_voice import CallNews, is_call, read_call_status
 
 VENDOR = "twilio"
 SMS_PATH, STATUS_PATH = "/hooks/twilio/sms", "/hooks/twilio/status"
@@ -37,6 +38,7 @@ class Hooks(Struct, frozen=True):
 
     public_url: str
     twilio_auth_token: str | None = None
+    twilio_voice_token: str | None = None
 
 
 class CarrierCalls:
@@ -47,8 +49,8 @@ class CarrierCalls:
 
     async def sms(self, query: bytes, body: bytes, claimed: str | None) -> str:
         """The TwiML to answer with, once the text is durable.  Raises Trouble or Unavailable."""
-        inbound = read_inbound(self._signed(SMS_PATH, query, body, claimed))
-        org = self._org_of(_number(inbound.sender))
+        inbound = read_inbound(self.signed(SMS_PATH, query, body, claimed))
+        org = self.org_of(number_of(inbound.sender))
         if org is None:
             raise Trouble("not_served")
         reply = await self._ring.submit(_text_in(org, inbound))
@@ -57,23 +59,43 @@ class CarrierCalls:
 
     async def status(self, query: bytes, body: bytes, claimed: str | None) -> None:
         """Take the news of a delivery, bound to it by its id in the address.  Raises Trouble or Unavailable."""
-        news = read_status(self._signed(STATUS_PATH, query, body, claimed))
+        form = self.signed(STATUS_PATH, query, body, claimed)
         asked = dict(parse_qsl(query.decode("utf-8", "replace")))
+        if is_call(form):
+            return await self._call_status(form, asked)
+        news = read_status(form)
         if not news.message or not news.status or "delivery" not in asked:
             raise Trouble("bad_request", "a status callback names its message, its status and our delivery")
-        org, alert = self._outbound(asked["delivery"], asked.get("alert"))
+        org, alert = self.outbound(asked["delivery"], asked.get("alert"))
         if news.seq == 0:
             return  # A status that nobody knows says nothing.
         reply = await self._ring.submit(_report(org, alert, asked["delivery"], news))
         if isinstance(reply, c.Declined):
             raise trouble_of(reply)
 
-    def _signed(self, path: str, query: bytes, body: bytes, claimed: str | None) -> list[tuple[str, str]]:
-        """The fields of the form, if the carrier signed them."""
-        token = self._hooks.twilio_auth_token
+    async def _call_status(self, form: list[tuple[str, str]], asked: dict[str, str]) -> None:
+        news = read_call_status(form)
+        if "delivery" not in asked:
+            raise Trouble("bad_request", "a status callback of a call names our delivery")
+        org, alert = self.outbound(asked["delivery"], asked.get("alert"))
+        if not news.known:
+            return  # A status that nobody knows says nothing.
+        reply = await self._ring.submit(_call_report(org, alert, asked["delivery"], news))
+        if isinstance(reply, c.Declined):
+            raise trouble_of(reply)
+
+    @property
+    def public_url(self) -> str:
+        return self._hooks.public_url
+
+    def signed(
+        self, path: str, query: bytes, body: bytes, claimed: str | None, *, voice: bool = False
+    ) -> list[tuple[str, str]]:
+        """The fields of the form, if the carrier signed them.  `voice`: with the token of the account that calls."""
+        form = _form(body)
+        token = self._hooks.twilio_voice_token if voice or is_call(form) else self._hooks.twilio_auth_token
         if not token:
             raise Trouble("not_served")
-        form = _form(body)
         url = self._hooks.public_url.rstrip("/") + path
         if query:
             url += "?" + query.decode("latin-1")
@@ -82,13 +104,13 @@ class CarrierCalls:
             raise Trouble("bad_signature")
         return form
 
-    def _org_of(self, sender: str) -> str | None:
+    def org_of(self, sender: str) -> str | None:
         """The organisation that knows this number, else the first there is."""
         orgs = self._ring.world.directories
         known = (org for org, directory in orgs.items() if _knows(directory, sender))
         return next(known, next(iter(orgs), None))
 
-    def _outbound(self, delivery: str, alert: str | None) -> tuple[str, str]:
+    def outbound(self, delivery: str, alert: str | None) -> tuple[str, str]:
         """Whose message it is, and of which alert; whether that alert sent it is for the core to say."""
         for org in self._ring.world.directories:
             if alert is not None and self._ring.world.alert(org, alert) is not None:
@@ -112,7 +134,7 @@ def _knows(directory: Directory, number: str) -> bool:
     return any(contact.to == number for member in directory.members.values() for contact in member.contacts)
 
 
-def _number(sender: str) -> str:
+def number_of(sender: str) -> str:
     """E.164 where it can be read; a short code or a name stays as it came, and is a stranger."""
     return e164(sender) or words(sender, NAME_MAX_CHARS)[0] or "unknown"
 
@@ -123,7 +145,7 @@ def _text_in(org: str, inbound: Inbound) -> c.TextIn:
         org=org,
         vendor=VENDOR,
         message=kept_key(inbound.message),
-        sender=_number(inbound.sender),
+        sender=number_of(inbound.sender),
         text=text or "",
         opt_out=inbound.opt_out or _opt_out(inbound.text),
     )
@@ -150,4 +172,19 @@ def _report(org: str, alert: str, delivery: str, news: StatusNews) -> c.Report:
         reason=reason,
         provider_ref=news.message,
         seq=news.seq,
+    )
+
+
+def _call_report(org: str, alert: str, delivery: str, news: CallNews) -> c.Report:
+    fault, moved = news.unheard or news.ended, c.Moved.ACCEPTED
+    if fault is not None:
+        moved = c.Moved.UNDELIVERED if news.unheard else c.Moved.ENDED
+    return c.Report(
+        org=org,
+        delivery=delivery,
+        alert=alert,
+        moved=moved,
+        reason=None if fault is None else Reason(fault.reason),
+        provider_ref=news.call,
+        route=VENDOR,
     )

@@ -27,6 +27,7 @@ from tocsin.core.roster import on_shift, site_of
 from tocsin.core.views import AlertView
 from tocsin.core.words import Phase, Role
 from tocsin.intake.acts import BODIES, Acts
+from tocsin.intake.carriers import carrier_hooks
 from tocsin.intake.credentials import Credentials, Pass
 from tocsin.intake.hooks import CarrierCalls, Hooks
 from tocsin.intake.lanes import JSON, PRESS_PATH, App, Lane, nothing_else
@@ -157,7 +158,7 @@ def build_sos_app(ring: Ring, *, hooks: Hooks, readiness: Readiness) -> App:
 
 
 def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App) -> App:
-    return Lane(Presses(ring, Credentials(ring)), CarrierCalls(ring, hooks, readiness.bad_signature), beyond)
+    return Lane(Presses(ring, Credentials(ring)), carrier_hooks(ring, hooks, readiness.bad_signature), beyond)
 
 
 def api_handlers(desk: Desk) -> list[HTTPRouteHandler]:

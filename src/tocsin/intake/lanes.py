@@ -6,13 +6,12 @@ BODY_MAX_BYTES, the rest is dropped; a body that never ends rings with what has 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
 from tocsin.core.limits import BODY_MAX_BYTES
-from tocsin.intake.hooks import SMS_PATH, STATUS_PATH, CarrierCalls
 from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, document
 from tocsin.runtime.loop import Unavailable
@@ -20,6 +19,8 @@ from tocsin.runtime.loop import Unavailable
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = Iterable[tuple[bytes, bytes]]
+Hook = Callable[[bytes, bytes, Headers], Awaitable[tuple[bytes, str]]]  # Query, body, headers; body and its type.
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PRESS_PATH = "/api/v1/alerts"
@@ -31,19 +32,17 @@ log = structlog.get_logger("tocsin.intake")
 
 
 class Lane:
-    """An ASGI application: the SOS paths here, anything else to `beyond`."""
+    """An ASGI application: presses and the carriers' paths here, anything else to `beyond`."""
 
-    def __init__(self, presses: Presses, calls: CarrierCalls, beyond: App) -> None:
-        self._presses, self._beyond = presses, beyond
-        self._hooks = {SMS_PATH: self._sms, STATUS_PATH: self._status}
-        self._calls = calls
+    def __init__(self, presses: Presses, hooks: Mapping[str, Hook], beyond: App) -> None:
+        self._presses, self._hooks, self._beyond = presses, hooks, beyond
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].rstrip("/") if scope["type"] == "http" and scope["method"] == "POST" else ""
         if path == PRESS_PATH:
             await self._guarded(self._press, scope, receive, send)
         elif path in self._hooks:
-            await self._guarded(self._hooks[path], scope, receive, send)
+            await self._guarded(self._hook, scope, receive, send)
         else:
             await self._beyond(scope, receive, send)
 
@@ -66,25 +65,16 @@ class Lane:
         )
         await answer(send, status, told, JSON if status < 300 else PROBLEM_JSON)
 
-    async def _sms(self, scope: Scope, receive: Receive, send: Send) -> None:
-        query, body, claimed = await _call(scope, receive)
-        twiml = await self._calls.sms(query, body, claimed)
-        await answer(send, 200, twiml.encode(), XML)
-
-    async def _status(self, scope: Scope, receive: Receive, send: Send) -> None:
-        query, body, claimed = await _call(scope, receive)
-        await self._calls.status(query, body, claimed)
-        await answer(send, 200, b"{}", JSON)
+    async def _hook(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body, flaw = await read(receive)
+        if flaw == CUT:
+            raise Trouble("too_large")
+        hook = self._hooks[scope["path"].rstrip("/")]
+        told, content_type = await hook(scope.get("query_string", b""), body, scope["headers"])
+        await answer(send, 200, told, content_type)
 
 
-async def _call(scope: Scope, receive: Receive) -> tuple[bytes, bytes, str | None]:
-    body, flaw = await read(receive)
-    if flaw == CUT:
-        raise Trouble("too_large")
-    return scope.get("query_string", b""), body, header(scope["headers"], b"x-twilio-signature")
-
-
-def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str | None:
+def header(headers: Headers, name: bytes) -> str | None:
     return next((value.decode("latin-1") for key, value in headers if key == name), None)
 
 

@@ -42,11 +42,11 @@ _TABLE: Mapping[tuple[str, str], tuple[int, ...]] = {
     # No registration for: sender id in that country, toll-free number, 10DLC campaign.
     ("sender_unregistered", _UNREGISTERED): (30018, 30024, 30032, 30034, 30035),
     # Wrong credentials, no such account, account closed or suspended; a From that is not ours or cannot send.
-    ("sender_suspended", _SUSPENDED): (20003, 20005, 20404, 21212, 21603, 21606, 21659, 21660, 30002),
-    # Region not permitted, trial account, no route from this sender, blocked at the destination, fraud guard.
-    ("destination_blocked", _BLOCKED): (21408, 21608, 21612, 30004, 30450),
-    # Requests, queue of the sender, carrier's throughput and daily caps.
-    ("rate_limited", _SLOWER): (14107, 20429, 21611, 30001, 30022, 30023),
+    ("sender_suspended", _SUSPENDED): (10001, 20003, 20005, 20404, 21210, 21212, 21603, 21606, 21659, 21660, 30002),
+    # Region not permitted (texts, calls), number not to be called, trial account, no route, blocked, fraud guard.
+    ("destination_blocked", _BLOCKED): (13224, 21203, 21214, 21215, 21216, 21219, 21408, 21608, 21612, 30004, 30450),
+    # Calls at once, requests, queue of the sender, carrier's throughput and daily caps.
+    ("rate_limited", _SLOWER): (10004, 14107, 20429, 21611, 30001, 30022, 30023),
     ("vendor_down", _DOWN): (20500, 20503, 30017, 30410, 30500),
     ("expired", _EXPIRED): (30036,),
     # Our own mistake in the request: body, callback.

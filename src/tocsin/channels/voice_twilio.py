@@ -1,0 +1,67 @@
+"""Calls through Twilio's REST API: one message in, one phone that rings, one outcome back.
+
+*Accepted* means that the carrier will ring; what became of the call comes by its callbacks.  The words travel with the
+request, so the first reading needs nothing of us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+import aiohttp
+from yarl import URL
+
+from tocsin.channels.posting import Result, post, probe, same_sender
+from tocsin.channels.sms_twilio import outcome
+from tocsin.core.limits import CALL_LASTS_MAX_MS, SECOND_MS
+from tocsin.core.scripts import spoken
+from tocsin.ports import Accepted, Message, Refused
+from tocsin.wire.twilio import account_path
+from tocsin.wire.twilio_voice import CallAddresses, call_form, calls_path, reading
+
+
+class TwilioVoice:
+    """A Channel.  `public_url`: where the carrier finds our hooks; `session` becomes ours to close.
+
+    `senders`: numbers of the account, at least one; whoever is called sees the same one each time.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        account_sid: str,
+        auth_token: str,
+        senders: Sequence[str],
+        public_url: str,
+        session: aiohttp.ClientSession,
+    ) -> None:
+        assert senders
+        self._url = URL(base_url.rstrip("/") + calls_path(account_sid), encoded=True)
+        self._account = URL(base_url.rstrip("/") + account_path(account_sid), encoded=True)
+        self._headers = {
+            "Authorization": aiohttp.encode_basic_auth(account_sid, auth_token),
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
+        }
+        self._senders, self._public_url, self._session = tuple(senders), public_url, session
+
+    async def send(self, message: Message) -> Result:
+        """Ring once.  Ends within SEND_DEADLINE_MS; raises nothing but cancellation."""
+        return await post(self._session, self._url, self._form(message), self._headers, outcome)
+
+    async def probe(self) -> Accepted | Refused:
+        """Read our own account: does the vendor answer, and does it know us?"""
+        return await probe(self._session, self._account, self._headers)
+
+    async def close(self) -> None:
+        """Close the connections.  A send under way ends as unknown; a phone that rings goes on ringing."""
+        await self._session.close()
+
+    def _form(self, message: Message) -> bytes:
+        alert, _, delivery = message.reference.partition("/")
+        addresses = CallAddresses(self._public_url, alert, delivery)
+        twiml = reading(message.text, spoken(message.language), addresses, step=0 if message.answerable else None)
+        sender = same_sender(self._senders, message.to)
+        form = call_form(message.to, sender, twiml, addresses.status, CALL_LASTS_MAX_MS // SECOND_MS)
+        return urlencode(form, errors="replace").encode("ascii")

@@ -1,0 +1,185 @@
+"""A call that came in to the site's number: one key calls for help, another and a code read out what is open.
+
+The key for help works at every turn, also at the question for the code; whoever only listens raises nothing.  A number
+can be forged, so it opens nothing by itself, and every word before the code is neutral: somebody else may hold the
+phone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from tocsin.core import commands as c
+from tocsin.core.calling import read_out
+from tocsin.core.directory import Member
+from tocsin.core.limits import CODE_MISSES_HOUR_MAX, CODE_MISSES_MAX, CODE_MISSES_WINDOW_MS, READ_OUT_MAX
+from tocsin.core.message import spoken_alert
+from tocsin.core.scripts import spoken
+from tocsin.core.spoken_words import aloud
+from tocsin.core.texting import PHONES
+from tocsin.identity.pin import code_matches
+from tocsin.intake.hooks import VENDOR, CarrierCalls, number_of
+from tocsin.intake.plain import kept_key
+from tocsin.intake.problems import Trouble
+from tocsin.intake.ring import Ring
+from tocsin.wire.twilio_voice import HANG_UP, CallAsked, gather, last_words, menu_address, redirect, response, say
+
+SILENCES_MAX = 1  # A caller who says nothing is asked once more.
+ODD_KEYS_MAX = 10  # Then we hang up: nobody mistakes the key for help so often.
+MENU_WAIT_S, CODE_WAIT_S, CODE_DIGITS = 8, 6, 6
+HELP_DIGITS = frozenset({"911", "112"})  # What shaking hands dial; nothing that could be a code.
+
+
+class Turn(Struct, frozen=True):
+    """Where a call that came in stands.  `at`: menu, code, or closed (to reading).  The rest counts what was before."""
+
+    at: str = "menu"
+    silent: int = 0
+    odd: int = 0
+    missed: int = 0
+
+
+class Caller(Struct, frozen=True):
+    """Who calls, as far as the number tells; `member` None: nobody we know."""
+
+    org: str
+    number: str
+    member: Member | None
+    language: str
+
+
+class CallIns:
+    """The turns of calls that came in.  Wrong codes of the last hour are counted here; a restart forgives them."""
+
+    def __init__(self, ring: Ring, carrier: CarrierCalls) -> None:
+        self._ring, self._carrier = ring, carrier
+        self._missed: dict[str, deque[int]] = {}
+
+    async def turn(self, call: CallAsked, asked: Mapping[str, str]) -> str:
+        """The TwiML to go on with.  Raises Trouble or Unavailable."""
+        caller, turn = self._caller(call), _turn(asked)
+        if call.digits is None:
+            return self._silence(caller, turn, first="at" not in asked)
+        if _asks_for_help(call.digits):
+            return await self._help(caller, call)
+        if turn.at == "code" and caller.member is not None:
+            return await self._code(caller, caller.member, call, turn)
+        if turn.at == "menu" and call.digits == "5" and caller.member is not None:
+            return self._ask_for_code(caller, caller.member)
+        return self._odd_key(caller, turn)
+
+    def _caller(self, call: CallAsked) -> Caller:
+        number = number_of(call.caller)
+        org = self._carrier.org_of(number)
+        if org is None:
+            raise Trouble("not_served")
+        directory = self._ring.world.directory(org)
+        member = next((m for m in directory.members.values() if _has_phone(m, number)), None)
+        language = member.language if member else next(iter(directory.languages), "en")
+        return Caller(org, number, member, spoken(language))
+
+    async def _help(self, caller: Caller, call: CallAsked) -> str:
+        """The one thing that is never refused."""
+        command = c.CallIn(org=caller.org, vendor=VENDOR, call=kept_key(call.call), caller=caller.number)
+        reply = await self._ring.submit(command)
+        assert isinstance(reply, c.Done) and reply.reply is not None
+        return last_words(reply.reply, caller.language)
+
+    def _silence(self, caller: Caller, turn: Turn, *, first: bool) -> str:
+        if first:
+            return self._ask(caller, Turn())
+        if turn.silent >= SILENCES_MAX:
+            return response(HANG_UP)
+        return self._ask(caller, Turn(turn.at, turn.silent + 1, turn.odd, turn.missed))
+
+    def _odd_key(self, caller: Caller, turn: Turn) -> str:
+        if turn.odd >= ODD_KEYS_MAX:
+            return response(HANG_UP)
+        return self._ask(caller, Turn(turn.at, turn.silent, turn.odd + 1, turn.missed), "other_key")
+
+    def _ask(self, caller: Caller, turn: Turn, first: str = "") -> str:
+        """Say what the keys do, and wait for one."""
+        words = [first, {"code": "code", "closed": "sos_stays"}.get(turn.at, _menu(caller))]
+        said = " ".join(aloud(caller.language, key) for key in words if key)
+        address = menu_address(self._carrier.public_url, **_counts(turn))
+        digits, wait_s = (CODE_DIGITS, CODE_WAIT_S) if turn.at == "code" else (1, MENU_WAIT_S)
+        asked = gather(address, say(said, caller.language), wait_s=wait_s, digits=digits)
+        return response(asked, redirect(address))
+
+    # The code ----------------------------------------------------------------------------------------------------
+
+    def _ask_for_code(self, caller: Caller, member: Member) -> str:
+        if self._guessed_at(caller.org, member):
+            return self._ask(caller, Turn("closed"), "code_ended")
+        return self._ask(caller, Turn("code"))
+
+    async def _code(self, caller: Caller, member: Member, call: CallAsked, turn: Turn) -> str:
+        """Costs a hash whatever is typed, in another thread: not while somebody else's SOS waits."""
+        assert call.digits is not None
+        if self._guessed_at(caller.org, member):
+            return self._ask(caller, Turn("closed"), "code_ended")
+        if await asyncio.to_thread(code_matches, call.digits, member.call_code_hash):
+            return self._read_out(caller, member)
+        self._misses(caller.org, member).append(self._ring.clock.now_ms())
+        missed = turn.missed + 1
+        if missed < CODE_MISSES_MAX:
+            return self._ask(caller, Turn("code", 0, turn.odd, missed), "code_wrong")
+        command = c.CodesMissed(org=caller.org, vendor=VENDOR, call=kept_key(call.call), member=member.id)
+        await self._ring.submit(command)
+        return self._ask(caller, Turn("closed"), "code_wrong")
+
+    def _misses(self, org: str, member: Member) -> deque[int]:
+        return self._missed.setdefault(f"{org}/{member.id}", deque(maxlen=CODE_MISSES_HOUR_MAX))
+
+    def _guessed_at(self, org: str, member: Member) -> bool:
+        """Were so many wrong codes tried of late, on whatever calls, that somebody guesses?"""
+        misses = self._misses(org, member)
+        since_ms = self._ring.clock.now_ms() - CODE_MISSES_WINDOW_MS
+        return len(misses) == CODE_MISSES_HOUR_MAX and misses[0] > since_ms
+
+    def _read_out(self, caller: Caller, member: Member) -> str:
+        """Only said, with no key to press: here 1 would call for help, and on our own calls it answers."""
+        world, now_ms = self._ring.world, self._ring.clock.now_ms()
+        directory = world.directory(caller.org)
+        open_now = read_out(world.open_alerts(caller.org), directory, member.id)
+        texts = [
+            spoken_alert(alert, directory, world.fixes_of(alert.id), member.id, now_ms)
+            for alert in open_now[:READ_OUT_MAX]
+        ]
+        if not texts:
+            texts = [aloud(caller.language, "nothing_open")]
+        elif len(open_now) > READ_OUT_MAX:
+            texts.append(aloud(caller.language, "more_open").replace("{n}", str(len(open_now) - READ_OUT_MAX)))
+        return response(*(say(text, caller.language) for text in texts), HANG_UP)
+
+
+def _asks_for_help(digits: str) -> bool:
+    """1, however often; or what people dial in danger.  A call code is never one of these."""
+    return set(digits) == {"1"} or digits in HELP_DIGITS
+
+
+def _has_phone(member: Member, number: str) -> bool:
+    return any(contact.to == number and contact.kind in PHONES for contact in member.contacts)
+
+
+def _menu(caller: Caller) -> str:
+    return "menu_stranger" if caller.member is None else "menu"
+
+
+def _turn(asked: Mapping[str, str]) -> Turn:
+    at = asked.get("at", "menu")
+    counted = (count_in(asked.get(name), 100) for name in ("silent", "odd", "missed"))
+    return Turn(at if at in ("menu", "code", "closed") else "menu", *counted)
+
+
+def _counts(turn: Turn) -> dict[str, str]:
+    return {"at": turn.at, "silent": str(turn.silent), "odd": str(turn.odd), "missed": str(turn.missed)}
+
+
+def count_in(text: str | None, most: int) -> int:
+    """A number of ours from an address; what is none counts as nothing."""
+    return min(int(text), most) if text and text.isascii() and text.isdigit() and len(text) <= 6 else 0

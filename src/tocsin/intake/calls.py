@@ -1,0 +1,134 @@
+"""How a telephone call goes on: one that we made here, one that came in to the site's number in `call_ins.py`.
+
+Theory of operation
+-------------------
+Each request of the carrier's is one turn of a call: what was pressed, and what the call says next.  All state of a
+call is in the address that the carrier asks (under its signature) and in the record, so a restart in the middle of a
+call is not noticed.  What a turn records is durable before it is answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from tocsin.core import commands as c
+from tocsin.core.alert import Alert
+from tocsin.core.calling import ANSWERS, may_still_hear, over_words
+from tocsin.core.delivery import Delivery
+from tocsin.core.directory import Directory
+from tocsin.core.message import text_of
+from tocsin.core.scripts import spoken
+from tocsin.core.spoken_words import aloud
+from tocsin.core.words import Purpose, Reason
+from tocsin.intake.call_ins import CallIns, count_in
+from tocsin.intake.hooks import VENDOR, CarrierCalls
+from tocsin.intake.plain import kept_key
+from tocsin.intake.problems import Trouble, trouble_of
+from tocsin.intake.ring import Ring
+from tocsin.wire.twilio_voice import (
+    HANG_UP,
+    VOICE_PATH,
+    CallAddresses,
+    CallAsked,
+    last_words,
+    noted,
+    read_asked,
+    reading,
+    response,
+)
+
+STEPS_MAX = 10_000
+ASKED_MAX = 20  # Fields of an address of ours.
+
+
+class PhoneCalls:
+    """The turns of every call; `carrier` knows whether it is the carrier who asks."""
+
+    def __init__(self, ring: Ring, carrier: CarrierCalls) -> None:
+        self._ring, self._carrier = ring, carrier
+        self._call_ins = CallIns(ring, carrier)
+
+    async def voice(self, query: bytes, body: bytes, claimed: str | None) -> str:
+        """The TwiML to go on with, once what was pressed is durable.  Raises Trouble or Unavailable."""
+        call = read_asked(self._carrier.signed(VOICE_PATH, query, body, claimed, voice=True))
+        asked = dict(parse_qsl(query.decode("utf-8", "replace"), max_num_fields=ASKED_MAX))
+        if "delivery" in asked:
+            return await self._made(call, asked)
+        return await self._call_ins.turn(call, asked)
+
+    # Calls that we made ------------------------------------------------------------------------------------------
+
+    async def _made(self, call: CallAsked, asked: Mapping[str, str]) -> str:
+        org, alert = self._carrier.outbound(asked["delivery"], asked.get("alert"))
+        delivery = self._ring.world.deliveries(org, alert).get(asked["delivery"])
+        if delivery is None:
+            raise Trouble("no_such_delivery")
+        if call.machine:
+            await self._report(org, delivery, call, c.Moved.UNDELIVERED, Reason.VOICEMAIL)
+            return response(HANG_UP)
+        if call.digits is not None:
+            return await self._key(org, delivery, call, call.digits[:1], count_in(asked.get("step"), STEPS_MAX))
+        if "heard" not in asked:
+            return response(HANG_UP)
+        await self._report(org, delivery, call, c.Moved.DELIVERED)
+        return self._goodbye(org, delivery)
+
+    async def _report(
+        self, org: str, delivery: Delivery, call: CallAsked, moved: c.Moved, reason: Reason | None = None
+    ) -> None:
+        reply = await self._ring.submit(
+            c.Report(
+                org=org,
+                delivery=delivery.id,
+                alert=delivery.alert,
+                moved=moved,
+                reason=reason,
+                provider_ref=call.call,
+                route=VENDOR,
+            )
+        )
+        if isinstance(reply, c.Declined):
+            raise trouble_of(reply)
+
+    def _goodbye(self, org: str, delivery: Delivery) -> str:
+        """Whoever listened to a call for help that closed meanwhile hears that it did."""
+        alert, directory, language = self._about(org, delivery)
+        if delivery.purpose is not Purpose.RING or may_still_hear(alert, directory, delivery.member):
+            return response(HANG_UP)
+        return last_words(over_words(alert, language), language)
+
+    async def _key(self, org: str, delivery: Delivery, call: CallAsked, key: str, step: int) -> str:
+        reply = await self._ring.submit(
+            c.CallKey(
+                org=org,
+                alert=delivery.alert,
+                delivery=delivery.id,
+                vendor=VENDOR,
+                call=kept_key(call.call),
+                key=key,
+                step=step,
+            )
+        )
+        if isinstance(reply, c.Declined):
+            raise trouble_of(reply)
+        assert isinstance(reply, c.Done)
+        return self._after_key(org, delivery, key, step, reply.reply)
+
+    def _after_key(self, org: str, delivery: Delivery, key: str, step: int, said: str | None) -> str:
+        alert, directory, language = self._about(org, delivery)
+        if said is not None and not (key in ANSWERS and may_still_hear(alert, directory, delivery.member)):
+            return last_words(said, language)
+        addresses = CallAddresses(self._carrier.public_url, alert.id, delivery.id)
+        if said is not None:
+            return noted(said, language, addresses, step + 1)
+        fixes, now_ms = self._ring.world.fixes_of(alert.id), self._ring.clock.now_ms()
+        text = text_of(delivery, alert, directory, fixes, now_ms)
+        odd = "" if key == "9" else f"{aloud(language, 'other_key')} "
+        return reading(odd + text, language, addresses, step + 1)
+
+    def _about(self, org: str, delivery: Delivery) -> tuple[Alert, Directory, str]:
+        alert, directory = self._ring.world.alert(org, delivery.alert), self._ring.world.directory(org)
+        assert alert is not None, "a call about no alert"
+        member = directory.members.get(delivery.member)
+        return alert, directory, spoken(member.language if member else "en")
