@@ -29,7 +29,7 @@ from tocsin.core.words import Phase, Role
 from tocsin.intake.acts import BODIES, Acts
 from tocsin.intake.carriers import carrier_hooks
 from tocsin.intake.credentials import Credentials, Pass
-from tocsin.intake.hooks import CarrierCalls, Hooks
+from tocsin.intake.hooks import Hooks
 from tocsin.intake.lanes import JSON, PRESS_PATH, App, Lane, nothing_else
 from tocsin.intake.live import Live
 from tocsin.intake.lookout import OPEN, Lookout
