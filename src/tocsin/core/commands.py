@@ -190,7 +190,11 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 class TextIn(Struct, frozen=True, kw_only=True):
-    """An SMS came in.  `message` is the vendor's id of it; `sender` in E.164 where it could be read."""
+    """An SMS came in.  `message` is the vendor's id of it; `sender` in E.164 where it could be read.
+
+    `sent_at_ms`: when it was written, of one that we had to fetch; None: it came by itself, now.  `opt_out_only`: it
+    says no more than that the vendor has opted this number out, or in again.
+    """
 
     org: str
     vendor: str
@@ -198,6 +202,8 @@ class TextIn(Struct, frozen=True, kw_only=True):
     sender: str
     text: str
     opt_out: str | None = None
+    sent_at_ms: int | None = None
+    opt_out_only: bool = False
 
 
 class CallKey(Struct, frozen=True, kw_only=True):

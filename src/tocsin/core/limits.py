@@ -48,6 +48,8 @@ CODE_MISSES_MAX = 3  # Wrong call codes after which a call that came in reads no
 CODE_MISSES_HOUR_MAX = 9  # On all calls of one member in CODE_MISSES_WINDOW_MS: six digits are soon guessed otherwise.
 CODE_MISSES_WINDOW_MS = 3_600 * SECOND_MS
 READ_OUT_MAX = 5  # Open alerts read out on one call; nobody listens to more.
+TEXT_RINGS_MS = 24 * 3_600 * SECOND_MS  # Who wrote a lost SOS longer ago has been missed at a change of shift.
+LATE_ANSWER_MS = 60_000  # A fetched answer older than the shortest loan says nothing of now: it is a note.
 UNKNOWN_NUMBER_REPLY_MS = 3_600 * SECOND_MS  # One neutral reply an hour to a number nobody knows.
 BAD_SIGNATURES_RED, BAD_SIGNATURES_WINDOW_MS = 10, 600_000  # Turns readyz red: a wrong public URL mutes SMS.
 

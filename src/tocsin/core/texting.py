@@ -3,6 +3,9 @@
 The order of "SMS in" is law and lives in `reading.py`; here is what each reading does.  A message id that was seen
 before does nothing again.  Replies are neutral; a worker whose phone believes an alert closed is answered as if it
 were.
+
+A text that the vendor could not bring, and that we fetched ourselves, is the same text, only older: an SOS rings and
+says its age, an answer so old that a loan may have lapsed is a note, and nobody waits for a reply any more.
 """
 
 from __future__ import annotations
@@ -14,7 +17,13 @@ from tocsin.core.composer import ReplyKind, reply_text
 from tocsin.core.directory import Member
 from tocsin.core.docket import Docket, Draft, Stranger
 from tocsin.core.events import NumberMissed
-from tocsin.core.limits import NUMBER_MISSES_TOLD, TEXT_MAX_CHARS, UNKNOWN_NUMBER_REPLY_MS
+from tocsin.core.limits import (
+    LATE_ANSWER_MS,
+    NUMBER_MISSES_TOLD,
+    TEXT_MAX_CHARS,
+    TEXT_RINGS_MS,
+    UNKNOWN_NUMBER_REPLY_MS,
+)
 from tocsin.core.raising import press
 from tocsin.core.reading import (
     AnswerNumber,
@@ -31,6 +40,7 @@ from tocsin.core.reading import (
     read,
 )
 from tocsin.core.ringing import rung_person
+from tocsin.core.whereabouts import age
 from tocsin.core.words import Answer, Came, Channel
 
 BY_PLACE = (Answer.COMING, Answer.WITH_THEM, Answer.CANNOT)
@@ -40,6 +50,7 @@ TOOK = {
     Answer.CANNOT: ReplyKind.TOOK_CANNOT,
 }
 UNHEARD = (NotUnderstood, NoteFromHelper, NumberMiss)  # Notes, answered as if closed: from a shadow, or suspended.
+TIMELY = (AnswerNumber, PlainAnswer, NumberMiss, WalkCommand)  # True of the moment in which it was written.
 PHONES = frozenset({Channel.SMS, Channel.VOICE})
 
 
@@ -49,14 +60,24 @@ def text_in(docket: Docket, command: TextIn) -> Done:
     if docket.world.known_press(command.org, credential, command.message) is not None:
         return Done(known=True)
     member = member_of(docket, command.sender)
-    if member is None:
-        reply = _from_a_stranger(docket, command)
-    else:
+    reply = None
+    if member is not None:
         _opt(docket, member, command)
-        reply = _from_a_member(docket, docket.directory.members[member.id], command, credential)
+    if not command.opt_out_only and _age_ms(docket, command) < TEXT_RINGS_MS:
+        reply = _read(docket, member, command, credential)
     if not any(message == command.message for _, message, _, _ in docket.presses):
         docket.presses.append((credential, command.message, docket.id(), ""))
     return Done(reply=reply)
+
+
+def _age_ms(docket: Docket, command: TextIn) -> int:
+    return 0 if command.sent_at_ms is None else max(docket.now_ms - command.sent_at_ms, 0)
+
+
+def _read(docket: Docket, member: Member | None, command: TextIn, credential: str) -> str | None:
+    if member is None:
+        return _from_a_stranger(docket, command)
+    return _from_a_member(docket, docket.directory.members[member.id], command, credential)
 
 
 def member_of(docket: Docket, number: str) -> Member | None:
@@ -82,6 +103,8 @@ def _from_a_stranger(docket: Docket, command: TextIn) -> str | None:
         docket.strangers.append(Stranger(docket.id(), command.sender, command.text[:TEXT_MAX_CHARS], docket.now_ms))
         docket.pages.append("unverified_sos")
         return reply_text(ReplyKind.RECEIVED, language_of_strangers(docket))
+    if command.sent_at_ms is not None:
+        return None  # Nobody waits for a reply to it, and none is counted as given.
     last_ms = docket.world.replied_ms(command.org, command.sender)
     if last_ms is not None and docket.now_ms - last_ms < UNKNOWN_NUMBER_REPLY_MS:
         return None
@@ -107,10 +130,28 @@ def _from_a_member(docket: Docket, member: Member, command: TextIn, credential: 
         anything_rings=member.watch_window,
     )
     reading = read(command.text, context)
+    if isinstance(reading, TIMELY) and _age_ms(docket, command) >= LATE_ANSWER_MS:
+        _late(docket, member, command, reading, rung_for)
+        return None
     if isinstance(reading, UNHEARD):
         for draft in own:
             _own_note(draft, member, command.text)
     return _act(docket, member, command, credential, reading, rung_for, own)
+
+
+def _late(docket: Docket, member: Member, command: TextIn, reading: Reading, rung_for: list[Draft]) -> None:
+    """What was true when it was written is for people to weigh: a note that says when, on the alerts it is about."""
+    assert command.sent_at_ms is not None
+    said = ""
+    if isinstance(reading, AnswerNumber) and not reading.expired:
+        rung_for = [draft for draft in rung_for if reading.number in draft.alert.people[member.id].numbers]
+        said = BY_PLACE[rung_for[0].alert.people[member.id].numbers.index(reading.number)]
+    elif isinstance(reading, PlainAnswer):
+        said = BY_PLACE[reading.choice - 1]
+    if said:
+        when = age(command.sent_at_ms, docket.now_ms, member.language)
+        text = f"{said.replace('_', ' ')} ({when})"
+        _helper_note(rung_for, member, text)
 
 
 def _looks_closed(alert: Alert) -> bool:
@@ -176,6 +217,7 @@ def _sos(docket: Docket, member: Member, command: TextIn, credential: str, rest:
             device=None,
             came=Came.SMS,
             text=rest[:TEXT_MAX_CHARS] or None,
+            occurred_at_ms=command.sent_at_ms,
         ),
     )
     return reply_text(ReplyKind.RECEIVED, member.language)
