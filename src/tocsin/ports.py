@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tocsin.core.words import Reason
+from tocsin.core.words import Purpose, Reason
 
 
 class Clock(Protocol):
@@ -216,6 +216,8 @@ class Message(Struct, frozen=True):
     language: str = "en"
     answerable: bool = False
     send: int = 1
+    purpose: Purpose = Purpose.RING
+    drill: bool = False
 
 
 class Accepted(Struct, frozen=True):

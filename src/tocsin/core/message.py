@@ -13,22 +13,26 @@ from tocsin.core.composer import all_clear_text, closing_text, drill_over_text
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
 from tocsin.core.docket import FixKept
+from tocsin.core.mailing import letter_text
 from tocsin.core.ring import Saying, ring_text
 from tocsin.core.speech import all_clear_speech, closing_speech, drill_over_speech, ring_speech
-from tocsin.core.words import Channel, Outcome, PlaceKind, Purpose
+from tocsin.core.words import REACHING, Channel, Outcome, PlaceKind, Purpose
 
 NO_NUMBERS = ("", "", "")
 NEWEST_FIRST = (PlaceKind.ZONE, PlaceKind.FIX, PlaceKind.SPOKEN, PlaceKind.PLANNED)
 
 
 def text_of(delivery: Delivery, alert: Alert, directory: Directory, fixes: Mapping[str, FixKept], now_ms: int) -> str:
-    """What this message says now; one GSM-7 segment, or what a voice reads on a call.
+    """What this message says now; one GSM-7 segment; what a voice reads on a call; a letter (`mailing.py`) elsewhere.
 
     `fixes`: the coordinates that still exist, by their id.
     """
     if delivery.channel is Channel.VOICE:
         return _speech(delivery, alert, directory, fixes, now_ms)
     language = _language(directory, delivery.member)
+    if delivery.channel not in REACHING:
+        saying = _saying(delivery, alert, directory, fixes, language)
+        return letter_text(saying, delivery.purpose, now_ms)
     match delivery.purpose:
         case Purpose.ALL_CLEAR:
             return all_clear_text(_name(directory, alert.member), language, delivery.id, drill=alert.drill)

@@ -80,6 +80,16 @@ def ring_text(saying: Saying, now_ms: int) -> str:
     return form
 
 
+def ring_lines(saying: Saying, now_ms: int) -> list[str]:
+    """What a ring says before its answer numbers, uncut: for ways on which nothing has to fit into a segment."""
+    return _lines(_parts(saying, said(saying.places, now_ms, saying.language), now_ms))
+
+
+def first_words(saying: Saying) -> str:
+    """What a ring is, beyond mistaking, and nothing of whom or where: fit for a subject line."""
+    return _alarm(saying)
+
+
 @lru_cache(maxsize=512)
 def _composed(saying: Saying, now_ms: int) -> str:
     places = said(saying.places, now_ms, saying.language)
@@ -117,6 +127,11 @@ def _parts(saying: Saying, places: tuple[Said, ...], now_ms: int) -> dict[str, s
 
 
 def _joined(parts: dict[str, str]) -> str:
+    answers = (parts["answer"], parts["numbers"], parts["reference"])
+    return " ".join([*_lines(parts), *filter(None, answers)])
+
+
+def _lines(parts: dict[str, str]) -> list[str]:
     lines = (
         f"{parts['head']} {parts['who']}",
         parts["care"],
@@ -124,8 +139,7 @@ def _joined(parts: dict[str, str]) -> str:
         "; ".join(filter(None, (f"{parts['where']} {parts['source']}".strip(), parts["also"]))),
         parts["do"],
     )
-    answers = (parts["answer"], parts["numbers"], parts["reference"])
-    return " ".join([*(_sentence(line) for line in lines if line), *filter(None, answers)])
+    return [_sentence(line) for line in lines if line]
 
 
 def _sentence(text: str) -> str:
