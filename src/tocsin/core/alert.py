@@ -181,7 +181,8 @@ def evolve(alert: Alert | None, event: e.Event, at_ms: int) -> Alert:
     allowed = TRANSITIONS[alert.phase].get(type(event))
     if allowed is None:
         raise IllegalTransition(f"{type(event).__name__} while {alert.phase}")
-    after = replace(_APPLY[type(event)](alert, event, at_ms), looked_ms=max(alert.looked_ms, at_ms))
+    after = _APPLY[type(event)](alert, event, at_ms)
+    after = after if after.looked_ms >= at_ms else replace(after, looked_ms=at_ms)
     assert after.phase in allowed, f"{type(event).__name__} led from {alert.phase} to {after.phase}"
     assert (after.wake_at_ms is None) == (not after.open)
     return after

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+BLOCK_BYTES = 512  # What an SOS to eight people draws; a longer one draws more blocks.
+
 
 class Dice:
     """Draws from one 32-byte seed, in order; the same seed gives the same draws.
@@ -21,7 +23,7 @@ class Dice:
         """`count` random bytes (32 at the most)."""
         assert 0 < count <= 32
         if self._used + count > len(self._block):
-            self._block = hashlib.shake_256(self._seed + self._count.to_bytes(8, "big")).digest(2048)
+            self._block = hashlib.shake_256(self._seed + self._count.to_bytes(8, "big")).digest(BLOCK_BYTES)
             self._count, self._used = self._count + 1, 0
         self._used += count
         return self._block[self._used - count : self._used]
@@ -32,9 +34,7 @@ class Dice:
 
     def uuid7(self, now_ms: int) -> str:
         """An id that grows with time (RFC 9562, version 7), as text."""
-        tail = int.from_bytes(self.bytes(10), "big")
-        value = (
-            (now_ms & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | (tail >> 68 & 0xFFF) << 64 | 0b10 << 62 | tail & (1 << 62) - 1
-        )
-        text = f"{value:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        tail = self.bytes(10).hex()
+        variant = "89ab"[int(tail[3], 16) & 0b11]
+        born = f"{now_ms & 0xFFFFFFFFFFFF:012x}"
+        return f"{born[:8]}-{born[8:]}-7{tail[:3]}-{variant}{tail[4:7]}-{tail[7:19]}"

@@ -6,7 +6,7 @@ is ever taken for an answer to the other.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from tocsin.core.dice import Dice
 
@@ -16,13 +16,24 @@ DRAWS_MAX = 400  # With a handful of numbers taken, one draw in a hundred is ref
 APART_MIN = 2  # One wrong digit must not turn *cannot* into *coming*.
 
 
+def _clear(number: str) -> bool:
+    """Cannot be read as the emergency number, nor as a fat finger on one key."""
+    return "911" not in number and len(set(number)) > 1
+
+
+# Every press draws three for each person it rings, so what is true of a number for ever is worked out once.
+CLEAR_REAL = tuple(number for number in map(str, REAL) if _clear(number))
+CLEAR_PRACTICE = tuple(number for number in map(str, PRACTICE) if _clear(number))
+DIGITS = {number: "".join(sorted(number)) for number in (*CLEAR_REAL, *CLEAR_PRACTICE)}
+
+
 def answer_numbers(dice: Dice, taken: Container[str], *, drill: bool = False) -> tuple[str, str, str]:
     """Three random numbers, not in `taken`, none of them one slip away from another.
 
     `taken`: every number, live or expired, that this contact was ever given.  Should nothing free be left (thousands
     of alerts to one phone), numbers are used again rather than a ring held back.
     """
-    among = PRACTICE if drill else REAL
+    among = CLEAR_PRACTICE if drill else CLEAR_REAL
     coming = _number(dice, taken, (), among)
     with_them = _number(dice, taken, (coming,), among)
     return coming, with_them, _number(dice, taken, (coming, with_them), among)
@@ -30,7 +41,7 @@ def answer_numbers(dice: Dice, taken: Container[str], *, drill: bool = False) ->
 
 def round_number(dice: Dice, taken: Container[str]) -> str:
     """The one number by which somebody says that a drill's or a reach test's message came."""
-    return _number(dice, taken, (), PRACTICE)
+    return _number(dice, taken, (), CLEAR_PRACTICE)
 
 
 def is_practice(number: str) -> bool:
@@ -38,21 +49,21 @@ def is_practice(number: str) -> bool:
     return len(number) == len(str(PRACTICE.start)) and number.isdecimal() and int(number) in PRACTICE
 
 
-def _number(dice: Dice, taken: Container[str], beside: tuple[str, ...], among: range) -> str:
+def _number(dice: Dice, taken: Container[str], beside: tuple[str, ...], among: Sequence[str]) -> str:
     for _ in range(DRAWS_MAX):
-        number = str(among[dice.below(len(among))])
-        if number not in taken and _clear(number, beside):
+        number = among[dice.below(len(among))]
+        if number not in taken and _apart(number, beside):
             return number
-    every = [str(number) for number in among if _clear(str(number), beside)]
+    every = [number for number in among if _apart(number, beside)]
     free = [number for number in every if number not in taken] or every
     return free[dice.below(len(free))]
 
 
-def _clear(number: str, beside: tuple[str, ...]) -> bool:
-    """Cannot be read as the emergency number, nor as a fat finger on one key, nor as one of the other two."""
-    return "911" not in number and len(set(number)) > 1 and all(_apart(number, other) for other in beside)
-
-
-def _apart(one: str, other: str) -> bool:
-    differing = [index for index in range(len(one)) if one[index] != other[index]]
-    return len(differing) >= APART_MIN and sorted(one) != sorted(other)
+def _apart(number: str, beside: tuple[str, ...]) -> bool:
+    """Is it two slips away from each of the others, and none of them with its digits swapped?"""
+    first, second, third, fourth = number
+    for other in beside:
+        differing = (first != other[0]) + (second != other[1]) + (third != other[2]) + (fourth != other[3])
+        if differing < APART_MIN or DIGITS[number] == DIGITS[other]:
+            return False
+    return True

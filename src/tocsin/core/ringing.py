@@ -68,13 +68,15 @@ def mind_reach(draft: Draft) -> None:
 def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None) -> None:
     """Ring these people now.  On a rung, whoever has answered is left in peace; otherwise all of them are rung."""
     wanted = [m for m in members if not barred(draft.directory, draft.alert.member, m)]
-    answered = [m for m in wanted if rung is not None and _answered(draft, m)]
-    asked = [m for m in wanted if m not in answered]
+    answered = [m for m in wanted if _answered(draft, m)] if rung is not None else []
+    asked = [m for m in wanted if m not in answered] if answered else wanted
     if rung is None and not asked:
         return
     joined = [m for m in asked if m not in draft.alert.people]
-    deliveries = [d for m in asked for d in _messages(draft, m, _rung_of(draft, m, rung))]
-    unreachable = [(m, why_unreachable(draft.directory.members[m], draft.docket.world.channels)) for m in asked]
+    rungs = {m: _rung_of(draft, m, rung) for m in asked}
+    groups = {m: _groups(draft, m, rungs[m]) for m in asked}
+    deliveries = [d for m in asked for d in _messages(draft, m, rungs[m], groups[m])]
+    unreachable = [m for m in asked if not _reaching(groups[m])]
     event = e.Rang(
         why=why,
         rung=rung,
@@ -83,7 +85,7 @@ def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None
         joined=tuple(e.Summons(m, _numbers(draft, m)) for m in joined),
         sendings=tuple(e.Sending(d.id, d.member, d.channel, d.contact, d.to) for d in deliveries),
         unreachable=tuple(
-            (m, reason) for m, reason in unreachable if not _contacts(draft, m, _rung_of(draft, m, rung))
+            (m, why_unreachable(draft.directory.members[m], draft.docket.world.channels)) for m in unreachable
         ),
     )
     draft.record(event)
@@ -116,10 +118,10 @@ def messages(draft: Draft, member: str, contacts: Iterable[Contact], purpose: Pu
     return [_delivery(draft, member, contact, purpose, draft.now_ms, valid_ms) for contact in contacts]
 
 
-def _messages(draft: Draft, member: str, rung: Rung) -> list[Delivery]:
+def _messages(draft: Draft, member: str, rung: Rung, groups: list[list[Contact]]) -> list[Delivery]:
     waiting = {d.contact for d in draft.messages_to(member) if d.purpose is Purpose.RING and _waits(d)}
     made: list[Delivery] = []
-    for number, group in enumerate(_groups(draft, member, rung)):
+    for number, group in enumerate(groups):
         at_ms = draft.now_ms + number * rung.stagger_s * SECOND_MS
         fresh = (contact for contact in group if contact.id not in waiting)
         made.extend(_delivery(draft, member, contact, Purpose.RING, at_ms, _valid_ms(contact)) for contact in fresh)
@@ -187,8 +189,8 @@ def _groups(draft: Draft, member: str, rung: Rung) -> list[list[Contact]]:
     return reach(draft.directory.members[member], draft.docket.world.channels, rung.channels)
 
 
-def _contacts(draft: Draft, member: str, rung: Rung) -> bool:
-    return any(contact.reaches for group in _groups(draft, member, rung) for contact in group)
+def _reaching(groups: list[list[Contact]]) -> bool:
+    return any(contact.reaches for group in groups for contact in group)
 
 
 def _reachable(draft: Draft, member: str) -> bool:

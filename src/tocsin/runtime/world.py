@@ -152,7 +152,9 @@ class World:
     def answer_numbers(self, org: str, member: str) -> Mapping[str, str]:
         under = self.below.answer_numbers(org, member) if self.below else {}
         ours = self.numbers.get((org, member))
-        return {**under, **ours} if ours else under
+        if not ours:
+            return under
+        return ChainMap(ours, cast("dict[str, str]", under)) if under else ours  # A thousand alerts ring one person.
 
     def replied_ms(self, org: str, number: str) -> int | None:
         known = self.callers.get((org, number))
