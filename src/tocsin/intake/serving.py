@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +14,43 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tocsin.core.limits import HEAD_AND_BODY_MAX_S
+from tocsin.intake.crowd import Crowd
 
 BACKLOG = 2_048  # A crowd that presses at once must find the door open.
 DRAIN_S = 5  # In-flight requests end within this after a stop.
 
 
 class PromptProtocol(HttpToolsProtocol):
-    """HTTP/1.1 that gives a head and a body HEAD_AND_BODY_MAX_S to arrive, then hangs up."""
+    """HTTP/1.1 that gives a head and a body HEAD_AND_BODY_MAX_S to arrive, then hangs up; sooner in a crowd."""
 
     _deadline: asyncio.TimerHandle | None = None
 
+    def __init__(self, *arguments: Any, crowd: Crowd, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._crowd = crowd
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._crowd.came(self)
         self._expect()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._expect()
 
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        if self._crowd.pressing:
+            self.cycle.keep_alive = False
+
     def on_message_complete(self) -> None:
         self._arrived()
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.response_complete and not self.transport.is_closing():
+            self._crowd.waits(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrived()
@@ -41,14 +58,17 @@ class PromptProtocol(HttpToolsProtocol):
 
     def _expect(self) -> None:
         self._arrived()
-        self._deadline = self.loop.call_later(HEAD_AND_BODY_MAX_S, self._hang_up)
+        self._crowd.waits(self)
+        self._deadline = self.loop.call_later(HEAD_AND_BODY_MAX_S, self.hang_up)
 
     def _arrived(self) -> None:
+        self._crowd.done(self)
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """What had come of a press rings all the same."""
         self._deadline = None
         if not self.transport.is_closing():
             self.transport.abort()
@@ -63,12 +83,13 @@ class _Server(uvicorn.Server):
 
 
 class Listener:
-    """One application on one socket."""
+    """One application on one socket.  `crowd`: shared by all sockets of a process, as its descriptors are."""
 
-    def __init__(self, app: Any, bound: socket.socket) -> None:
+    def __init__(self, app: Any, bound: socket.socket, crowd: Crowd | None = None) -> None:
+        protocol: Any = partial(PromptProtocol, crowd=crowd or Crowd())
         config = uvicorn.Config(
             app,
-            http=PromptProtocol,
+            http=protocol,
             ws="none",
             lifespan="off",
             log_config=None,
