@@ -167,7 +167,7 @@ class ClockJump:
     async def strike(self, scene: Scene) -> bool:
         for ahead_s in (HOUR_S, DAY_S, -2 * HOUR_S, 0):
             scene.keeper.set_clock(ahead_s)
-            await scene.wait(300, 1_500)
+            await scene.wait(1_200, 2_500)
         return True
 
 

@@ -142,12 +142,16 @@ class Keeper:
                 return ["fiu-run", "-x", "-f", str(self._folder / "fiu")], {}
             case Dress.FAKETIME:
                 self.set_clock(0)
-                return [], {
-                    "LD_PRELOAD": faketime_library(),
-                    "FAKETIME_TIMESTAMP_FILE": str(self._stamp),
-                    "FAKETIME_NO_CACHE": "1",
-                    "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-                }
+                return (
+                    [],
+                    {
+                        "LD_PRELOAD": faketime_library(),
+                        "FAKETIME_TIMESTAMP_FILE": str(self._stamp),
+                        "FAKETIME_CACHE_DURATION": "1",  # Not at every look: reading a file each time makes it a slow server.
+                        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                        "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # Else no thread of Python's waits for another: it spins.
+                    },
+                )
             case Dress.PLAIN:
                 return [], {}
 
@@ -241,7 +245,7 @@ class Keeper:
         return self._folder / "clock"
 
     def set_clock(self, ahead_s: int) -> None:
-        """Set the wall clock of a server that wears libfaketime."""
+        """Set the wall clock of a server that wears libfaketime: within a second, it is."""
         beside = self._stamp.with_suffix(".new")
         beside.write_text(f"{ahead_s:+d}\n")
         beside.replace(self._stamp)  # Whole or not at all: the server reads it at every look at the clock.
