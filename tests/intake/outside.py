@@ -148,7 +148,7 @@ class Centre:
         self.ring = FakeRing()
         self.readiness = Readiness(self.ring.clock)
         self.leaving = asyncio.Event()
-        hooks = Hooks(PUBLIC_URL, SECRET)
+        hooks = Hooks(PUBLIC_URL, SECRET, SECRET)
         self.app: App = build_app(
             self.ring,
             hooks=hooks,

@@ -5,6 +5,7 @@ routes through which a page shows the phones, `Fault` is the weather.
 """
 
 from tocsin.sandbox.box import Forwarded, Pace, Phone, Sandbox, Sent, Text
+from tocsin.sandbox.calls import Call, Habit, Tempo
 from tocsin.sandbox.faults import CALM, Fault
 from tocsin.sandbox.hooks import HttpHooks
 from tocsin.sandbox.serving import Serving, serve
@@ -12,14 +13,17 @@ from tocsin.sandbox.surface import handlers, surface
 
 __all__ = [
     "CALM",
+    "Call",
     "Fault",
     "Forwarded",
+    "Habit",
     "HttpHooks",
     "Pace",
     "Phone",
     "Sandbox",
     "Sent",
     "Serving",
+    "Tempo",
     "Text",
     "handlers",
     "serve",

@@ -20,6 +20,7 @@ from msgspec import Struct, field
 from tocsin.core.dice import Dice
 from tocsin.ports import Clock, Entropy
 from tocsin.sandbox import dialect
+from tocsin.sandbox.calls import Exchange
 from tocsin.sandbox.faults import CALM, Fault, Weather
 
 ACCOUNT_SID = "AC" + "5a" * 16
@@ -102,6 +103,7 @@ class Sandbox:
         self._waits: set[asyncio.Event] = set()
         self._timers: set[asyncio.TimerHandle] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.calls = Exchange(self.account_sid, self._dice, clock, self.weather, self._post, self._wait, self._begin)
 
     # People and weather ------------------------------------------------------------------------------------------
 

@@ -29,7 +29,10 @@ ERRORS: dict[int, tuple[int, str]] = {
     20404: (404, "The requested resource was not found"),
     20429: (429, "Too Many Requests"),
     20503: (503, "Service unavailable"),
+    21201: (400, "No 'To' number is specified"),
+    21205: (400, "Url or Twiml is missing or not valid"),
     21211: (400, "Invalid 'To' Phone Number"),
+    21213: (400, "A 'From' number is required"),
     21408: (400, "Permission to send an SMS has not been enabled for the region indicated by the 'To' number"),
     21602: (400, "Message body is required."),
     21603: (400, "A 'From' phone number is required."),
@@ -157,3 +160,38 @@ def replies_in(twiml: bytes) -> list[str]:
 def moment(now_ms: int) -> str:
     """RFC 3339, UTC, with milliseconds."""
     return datetime.fromtimestamp(now_ms / 1_000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def call_created(account: str, sid: str, form: Form, now_ms: int) -> bytes:
+    """The call resource that a request for a call is answered with (201)."""
+    at = format_datetime(datetime.fromtimestamp(now_ms // 1_000, UTC))
+    resource: dict[str, Any] = {
+        "sid": sid,
+        "account_sid": account,
+        "answered_by": None,
+        "api_version": "2010-04-01",
+        "date_created": at,
+        "date_updated": at,
+        "direction": "outbound-api",
+        "from": form["From"],
+        "queue_time": "0",
+        "status": "queued",
+        "to": form["To"],
+        "uri": f"/2010-04-01/Accounts/{account}/Calls/{sid}.json",
+    }
+    return msgspec.json.encode(resource)
+
+
+def call_form(account: str, sid: str, caller: str, to: str, status: str, *, inbound: bool) -> Form:
+    """What every webhook of a call carries."""
+    return {
+        "AccountSid": account,
+        "ApiVersion": "2010-04-01",
+        "CallSid": sid,
+        "CallStatus": status,
+        "Called": to,
+        "Caller": caller,
+        "Direction": "inbound" if inbound else "outbound-api",
+        "From": caller,
+        "To": to,
+    }

@@ -62,6 +62,8 @@ def surface(sandbox: Sandbox) -> App:
             await _answer(send, *dialect.error(20003))
         elif (scope["method"], scope["path"]) == ("POST", f"{account}/Messages.json"):
             await _message(sandbox, receive, send)
+        elif (scope["method"], scope["path"]) == ("POST", f"{account}/Calls.json"):
+            await _call(sandbox, receive, send)
         elif (scope["method"], scope["path"]) == ("GET", f"{account}.json"):
             await _told(sandbox.account(), receive, send)
         else:
@@ -71,14 +73,27 @@ def surface(sandbox: Sandbox) -> App:
 
 
 async def _message(sandbox: Sandbox, receive: Receive, send: Send) -> None:
+    body = await _read(receive)
+    if body is not None:
+        await _told(await sandbox.take(dialect.form_of(body)), receive, send)
+
+
+async def _call(sandbox: Sandbox, receive: Receive, send: Send) -> None:
+    body = await _read(receive)
+    if body is not None:
+        await _told(await sandbox.calls.take(body), receive, send)
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """The body, or None from a caller who hung up."""
     body, more = b"", True
     while more and len(body) <= BODY_MAX_BYTES:
         part = await receive()
         if part["type"] == "http.disconnect":
-            return
+            return None
         body += part.get("body", b"")
         more = part.get("more_body", False)
-    await _told(await sandbox.take(dialect.form_of(body)), receive, send)
+    return body
 
 
 async def _told(reply: tuple[int, bytes] | None, receive: Receive, send: Send) -> None:
