@@ -1,4 +1,4 @@
-"""`apply`, `token`, `revoke`, `pins`, `suspend`, `reinstate`: who works here, and what opens which door."""
+"""`apply`, `token`, `revoke`, `pins`, `callcode`, `suspend`, `reinstate`: who works here, and what opens which door."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Member = Annotated[str, typer.Argument(help="The member's id in the site file.")
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs of this file."""
-    for verb in (apply, token, revoke, pins, suspend, reinstate):
+    for verb in (apply, token, revoke, pins, callcode, suspend, reinstate):
         app.command()(verb)
 
 
@@ -75,6 +75,15 @@ def pins(member: Member, config: Config = None, data: Data = None, as_json: Json
         fail("two lines are needed on standard input: the PIN, then the duress PIN")
     result = ask(settings(config, data), Order("pins", what=member, pin=lines[0], duress_pin=lines[1]))
     say(["Set."], result, as_json)
+
+
+def callcode(member: Member, config: Config = None, data: Data = None, as_json: Json = False) -> None:
+    """Print a new call code for MEMBER, which reads open alerts out on a call; it is shown once.
+
+    Example: tocsin callcode teo --json
+    """
+    result = ask(settings(config, data), Order("callcode", what=member))
+    say([result["code"]], result, as_json)
 
 
 def suspend(member: Member, config: Config = None, data: Data = None, as_json: Json = False) -> None:

@@ -65,6 +65,7 @@ MEMBERS_MAX = 100_000
 RUNGS_MAX = 20
 CONTACTS_MAX = 20
 PIN_MIN_DIGITS, PIN_MAX_DIGITS = 4, 12
+CALL_CODE_DIGITS = 6  # With CODE_MISSES_HOUR_MAX tries an hour, guessing it takes years.
 PIN_DISTANCE_MIN = 2  # PIN and duress PIN are never neighbours: a slip must not be a duress call.
 
 # SMS -------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Which PIN and duress PIN may be used.
+"""Which PIN and duress PIN may be used, and the code that opens open alerts on a call.
 
 The two do opposite things at the worst moment of a life, typed with shaking hands on a small screen.  So they may
 not be a slip apart, and neither may be what anybody would guess first.
@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from itertools import pairwise
 
-from tocsin.core.limits import PIN_DISTANCE_MIN, PIN_MAX_DIGITS, PIN_MIN_DIGITS
+from tocsin.core.dice import Dice
+from tocsin.core.limits import CALL_CODE_DIGITS, PIN_DISTANCE_MIN, PIN_MAX_DIGITS, PIN_MIN_DIGITS
 
 
 class PinFault(StrEnum):
@@ -51,6 +52,14 @@ def pin_fault(pin: str) -> PinFault | None:
     if _repeats(pin) or _is_row(pin):
         return PinFault.TRIVIAL
     return PinFault.EMERGENCY if "911" in pin else None
+
+
+def new_call_code(dice: Dice) -> str:
+    """Digits that nobody would guess first, and that are no call for help: never one digit over and over."""
+    while True:
+        code = "".join(str(dice.below(10)) for _ in range(CALL_CODE_DIGITS))
+        if pin_fault(code) is None:
+            return code
 
 
 def _between(pin: str, duress_pin: str) -> PinFault | None:

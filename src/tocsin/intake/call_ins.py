@@ -16,7 +16,13 @@ from msgspec import Struct
 from tocsin.core import commands as c
 from tocsin.core.calling import read_out
 from tocsin.core.directory import Member
-from tocsin.core.limits import CODE_MISSES_HOUR_MAX, CODE_MISSES_MAX, CODE_MISSES_WINDOW_MS, READ_OUT_MAX
+from tocsin.core.limits import (
+    CALL_CODE_DIGITS,
+    CODE_MISSES_HOUR_MAX,
+    CODE_MISSES_MAX,
+    CODE_MISSES_WINDOW_MS,
+    READ_OUT_MAX,
+)
 from tocsin.core.message import spoken_alert
 from tocsin.core.scripts import spoken
 from tocsin.core.spoken_words import aloud
@@ -30,7 +36,7 @@ from tocsin.wire.twilio_voice import HANG_UP, CallAsked, gather, last_words, men
 
 SILENCES_MAX = 1  # A caller who says nothing is asked once more.
 ODD_KEYS_MAX = 10  # Then we hang up: nobody mistakes the key for help so often.
-MENU_WAIT_S, CODE_WAIT_S, CODE_DIGITS = 8, 6, 6
+MENU_WAIT_S, CODE_WAIT_S = 8, 6
 HELP_DIGITS = frozenset({"911", "112"})  # What shaking hands dial; nothing that could be a code.
 
 
@@ -106,7 +112,7 @@ class CallIns:
         words = [first, {"code": "code", "closed": "sos_stays"}.get(turn.at, _menu(caller))]
         said = " ".join(aloud(caller.language, key) for key in words if key)
         address = menu_address(self._carrier.public_url, **_counts(turn))
-        digits, wait_s = (CODE_DIGITS, CODE_WAIT_S) if turn.at == "code" else (1, MENU_WAIT_S)
+        digits, wait_s = (CALL_CODE_DIGITS, CODE_WAIT_S) if turn.at == "code" else (1, MENU_WAIT_S)
         asked = gather(address, say(said, caller.language), wait_s=wait_s, digits=digits)
         return response(asked, redirect(address))
 

@@ -15,9 +15,10 @@ import msgspec
 from tocsin.core import commands as c
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Directory
-from tocsin.core.pins import SENTENCES, pair_fault
+from tocsin.core.pins import SENTENCES, new_call_code, pair_fault
 from tocsin.core.words import Came, Kind
-from tocsin.identity.pin import hash_pin
+from tocsin.intake.care import Care
+from tocsin.identity.pin import code_matches, hash_pin
 from tocsin.identity.token import new_token, token_hash
 from tocsin.ports import Clock, Entropy, Store, StoreError
 from tocsin.runtime.doctor import Finding, findings
@@ -50,9 +51,12 @@ class Ring(Protocol):
 class Office:
     """Every method returns what `--json` prints.  Raises Refusal, and has changed nothing."""
 
-    def __init__(self, ring: Ring, entropy: Entropy, examine: Callable[[], list[Finding]], *, resting: bool) -> None:
+    def __init__(
+        self, ring: Ring, entropy: Entropy, examine: Callable[[], list[Finding]], care: Care, *, resting: bool
+    ) -> None:
         """`examine` reads the whole record; called in another thread.  `resting`: nothing is rung or sent here."""
         self._ring, self._entropy, self._examine, self._resting = ring, entropy, examine, resting
+        self._care = care
 
     def org(self) -> str:
         """The organisation of this data directory."""
@@ -104,6 +108,19 @@ class Office:
         await self._done(c.SetPins(org=self.org(), member=member, **hashes))
         return {"member": member}
 
+    async def call_code(self, member: str) -> dict[str, Any]:
+        """A new call code; it is shown this once and kept only as a hash.  Never one of the member's PINs."""
+        org = self.org()
+        known = self._ring.world.directory(org).members.get(member)
+        if known is None:
+            raise Refusal(f"there is no member {member!r}")
+        hashes = [known.pin_hash, known.duress_pin_hash, *(known.next_pin_hashes or ())]
+        code = new_call_code(Dice(self._entropy.seed()))
+        while any(stored and code_matches(code, stored) for stored in hashes):
+            code = new_call_code(Dice(self._entropy.seed()))
+        await self._done(c.SetCallCode(org=org, member=member, call_code_hash=hash_pin(code)))
+        return {"member": member, "code": code}
+
     async def drill(self, member: str | None) -> dict[str, Any]:
         """A marked drill through the real path; it ends with the first answer, or DRILL_MAX_S after it began."""
         if self._resting:
@@ -147,7 +164,7 @@ class Office:
 
     async def doctor(self) -> dict[str, Any]:
         """What is wrong or will be, as far as the store, the record and the roster tell."""
-        record = await asyncio.to_thread(self._examine)
+        record = [*await asyncio.to_thread(self._examine), *self._care.findings(running=not self._resting)]
         found = findings(record, self._ring.world, self._ring.clock.now_ms())
         return {"findings": [msgspec.structs.asdict(finding) for finding in found]}
 
@@ -157,7 +174,14 @@ class Office:
             await asyncio.to_thread(self._ring.store.backup, path)
         except (StoreError, OSError) as error:
             raise Refusal(f"no backup was written: {error or error.__doc__}") from error
+        self._care.backed_up()
         return {"file": path}
+
+    async def reconcile(self) -> dict[str, Any]:
+        """What the vendors' webhooks may have lost, asked for and taken now."""
+        if self._resting:
+            raise Refusal("a reconciliation needs the running server; start it with: tocsin serve")
+        return await self._care.reconcile()
 
     async def _done(self, command: c.Command) -> None:
         reply = await self._ring.submit(command)
