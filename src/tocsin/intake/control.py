@@ -13,13 +13,10 @@ import structlog
 from msgspec import Struct
 
 from tocsin.core.directory import Directory
-from tocsin.core.round import RoundKind
-from tocsin.intake.drills import Drills, Wish
 from tocsin.intake.office import Office, Refusal
 from tocsin.runtime.loop import Unavailable
 
 REQUEST_MAX_BYTES = 64 * 1_048_576  # A whole organisation of MEMBERS_MAX members.
-ROUNDS = {"drill_round": RoundKind.DRILL, "reach": RoundKind.REACH}
 log = structlog.get_logger("tocsin.control")
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -34,12 +31,6 @@ class Order(Struct, frozen=True):
     by: str = "operator"
     pin: str = ""
     duress_pin: str = ""
-    site: str = ""
-    shift: bool = False
-    round: str = ""
-    hold: str = ""
-    why: str = ""
-    wait_s: int = 60
 
 
 class Told(Struct, frozen=True):
@@ -49,11 +40,9 @@ class Told(Struct, frozen=True):
     refusal: str | None = None
 
 
-async def carry_out(office: Office, order: Order, drills: Drills | None = None) -> Told:
+async def carry_out(office: Office, order: Order) -> Told:
     """Do it, here and now."""
     try:
-        if order.verb in ROUNDS:
-            return Told(await _round(office, order, drills))
         return Told(await _result(office, order))
     except Refusal as refusal:
         return Told(refusal=str(refusal))
@@ -62,19 +51,6 @@ async def carry_out(office: Office, order: Order, drills: Drills | None = None) 
     except Exception:
         log.exception("order_failed", verb=order.verb)
         return Told(refusal="this could not be carried out: a fault of Tocsin; keep the log and report it")
-
-
-async def _round(office: Office, order: Order, drills: Drills | None) -> dict[str, Any]:
-    if drills is None:
-        raise Refusal("this needs the running server; start it with: tocsin serve")
-    if order.hold == "status":
-        return await drills.status(order.round)
-    if order.hold:
-        return await drills.hold(order.round, order.hold, order.by)
-    wish = Wish(
-        kind=ROUNDS[order.verb], site=order.site, shift=order.shift, member=order.what, by=order.by, why=order.why
-    )
-    return await drills.round(office.org(), wish, order.wait_s)
 
 
 async def _result(office: Office, order: Order) -> dict[str, Any]:
@@ -96,23 +72,19 @@ async def _result(office: Office, order: Order) -> dict[str, Any]:
             return await office.drill(order.what or None)
         case "doctor":
             return await office.doctor()
-        case "reconcile":
-            return await office.reconcile()
         case "backup":
             return await office.backup(order.what)
         case _:
             raise Refusal(f"this server does not know {order.verb!r}; is it older than the command line?")
 
 
-def control_app(
-    office: Office, drills: Drills | None = None
-) -> Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]:
+def control_app(office: Office) -> Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]:
     """An ASGI application of one route: POST an Order, get a Told."""
 
     async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         try:
-            told = await carry_out(office, msgspec.msgpack.decode(await _body(receive), type=Order), drills)
+            told = await carry_out(office, msgspec.msgpack.decode(await _body(receive), type=Order))
         except Refusal as refusal:
             told = Told(refusal=str(refusal))
         except msgspec.DecodeError:
