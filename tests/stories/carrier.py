@@ -23,8 +23,10 @@ class Mood(StrEnum):
     DOWN = "vendor_down"
     FILTERED = "filtered"
     PHONE_OFF = "phone_off"  # Takes it, and says *undelivered* later.
+    BLOCKED = "destination_blocked"  # Takes it, and says later that it was blocked on the way.
 
 
+LOSES = {Mood.PHONE_OFF, Mood.BLOCKED}
 REFUSES = {Mood.OPTED_OUT, Mood.DEAD, Mood.DOWN, Mood.FILTERED}
 
 
@@ -53,9 +55,9 @@ class Carrier:
         taken = [(now_ms, news(delivery, org, Moved.ACCEPTED))]
         if mood is Mood.WELL:
             taken.append((now_ms + DELIVERS_AFTER_MS, news(delivery, org, Moved.DELIVERED)))
-        if mood is Mood.PHONE_OFF:
-            taken.append((now_ms + DELIVERS_AFTER_MS, news(delivery, org, Moved.UNDELIVERED, Reason.PHONE_OFF)))
-        return taken, mood is not Mood.PHONE_OFF
+        if mood in LOSES:
+            taken.append((now_ms + DELIVERS_AFTER_MS, news(delivery, org, Moved.UNDELIVERED, Reason(mood.value))))
+        return taken, mood not in LOSES
 
     def release(self, delivery: Delivery) -> None:
         del self.under_way[delivery.id]

@@ -175,7 +175,7 @@ class Moved(StrEnum):
 class Report(Struct, frozen=True, kw_only=True):
     """News of one delivery.  `seq` orders the carrier's own callbacks (queued < sent < delivered = undelivered).
 
-    `route`: the vendor that says it, or by which we sent.
+    `route`: the vendor that says it, or by which we sent.  `send`: of which physical send it speaks; None: not said.
     """
 
     org: str
@@ -187,6 +187,7 @@ class Report(Struct, frozen=True, kw_only=True):
     retry_after_ms: int | None = None
     seq: int = 0
     route: str | None = None
+    send: int | None = None
 
 
 class TextIn(Struct, frozen=True, kw_only=True):

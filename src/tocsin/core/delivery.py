@@ -10,8 +10,13 @@ one that keeps us ringing.
 
 A refusal that may pass, and a send of which nobody knows the end, are tried again, SENDS_MAX physical sends in all
 and over all vendors.  What one vendor blocks, leaves in doubt or cannot do goes to another at once, if one is set up
-that this message has not tried; also when the first said so only after it had taken the message.  What a send that was
-given up still says of itself (`lost_refs`) is believed no more.
+that this message has not tried; also when the first said so only after it had taken the message.
+
+News says of which send it speaks.  The newest send moves the message through the table.  A former one, given up because
+nobody knew its end, may have arrived all the same: while one has (`arrived`) and none of its own news takes that back
+(`lost`), the message counts as delivered, whatever becomes of the newest (`beneath`).  So the order of news between the
+sends changes nothing either.  News that does not say of which send it speaks (`send` None) is told apart by the
+vendor's reference (`lost_refs`).
 
 A call is *delivered* when it was heard to its end; one that *ended* before that was cut off and is made again.
 
@@ -30,6 +35,10 @@ from tocsin.core.commands import Moved, Report
 from tocsin.core.limits import RETRY_AFTER_MAX_MS, RETRY_AFTER_MS, SENDS_MAX
 from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 
+OURS = frozenset({Moved.ANSWERED, Moved.WITHDRAWN, Moved.LAST, Moved.DUE})  # What no vendor says.
+COVERED = frozenset(
+    {DeliveryState.QUEUED, DeliveryState.HANDED_OVER, DeliveryState.FAILED, DeliveryState.UNDELIVERABLE}
+)
 TERMINAL = frozenset(
     {DeliveryState.ANSWERED, DeliveryState.SUPERSEDED, DeliveryState.FAILED, DeliveryState.UNDELIVERABLE}
 )
@@ -41,6 +50,7 @@ FOR_EVER = frozenset({Reason.OPTED_OUT, Reason.NUMBER_DEAD, Reason.ADDRESS_DEAD,
 BLOCKED = frozenset({Reason.FILTERED, Reason.DESTINATION_BLOCKED, Reason.SENDER_UNREGISTERED, Reason.VENDOR_REFUSED})
 # Another vendor may do what this one could not.
 ELSEWHERE = BLOCKED | {Reason.SENDER_SUSPENDED, Reason.RATE_LIMITED, Reason.VENDOR_DOWN, Reason.NOBODY_KNOWS}
+SET_ASIDE = frozenset({DeliveryState.ANSWERED, DeliveryState.SUPERSEDED})  # No vendor's news changes these.
 FAR = MappingProxyType({Moved.DELIVERED: 90, Moved.UNDELIVERED: 100})  # How far along a receipt is, whoever sent it.
 
 
@@ -50,6 +60,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     `due_at_ms`: when the next physical send may start (queued) or the validity ends (handed over); None when over.
     `attempts`: physical sends begun or about to.  `text`: set at creation for replies only; a ring is composed when
     it is sent, from what is known then.  `route`: the vendor that has it.  `tried`: vendors that could not bring it.
+    `arrived`, `lost`: former sends, by number.  `beneath`: state and due time of the newest, under one that arrived.
     """
 
     id: str
@@ -74,6 +85,9 @@ class Delivery(Struct, frozen=True, kw_only=True):
     route: str | None = None
     tried: tuple[str, ...] = ()
     lost_refs: tuple[str, ...] = ()
+    arrived: tuple[int, ...] = ()
+    lost: tuple[int, ...] = ()
+    beneath: tuple[DeliveryState, int | None] | None = None
     version: int = 0
 
     @property
@@ -127,34 +141,82 @@ TRANSITIONS: Mapping[DeliveryState, Mapping[Moved, frozenset[DeliveryState]]] = 
 )
 
 
-def step(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str] = ()) -> Delivery:
+def step(
+    delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str] = (), *, final: bool = False
+) -> Delivery:
     """The delivery after this news.  News a state has no use for changes nothing: callbacks come in any order.
 
-    `routes`: every vendor that could be asked instead; none where this message is not worth another.
+    `routes`: every vendor that could be asked instead; none where this message is not worth another.  `final`: no
+    further send may begin, whatever is heard.
     """
+    if of_a_former_send(delivery, report):
+        after = _former(delivery, report, now_ms, final)
+    elif report.moved in OURS:
+        after = _newest(delivery, report, now_ms, routes, final)
+    else:
+        after = _covered(_newest(_uncovered(delivery), report, now_ms, routes, final))
+    return delivery if after == delivery else replace(after, changed_at_ms=now_ms, version=delivery.version + 1)
+
+
+def of_a_former_send(delivery: Delivery, report: Report) -> bool:
+    """Does a vendor speak of a send that we have given up?"""
+    return report.moved not in OURS and report.send is not None and report.send < delivery.attempts
+
+
+def _newest(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str], final: bool) -> Delivery:
+    """News of the newest send, through the table."""
     allowed = TRANSITIONS[delivery.state].get(report.moved)
-    if allowed is None or (report.provider_ref is not None and report.provider_ref in delivery.lost_refs):
+    if allowed is None or (report.send is None and report.provider_ref in delivery.lost_refs):
         return delivery
-    after = _moved(delivery, report, now_ms, routes)
-    if after == delivery:
-        return delivery
-    assert after.state in allowed, f"{report.moved} led from {delivery.state} to {after.state}"
-    return replace(after, changed_at_ms=now_ms, version=delivery.version + 1)
+    after = _moved(delivery, report, now_ms, routes, final)
+    assert after.state in allowed or after == delivery, f"{report.moved} led from {delivery.state} to {after.state}"
+    return after
 
 
-def _moved(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str]) -> Delivery:
+def _moved(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str], final: bool) -> Delivery:
     match report.moved:
         case Moved.ACCEPTED:
             return _accepted(delivery, report)
         case Moved.DELIVERED | Moved.UNDELIVERED:
-            return _receipt(delivery, report, now_ms, routes)
+            return _receipt(delivery, report, now_ms, routes, final)
         case Moved.REFUSED | Moved.UNKNOWN | Moved.ENDED:
-            return _elsewhere(delivery, report, now_ms, routes) or _try_again(delivery, report, now_ms)
+            return _elsewhere(delivery, report, now_ms, routes, final) or _try_again(delivery, report, now_ms, final)
         case Moved.DUE:
             return _due(delivery, now_ms)
         case Moved.ANSWERED | Moved.WITHDRAWN:
             return _set_aside(delivery, report)
     return replace(delivery, state=DeliveryState.UNDELIVERABLE)
+
+
+def _former(delivery: Delivery, report: Report, now_ms: int, final: bool) -> Delivery:
+    """A send that was given up arrived after all, or takes back that it did."""
+    send = report.send
+    if delivery.state in SET_ASIDE or send is None or send in delivery.lost:
+        return delivery
+    others = tuple(number for number in delivery.arrived if number != send)
+    if report.moved is Moved.DELIVERED and now_ms < delivery.valid_until_ms:
+        return _covered(replace(delivery, arrived=(*others, send)))
+    if report.moved not in (Moved.UNDELIVERED, Moved.ENDED):
+        return delivery
+    delivery = replace(delivery, lost=(*delivery.lost, send), arrived=others)
+    bare = delivery if others else _uncovered(delivery)
+    if final and bare.state is DeliveryState.QUEUED:
+        return _failed(bare, _reason(report))
+    return bare
+
+
+def _covered(delivery: Delivery) -> Delivery:
+    if not delivery.arrived or delivery.state not in COVERED:
+        return delivery
+    beneath = (delivery.state, delivery.due_at_ms)
+    return replace(delivery, state=DeliveryState.DELIVERED, due_at_ms=None, beneath=beneath)
+
+
+def _uncovered(delivery: Delivery) -> Delivery:
+    if delivery.beneath is None:
+        return delivery
+    state, due_at_ms = delivery.beneath
+    return replace(delivery, state=state, due_at_ms=due_at_ms, beneath=None)
 
 
 def _accepted(delivery: Delivery, report: Report) -> Delivery:
@@ -165,40 +227,50 @@ def _accepted(delivery: Delivery, report: Report) -> Delivery:
     return replace(delivery, state=DeliveryState.HANDED_OVER, due_at_ms=delivery.valid_until_ms)
 
 
-def _receipt(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str]) -> Delivery:
+def _receipt(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str], final: bool) -> Delivery:
     seq = FAR[report.moved]
     if seq <= delivery.provider_seq:
         return delivery
     if report.moved is Moved.UNDELIVERED:
-        instead = _elsewhere(delivery, report, now_ms, routes)
+        instead = _elsewhere(delivery, report, now_ms, routes, final)
         if instead is not None:
             return instead
     ref, route = report.provider_ref or delivery.provider_ref, report.route or delivery.route
     delivery = replace(delivery, provider_ref=ref, provider_seq=seq, route=route, due_at_ms=None)
     if report.moved is Moved.DELIVERED:
         return replace(delivery, state=DeliveryState.DELIVERED)
-    return _failed(delivery, report.reason or Reason.VENDOR_REFUSED)
+    return _failed(delivery, _reason(report))
 
 
-def _elsewhere(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str]) -> Delivery | None:
+def _elsewhere(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str], final: bool) -> Delivery | None:
     """The same message to a vendor that it has not tried, now; None where that is of no use or too late."""
-    reason, failed = report.reason or Reason.NOBODY_KNOWS, report.route or delivery.route
-    if failed is None or reason not in ELSEWHERE:
+    reason, failed = _reason(report), report.route or delivery.route
+    if failed is None or reason not in ELSEWHERE or final:
         return None
-    tried = (*delivery.tried, failed)
+    tried = _with(delivery.tried, failed)
     if set(routes) <= set(tried) or delivery.attempts >= SENDS_MAX or now_ms >= delivery.valid_until_ms:
         return None
     return replace(_begun_anew(delivery, report, now_ms), tried=tried, reason=reason)
 
 
+def _with(tried: tuple[str, ...], failed: str | None) -> tuple[str, ...]:
+    return tried if failed is None or failed in tried else (*tried, failed)
+
+
+def _reason(report: Report) -> Reason:
+    return report.reason or (Reason.VENDOR_REFUSED if report.moved is Moved.UNDELIVERED else Reason.NOBODY_KNOWS)
+
+
 def _begun_anew(delivery: Delivery, report: Report, due_at_ms: int) -> Delivery:
-    """The next physical send of the same message; the one before it is given up, whatever it still says."""
+    """The next physical send of the same message; the one before it is given up."""
     ref = report.provider_ref or delivery.provider_ref
+    gone = report.moved in (Moved.UNDELIVERED, Moved.ENDED)
     return replace(
         delivery,
         state=DeliveryState.QUEUED,
         attempts=delivery.attempts + 1,
         due_at_ms=due_at_ms,
+        lost=(*delivery.lost, delivery.attempts) if gone else delivery.lost,
         lost_refs=delivery.lost_refs if ref is None else (*delivery.lost_refs, ref),
         provider_ref=None,
         provider_seq=0,
@@ -206,15 +278,16 @@ def _begun_anew(delivery: Delivery, report: Report, due_at_ms: int) -> Delivery:
     )
 
 
-def _try_again(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
-    reason = report.reason or Reason.NOBODY_KNOWS
-    if report.moved is not Moved.UNKNOWN and reason not in PASSING:
+def _try_again(delivery: Delivery, report: Report, now_ms: int, final: bool) -> Delivery:
+    reason = _reason(report)
+    if final or (report.moved is not Moved.UNKNOWN and reason not in PASSING):
         return _failed(delivery, reason)
     usual_ms = RETRY_AFTER_MS[min(delivery.attempts, len(RETRY_AFTER_MS)) - 1]
     wait_ms = min(report.retry_after_ms or usual_ms, RETRY_AFTER_MAX_MS)
     if delivery.attempts >= SENDS_MAX or now_ms + wait_ms >= delivery.valid_until_ms:
         return _failed(delivery, reason)
-    return replace(_begun_anew(delivery, report, now_ms + wait_ms), reason=reason)
+    tried = _with(delivery.tried, report.route or delivery.route)
+    return replace(_begun_anew(delivery, report, now_ms + wait_ms), tried=tried, reason=reason)
 
 
 def _due(delivery: Delivery, now_ms: int) -> Delivery:
@@ -227,7 +300,7 @@ def _set_aside(delivery: Delivery, report: Report) -> Delivery:
         return replace(delivery, state=DeliveryState.SUPERSEDED, reason=reason, due_at_ms=None)
     if report.moved is Moved.WITHDRAWN:
         return delivery
-    return replace(delivery, state=DeliveryState.ANSWERED, due_at_ms=None)
+    return replace(delivery, state=DeliveryState.ANSWERED, due_at_ms=None, beneath=None)
 
 
 def _failed(delivery: Delivery, reason: Reason) -> Delivery:

@@ -119,6 +119,11 @@ class Draft:
         self.events.append(event)
 
     def put(self, delivery: Delivery) -> None:
+        """The newest state of a message.  However often it moves in one decision, that is one change of its record."""
+        stored = self.deliveries.get(delivery.id)
+        version = 0 if stored is None else stored.version
+        if delivery.version > version + 1:
+            delivery = replace(delivery, version=version + 1)
         if self._theirs is not None and self.delivery(delivery.id) is None:
             self._theirs.setdefault(delivery.member, []).append(delivery.id)
         self.changed[delivery.id] = delivery

@@ -65,8 +65,8 @@ def _keeping(known: Member | None, new: Member) -> Member:
 
 
 def _contact_keeping(known: Contact | None, new: Contact) -> Contact:
-    if known is None:
-        return new
+    if known is None or known.to != new.to:
+        return new  # Of another number we were told nothing.
     kept = {name: getattr(known, name) for name in ("opted_out", "dead", "route", "asked_ms", "answered_ms")}
     return replace(new, **kept)
 

@@ -1,5 +1,8 @@
 """News of a delivery: what it does to the message, to the person, and to the climb.
 
+News that changes nothing of its message changes nothing at all: a callback that comes ten times is one.  What a vendor
+says of a number is believed of that number only, and not once it is old: STOP and START may have come since.
+
 A person is *not reached* when no message of theirs is left that may still arrive; that is shown at once, and a rung of
 whom nobody is left is climbed.  A late *undelivered* re-opens the obligation: it takes back what looked delivered.
 """
@@ -8,13 +11,17 @@ from __future__ import annotations
 
 from tocsin.core import events as e
 from tocsin.core.alert_parts import Person
-from tocsin.core.closing import all_clear
+from tocsin.core.closing import WITHDRAWN_AT_CLOSE, all_clear
 from tocsin.core.commands import Declined, Done, Moved, Problem, Reply, Report
-from tocsin.core.delivery import BLOCKED, FOR_EVER, Delivery, step
+from tocsin.core.delivery import BLOCKED, FOR_EVER, Delivery, of_a_former_send, step
+from tocsin.core.directory import Contact
 from tocsin.core.docket import Draft
+from tocsin.core.limits import SECOND_MS
 from tocsin.core.words import REACHING, DeliveryState, Purpose, Reason
 
+BELIEVED_MS = 3_600 * SECOND_MS  # What a vendor says of a number this long after the message's end is history.
 UNDER_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.HANDED_OVER})
+OVER = frozenset({DeliveryState.FAILED, DeliveryState.UNDELIVERABLE})
 ARRIVED = frozenset({Moved.ACCEPTED, Moved.DELIVERED})
 UNHEARD_OF = frozenset({DeliveryState.ANSWERED, DeliveryState.SUPERSEDED})  # Such a message takes no news itself.
 
@@ -24,22 +31,30 @@ def report(draft: Draft, news: Report) -> Reply:
     before = draft.delivery(news.delivery)
     if before is None or _of_another_send(before, news):
         return Declined(problem=Problem.NO_SUCH_DELIVERY)
-    after = step(before, news, draft.now_ms, _routes(draft, before))
-    if after != before:
+    after = step(before, news, draft.now_ms, _routes(draft, before), final=_final(draft, before))
+    changed = after != before
+    if changed:
         draft.put(after)
-        _mind_route(draft, after, news)
-    if after != before or before.state in UNHEARD_OF:
+        _mind_route(draft, before, after, news)
+    if changed or before.state in UNHEARD_OF:
         _mind_contact(draft, after, news)
     if after.purpose is Purpose.RING and after.channel in REACHING:
-        _mind_person(draft, after, news)
-    return Done(known=after == before)
+        _mind_person(draft, after, news, changed)
+    return Done(known=not changed)
 
 
 def _of_another_send(delivery: Delivery, news: Report) -> bool:
-    """Does this speak of a send we do not believe?  Of a message sent twice, either send may have arrived."""
+    """Does this speak of a send that we never made?  Where news does not say of which: one that we do not believe."""
+    if news.send is not None and news.send != delivery.attempts:
+        return news.send > delivery.attempts or news.send < 1
     if news.provider_ref is None or delivery.provider_ref in (None, news.provider_ref):
         return False
-    return delivery.attempts == 1 or news.moved in (Moved.UNDELIVERED, Moved.ENDED)
+    return news.send is not None or delivery.attempts == 1 or news.moved in (Moved.UNDELIVERED, Moved.ENDED)
+
+
+def _final(draft: Draft, delivery: Delivery) -> bool:
+    """After the close no send begins but of what is said at the close (I9)."""
+    return not draft.alert.open and delivery.purpose in WITHDRAWN_AT_CLOSE
 
 
 def _routes(draft: Draft, delivery: Delivery) -> tuple[str, ...]:
@@ -50,32 +65,43 @@ def _routes(draft: Draft, delivery: Delivery) -> tuple[str, ...]:
     return draft.docket.world.routes.get(delivery.channel, ())
 
 
-def _mind_route(draft: Draft, delivery: Delivery, news: Report) -> None:
+def _mind_route(draft: Draft, before: Delivery, after: Delivery, news: Report) -> None:
     """A number that one vendor could not reach and another did is rung by that other from now on."""
-    member = draft.directory.members.get(delivery.member)
-    if news.moved is Moved.DELIVERED and delivery.tried and delivery.reason in BLOCKED and member is not None:
-        draft.docket.change_contact(member, delivery.contact, route=delivery.route)
+    if news.moved is not Moved.DELIVERED or of_a_former_send(before, news):
+        return
+    if after.tried and after.reason in BLOCKED and _contact(draft, after) is not None:
+        draft.docket.change_contact(draft.directory.members[after.member], after.contact, route=after.route)
 
 
 def _mind_contact(draft: Draft, delivery: Delivery, news: Report) -> None:
     """What the carrier says of the number itself holds everywhere, at once."""
     reason = news.reason
-    member = draft.directory.members.get(delivery.member)
-    if reason not in FOR_EVER or member is None:
+    if reason not in FOR_EVER or _contact(draft, delivery) is None:
+        return
+    if draft.now_ms >= delivery.valid_until_ms + BELIEVED_MS:
         return
     assert reason is not None
     theirs = {"opted_out": True} if reason is Reason.OPTED_OUT else {"dead": reason.value}
-    draft.docket.change_contact(member, delivery.contact, **theirs)
+    draft.docket.change_contact(draft.directory.members[delivery.member], delivery.contact, **theirs)
 
 
-def _mind_person(draft: Draft, delivery: Delivery, news: Report) -> None:
+def _contact(draft: Draft, delivery: Delivery) -> Contact | None:
+    """The contact this went to, if it still is that number."""
+    member = draft.directory.members.get(delivery.member)
+    theirs = member.contacts if member else ()
+    return next((known for known in theirs if known.id == delivery.contact and known.to == delivery.to), None)
+
+
+def _mind_person(draft: Draft, delivery: Delivery, news: Report, changed: bool) -> None:
     person = draft.alert.people[delivery.member]
     if not draft.alert.open:
         _late_arrival(draft, person, delivery, news)
+    elif not changed:
+        return
     elif news.moved in ARRIVED and delivery.live:
         if person.unreachable is not None or draft.alert.reaches_nobody:
             draft.record(e.ReachedAgain(member=person.member))
-    elif delivery.state is DeliveryState.FAILED:
+    elif delivery.state in OVER:
         _failed(draft, person, delivery)
 
 

@@ -113,7 +113,8 @@ class Outbox:
             report = await _through(self._stages, Parcel(self._org_of(delivery.alert) or "", delivery))
         except Exception:
             log.exception("stage_failed")
-            report = Report(org="", delivery=delivery.id, alert=delivery.alert, moved=Moved.UNKNOWN)
+            id, alert, send = delivery.id, delivery.alert, delivery.attempts
+            report = Report(org="", delivery=id, alert=alert, moved=Moved.UNKNOWN, send=send)
         finally:
             del self._flying[delivery.id]
             self._drills_flying -= delivery.drill

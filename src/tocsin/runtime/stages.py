@@ -37,7 +37,8 @@ class Stage(Protocol):
 
 def _report(parcel: Parcel, moved: Moved, reason: Reason | None = None) -> Report:
     delivery = parcel.delivery
-    return Report(org=parcel.org, delivery=delivery.id, alert=delivery.alert, moved=moved, reason=reason)
+    org, id, alert, send = parcel.org, delivery.id, delivery.alert, delivery.attempts
+    return Report(org=org, delivery=id, alert=alert, moved=moved, reason=reason, send=send)
 
 
 class StillWanted:
@@ -118,8 +119,8 @@ class Send:
         delivery = parcel.delivery
         valid_s = max((delivery.valid_until_ms - self._clock.now_ms()) // SECOND_MS, 1)
         reference = f"{delivery.alert}/{delivery.id}"
-        answerable = delivery.purpose is Purpose.RING
-        return ports.Message(reference, delivery.to, parcel.text, valid_s, parcel.language, answerable)
+        answerable, send = delivery.purpose is Purpose.RING, delivery.attempts
+        return ports.Message(reference, delivery.to, parcel.text, valid_s, parcel.language, answerable, send)
 
 
 def _said(parcel: Parcel, result: ports.Accepted | ports.Refused | ports.Unknown) -> Report:
