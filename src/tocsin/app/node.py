@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from tocsin.app.ways import names_of, ways_of
+from tocsin.core.limits import RETRY_AFTER_MAX_MS
 from tocsin.intake.office import Office
 from tocsin.intake.phones import is_emergency
 from tocsin.ports import StoreFull
@@ -111,6 +112,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
         page=readiness.page,
         broken=broken.set,
         tally=tally,
+        doubt_ms=RETRY_AFTER_MAX_MS if clock.without_the_time else 0,
     )
     for look in (clock_watch(clock), disk_watch(space_at(data)), alerts_watch(world)):
         readiness.watch(look)

@@ -48,13 +48,12 @@ def load_world(store: ports.Store, world: World) -> None:
 
 
 def latest_ms(store: ports.Store) -> int:
-    """The last moment of which an open alert tells; 0 if none is open."""
-    found = (
-        ledger.read_alert(snapshot).looked_ms
-        for org in store.organisations()
-        for snapshot in store.snapshots(org, "alert", only_open=True)
-    )
-    return max(found, default=0)
+    """The last moment of which an open alert tells, or a message that is not over; 0 if there is neither."""
+    found = [0]
+    for org in store.organisations():
+        found += [ledger.read_alert(alert).looked_ms for alert in store.snapshots(org, "alert", only_open=True)]
+        found += [ledger.read_delivery(row).changed_at_ms for row in store.due_deliveries(org)]
+    return max(found)
 
 
 def _know(store: ports.Store, world: World, org: str, snapshot: ports.Snapshot) -> None:
