@@ -65,6 +65,7 @@ bench: setup
 MINUTES ?= 60
 soak: $(BIN)/.installed
 	$(BIN)/tocsin sim soak --minutes $(MINUTES)
+	$(BIN)/tocsin bench outside --kills 300 --record soak-outside.jsonl && rm soak-outside.jsonl
 
 docs: $(BIN)/.installed
 	$(BIN)/python tools/state_diagrams.py

@@ -2,6 +2,11 @@
 
 A fault strikes while people press.  When it is over, the next presses must be taken again, and by the same process
 unless the fault is one that ends it.
+
+libfiu stands in front of the C library, also for the SQLite inside apsw: its `posix/io/rw/pwrite` covers the pwrite64
+of every page and every frame of the log, `posix/io/sync/fdatasync` the sync of every commit (SQLite calls no fsync
+here), `posix/io/oc/open` every open64.  Sockets are not on these paths.  `no_room` and `full_disk` are only counted as
+done when a phone has heard of them, `failed_sync` and `failed_write` when the process has ended with status 3.
 """
 
 from __future__ import annotations

@@ -58,7 +58,8 @@ def run_outside(
 
 
 def plans(kills: int, seed: int, pace: float, without: Collection[str] = ()) -> Iterator[Plan]:
-    for number, first in enumerate(range(0, kills, STRIKES_A_NIGHT)):
+    """One night at least, if only for the weather."""
+    for number, first in enumerate(range(0, max(kills, 1), STRIKES_A_NIGHT)):
         small_disk = (seed + number) % 2 == 0 and "full_disk" not in without
         yield planned(seed + number, min(STRIKES_A_NIGHT, kills - first), pace, without, small_disk=small_disk)
 
