@@ -214,7 +214,8 @@ def all_clear(draft: Draft, person: Person, purpose: Purpose = Purpose.ALL_CLEAR
         return
     used = {contact, *(d.contact for d in theirs if _reached(d))}
     contacts = _contacts(draft, person.member)
-    chosen = [c for c in contacts if c.id in used] or (contacts if _spoke(person) else [])
+    known = _spoke(person) or used != {None}  # Of a way that was closed since, another will do.
+    chosen = [c for c in contacts if c.id in used] or (contacts if known else [])
     for delivery in messages(draft, person.member, chosen[:1], purpose, SMS_VALID_MS):
         draft.put(delivery)
 

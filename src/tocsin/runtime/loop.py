@@ -69,10 +69,12 @@ class Bell:
         page: Callable[[str], None],
         broken: Callable[[], None],
         tally: Tally | None = None,
+        doubt_ms: int = 0,
     ) -> None:
+        """`doubt_ms`: by how much it may be later than the clock knows, at a start without the time."""
         self.store, self.clock, self.world, self.outbox = store, clock, world, outbox
         self._entropy, self._writer, self._is_emergency = entropy, writer, is_emergency
-        self._page, self._broken = page, broken
+        self._page, self._broken, self._doubt_ms = page, broken, doubt_ms
         self.wakes = Wakes(clock, self._due)
         self.tally = tally or Tally(lambda: clock.now_ms() * 1_000_000)
         self.position = 0
@@ -324,7 +326,7 @@ class Bell:
                 assert wake.due_at_ms is not None
                 self.wakes.set(f"{kind}/{org}/{id}", wake.due_at_ms)
             for row in self.store.due_deliveries(org):
-                self._resume_delivery(org, ledger.read_delivery(row), now_ms)
+                self._resume_delivery(org, ledger.read_delivery(row), now_ms + self._doubt_ms)
 
     def rest(self) -> None:
         """Read the store, decide and store what is asked, and act on nothing: the next server rings and sends."""

@@ -79,6 +79,7 @@ class Anchor(Struct, frozen=True, forbid_unknown_fields=True):
 class SteadyClock:
     """`ports.Clock`: milliseconds since 1970 UTC on a line without jumps, also across restarts within one boot.
 
+    `without_the_time`: it began at `not_before_ms`, because the wall clock said that this has not happened yet.
     Safe to ask from any thread.  `anchor_saved` is False while `clock.json` could not be written: the clock itself
     then goes on as ever, only a restart would believe the wall clock anew.
     """
@@ -94,6 +95,7 @@ class SteadyClock:
             self._steady_ns = kept.steady_ns + self._elapsed_ns - kept.elapsed_ns
         else:
             self._steady_ns = self._raw.wall_ns()
+        self.without_the_time = self._steady_ns < not_before_ms * _MS_NS
         self._steady_ns = max(self._steady_ns, not_before_ms * _MS_NS)
         self.anchor_saved = self._save()
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from tocsin.core.directory import Contact, Device, Directory, Member, Place, Plan, Rung, Shift, Site
 from tocsin.core.words import Channel, Duty, Kind, Role
-from tocsin.sim.clock import EPOCH_MS
+from tocsin.sim.clock import EPOCH_MS, ZONE
 from tocsin.sim.disk import Weather
 
-ORG, SITE = "alder", "centre"
+ORG, SITE, ANNEX = "alder", "centre", "annex"
+ANNEX_PEOPLE = 80  # More than a drill may have under way at once.
 DAY_MS = 86_400_000
 WORKERS = ("noor", "zoe")
 FRIENDS = ("ben", "kit")  # Of the man in the car park.
@@ -24,8 +28,8 @@ PEOPLE: tuple[tuple[str, tuple[Role, ...], str, tuple[Duty, ...]], ...] = (
 )
 
 
-def centre(chance: Weather) -> Directory:
-    """One organisation that `core.planning` takes."""
+def centre(chance: Weather, *, annex: bool = False) -> Directory:
+    """One organisation that `core.planning` takes.  `annex`: with a second, crowded site."""
     members = {
         name: Member(
             name,
@@ -39,16 +43,24 @@ def centre(chance: Weather) -> Directory:
         )
         for index, (name, roles, language, duties) in enumerate(PEOPLE)
     }
+    devices = {device(name): Device(device(name), name, f"hash of {name}") for name in members}
+    sites, all_shifts = {SITE: Site(SITE, "Alder centre", ZONE)}, shifts(chance)
+    plans: tuple[Plan, ...] = (_plan(chance, SITE),)
+    if annex:
+        crowd = {member.id: member for member in map(_of_the_annex, range(ANNEX_PEOPLE))}
+        members, sites[ANNEX] = {**members, **crowd}, Site(ANNEX, "Alder annex", ZONE)
+        all_shifts = (*all_shifts, Shift(ANNEX, tuple(crowd), EPOCH_MS - DAY_MS // 4, EPOCH_MS + DAY_MS // 4))
+        plans = (*plans, _plan(chance, ANNEX))
     return Directory(
         ORG,
         "Alder County Communications",
         languages=("en", "es"),
         members=members,
-        devices={device(name): Device(device(name), name, f"hash of {name}") for name in members},
-        sites={SITE: Site(SITE, "Alder centre", "UTC")},
+        devices=devices,
+        sites=sites,
         places=(Place(SITE, "lot-b", "Lot B", "lot"),),
-        shifts=shifts(chance),
-        plans=(_plan(chance),),
+        shifts=all_shifts,
+        plans=plans,
     )
 
 
@@ -70,18 +82,42 @@ def shifts(chance: Weather, *, empty: bool = False) -> tuple[Shift, ...]:
     return (night, day)
 
 
+def summer_shifts(chance: Weather) -> tuple[Shift, ...]:
+    """One shift ends, and the next begins, at one o'clock in the night in which one o'clock comes twice: the second."""
+    _, day = shifts(chance)
+    early, late = shifts(chance)[0], shifts(chance)[0]
+    one_ms = int(datetime(2027, 11, 7, 1, 0, fold=1, tzinfo=ZoneInfo(ZONE)).timestamp() * 1_000)
+    return (Shift(SITE, early.members, early.starts_ms, one_ms), Shift(SITE, late.members, one_ms, late.ends_ms), day)
+
+
+def mail(index: int) -> str:
+    return f"{PEOPLE[index][0]}@alder.example.org"
+
+
 def _contacts(index: int, chance: Weather) -> tuple[Contact, ...]:
-    sms = Contact(f"{index}/sms", Channel.SMS, number(index), verified=True)
-    if chance.random() < 0.7:
-        return (sms,)
-    return (sms, Contact(f"{index}/voice", Channel.VOICE, number(index + 50), verified=True))
+    contacts = [Contact(f"{index}/sms", Channel.SMS, number(index), verified=True)]
+    if chance.random() < 0.4:
+        contacts.append(Contact(f"{index}/voice", Channel.VOICE, number(index + 50), verified=True))
+    if chance.random() < 0.2:
+        contacts.append(Contact(f"{index}/mail", Channel.EMAIL, mail(index), verified=True))
+    return tuple(contacts)
 
 
-def _plan(chance: Weather) -> Plan:
+def _of_the_annex(index: int) -> Member:
+    contact = Contact(f"annex-{index}/sms", Channel.SMS, f"+130355501{index:02d}", verified=True)
+    return Member(f"annex-{index:02d}", f"Annex {index}", (Role.RESPONDER,), "en", (), contacts=(contact,))
+
+
+def changed_plan(chance: Weather, annex: tuple[Plan, ...]) -> tuple[Plan, ...]:
+    """The centre's plan drawn anew; the annex keeps its own."""
+    return (_plan(chance, SITE), *annex)
+
+
+def _plan(chance: Weather, site: str) -> Plan:
     second = chance.choice((15, 30, 45))
     rungs = (
         Rung(0, ("on_shift",), repeat_s=chance.choice((20, 40, 60))),
         Rung(second, ("role:supervisor",), repeat_s=chance.choice((30, 60))),
         Rung(second + 30, tuple(f"member:{name}" for name in BACKSTOP), repeat_s=chance.choice((30, 60))),
     )
-    return Plan(SITE, Kind.SOS, chance.choice((2, 2, 3)), rungs)
+    return Plan(site, Kind.SOS, chance.choice((2, 2, 3)), rungs)

@@ -30,10 +30,24 @@ class Mishap(StrEnum):
     DISK_FULL = "disk_full"
     DISK_FAILED = "disk_failed"
     DISK_STALLED = "disk_stalled"
+    WAL_PINNED = "wal_pinned"
+    BACKUP_TAKEN = "backup_taken"
+    WAKE_LOST = "wake_lost"
+    # Time
     CLOCK_SET = "clock_set"
+    CLOCK_LOST = "clock_lost"
+    SUMMER_ENDS = "summer_ends"
+    MACHINE_ASLEEP = "machine_asleep"
+    PROCESS_PAUSED = "process_paused"
+    PHONE_CLOCK_WRONG = "phone_clock_wrong"
     # The network in front of it
     REQUEST_LOST = "request_lost"
     REPLY_LOST = "reply_lost"
+    REQUEST_LATE = "request_late"
+    CONNECTION_RESET = "connection_reset"
+    INBOUND_CUT = "inbound_cut"
+    OUTBOUND_CUT = "outbound_cut"
+    NETWORK_CLOGGED = "network_clogged"
     # Carriers
     SMS_LOST = "sms_lost"
     TIMEOUT_THOUGH_SENT = "timeout_though_sent"
@@ -41,24 +55,40 @@ class Mishap(StrEnum):
     RATE_LIMITED = "rate_limited"
     VENDOR_ERROR = "vendor_error"
     GARBAGE_REPLY = "garbage_reply"
+    SLOW_DRIP = "slow_drip"
+    NUMBER_BLOCKED = "number_blocked"
     CALLBACK_LOST = "callback_lost"
     CALLBACK_REPEATED = "callback_repeated"
     CALLBACK_REORDERED = "callback_reordered"
     CALLBACK_EARLY = "callback_early"
+    CALLBACK_LATE = "callback_late"
+    CALLBACK_DAYS_LATE = "callback_days_late"
+    CALLBACK_FORGED = "callback_forged"
     LATE_UNDELIVERED = "late_undelivered"
     NUMBER_DEAD = "number_dead"
     PHONE_OFF = "phone_off"
     VENDOR_DOWN = "vendor_down"
+    VENDOR_LOSING = "vendor_losing"
+    VENDORS_DOWN = "vendors_down"
     SENDER_SUSPENDED = "sender_suspended"
     TEXT_REPEATED = "text_repeated"
+    CALL_UNANSWERED = "call_unanswered"
+    CALL_TO_VOICEMAIL = "call_to_voicemail"
+    CALL_TO_FAX = "call_to_fax"
+    CALL_CUT_OFF = "call_cut_off"
+    MAIL_PUT_OFF = "mail_put_off"
+    MAIL_ADDRESS_DEAD = "mail_address_dead"
     # People
     PRESS_AGAIN = "press_again"
     PRESS_TWO_DEVICES = "press_two_devices"
     PRESS_REPLAYED = "press_replayed"
+    PRESS_HAMMERED = "press_hammered"
     PRESS_BY_SMS = "press_by_sms"
     PRESS_REVOKED = "press_revoked"
     PRESS_SILENT = "press_silent"
     ANSWER_BY_SMS = "answer_by_sms"
+    ANSWER_BY_KEY = "answer_by_key"
+    ANSWER_AFTER_CLOSE = "answer_after_close"
     ANSWER_FORGEABLE = "answer_forgeable"
     SLEEPS_AFTER_COMING = "sleeps_after_coming"
     CANNOT = "cannot"
@@ -67,6 +97,7 @@ class Mishap(StrEnum):
     OBJECTS = "objects"
     CLOSES = "closes"
     STOP_TEXTED = "stop_texted"
+    START_TEXTED = "start_texted"
     PIN = "pin"
     PIN_WRONG = "pin_wrong"
     PIN_DURESS = "pin_duress"
@@ -77,9 +108,20 @@ class Mishap(StrEnum):
     MEMBER_SUSPENDED = "member_suspended"
     MEMBER_TIED = "member_tied"
     SHIFT_EMPTIED = "shift_emptied"
+    PLAN_CHANGED = "plan_changed"
+    CONTACT_CHANGED = "contact_changed"
+    PINS_CHANGED = "pins_changed"
+    CREDENTIAL_REVOKED = "credential_revoked"
+    SETTINGS_CHANGED = "settings_changed"
+    UPGRADED = "upgraded"
+    # Load
+    CROWD = "crowd"
+    MASS_DRILL = "mass_drill"
 
 
-CHANCE_ON = 0.35  # Of each kind, in each seed.
+RARE = frozenset({Mishap.CROWD, Mishap.MASS_DRILL, Mishap.CALLBACK_DAYS_LATE})  # They cost a second each.
+
+CHANCE_ON, CHANCE_RARE = 0.35, 0.08  # Of each kind, in each seed.
 CALM_SEEDS = 20  # One seed in so many has no mishaps at all: what fails there fails always.
 RATES = (0.02, 0.1, 0.3, 0.6)
 
@@ -100,7 +142,8 @@ class Climate:
         self._most: dict[Mishap, int] = {}
         for mishap in Mishap:
             chance = chance_of(seed, f"climate/{mishap}")
-            on, rate = chance.random() < CHANCE_ON and seed % CALM_SEEDS > 0, chance.choice(RATES)
+            likely = CHANCE_RARE if mishap in RARE else CHANCE_ON
+            on, rate = chance.random() < likely and seed % CALM_SEEDS > 0, chance.choice(RATES)
             most = (EVER if on else 0) if options.only is None else options.only.get(mishap, 0)
             if most:
                 self.rates[mishap], self._most[mishap], self._chances[mishap] = rate, most, chance

@@ -13,6 +13,8 @@ callback belongs is told by the context it was made in, so the product's code ne
 from __future__ import annotations
 
 import asyncio
+import heapq
+import inspect
 import selectors
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
@@ -22,7 +24,9 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from tocsin.sim.disk import Weather
 
-EPOCH_MS = 1_800_000_000_000  # When every simulated day begins.
+ZONE = "America/New_York"
+EPOCH_MS = 1_825_567_140_000  # When every simulated night begins: a minute before summer ends in that zone.
+SUMMER_ENDS_S = 60.0
 SECOND_NS, MS_NS = 10**9, 10**6
 ROUNDS_MAX = 5_000  # Of the loop in one instant: a busy night needs a few dozen.
 Value = TypeVar("Value")
@@ -41,13 +45,25 @@ class Life:
     """One time a process runs; `over` is done when it has ended, however it ended."""
 
     def __init__(self, loop: VirtualTimeLoop) -> None:
-        self._loop, self.ended, self.over = loop, False, loop.create_future()
+        self._loop, self.ended, self.frozen, self.over = loop, False, False, loop.create_future()
+        self.held: list[asyncio.Handle] = []  # What would have run while it was frozen.
+        self.parked: list[asyncio.TimerHandle] = []
         self.context = copy_context()
         self.context.run(_LIFE.set, self)
 
     def task(self, work: Coroutine[Any, Any, Value]) -> asyncio.Task[Value]:
         """Run this as part of the process."""
         return self._loop.create_task(work, context=self.context)
+
+    def freeze(self) -> None:
+        """Nothing of it runs until it is thawed."""
+        self.frozen = True
+        self._loop.park(self)
+
+    def thaw(self, timers_late_s: float = 0.0) -> None:
+        """It goes on.  Of a machine that slept the timers stood still: they come later by as long as it did."""
+        self.frozen = False
+        self._loop.run_again(self, timers_late_s)
 
     def end(self) -> None:
         """At once and without a word: nothing of it runs again."""
@@ -119,10 +135,27 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             if _of(timer) is life:
                 timer.cancel()
 
+    def park(self, life: Life) -> None:
+        """Set aside everything this process had armed."""
+        life.parked = [timer for timer in self._scheduled if _of(timer) is life]
+        self._scheduled = [timer for timer in self._scheduled if _of(timer) is not life]
+        heapq.heapify(self._scheduled)
+
+    def run_again(self, life: Life, timers_late_s: float) -> None:
+        """What was held while it was frozen is ready now, and what was armed is armed again."""
+        self._ready.extend(life.held)
+        for timer in life.parked:
+            timer._when += timers_late_s  # type: ignore[attr-defined]
+            heapq.heappush(self._scheduled, timer)
+        life.held, life.parked = [], []
+
     def close(self) -> None:
         """Tasks that never ended are left where they stood."""
         for task in self._tasks:
             task._log_destroy_pending = False  # type: ignore[attr-defined]
+            work = task.get_coro()
+            if inspect.iscoroutine(work) and inspect.getcoroutinestate(work) == inspect.CORO_CREATED:
+                work.close()  # Its process ended before it began.
         super().close()
 
     def run_in_executor(
@@ -144,7 +177,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._round_ns = self.now_ns
         if self._rounds > ROUNDS_MAX:
             raise Livelock(Livelock.__doc__)
-        ready = [handle for handle in self._ready if not _dead(handle)]
+        ready = [handle for handle in self._ready if _runs(handle)]
         if len(ready) > 1:
             places = [place for place, handle in enumerate(ready) if _is_task(handle)]
             moved = [ready[place] for place in places]
@@ -166,9 +199,14 @@ def _of(handle: asyncio.Handle) -> Life | None:
     return context.get(_LIFE)
 
 
-def _dead(handle: asyncio.Handle) -> bool:
+def _runs(handle: asyncio.Handle) -> bool:
+    """The dead do not; what is frozen waits."""
     life = _of(handle)
-    return life is not None and life.ended
+    if life is None or not (life.ended or life.frozen):
+        return True
+    if not life.ended:
+        life.held.append(handle)
+    return False
 
 
 def _is_task(handle: asyncio.Handle) -> bool:
@@ -193,6 +231,10 @@ class SimulatedClocks:
 
     def boot(self) -> str | None:
         return f"boot-{self.boots}"
+
+    def set_right(self) -> None:
+        """A time server has spoken."""
+        self.wrong_ns = 0
 
     def reboot(self) -> None:
         self.boots, self.wrong_ns = self.boots + 1, 0

@@ -17,11 +17,15 @@ import structlog
 from msgspec import Struct
 
 from tocsin.core import commands as c
+from tocsin.core.words import Channel
 from tocsin.runtime.loop import Unavailable
-from tocsin.sim.carrier import SimCarrier
-from tocsin.sim.centre import ORG, PEOPLE, WORKERS, centre, number
+from tocsin.sim.carriers.mail import SimMail
+from tocsin.sim.carriers.phones import Phones
+from tocsin.sim.carriers.sms import SimSms
+from tocsin.sim.carriers.voice import SimVoice
+from tocsin.sim.centre import ORG, PEOPLE, WORKERS, centre, mail, number
 from tocsin.sim.checkers import Broken, broken_promises
-from tocsin.sim.climate import Climate, chance_of
+from tocsin.sim.climate import Climate, Mishap, chance_of
 from tocsin.sim.clock import VirtualTimeLoop
 from tocsin.sim.disk import no_fault
 from tocsin.sim.journal import Journal
@@ -30,10 +34,13 @@ from tocsin.sim.options import WHOLE, Options
 from tocsin.sim.people import Colleague, Office, Street, Worker
 from tocsin.sim.promises.scene import Scene
 from tocsin.sim.record import Record
-from tocsin.sim.storms import Storms
+from tocsin.sim.storms.gather import gather
+from tocsin.sim.storms.town import Town
 from tocsin.sim.watch import LOOK_EVERY_S, Watch
 
+VENDORS = ("first", "second")
 CALM_S = 600.0
+TWO_DAYS_S, SETTLED_S = 172_800.0, 60.0
 ROUNDS, ROUND_S = 8, 65.0  # Attempts to close what is open, each longer than the time to object.
 CLOSERS = ("teo", "ines", "wale")
 
@@ -61,21 +68,39 @@ class History:
         self.loop.set_exception_handler(self._unhandled)
         self.journal = Journal(self.loop, show)
         self.node = Node(self.loop, self.climate, self.journal, on_disk=chance.random() < 0.5)
-        self.carrier = SimCarrier(self.node, self.climate, self.journal, ORG)
-        self.node.channel = self.carrier
-        self.street = Street(self.node, self.carrier, self.climate, self.journal)
-        self.workers = [Worker(self.street, name, number(index)) for index, name in enumerate(WORKERS)]
+        self.phones = Phones()
+        self.texts = [SimSms(self.node, self.climate, self.journal, ORG, name, self.phones) for name in VENDORS]
+        self.voice = SimVoice(self.node, self.climate, self.journal, ORG, "calls", self.phones)
+        self.mail = SimMail(self.node, self.climate, self.journal, "mail", self.phones)
+        self.node.ways = {
+            Channel.SMS: {vendor.name: vendor for vendor in self.texts},
+            Channel.VOICE: {self.voice.name: self.voice},
+            Channel.EMAIL: {self.mail.name: self.mail},
+        }
+        self.street = Street(self.node, self.texts, self.climate, self.journal)
+        self.workers = [Worker(self.street, name, number(index)) for index, (name, *_) in enumerate(PEOPLE)]
         self.office = Office(self.street)
-        self.directory = centre(chance)
+        self.directory = centre(chance, annex=self.climate.on(Mishap.MASS_DRILL))
         self.weather_s, self.starts_s = chance.uniform(30, 150), [chance.uniform(0, 60) for _ in WORKERS]
         self.forecast_s, self.weather_s = self.weather_s, options.weather_s or self.weather_s
         self.endangered = self.workers[: chance.choice((1, 1, 2))]
-        self.watch = Watch(self.node, self.journal)
+        self.watch, self.over = Watch(self.node, self.journal), False
         self.colleagues: dict[str, Colleague] = {}
         for index, (name, *_) in enumerate(PEOPLE):
             colleague = Colleague(self.street, name, number(index))
             self.colleagues[name] = colleague
-            self.carrier.phones[number(index)] = self.carrier.phones[number(index + 50)] = colleague.rung
+            for address in (number(index), number(index + 50), mail(index)):
+                self.phones.owners[address] = colleague.rung
+        self.town = Town(
+            self.street,
+            self.office,
+            self.workers,
+            self.colleagues,
+            self.phones,
+            self.texts,
+            self.voice,
+            chance_of(seed, "storms"),
+        )
 
     def run(self) -> Report:
         before = structlog.get_config()
@@ -110,7 +135,7 @@ class History:
         reply = await self.node.ask(c.ReplaceDirectory(org=ORG, directory=self.directory, by="wale"))
         assert reply == c.Done(), reply
         self.climate.calm = False
-        Storms(self.street, self.office, self.workers, self.forecast_s).gather()
+        gather(self.town, self.forecast_s)
         for worker, start_s in zip(self.endangered, self.starts_s, strict=False):
             if self.climate.acts(worker.name):
                 self.street.go(self._begin(worker, start_s))
@@ -120,7 +145,7 @@ class History:
         return broken_promises(Scene(self.journal, Record(self.node.store, ORG), self.node))
 
     async def _look(self) -> None:
-        while True:
+        while not self.over:
             await self.loop.pause(LOOK_EVERY_S)
             self.watch.look()
 
@@ -137,9 +162,14 @@ class History:
         if self.node.disk is not None:
             self.node.disk.rule = no_fault
         self.node.clocks.wrong_ns = 0
-        self.carrier.heal()
+        self.node.network.heal()
+        for vendor in self.town.vendors:
+            vendor.heal()
+        self.phones.off.clear()
         ends_ms = self.loop.now_ms + int(CALM_S * 1000)
         self.node.start_again()
+        while self.node.life is None or self.node.stopping:
+            await self.loop.pause(1)
         await self.loop.pause(1)
         for member in self.office.suspended:
             await self.office.suspend(member, lifted=True)
@@ -147,6 +177,18 @@ class History:
             await self._close_all()
             await self.loop.pause(ROUND_S)
         await self.loop.pause(max(ends_ms - self.loop.now_ms, 0) / 1000)
+        late = [report for vendor in self.town.vendors for report in vendor.hooks.days_late]
+        if late:
+            self.over = True
+            await self._two_days_later(late)
+
+    async def _two_days_later(self, late: list[c.Report]) -> None:
+        """The node was off meanwhile; callbacks come that everybody has forgotten."""
+        await self.node.restart(TWO_DAYS_S)
+        await self.loop.pause(SETTLED_S)
+        for report in late:
+            self.texts[0].hooks.call(report)
+        await self.loop.pause(SETTLED_S)
 
     async def _close_all(self) -> None:
         for snapshot in list(self.node.store.snapshots(ORG, "alert", only_open=True)):

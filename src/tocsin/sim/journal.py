@@ -40,13 +40,15 @@ class Said(Struct):
 
 
 class Sent(Struct):
-    """One physical send.  `result` is None where the sender died before it knew."""
+    """One physical send.  `ref`: what the vendor calls it.  `result` is None where the sender died before it knew."""
 
     reference: str
     to: str
     text: str
     begun_ms: int
     life: int
+    route: str
+    ref: str
     result: ports.Accepted | ports.Refused | ports.Unknown | None = None
     ended_ms: int | None = None
 
@@ -60,12 +62,20 @@ class Sent(Struct):
 
 
 class Called(Struct):
-    """One callback that the system acknowledged."""
+    """One callback, and when the system acknowledged it."""
 
     delivery: str
     ref: str
     moved: c.Moved
-    at_ms: int
+    tried_ms: int
+    acked_ms: int | None = None
+
+
+class Forged(Struct):
+    """A callback that no vendor of ours sent.  `declined`: it changed nothing."""
+
+    delivery: str
+    declined: bool
 
 
 class Refused(Struct):
@@ -94,6 +104,9 @@ class Journal:
         self.answers: list[Said] = []
         self.sends: list[Sent] = []
         self.calls: list[Called] = []
+        self.forged: list[Forged] = []
+        self.opted: list[tuple[int, str, bool]] = []  # True time, number, is it a STOP: as the system has stored it.
+        self.clock_lost = False  # A machine started on a clock that was hours or years behind.
         self.refusals: list[Refused] = []
         self.outages: list[Outage] = []
         self.pages: list[tuple[int, str]] = []
@@ -105,6 +118,21 @@ class Journal:
     @property
     def now_ms(self) -> int:
         return self._loop.now_ms
+
+    @property
+    def lag_ms(self) -> int:
+        """How far the system's clock may lawfully be behind: only where a machine lost the time altogether."""
+        return max((true - said for true, said in self.commits), default=0) if self.clock_lost else 0
+
+    def outage_now(self, within_ms: int = 6_000) -> bool:
+        """Does the system stand still now, or did it a moment ago?"""
+        return self.outage_near(self.now_ms, within_ms)
+
+    def outage_near(self, at_ms: int, within_ms: int) -> bool:
+        return any(
+            outage.start_ms <= at_ms and (outage.end_ms is None or outage.end_ms + within_ms >= at_ms)
+            for outage in self.outages
+        )
 
     def trace(self, *words: object) -> None:
         """One line of the history."""

@@ -37,6 +37,7 @@ class Telling:
 
     def __init__(self, raised: e.Raised, at_ms: int) -> None:
         self.rungs, self.needed, self.member = raised.plan.rungs, raised.plan.needed, raised.member
+        self.drill = raised.drill
         self.loans: dict[str, Loan] = {}
         self.repeat_ms: dict[str, int] = {}
         self.of_rung: dict[str, int] = {}
@@ -120,7 +121,7 @@ class Telling:
             case e.SaidSafe():
                 self.commits_ms = self.lapses_ms = None
             case e.Closed(by=by, ended_by=ended_by):
-                two = ended_by is None and by != (self.member,)
+                two = ended_by is None and by != (self.member,) and not (self.drill and not by)
                 if two and (self.commits_ms is None or self.commits_ms > at_ms):
                     yield "it closed early"
                 self.closed = True
@@ -194,7 +195,7 @@ def _latest_ms(due_ms: int, journal: Journal) -> int:
     latest_ms = due_ms + HEALTHY_MS
     for outage in journal.outages:
         end_ms = journal.now_ms if outage.end_ms is None else outage.end_ms
-        if outage.start_ms <= latest_ms + EARLY_MS and end_ms >= due_ms - EARLY_MS:
+        if outage.start_ms <= latest_ms + EARLY_MS + journal.lag_ms and end_ms >= due_ms - EARLY_MS:
             latest_ms = max(latest_ms, end_ms + AFTER_OUTAGE_MS)
     return latest_ms
 

@@ -16,36 +16,35 @@ from contextvars import copy_context
 from pathlib import Path
 
 from tocsin import ports
-from tocsin.core import commands as c
+from tocsin.core.limits import RETRY_AFTER_MAX_MS
 from tocsin.core.words import Channel
 from tocsin.runtime.lifecycle import Beats
-from tocsin.runtime.loop import Bell, Unavailable
+from tocsin.runtime.loop import Bell
 from tocsin.runtime.outbox import Outbox
-from tocsin.runtime.recall import world_of
+from tocsin.runtime.recall import latest_ms, world_of
 from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Compose, Send, StillWanted
 from tocsin.runtime.system import SteadyClock
 from tocsin.runtime.writer import Told, Verdicts
 from tocsin.sim.climate import Climate, Mishap, chance_of
-from tocsin.sim.clock import Life, SimulatedClocks, VirtualTimeLoop
+from tocsin.sim.clock import MS_NS, Life, SimulatedClocks, VirtualTimeLoop
 from tocsin.sim.disk import Disk, Weather
-from tocsin.sim.journal import Journal, Outage, Refused
+from tocsin.sim.journal import Journal, Outage
+from tocsin.sim.network import Network
 from tocsin.store.memory import MemoryStore
+from tocsin.store.migrations import MIGRATIONS, Migration
 from tocsin.store.sqlite import SqliteStore
 
-PATIENCE_S = 3.0  # I16: how long a phone waits before it says *not sent*.
-ROUTES = {Channel.SMS: ("sms",), Channel.VOICE: ("voice",)}
+BACK_MS = (3_600_000, 86_400_000, 10 * 365 * 86_400_000)  # How far a flat battery sets a clock back.
+TIME_SERVER_S = 60.0  # Until a machine without the time is told it.
 COMMIT_S = (0.0002, 0.004)  # How long the disk takes.
 STALL_S = (0.2, 2.0)
 DOWN_S = 20.0  # At most, after a crash.
+ASLEEP = "asleep"
 
 
 def _is_emergency(number: str) -> bool:
     return number in ("911", "+1911")
-
-
-class NoAnswer(Exception):
-    """Nobody knows whether it arrived: the connection was refused, lost, or silent for too long."""
 
 
 class Dice:
@@ -68,7 +67,12 @@ class Node:
         self._scratch = tempfile.TemporaryDirectory(prefix="tocsin-sim-")
         self.disk = Disk(climate.seed) if on_disk else None
         self._memory = MemoryStore()
-        self.channel: ports.Channel | None = None
+        self.ways: dict[Channel, dict[str, ports.Channel]] = {}
+        self.disabled: frozenset[str] = frozenset()  # Vendors that the settings of the next process leave out.
+        self.migrations: tuple[Migration, ...] = MIGRATIONS
+        self.network = Network(self)
+        self.ask = self.network.ask
+        self._rebooted = False
         self.life: Life | None = None
         self.store: ports.Store = self._memory
         self.lives, self.stopping = 0, False
@@ -102,10 +106,13 @@ class Node:
             check()
 
     def _build(self, life: Life) -> None:
-        assert self.channel is not None
-        self.clock = SteadyClock(Path(self._scratch.name), self.clocks)
-        self.world = world_of(self.store, ROUTES)
-        routes = Routes({channel: dict.fromkeys(names, self.channel) for channel, names in ROUTES.items()})
+        not_before_ms = latest_ms(self.store)
+        if self._rebooted and not_before_ms and self.climate.happens(Mishap.CLOCK_LOST):
+            self._lose_the_time()
+        self._rebooted = False
+        self.clock = SteadyClock(Path(self._scratch.name), self.clocks, not_before_ms=not_before_ms)
+        routes = Routes({channel: self._enabled(vendors) for channel, vendors in self.ways.items()})
+        self.world = world_of(self.store, routes.names)
         wanted, words = StillWanted(self.world, self.clock), Compose(self.world, self.clock)
         self.outbox = Outbox(self.clock, [wanted, words, Send(routes, self.clock)])
         self.bell = Bell(
@@ -118,10 +125,20 @@ class Node:
             is_emergency=_is_emergency,
             page=self.journal.paged,
             broken=lambda: self._broke_soon(life),
+            doubt_ms=RETRY_AFTER_MAX_MS if self.clock.without_the_time else 0,
         )
         self.outbox.connect(self.bell.tell, self._org_of)
         self.beats = Beats(self.bell, lambda: True, None)
         asyncio.get_running_loop().call_soon(self._resume)
+
+    def _enabled(self, vendors: dict[str, ports.Channel]) -> dict[str, ports.Channel]:
+        return {name: vendor for name, vendor in vendors.items() if name not in self.disabled}
+
+    def _lose_the_time(self) -> None:
+        """The battery is flat; a time server says the truth a little later."""
+        self.journal.clock_lost = True
+        self.clocks.wrong_ns = -self.chance.choice(BACK_MS) * MS_NS
+        self.loop.call_later(self.chance.uniform(1, TIME_SERVER_S), self.clocks.set_right, context=self.outside)
 
     def _resume(self) -> None:
         self.bell.resume()
@@ -134,7 +151,9 @@ class Node:
     def _opened(self) -> ports.Store:
         if self.disk is None:
             return self._memory
-        return SqliteStore(self.disk.path("tocsin.db"), vfs=self.disk.name, files=self.disk.files)
+        return SqliteStore(
+            self.disk.path("tocsin.db"), vfs=self.disk.name, files=self.disk.files, migrations=self.migrations
+        )
 
     def end(self, why: str) -> None:
         """The process is gone, now."""
@@ -153,6 +172,7 @@ class Node:
         self.end("power lost")
         self.disk.lose_power()
         self.clocks.reboot()
+        self._rebooted = True
 
     def _broke_soon(self, life: Life) -> None:
         self.loop.call_soon(self.broke, life, context=self.outside)
@@ -179,7 +199,19 @@ class Node:
         if self.life is None:
             self.start()
 
-    async def restart(self) -> None:
+    async def freeze(self, seconds: float, *, asleep: bool) -> None:
+        """The machine sleeps, or the process alone is stopped; then it goes on as if nothing had been."""
+        life = self.life
+        if life is None or life.frozen:
+            return
+        outage = self.journal.outage_began(ASLEEP)
+        life.freeze()
+        await self.loop.pause(seconds)
+        if not life.ended:
+            life.thaw(seconds if asleep else 0.0)
+        self.journal.outage_ended(outage)
+
+    async def restart(self, off_s: float | None = None) -> None:
         """Stop in good order, as for an upgrade."""
         life, bell = self.life, self.bell
         if life is None:
@@ -194,7 +226,7 @@ class Node:
         self.stopping = False
         if self.life is life:
             self.end("restarted")
-            await self.loop.pause(self.chance.uniform(0.1, 2))
+            await self.loop.pause(self.chance.uniform(0.1, 2) if off_s is None else off_s)
             self.start_again()
 
     def close(self) -> None:
@@ -204,38 +236,6 @@ class Node:
         if self.disk is not None:
             self.disk.close()
         self._scratch.cleanup()
-
-    # Asking ------------------------------------------------------------------------------------------------------
-
-    async def ask(self, command: c.Command) -> c.Reply:
-        """As over the network.  Raises NoAnswer (nobody knows), or Unavailable (nothing was stored)."""
-        began_ms = self.loop.now_ms
-        try:
-            return await self._asked(command)
-        except (NoAnswer, Unavailable) as error:
-            waited_ms = self.loop.now_ms - began_ms
-            refused = Refused(type(command).__name__, self.loop.now_ms, type(error).__name__, waited_ms)
-            self.journal.refusals.append(refused)
-            raise
-
-    async def _asked(self, command: c.Command) -> c.Reply:
-        if self.climate.happens(Mishap.REQUEST_LOST, often=0.3):
-            await self.loop.pause(PATIENCE_S)
-            raise NoAnswer
-        await self.loop.pause(self.chance.uniform(0.005, 0.15))
-        began_s, life = self.loop.time(), self.life
-        if life is None:
-            raise NoAnswer
-        task = life.task(self.bell.submit(command))
-        await asyncio.wait({task, life.over}, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise NoAnswer
-        reply = task.result()
-        if self.climate.happens(Mishap.REPLY_LOST, often=0.3):
-            await self.loop.pause(max(began_s + PATIENCE_S - self.loop.time(), 0))
-            raise NoAnswer
-        await self.loop.pause(self.chance.uniform(0.005, 0.15))
-        return reply
 
 
 class SlowWriter:

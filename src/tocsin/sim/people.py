@@ -16,22 +16,27 @@ from msgspec.structs import replace
 from tocsin.core import commands as c
 from tocsin.core.words import Answer, Came, Outcome, PlaceKind
 from tocsin.runtime.loop import Unavailable
-from tocsin.sim.carrier import SimCarrier
+from tocsin.sim.carriers.phones import By
+from tocsin.sim.carriers.sms import SimSms
 from tocsin.sim.centre import FRIENDS, ORG, device
 from tocsin.sim.climate import Climate, Mishap, chance_of
 from tocsin.sim.journal import Journal, Said
-from tocsin.sim.node import NoAnswer, Node
+from tocsin.sim.network import NoAnswer
+from tocsin.sim.node import Node
 
 TRIES = 60
 NUMBERS = re.compile(r"\b(\d{4})=")
+HAMMERED = 50  # Presses of one key by a thumb, or a phone, that has lost its mind.
+WRONG_MS = (-315_360_000_000, -86_400_000, -3_600_000, 3_600_000, 315_360_000_000)
+LATE_ANSWER_S = (100.0, 500.0)
 BY_PLACE = (Answer.COMING, Answer.WITH_THEM, Answer.CANNOT)
 
 
 class Street:
     """What all of them share: the node, the carrier, the weather, and a place to run."""
 
-    def __init__(self, node: Node, carrier: SimCarrier, climate: Climate, journal: Journal) -> None:
-        self.node, self.carrier, self.climate, self.journal, self.loop = node, carrier, climate, journal, node.loop
+    def __init__(self, node: Node, texts: list[SimSms], climate: Climate, journal: Journal) -> None:
+        self.node, self.texts, self.climate, self.journal, self.loop = node, texts, climate, journal, node.loop
 
     def go(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         return self.loop.create_task(work, context=self.node.outside)
@@ -60,6 +65,7 @@ class Worker:
         self.street, self.name, self.number = street, name, number
         self.chance = chance_of(street.climate.seed, f"worker {name}")
         self.shown: str | None = None
+        self.revoked = False
         self._keys = 0
 
     async def in_danger(self) -> None:
@@ -80,20 +86,30 @@ class Worker:
                 await self.press(silent=silent)
             await self._pin()
 
-    async def press(self, *, silent: bool = False, drill: bool = False, device: str | None = None) -> None:
+    async def press(
+        self, *, silent: bool = False, drill: bool = False, device: str | None = None, site: str | None = None
+    ) -> None:
         """Press, and never forget it."""
         self._keys += 1
-        revoked = not drill and self.street.climate.happens(Mishap.PRESS_REVOKED)
+        revoked = not drill and (self.revoked or self.street.climate.happens(Mishap.PRESS_REVOKED))
         command = self._press(f"{self.name}-{self._keys}", device, silent=silent, drill=drill, revoked=revoked)
+        command = replace(command, site=site)
         if self.street.climate.happens(Mishap.PRESS_REPLAYED):
             for _ in range(self.chance.randrange(1, 4)):
+                self.street.go(self.send(command))
+        if self.street.climate.happens(Mishap.PRESS_HAMMERED, often=0.5):
+            for _ in range(HAMMERED):
                 self.street.go(self.send(command))
         await self.send(command)
 
     def _press(self, key: str, phone: str | None, *, silent: bool, drill: bool, revoked: bool) -> c.Press:
-        phone = phone or device(self.name)
-        place = c.PlaceReport(PlaceKind.FIX, self.street.loop.now_ms, "Lot B", 12.5, 8.25, 40.0)
+        phone, now_ms = phone or device(self.name), self.street.loop.now_ms
+        occurred_ms = None
+        if self.street.climate.happens(Mishap.PHONE_CLOCK_WRONG):
+            occurred_ms = now_ms = now_ms + self.chance.choice(WRONG_MS)
+        place = c.PlaceReport(PlaceKind.FIX, now_ms, "Lot B", 12.5, 8.25, 40.0)
         return c.Press(
+            occurred_at_ms=occurred_ms,
             org=ORG,
             credential=phone,
             key=key,
@@ -119,12 +135,13 @@ class Worker:
             pressed.acked = [*pressed.acked, (self.street.loop.now_ms, reply)]
             self.shown = reply.alert
             self.street.journal.trace("press taken", command.key, reply.alert, reply.receipt)
-        elif reply is not None:
+        elif reply is not None and not command.drill:  # Of a drill that is the right answer while somebody needs help.
             self.street.journal.found("I15", f"a press was answered with {reply}")
 
     async def text_sos(self) -> None:
         self.street.journal.trace("text sos", self.name)
-        await self.street.carrier.text(self.number, self.chance.choice(("SOS", "sos, lot b", "help me")))
+        vendor = self.chance.choice(self.street.texts)
+        await vendor.text(self.number, self.chance.choice(("SOS", "sos, lot b", "help me")))
 
     async def _pin(self) -> None:
         happens = self.street.climate.happens
@@ -151,21 +168,26 @@ class Colleague:
         self._answered: dict[str, int] = {}
         self._asleep: set[str] = set()
 
-    def rung(self, alert: str, text: str) -> None:
+    def rung(self, alert: str, text: str, by: By) -> None:
         """The phone in their pocket."""
         climate = self.street.climate
         if alert not in self._asleep and not climate.calm and climate.acts(self.name):
-            self.street.go(self._react(alert, text))
+            self.street.go(self._react(alert, text, by))
 
-    async def _react(self, alert: str, text: str) -> None:
+    async def _react(self, alert: str, text: str, by: By) -> None:
         climate, times = self.street.climate, self._answered.get(alert, 0)
+        if by is By.CALL and climate.happens(Mishap.ANSWER_BY_KEY):
+            await self._press_key(alert)
+            return
+        if climate.happens(Mishap.ANSWER_AFTER_CLOSE, often=0.3):
+            self.street.go(self._answer_late(alert))
         await self.street.loop.pause(self.chance.uniform(0.5, 15))
         if self.friend and climate.happens(Mishap.FRIEND_SAYS_WITH_THEM):
             await self.say(alert, Answer.WITH_THEM)
         elif self.friend and climate.happens(Mishap.FRIENDS_CLOSE):
             await self._close(alert)
         elif climate.happens(Mishap.STOP_TEXTED, often=0.1):
-            await self.street.carrier.text(self.number, "STOP", "STOP")
+            await self._stop()
         elif times < 3 and self.chance.random() < 0.5:
             self._answered[alert] = times + 1
             await self._answer(alert, text)
@@ -184,7 +206,7 @@ class Colleague:
         if answer in BY_PLACE and len(numbers) == 3 and happens(Mishap.ANSWER_BY_SMS):
             await self._text(alert, answer, numbers[BY_PLACE.index(answer)])
         elif happens(Mishap.ANSWER_FORGEABLE, often=0.3):
-            await self.street.carrier.text(self.number, self.chance.choice("123"))
+            await self._vendor().text(self.number, self.chance.choice("123"))
         else:
             await self.say(alert, answer)
         if answer is Answer.COMING and happens(Mishap.SLEEPS_AFTER_COMING):
@@ -200,8 +222,36 @@ class Colleague:
 
     async def _text(self, alert: str, answer: Answer, number: str) -> None:
         said = self._said(alert, answer)
-        if await self.street.carrier.text(self.number, f" {number}. ") is not None:
+        if await self._vendor().text(self.number, f" {number}. ") is not None:
             said.acked_ms = self.street.loop.now_ms
+
+    def _vendor(self) -> SimSms:
+        return self.chance.choice(self.street.texts)
+
+    async def _press_key(self, alert: str) -> None:
+        """1, 2 or 3 on a call: the vendor tells us, and tries that again as it does its other hooks."""
+        answer = self.chance.choice(BY_PLACE)
+        await self.street.loop.pause(self.chance.uniform(1, 10))
+        said = self._said(alert, answer)
+        key = c.Say(org=ORG, alert=alert, member=self.name, answer=answer)
+        if isinstance(await self._vendor().hooks.hook(key), c.Done):
+            said.acked_ms = self.street.loop.now_ms
+
+    async def _answer_late(self, alert: str) -> None:
+        """When it is over, most likely."""
+        await self.street.loop.pause(self.chance.uniform(*LATE_ANSWER_S))
+        await self.say(alert, Answer.COMING)
+
+    async def _stop(self) -> None:
+        """Texts STOP to a sender of ours, and perhaps thinks better of it."""
+        vendor, number = self._vendor(), self.number
+        if await vendor.text(number, "STOP", "STOP") is None:
+            return
+        self.street.journal.opted.append((self.street.loop.now_ms, number, True))
+        if self.street.climate.happens(Mishap.START_TEXTED, often=2):
+            await self.street.loop.pause(self.chance.uniform(1, 30))
+            self.street.journal.opted.append((self.street.loop.now_ms, number, False))
+            await vendor.text(number, "START", "START")
 
     def _said(self, alert: str, answer: Answer) -> Said:
         self.street.journal.trace("says", self.name, answer, alert)

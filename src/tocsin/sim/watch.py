@@ -51,7 +51,7 @@ class Watch:
 
     def look(self) -> None:
         """I4, between commits: every open alert of the store has a wake-up in the process too, and a near one."""
-        if self._node.life is None or self._node.stopping:
+        if self._node.life is None or self._node.stopping or self._journal.outage_now():
             return
         now_ms, bell = self._node.clock.now_ms(), self._node.bell
         for snapshot in list(self._node.store.snapshots(ORG, "alert", only_open=True)):

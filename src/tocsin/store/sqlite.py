@@ -42,7 +42,7 @@ from tocsin.store.queries import QUERIES
 from tocsin.store.rows import write
 
 PAGE_ROWS = 512  # How many states are read at a time: a long list must not hold the log back.
-LOG_CHUNK = 1_048_576  # Bytes of the log that are read and written again at a time.
+LOG_CHUNK = 65_536  # Bytes of the log that are read and written again at a time; SQLite's own calls end at 131,071.
 CHECKPOINT_PAGES = 1_000  # 4 MB of log: short enough to read back in an instant, long enough to save most fsyncs.
 
 

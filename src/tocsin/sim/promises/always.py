@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tocsin.sim.model import climbs, timers
 from tocsin.sim.promises.scene import Scene
 
+AUDITED_MS = 20_000  # Whoever slept, or lost a wake-up, is found by the auditor on its next round.
 LOUD_PAGES = frozenset({"decision_failed", "alert_audited", "store_conflict"})
 
 
@@ -17,7 +18,8 @@ def found_while_it_ran(scene: Scene) -> Iterator[str]:
 
 def no_page_of_our_own_making(scene: Scene) -> Iterator[str]:
     for at_ms, name in scene.journal.pages:
-        if name in LOUD_PAGES:
+        found = name == "alert_audited" and scene.journal.outage_near(at_ms, AUDITED_MS)
+        if name in LOUD_PAGES and not found:
             yield f"the operator was paged for {name} at {at_ms}"
 
 

@@ -14,18 +14,18 @@ from tocsin.sim.record import Story
 def no_accepted_answer_is_lost(scene: Scene) -> Iterator[str]:
     for said in scene.journal.answers:
         story = scene.record.story(said.alert)
-        if said.acked_ms is not None and (story is None or not _is_told(said, story)):
+        if said.acked_ms is not None and (story is None or not _is_told(said, story, scene.journal.lag_ms)):
             yield f"{said.member} said {said.answer} to {said.alert}, was thanked, and the record does not know it"
 
 
-def _is_told(said: Said, story: Story) -> bool:
+def _is_told(said: Said, story: Story, lag_ms: int) -> bool:
     assert said.acked_ms is not None
     if story.alert.closed_ms is not None and story.alert.closed_ms <= said.acked_ms + CLOCK_MS:
         return True  # A text to an alert that is over is answered *it is over*.
     for happened in story.happened:
         event = happened.event
         if isinstance(event, e.Answered) and event.member == said.member:
-            near = said.tried_ms - CLOCK_MS <= happened.at_ms <= said.acked_ms + CLOCK_MS
+            near = said.tried_ms - CLOCK_MS - lag_ms <= happened.at_ms <= said.acked_ms + CLOCK_MS
             if near and (event.answer is said.answer or said.answer is Answer.SEEN):
                 return True
     return _said_nothing_new(said, story)
@@ -64,6 +64,6 @@ def _did_say(journal: Journal, alert: str, event: e.Answered, at_ms: int) -> boo
         said.alert == alert
         and said.member == event.member
         and said.answer is event.answer
-        and said.tried_ms <= at_ms + CLOCK_MS
+        and said.tried_ms <= at_ms + CLOCK_MS + journal.lag_ms
         for said in journal.answers
     )

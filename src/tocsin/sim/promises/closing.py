@@ -71,8 +71,13 @@ def two_people_close(scene: Scene) -> Iterator[str]:
                 confirmed_ms, proposal_devices = happened.at_ms, (proposal_devices[0], event.device)
             elif isinstance(event, e.CloseUndone | e.PressedAgain):
                 confirmed_ms = None
-            elif isinstance(event, e.Closed) and not event.ended_by and event.by != (story.alert.member,):
+            elif isinstance(event, e.Closed) and not _by_one(event, story):
                 yield from _closed_by_two(story, event, members, confirmed_ms, proposal_devices, happened.at_ms)
+
+
+def _by_one(event: e.Closed, story: Story) -> bool:
+    """Does it need no second person?  The worker's own PIN; a drill that a real alert or its operator ends."""
+    return event.by == (story.alert.member,) or bool(event.ended_by) or (story.alert.drill and not event.by)
 
 
 def _closed_by_two(
