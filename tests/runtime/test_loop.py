@@ -276,9 +276,22 @@ async def test_a_watcher_that_fails_silences_nobody(rig: Rig) -> None:
     assert await rig.say(alert, "teo", Answer.COMING) == c.Done()
 
 
+async def test_whoever_pressed_has_the_answer_before_anything_follows_from_it(rig: Rig) -> None:
+    went: list[str] = []
+    rig.bell.subscribe(lambda org, alerts, position: went.append("acted"))
+
+    async def phone() -> None:
+        await rig.press()
+        went.append("answered")
+
+    await asyncio.gather(phone(), rig.settle())
+    assert went[:2] == ["answered", "acted"] and len(rig.carrier.sent) == 3
+
+
 async def test_what_cannot_be_done_after_a_commit_keeps_nobody_else_waiting(rig: Rig) -> None:
     good, rig.bell.outbox = rig.bell.outbox, None  # type: ignore[assignment]  # broken on purpose
     taken = await rig.press()
+    await rig.settle()
     assert isinstance(taken, c.PressTaken) and rig.pages == ["decision_failed"]
     rig.bell.outbox = good
     assert await rig.say(taken.alert, "teo", Answer.COMING) == c.Done()

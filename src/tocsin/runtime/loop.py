@@ -195,14 +195,16 @@ class Bell:
         self._written(decided, layer, verdicts)
 
     def _written(self, decided: Decided, layer: World, verdicts: Verdicts) -> None:
+        if not isinstance(verdicts, StoreError) and not any(isinstance(verdict, Conflict) for verdict in verdicts):
+            asyncio.get_running_loop().call_soon(self._acknowledged, decided)
+            self._committed(decided, layer, verdicts)
+            return
         self._batch = []
         asyncio.get_running_loop().call_soon(self._write)
         if isinstance(verdicts, StoreError):
             self._not_written(decided, verdicts)
-        elif any(isinstance(verdict, Conflict) for verdict in verdicts):
-            self._conflicted(decided)
         else:
-            self._committed(decided, layer, verdicts)
+            self._conflicted(decided)
 
     def _not_written(self, decided: Decided, error: StoreError) -> None:
         log.error("not_stored", error=type(error).__name__)
@@ -251,9 +253,18 @@ class Bell:
                     asked.future.set_exception(Unavailable())
                 else:
                     asked.future.set_result(decision.reply)
+
+    def _acknowledged(self, decided: Decided) -> None:
+        """In this turn of the loop the replies are written, at its end they leave; in the next one we act."""
+        asyncio.get_running_loop().call_soon(self._act_on, decided)
+
+    def _act_on(self, decided: Decided) -> None:
+        """Until it is done the batch counts as being written: nothing else is decided, and no auditor wonders."""
         for asked, decision, _ in decided:
             if decision is not None:
                 self._acted(asked.command, decision)
+        self._batch = []
+        self._write()
 
     def _acted(self, command: c.Command, decision: Decision) -> None:
         """Do what follows.  What cannot be done keeps nobody else waiting; the auditor finds an alert left without."""
