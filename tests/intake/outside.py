@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,10 +17,13 @@ from tocsin.core.engine import decide
 from tocsin.core.words import Channel, Kind, Role
 from tocsin.identity.pin import hash_pin
 from tocsin.identity.token import token_hash
+from tocsin.intake.care import Care, Vendors
 from tocsin.intake.http import Hooks, build_app, build_sos_app
 from tocsin.intake.lanes import App
+from tocsin.intake.reconciling import Reconciler, Source
 from tocsin.runtime import ledger
 from tocsin.runtime.loop import Unavailable
+from tocsin.runtime.marks import Marks
 from tocsin.runtime.readiness import Readiness
 from tocsin.runtime.recall import world_of
 from tocsin.runtime.world import World
@@ -126,6 +130,13 @@ class FakeRing:
             if self.world.alert(ORG, first.id) is before:
                 self.world.alerts[first.id] = replace(first, looked_ms=self.clock.ms)
         self.clock.ms = at_ms
+
+
+def care_of(centre: Centre, folder: Path, *sources: Source, vendors: Vendors | None = None) -> Care:
+    """What this centre knows of its own health; its marks lie in `folder`, and so would its master key."""
+    marks, key = Marks(folder / "marks.json"), folder / "master.key"
+    reconciler = Reconciler(centre.ring, sources, marks)
+    return Care(centre.ring.clock, centre.readiness, reconciler, marks, vendors or Vendors(), key)
 
 
 class Answer:

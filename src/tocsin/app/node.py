@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import fcntl
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
-from tocsin.app.ways import names_of, ways_of
+from tocsin.app.ways import names_of, sources_of, ways_of
 from tocsin.core.limits import RETRY_AFTER_MAX_MS
+from tocsin.intake.care import BACKUP, Care, Vendors
 from tocsin.intake.office import Office
 from tocsin.intake.phones import is_emergency
+from tocsin.intake.reconciling import WHOLE, Reconciler
 from tocsin.ports import StoreFull
 from tocsin.runtime.doctor import Finding, record_findings
 from tocsin.runtime.lookouts import alerts_watch, clock_watch, disk_watch, space_at
 from tocsin.runtime.loop import Bell
+from tocsin.runtime.marks import Marks
 from tocsin.runtime.metrics import Metrics
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.readiness import NotReady, Readiness
@@ -50,10 +54,13 @@ class Node:
     broken: asyncio.Event
     ballast: Ballast
     metrics: Metrics
+    care: Care
 
     async def stop(self) -> None:
         await self.bell.stop()
         await self.routes.close()
+        for source in self.care.reconciler.sources:
+            await source.close()
         self.store.close()
 
 
@@ -121,18 +128,29 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
         bell.rest()
     else:
         bell.resume()
-    office = Office(bell, entropy, lambda: examined(store), resting=inline)
-    metrics = _metrics(settings, bell, readiness)
-    return Node(settings, clock, store, readiness, bell, office, routes, broken, ballast, metrics)
+    marks = Marks(data / "marks.json")
+    care = _care(settings, bell, readiness, marks, resting=inline)
+    office = Office(bell, entropy, lambda: examined(store), care, resting=inline)
+    metrics = _metrics(settings, bell, readiness, marks)
+    return Node(settings, clock, store, readiness, bell, office, routes, broken, ballast, metrics, care)
 
 
-def _metrics(settings: Settings, bell: Bell, readiness: Readiness) -> Metrics:
+def _care(settings: Settings, bell: Bell, readiness: Readiness, marks: Marks, *, resting: bool) -> Care:
+    sources = () if resting else sources_of(settings)
+    unlisted = tuple(vendor for vendor in settings.vendors if vendor != "twilio")
+    helps = ("twilio",) if "twilio" in settings.vendors else ()
+    key = settings.server.master_key_path
+    return Care(bell.clock, readiness, Reconciler(bell, sources, marks), marks, Vendors(unlisted, helps), key)
+
+
+def _metrics(settings: Settings, bell: Bell, readiness: Readiness, marks: Marks) -> Metrics:
     space = space_at(Path(settings.server.data))
     return Metrics(
         bell,
         readiness,
         vendors={vendor for vendors in names_of(settings).values() for vendor in vendors},
         disk_free=lambda: (space() or (None,))[0],
+        last_done={name: partial(marks.get, name) for name in (BACKUP, WHOLE)},
     )
 
 
@@ -162,5 +180,6 @@ def _writer(store: SqliteStore, ballast: Ballast, readiness: Readiness) -> Threa
 def examined(store: SqliteStore) -> list[Finding]:
     """What the file and the record show, read apart from the server, in any thread."""
     with apart(store) as twin:
-        wrong = [Finding("error", line, "Restore a backup and keep this file.") for line in read_findings(twin)]
+        remedy = "Restore a backup and keep this file."
+        wrong = [Finding("store_damaged", "error", line, remedy) for line in read_findings(twin)]
         return wrong + [found for org in twin.organisations() for found in record_findings(twin, org)]

@@ -18,6 +18,7 @@ from tocsin.app.node import Node, build, hold, socket_file
 from tocsin.intake.control import control_app
 from tocsin.intake.crowd import Crowd, take_every_descriptor
 from tocsin.intake.http import Hooks, build_app, build_sos_app
+from tocsin.intake.reconciling import Fetches
 from tocsin.intake.serving import Listener, bind, bind_file
 from tocsin.runtime.lifecycle import Beats
 from tocsin.settings import LOOPBACK, FatalSetting, Settings
@@ -81,6 +82,7 @@ class Server:
             Listener(sos, doors.sos, crowd),
             Listener(control_app(node.office), doors.control, crowd),
         ]
+        self._fetches = Fetches(node.care.reconciler)
         self._beats = Beats(node.bell, lambda: not node.readiness.reasons(), self._heartbeat(), node.ballast.take)
 
     def _heartbeat(self) -> Callable[[], Awaitable[None]] | None:
@@ -104,6 +106,7 @@ class Server:
             await listener.listen()
         self.node.ballast.take()
         self._beats.start()
+        self._fetches.start()
 
     async def stop(self) -> None:
         """Streams end at once, requests under way finish, wakes and messages stay in the store."""
@@ -113,6 +116,7 @@ class Server:
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         if self._session is not None:
             await self._session.close()
+        await self._fetches.stop()
         await self.node.stop()
         socket_file(Path(self.node.settings.server.data)).unlink(missing_ok=True)
 

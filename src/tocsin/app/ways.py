@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from tocsin import ports
+from tocsin.channels.list_twilio import TwilioTexts
 from tocsin.channels.session import carrier_session
 from tocsin.channels.sms_twilio import TwilioSms
 from tocsin.channels.voice_twilio import TwilioVoice
 from tocsin.core.words import Channel
+from tocsin.intake.reconciling import Source
 from tocsin.runtime.routes import Ways
 from tocsin.settings import Settings, Twilio
 
@@ -21,6 +23,15 @@ def ways_of(settings: Settings) -> Ways:
         Channel.VOICE: {} if settings.voice is None else {"twilio": _voice(settings.voice, settings.server.public_url)},
     }
     return {channel: vendors for channel, vendors in ways.items() if vendors}
+
+
+def sources_of(settings: Settings) -> tuple[Source, ...]:
+    """The vendors whose list of messages can be asked for.  Called inside the running loop."""
+    twilio = settings.twilio
+    if twilio is None:
+        return ()
+    token = twilio.auth_token.reveal()
+    return (TwilioTexts(twilio.base_url, twilio.account_sid, token, twilio.senders, carrier_session()),)
 
 
 def names_of(settings: Settings) -> Mapping[Channel, tuple[str, ...]]:

@@ -9,6 +9,7 @@ import typer
 
 from tocsin.app import Held, hold, restore_store
 from tocsin.cli.office import ask
+from tocsin.cli.reconciling import reconcile
 from tocsin.cli.saying import Config, Data, Json, fail, say, settings
 from tocsin.intake.control import Order
 from tocsin.ports import StoreError
@@ -16,7 +17,7 @@ from tocsin.ports import StoreError
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs of this file."""
-    for verb in (doctor, export, restore):
+    for verb in (doctor, reconcile, export, restore):
         app.command()(verb)
 
 
@@ -29,9 +30,9 @@ def doctor(config: Config = None, data: Data = None, as_json: Json = False) -> N
     findings = ask(chosen, Order("doctor"))["findings"]
     for problem in chosen.problems:
         what = f"{problem.part} is off: {problem.what}"
-        findings.insert(0, {"level": "error", "what": what, "remedy": problem.remedy})
+        findings.insert(0, {"code": "part_off", "level": "error", "what": what, "remedy": problem.remedy})
     ok = all(finding["level"] != "error" for finding in findings)
-    lines = [f"{f['level']}: {f['what']}. {f['remedy']}" for f in findings]
+    lines = [f"{f['level']} {f['code']}: {f['what']}. {f['remedy']}" for f in findings]
     say(lines or ["All is well."], {"ok": ok, "findings": findings}, as_json)
     if not ok:
         raise typer.Exit(1)

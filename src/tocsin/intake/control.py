@@ -72,6 +72,8 @@ async def _result(office: Office, order: Order) -> dict[str, Any]:
             return await office.drill(order.what or None)
         case "doctor":
             return await office.doctor()
+        case "reconcile":
+            return await office.reconcile()
         case "backup":
             return await office.backup(order.what)
         case _:

@@ -23,9 +23,20 @@ WEEK_MS = 7 * 24 * 3_600 * SECOND_MS
 PAGE = 1_000  # Facts read at once.
 
 
-class Finding(Struct, frozen=True):
-    """`level`: error (it will fail people) or warning (it may)."""
+# Every finding has one of these; docs/operating/doctor.md says of each what it means and what to do.
+CODES = frozenset(
+    {"backup_old", "bad_signatures", "certificate_expiring", "certificate_invalid", "certificate_unseen"}
+    | {"clock_jumped", "disk_low", "fact_torn", "help_reply", "key_exposed", "member_half_reachable"}
+    | {"member_opted_out", "member_unreachable", "no_organisation", "not_ready", "part_off", "shift_cannot_close"}
+    | {"shift_empty", "site_without_plan", "snapshot_differs", "store_damaged", "texts_unfetched", "vendor_down"}
+)
+LEVELS = ("error", "warning", "check")
 
+
+class Finding(Struct, frozen=True):
+    """`level`: error (it will fail people), warning (it may), or check (only you can see whether it is right)."""
+
+    code: str
     level: str
     what: str
     remedy: str
@@ -34,11 +45,13 @@ class Finding(Struct, frozen=True):
 def record_findings(store: Store, org: str) -> Iterator[Finding]:
     """Every fact hashes to its leaf, and every alert's snapshot is what its facts tell."""
     for position in _torn_leaves(store, org):
-        yield Finding("error", f"fact {position} does not hash to its leaf", "Restore a backup and keep this file.")
+        what = f"fact {position} does not hash to its leaf"
+        yield Finding("fact_torn", "error", what, "Restore a backup and keep this file.")
     for snapshot in store.snapshots(org, "alert"):
         if not _told(store, org, snapshot):
             what = f"{snapshot.stream}: the snapshot is not what its facts tell"
-            yield Finding("error", what, "Keep this data directory and report it: this is a fault of Tocsin.")
+            remedy = "Keep this data directory and report it: this is a fault of Tocsin."
+            yield Finding("snapshot_differs", "error", what, remedy)
 
 
 def _told(store: Store, org: str, snapshot: Snapshot) -> bool:
@@ -69,19 +82,22 @@ def people_findings(directory: Directory, channels: frozenset[Channel], now_ms: 
         yield from _reach(member, channels)
     for site in directory.sites.values():
         if plan_for(directory, site.id, Kind.SOS).version == 0:
-            yield Finding("error", f"site {site.id} has no plan", "Write a [[plan]] with a backstop and apply it.")
+            remedy = "Write a [[plan]] with a backstop and apply it."
+            yield Finding("site_without_plan", "error", f"site {site.id} has no plan", remedy)
         yield from _holes(directory, site.id, now_ms)
 
 
 def _reach(member: Member, channels: frozenset[Channel]) -> Iterator[Finding]:
     usable = [contact for contact in member.contacts if contact.reaches and contact.kind in channels]
-    opted_out = any(contact.opted_out for contact in member.contacts)
-    if opted_out:
-        yield Finding("warning", f"member {member.id} has sent STOP", "Ask them to text START to the site's number.")
+    if any(contact.opted_out for contact in member.contacts):
+        remedy = "Ask them to text START to the site's number."
+        yield Finding("member_opted_out", "warning", f"member {member.id} has sent STOP", remedy)
     if not usable:
-        yield Finding("error", f"member {member.id} cannot be reached", "Give them a verified contact.")
+        what = f"member {member.id} cannot be reached"
+        yield Finding("member_unreachable", "error", what, "Give them a verified contact.")
     elif len({contact.kind for contact in usable}) < 2:
-        yield Finding("warning", f"member {member.id} is half reachable", "Give them a second, independent channel.")
+        what = f"member {member.id} is half reachable"
+        yield Finding("member_half_reachable", "warning", what, "Give them a second, independent channel.")
 
 
 def _holes(directory: Directory, site: str, now_ms: int) -> Iterator[Finding]:
@@ -91,18 +107,18 @@ def _holes(directory: Directory, site: str, now_ms: int) -> Iterator[Finding]:
         on = on_shift(directory, site, at_ms)
         if not on:
             hours = (at_ms - now_ms) // (3_600 * SECOND_MS)
-            yield Finding("warning", f"site {site}: nobody is on shift in {hours} h", "Fill the roster.")
+            yield Finding("shift_empty", "warning", f"site {site}: nobody is on shift in {hours} h", "Fill the roster.")
         elif not any(may_close(directory.members[member]) for member in on):
             hours = (at_ms - now_ms) // (3_600 * SECOND_MS)
             what = f"site {site}: nobody on shift in {hours} h may close an alert"
-            yield Finding("warning", what, "Put a supervisor or coordinator on that shift.")
+            yield Finding("shift_cannot_close", "warning", what, "Put a supervisor or coordinator on that shift.")
 
 
 def findings(record: Iterable[Finding], world: World, now_ms: int) -> list[Finding]:
     """What the record and the file showed, and what the organisation shows now: worst first."""
     found = list(record)
     if not world.directories:
-        found.append(Finding("warning", "there is no organisation yet", "Run tocsin apply FILE."))
+        found.append(Finding("no_organisation", "warning", "there is no organisation yet", "Run tocsin apply FILE."))
     for directory in world.directories.values():
         found.extend(people_findings(directory, world.channels, now_ms))
-    return sorted(found, key=lambda finding: finding.level)
+    return sorted(found, key=lambda finding: LEVELS.index(finding.level))

@@ -25,6 +25,7 @@ PAGES = {
     ),
     "store_conflict": ("Somebody else wrote to the store.", "Make sure that one server uses this data directory."),
     "call_codes_missed": ("Wrong call codes came on a call.", "Look at the log: who guesses, and at whose?"),
+    "rounds_away": ("The process that sends to many people ended.", "It is started again; look at the log for why."),
     "answer_numbers_missed": ("Five wrong answer numbers came from one phone.", "Look at the console: who guesses?"),
 }
 
@@ -80,10 +81,14 @@ class Readiness:
         self._watches.append(look)
 
     def reasons(self) -> list[NotReady]:
+        return [*self._disabled, *self.standing()]
+
+    def standing(self) -> list[NotReady]:
+        """What stands in the way beside the settings."""
         now_ms = self._clock.now_ms()
         paged = [name for name, at_ms in self._paged.items() if now_ms - at_ms < PAGE_STANDS_MS]
         seen = [reason for look in self._watches for reason in look()]
-        return [*self._disabled, *(_paged(name) for name in paged), *self._signatures(now_ms), *seen]
+        return [*(_paged(name) for name in paged), *self._signatures(now_ms), *seen]
 
     def _signatures(self, now_ms: int) -> list[NotReady]:
         if len(self._bad_signatures) < BAD_SIGNATURES_RED:

@@ -203,6 +203,8 @@ class Sandbox:
         sid = "SM" + self._dice.bytes(16).hex()
         self._show(number, Text(sid, number, to, text, self._at(), "out"))
         self._opt(dialect.opt_word(text), number, to)
+        if self.weather.over(number).unheard:
+            return Forwarded(0)
         return await self.forward(dialect.inbound_form(self.account_sid, sid, number, to, text))
 
     def _opt(self, word: str | None, number: str, to: str) -> None:

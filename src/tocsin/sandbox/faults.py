@@ -12,7 +12,7 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True):
     hang: taken and never answered.  lost: taken, *sent*, never on the phone and never *delivered*.
     undelivered: taken, then a callback with this code.  late_ms: every callback comes this much later.
     repeats: each callback comes so many times.  reordered: *delivered* comes before *sent*.
-    opted_out: as if STOP had been sent.
+    opted_out: as if STOP had been sent.  unheard: what is written on the phone is kept, and the product not told of it.
     """
 
     slow_ms: int = 0
@@ -25,6 +25,7 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True):
     repeats: int = 1
     reordered: bool = False
     opted_out: bool = False
+    unheard: bool = False
 
 
 CALM = Fault()

@@ -18,6 +18,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from tocsin.sandbox import dialect
+from tocsin.sandbox.archive import listing
 from tocsin.sandbox.box import Forwarded, Phone, Sandbox, Text
 from tocsin.sandbox.faults import Fault
 
@@ -66,6 +67,8 @@ def surface(sandbox: Sandbox) -> App:
             await _call(sandbox, receive, send)
         elif (scope["method"], scope["path"]) == ("GET", f"{account}.json"):
             await _told(sandbox.account(), receive, send)
+        elif (scope["method"], scope["path"]) == ("GET", f"{account}/Messages.json"):
+            await _answer(send, *listing(sandbox, scope["query_string"]))
         else:
             await _answer(send, *dialect.error(20404))
 
