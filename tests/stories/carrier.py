@@ -64,5 +64,6 @@ class Carrier:
 
 
 def news(delivery: Delivery, org: str, moved: Moved, reason: Reason | None = None) -> Report:
-    ref = None if moved in (Moved.REFUSED, Moved.UNKNOWN) else f"SM{delivery.id}"
+    send = "" if delivery.attempts == 1 else f".{delivery.attempts}"  # Each physical send has a name of its own.
+    ref = None if moved in (Moved.REFUSED, Moved.UNKNOWN) else f"SM{delivery.id}{send}"
     return Report(org=org, delivery=delivery.id, alert=delivery.alert, moved=moved, reason=reason, provider_ref=ref)
