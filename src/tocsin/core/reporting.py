@@ -31,7 +31,8 @@ def report(draft: Draft, news: Report) -> Reply:
     before = draft.delivery(news.delivery)
     if before is None or _of_another_send(before, news):
         return Declined(problem=Problem.NO_SUCH_DELIVERY)
-    after = step(before, news, draft.now_ms, _routes(draft, before), final=_final(draft, before))
+    routes = () if news.moved in ARRIVED else _routes(draft, before)
+    after = step(before, news, draft.now_ms, routes, final=_final(draft, before))
     changed = after != before
     if changed:
         draft.put(after)
@@ -58,7 +59,10 @@ def _final(draft: Draft, delivery: Delivery) -> bool:
 
 
 def _routes(draft: Draft, delivery: Delivery) -> tuple[str, ...]:
-    """The vendors this message may still be given to; none once a newer one rings the same contact."""
+    """The vendors this message may still be given to; none once a newer one rings the same contact.
+
+    Not asked for good news: it looks at all messages of the alert, and two thousand would cost the square of that.
+    """
     theirs = (d for d in draft.messages_to(delivery.member) if d.contact == delivery.contact)
     if any(d.ringing > delivery.ringing and d.purpose is delivery.purpose for d in theirs):
         return ()
