@@ -59,7 +59,7 @@ def test_a_write_for_which_there_is_no_room_is_told_and_the_process_goes_on() ->
 @pytest.mark.slow
 @pytest.mark.tmpfs
 def test_a_press_on_a_full_disk_is_refused_in_words_and_taken_after_the_relief() -> None:
-    night = lived("full_disk")
+    night = lived("full_disk", "full_disk_restart")
     assert night.tries["refused"] > 0 and night.accepted == night.presses
 
 

@@ -59,7 +59,11 @@ def test_the_verdict_sees_a_message_that_was_sent_four_times() -> None:
 
 def test_the_log_may_name_no_fault_of_ours_and_hold_no_content(tmp_path: Path) -> None:
     log = tmp_path / "server.log"
-    lines = ('{"event": "decision_failed"}', '{"event": "not_stored"}', "Traceback (most recent call last):")
+    lines = (
+        '{"event": "decision_failed"}',
+        '{"event": "not_stored", "timestamp": "12:13:14.155501Z"}',
+        "Traceback (most recent call last):",
+    )
     log.write_text("\n".join((*lines, f'{{"event": "{LABEL}"}}', '{"event": "a-token"}', '{"to": "+12015550100"}')))
     named, leaks = logged(log, ["a-token"])
     assert named == {"decision_failed": 1, "Traceback (most recent call last):": 1} and leaks == 3

@@ -158,6 +158,22 @@ class FullDisk:
         return bitten
 
 
+class FullDiskRestart:
+    """The disk is full, and the server is killed: the next life serves, or comes as soon as there is room again."""
+
+    name, dress, small_disk = "full_disk_restart", None, True
+
+    async def strike(self, scene: Scene) -> bool:
+        ballast = scene.disk / "ballast"
+        await asyncio.to_thread(_fill, ballast)
+        bitten = await scene.refused()
+        await scene.keeper.kill(wait=False)
+        await scene.wait(500, 4_000)
+        ballast.unlink()
+        await scene.keeper.back()
+        return bitten
+
+
 def _fill(ballast: Path) -> None:
     with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
@@ -246,6 +262,7 @@ WEATHER: Sequence[Fault] = (
     NoRoom(),
     FailedOpen(),
     FullDisk(),
+    FullDiskRestart(),
     ClockJump(),
     HalfRequests(),
     NoDescriptors(),

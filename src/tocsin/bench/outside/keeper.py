@@ -147,7 +147,7 @@ class Keeper:
                     {
                         "LD_PRELOAD": faketime_library(),
                         "FAKETIME_TIMESTAMP_FILE": str(self._stamp),
-                        "FAKETIME_CACHE_DURATION": "1",  # Not at every look: reading a file each time makes it a slow server.
+                        "FAKETIME_CACHE_DURATION": "1",  # Read at every look, its file makes it a slow server.
                         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
                         "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # Else no thread of Python's waits for another: it spins.
                     },
@@ -186,12 +186,13 @@ class Keeper:
 
     # What faults do to it ----------------------------------------------------------------------------------------
 
-    async def kill(self) -> None:
-        """SIGKILL, and wait until the next life serves."""
+    async def kill(self, *, wait: bool = True) -> None:
+        """SIGKILL; and wait until the next life serves, unless that needs something else first."""
         self._expected = -signal.SIGKILL
         self._gone()
         os.kill(self.pid, signal.SIGKILL)
-        await self.back()
+        if wait:
+            await self.back()
 
     async def stop(self) -> None:
         """SIGTERM, and wait until the next life serves."""
