@@ -78,7 +78,9 @@ def test_a_port_that_is_taken_is_refused_with_words(server: Server, tmp_path: Pa
 def lasting(data: Path) -> list[str]:
     """What doctor finds in the store and the site, and not in how the server is at the moment."""
     passing = ("member_half_reachable", "not_ready", "backup_old")
-    return [line for line in typed("doctor", data=data).stdout.splitlines() if line.split()[1].strip(":") not in passing]
+    return [
+        line for line in typed("doctor", data=data).stdout.splitlines() if line.split()[1].strip(":") not in passing
+    ]
 
 
 def test_a_backup_taken_while_it_runs_is_whole(server: Server, tmp_path: Path) -> None:

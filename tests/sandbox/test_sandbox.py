@@ -267,6 +267,10 @@ def test_over_the_wire_it_is_the_vendors_api_and_it_can_leave_the_air() -> None:
             async with session.post(url, data=FORM, headers=bearer(box)) as response:
                 assert (response.status, (await response.json())["body"]) == (201, FORM["Body"])
             async with session.get(url, headers=bearer(box)) as response:
+                assert response.status == 200 and "messages" in await response.json()
+            async with session.get(url + "?Page=1", headers=bearer(box)) as response:
+                assert (await response.json())["messages"] == []
+            async with session.put(url, headers=bearer(box)) as response:
                 assert response.status == 404
             await air.hang_up()
             with pytest.raises(aiohttp.ClientConnectionError):

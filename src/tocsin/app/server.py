@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import aiohttp
 import structlog
 
+from tocsin.app.keys import with_key
 from tocsin.app.node import Node, build, hold, socket_file
 from tocsin.intake.control import control_app
 from tocsin.intake.crowd import Crowd, take_every_descriptor
@@ -21,6 +22,7 @@ from tocsin.intake.http import Hooks, build_app, build_sos_app
 from tocsin.intake.reconciling import Fetches
 from tocsin.intake.serving import Listener, bind, bind_file
 from tocsin.runtime.lifecycle import Beats
+from tocsin.runtime.system import SystemEntropy
 from tocsin.settings import LOOPBACK, FatalSetting, Settings
 from tocsin.web.pages import page_handlers
 
@@ -149,7 +151,7 @@ async def serve(
     with hold(data):
         doors = open_doors(settings)  # First: a start that fails must not count as a try of what waits to be sent.
         try:
-            server = Server(build(settings), doors, guest)
+            server = Server(build(with_key(settings, SystemEntropy().seed())), doors, guest)
         except BaseException:
             for door in doors:
                 door.close()

@@ -1,6 +1,6 @@
 """Every setting there is, and how a file, the environment and secret files become them."""
 
-from tocsin.settings.loading import LOOPBACK, FatalSetting, load
+from tocsin.settings.loading import LOOPBACK, FatalSetting, load, with_master_key
 from tocsin.settings.parts import (
     SECTIONS,
     Email,
@@ -30,4 +30,5 @@ __all__ = [
     "Webhook",
     "every_setting",
     "load",
+    "with_master_key",
 ]

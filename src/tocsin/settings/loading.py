@@ -313,6 +313,11 @@ def _url(url: str, key: str, kind: str) -> str:
     return url.rstrip("/")
 
 
+def with_master_key(settings: Settings) -> Settings:
+    """The same with the key that lies in its file by now.  Raises FatalSetting."""
+    return msgspec.structs.replace(settings, server=_with_master_key(settings.server))
+
+
 def _with_master_key(server: Server) -> Server:
     """The key from its file, where that is there: the first start makes one.  Raises FatalSetting."""
     key, path = server.master_key, server.master_key_path
