@@ -14,7 +14,7 @@ from tocsin import ports
 from tocsin.core import commands as c
 from tocsin.core import words
 from tocsin.core.directory import Directory, Place, Site
-from tocsin.core.words import Answer, Came, Outcome, PlaceKind, Reason
+from tocsin.core.words import Answer, Came, Channel, Outcome, PlaceKind, Reason
 from tocsin.runtime.lookouts import DISK_LOW_BYTES, alerts_watch, clock_watch, disk_watch, space_at
 from tocsin.runtime.metrics import Metrics
 from tocsin.runtime.readiness import PAGES, PARTS, NotReady, Readiness
@@ -99,7 +99,12 @@ async def busy(rig: Rig, readiness: Readiness) -> str:
 
 async def test_a_busy_night_leaves_no_word_of_anybody_in_the_metrics(rig: Rig) -> None:
     readiness = Readiness(rig.clock, (NotReady(POISON, POISON, POISON), NotReady("sms.twilio", POISON, POISON)))
-    metrics = Metrics(rig.bell, readiness, vendors=("twilio",), healths=lambda: {"twilio": True, POISON: False})
+    metrics = Metrics(
+        rig.bell,
+        readiness,
+        vendors=("twilio",),
+        healths=lambda: [(Channel.SMS, "twilio", True), (Channel.SMS, POISON, False)],
+    )
     alert = await busy(rig, readiness)
     page = metrics.text()
     said = page.decode()
@@ -114,7 +119,7 @@ async def test_a_busy_night_leaves_no_word_of_anybody_in_the_metrics(rig: Rig) -
 async def test_the_metrics_say_what_happened(rig: Rig) -> None:
     readiness = Readiness(rig.clock)
     metrics = Metrics(
-        rig.bell, readiness, vendors=("twilio",), disk_free=lambda: 5, healths=lambda: {"twilio": False},
+        rig.bell, readiness, vendors=("twilio",), disk_free=lambda: 5, healths=lambda: [(Channel.SMS, "twilio", False)],
         last_done={"backup": lambda: 7_000, "reconciliation": lambda: None},
     )  # fmt: skip
     await busy(rig, readiness)
@@ -139,7 +144,7 @@ async def test_the_metrics_say_what_happened(rig: Rig) -> None:
     assert value(page, "tocsin_wakes_armed") == len(rig.bell.wakes) > 0
     assert value(page, "tocsin_ledger_position") == rig.bell.position > 0
     assert value(page, "tocsin_disk_free_bytes") == 5
-    assert value(page, "tocsin_vendor_healthy", vendor="twilio") == 0
+    assert value(page, "tocsin_vendor_healthy", channel="sms", vendor="twilio") == 0
     assert value(page, "tocsin_last_backup_timestamp_seconds") == 7
     assert value(page, "tocsin_process_open_fds") > 0 and value(page, "tocsin_process_resident_memory_bytes") > 0
 

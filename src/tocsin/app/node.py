@@ -100,9 +100,9 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     ballast = Ballast(data / "ballast")
     store = opened(str(store_file(data)), ballast)
     clock, entropy = SteadyClock(data, not_before_ms=latest_ms(store)), SystemEntropy()
-    routes = Routes({} if inline else ways_of(settings))
     disabled = tuple(NotReady(problem.part, problem.what, problem.remedy) for problem in settings.problems)
     readiness = Readiness(clock, disabled)
+    routes = Routes({} if inline else ways_of(settings), clock, readiness.page)
     world = world_of(store, names_of(settings))
     tally = Tally(SystemClocks().elapsed_ns)
     stages: list[Stage] = [StillWanted(world, clock), Compose(world, clock), Send(routes, clock, tally.sent)]
@@ -121,7 +121,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
         tally=tally,
         doubt_ms=RETRY_AFTER_MAX_MS if clock.without_the_time else 0,
     )
-    for look in (clock_watch(clock), disk_watch(space_at(data)), alerts_watch(world)):
+    for look in (clock_watch(clock), disk_watch(space_at(data)), alerts_watch(world), routes.not_ready):
         readiness.watch(look)
     outbox.connect(bell.tell, bell.org_of)
     if inline:
@@ -131,7 +131,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     marks = Marks(data / "marks.json")
     care = _care(settings, bell, readiness, marks, resting=inline)
     office = Office(bell, entropy, lambda: examined(store), care, resting=inline)
-    metrics = _metrics(settings, bell, readiness, marks)
+    metrics = _metrics(settings, bell, readiness, routes, marks)
     return Node(settings, clock, store, readiness, bell, office, routes, broken, ballast, metrics, care)
 
 
@@ -143,13 +143,14 @@ def _care(settings: Settings, bell: Bell, readiness: Readiness, marks: Marks, *,
     return Care(bell.clock, readiness, Reconciler(bell, sources, marks), marks, Vendors(unlisted, helps), key)
 
 
-def _metrics(settings: Settings, bell: Bell, readiness: Readiness, marks: Marks) -> Metrics:
+def _metrics(settings: Settings, bell: Bell, readiness: Readiness, routes: Routes, marks: Marks) -> Metrics:
     space = space_at(Path(settings.server.data))
     return Metrics(
         bell,
         readiness,
         vendors={vendor for vendors in names_of(settings).values() for vendor in vendors},
         disk_free=lambda: (space() or (None,))[0],
+        healths=lambda: ((seen.channel, seen.vendor, seen.state == "well") for seen in routes.health()),
         last_done={name: partial(marks.get, name) for name in (BACKUP, WHOLE)},
     )
 

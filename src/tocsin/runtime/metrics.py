@@ -18,7 +18,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from tocsin.core.limits import SECOND_MS
-from tocsin.core.words import Came, Phase
+from tocsin.core.words import Came, Channel, Phase
 from tocsin.runtime.loop import Bell
 from tocsin.runtime.readiness import PAGES, PARTS, Readiness
 from tocsin.runtime.tally import Spread
@@ -31,7 +31,7 @@ SECOND_NS = 1_000_000_000
 class Metrics:
     """Of one node.  `vendors`: every name that a way out may have.  `disk_free`: bytes, or None where nobody knows.
 
-    `healths`: by vendor, 1 where it is thought well and 0 where it is not; empty where nobody minds.
+    `healths`: of each channel and vendor, whether it is thought well; empty where nobody minds.
     `last_done`: when the reconciliation and the backup were last done, by name.
     """
 
@@ -42,7 +42,7 @@ class Metrics:
         *,
         vendors: Iterable[str] = (),
         disk_free: Callable[[], int | None] = lambda: None,
-        healths: Callable[[], Mapping[str, bool]] = dict,
+        healths: Callable[[], Iterable[tuple[Channel, str, bool]]] = tuple,
         last_done: Mapping[str, Callable[[], int | None]] | None = None,
     ) -> None:
         self._bell, self._readiness, self._vendors = bell, readiness, frozenset(vendors)
@@ -142,9 +142,10 @@ class Metrics:
             standing.add_metric((part,), count)
         yield standing
         yield GaugeMetricFamily("tocsin_ready", "1 while readyz is green.", value=int(not reasons))
-        healthy = GaugeMetricFamily("tocsin_vendor_healthy", "1 while a vendor is thought well.", labels=("vendor",))
-        for vendor, well in sorted(self._healths().items()):
-            healthy.add_metric((self._vendor(vendor),), int(well))
+        words = ("channel", "vendor")
+        healthy = GaugeMetricFamily("tocsin_vendor_healthy", "1 while a vendor is thought well.", labels=words)
+        for channel, vendor, well in sorted(self._healths()):
+            healthy.add_metric((channel.value, self._vendor(vendor)), int(well))
         yield healthy
         free = self._disk_free()
         if free is not None:
