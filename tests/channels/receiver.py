@@ -35,7 +35,7 @@ async def answering(
     answer: Callable[[web.Request], Awaitable[web.StreamResponse]], tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[int]:
     """An HTTP server; yields its port."""
-    runner = web.AppRunner(_app(answer), handle_signals=False, shutdown_timeout=0)
+    runner = web.AppRunner(_app(answer), handle_signals=False, shutdown_timeout=0, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()

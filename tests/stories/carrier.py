@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from tocsin.core.commands import Moved, Report
 from tocsin.core.delivery import Delivery
-from tocsin.core.words import Reason
+from tocsin.core.words import REACHING, Reason
 
 DELIVERS_AFTER_MS = 800
 
@@ -53,7 +53,7 @@ class Carrier:
         if mood is Mood.VANISHES:
             return [(now_ms, news(delivery, org, Moved.UNKNOWN))], False
         taken = [(now_ms, news(delivery, org, Moved.ACCEPTED))]
-        if mood is Mood.WELL:
+        if mood is Mood.WELL and delivery.channel in REACHING:  # Of mail nobody ever says that it was read.
             taken.append((now_ms + DELIVERS_AFTER_MS, news(delivery, org, Moved.DELIVERED)))
         if mood in LOSES:
             taken.append((now_ms + DELIVERS_AFTER_MS, news(delivery, org, Moved.UNDELIVERED, Reason(mood.value))))

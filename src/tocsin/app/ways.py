@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from tocsin import ports
+from tocsin.app.besides import besides_names, besides_of
 from tocsin.channels.list_twilio import TwilioTexts
 from tocsin.channels.session import carrier_session
 from tocsin.channels.sms_twilio import TwilioSms
@@ -21,6 +22,7 @@ def ways_of(settings: Settings) -> Ways:
     ways = {
         Channel.SMS: {vendor: _sms(settings, vendor) for vendor in settings.vendors},
         Channel.VOICE: {} if settings.voice is None else {"twilio": _voice(settings.voice, settings.server.public_url)},
+        **besides_of(settings),
     }
     return {channel: vendors for channel, vendors in ways.items() if vendors}
 
@@ -36,7 +38,8 @@ def sources_of(settings: Settings) -> tuple[Source, ...]:
 
 def names_of(settings: Settings) -> Mapping[Channel, tuple[str, ...]]:
     """The same by name alone: what a command beside a stopped server decides by, though it sends nothing."""
-    names = {Channel.SMS: settings.vendors, Channel.VOICE: ("twilio",) if settings.voice else ()}
+    voice = ("twilio",) if settings.voice else ()
+    names = {Channel.SMS: settings.vendors, Channel.VOICE: voice, **besides_names(settings)}
     return {channel: vendors for channel, vendors in names.items() if vendors}
 
 

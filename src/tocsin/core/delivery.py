@@ -20,6 +20,9 @@ vendor's reference (`lost_refs`).
 
 A call is *delivered* when it was heard to its end; one that *ended* before that was cut off and is made again.
 
+Of what only tells besides (mail, services, webhooks) nobody ever says more than that it was taken: it stays *handed
+over* for good, and may wait longer for its next try, since no climb waits for it.
+
 *Failed* ends one delivery; *undeliverable* says that it was the last one this person had.
 """
 
@@ -32,8 +35,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core.commands import Moved, Report
-from tocsin.core.limits import RETRY_AFTER_MAX_MS, RETRY_AFTER_MS, SENDS_MAX
-from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
+from tocsin.core.limits import RETRY_AFTER_MAX_MS, RETRY_AFTER_MS, RETRY_BESIDES_MAX_MS, SENDS_MAX
+from tocsin.core.words import REACHING, Channel, DeliveryState, Purpose, Reason
 
 OURS = frozenset({Moved.ANSWERED, Moved.WITHDRAWN, Moved.LAST, Moved.DUE})  # What no vendor says.
 COVERED = frozenset(
@@ -282,16 +285,27 @@ def _try_again(delivery: Delivery, report: Report, now_ms: int, final: bool) -> 
     reason = _reason(report)
     if final or (report.moved is not Moved.UNKNOWN and reason not in PASSING):
         return _failed(delivery, reason)
-    usual_ms = RETRY_AFTER_MS[min(delivery.attempts, len(RETRY_AFTER_MS)) - 1]
-    wait_ms = min(report.retry_after_ms or usual_ms, RETRY_AFTER_MAX_MS)
+    longest_ms = RETRY_AFTER_MAX_MS if delivery.channel in REACHING else RETRY_BESIDES_MAX_MS
+    wait_ms = min(report.retry_after_ms or _usual_ms(delivery, reason), longest_ms)
     if delivery.attempts >= SENDS_MAX or now_ms + wait_ms >= delivery.valid_until_ms:
         return _failed(delivery, reason)
     tried = _with(delivery.tried, report.route or delivery.route)
     return replace(_begun_anew(delivery, report, now_ms + wait_ms), tried=tried, reason=reason)
 
 
+def _usual_ms(delivery: Delivery, reason: Reason) -> int:
+    """How long we wait where nobody named a time.  Whoever puts a mail off wants to see it again, and not at once."""
+    if reason is Reason.DEFERRED:
+        return RETRY_BESIDES_MAX_MS
+    return RETRY_AFTER_MS[min(delivery.attempts, len(RETRY_AFTER_MS)) - 1]
+
+
 def _due(delivery: Delivery, now_ms: int) -> Delivery:
-    return _failed(delivery, Reason.EXPIRED) if now_ms >= delivery.valid_until_ms else delivery
+    if now_ms < delivery.valid_until_ms:
+        return delivery
+    if delivery.state is DeliveryState.HANDED_OVER and delivery.channel not in REACHING:
+        return replace(delivery, due_at_ms=None)
+    return _failed(delivery, Reason.EXPIRED)
 
 
 def _set_aside(delivery: Delivery, report: Report) -> Delivery:

@@ -32,6 +32,7 @@ CALL_LASTS_MAX_MS = 300_000  # After this we hang up; a key that comes later sti
 REPLY_VALID_MS = 600_000
 RETRY_AFTER_MS = (1_000, 4_000)  # Before the second and the third physical send.
 RETRY_AFTER_MAX_MS = 15_000  # A vendor that asks for a longer wait is as good as down: the climb does not wait for it.
+RETRY_BESIDES_MAX_MS = 90_000  # Of a mail that was put off: twice within its validity; no climb waits for it.
 SEND_DEADLINE_MS = 10_000  # After this nobody knows whether the carrier took it.
 UNDELIVERABLE_SHOWN_MS = 60_000  # I3.
 

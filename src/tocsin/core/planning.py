@@ -27,7 +27,7 @@ from tocsin.core.limits import (
     RUNG_AFTER_MAX_S,
     RUNGS_MAX,
 )
-from tocsin.core.words import MAY_CLOSE, Channel, Kind, Role
+from tocsin.core.words import MAY_CLOSE, REACHING, Channel, Kind, Role
 
 PLACE_KINDS = ("site", "building", "floor", "room", "door", "lot", "bay")
 FULL_NUMBER_MIN_DIGITS = 7  # Whatever is shorter is a short code, an emergency line or a slip.
@@ -96,7 +96,7 @@ def _member(directory: Directory, member: Member) -> Iterator[Finding]:
             yield Finding(where, "the member is not to be told about themself", "take the id out of not_told_about")
         elif other not in directory.members:
             yield _unknown(where, "not_told_about", "member", other)
-    kinds = {contact.kind for contact in member.contacts if contact.usable}
+    kinds = {contact.kind for contact in member.contacts if contact.reaches}
     if Role.RESPONDER in member.roles and len(kinds) < 2:
         reach = "half reachable" if kinds else "not reachable"
         remedy = "verify contacts of two kinds, such as sms and voice"
@@ -206,6 +206,9 @@ def _times(plan: Plan) -> Iterator[Finding]:
 def _rung(directory: Directory, plan: Plan, rung: Rung, where: str) -> Iterator[Finding]:
     if not rung.channels or not all(rung.channels):
         yield Finding(where, "the rung has an empty group of channels", "name at least one, such as sms")
+    elif not any(channel in REACHING for group in rung.channels for channel in group):
+        what = "the rung wakes nobody: mail, services and webhooks tell besides and never count as reach"
+        yield Finding(where, what, "add push, sms or voice")
     wrong = [finding for word in rung.audience for finding in _word(directory, word, where)]
     yield from wrong
     if not wrong and not any(_called(directory, plan, word) for word in rung.audience):

@@ -10,23 +10,26 @@ import hashlib
 import re
 import zoneinfo
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Rung, Script, Shift, Site
-from tocsin.core.limits import TEXT_MAX_CHARS
-from tocsin.core.planning import Finding, problems, rung_name
+from tocsin.core.limits import NAME_MAX_CHARS, TEXT_MAX_CHARS
+from tocsin.core.planning import DIALLED, Finding, problems, rung_name
 from tocsin.core.words import Channel, Duty, Kind, Role
 from tocsin.intake.phones import e164, is_emergency
 from tocsin.intake.tomllines import Path, line_at
 from tocsin.intake.tomltables import Fault, Table, Unreadable, nearest, parse, shown
+from tocsin.wire.apprise_urls import NAME, URL_MAX_CHARS
+from tocsin.wire.smtp import is_address
 
 FILE_MAX_BYTES = 64 * 1_048_576  # The largest organisation, written out generously.
 FAULTS_TOLD_MAX = 200  # More help nobody.
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
-ADDRESS = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-WRITTEN_KINDS = (Channel.SMS, Channel.VOICE, Channel.EMAIL)
+WEB = re.compile(r"https?://[!-~]+")
+WRITTEN_KINDS = tuple(kind for kind in Channel if kind is not Channel.PUSH)
 GROUPS = Rung(after_s=0, audience=()).channels
 
 
@@ -161,16 +164,28 @@ class _Reading:
 
     def contact(self, table: Table, member: str) -> Contact:
         self.entries[f"member {member} contact {table.path[-1] + 1}"] = table.path  # type: ignore[operator]
-        kind, to = table.word("kind", Channel), table.text("to")
+        kind = table.word("kind", Channel)
+        to = table.text("to", longest=URL_MAX_CHARS if kind is Channel.WEBHOOK else NAME_MAX_CHARS)
         if kind not in WRITTEN_KINDS:
             table.fault(f"a {kind} contact cannot be written here", "it is enrolled from the phone itself", "kind")
-        elif kind is Channel.EMAIL and to and not ADDRESS.fullmatch(to):
-            table.fault(f"{shown(to)} is no e-mail address", "write it as name@example.org", "to")
-        elif kind is not Channel.EMAIL and to:
-            to = self.number(table, "to", to)
+        elif to:
+            to = self.reachable_at(table, kind, to)
         contact = Contact(contact_id(member, kind, to), kind, to, table.flag("verified", False))
         table.finish()
         return contact
+
+    def reachable_at(self, table: Table, kind: Channel, to: str) -> str:
+        """Where a contact of this kind is reached, as it is kept."""
+        if kind is Channel.EMAIL and not is_address(to):
+            table.fault(f"{shown(to)} is no e-mail address", "write it as name@example.org", "to")
+        elif kind is Channel.OTHER and not NAME.fullmatch(to):
+            remedy = "write the name that other.targets of the settings has, never the URL itself"
+            table.fault("to is no name of a service", remedy, "to")  # It may be a URL, and that a secret.
+        elif kind is Channel.WEBHOOK and not _is_web(to):
+            table.fault("to is no web address that could be posted to", "write it as https://host/path", "to")
+        elif kind in DIALLED:
+            return self.number(table, "to", to)
+        return to
 
     def shift(self, table: Table) -> Shift:
         self.entries[f"shift {table.path[-1] + 1}"] = table.path  # type: ignore[operator]
@@ -235,6 +250,17 @@ class _Reading:
         script = Script(table.word("duty", Duty), table.text("language"), text)
         table.finish()
         return script
+
+
+def _is_web(text: str) -> bool:
+    """A host, no sign-in and no part of a page; where it leads is looked at when something is sent."""
+    try:
+        parts = urlsplit(text)
+        return bool(WEB.fullmatch(text) and parts.hostname and "@" not in parts.netloc and parts.port != 0) and (
+            "#" not in text
+        )
+    except ValueError:
+        return False
 
 
 def contact_id(member: str, kind: Channel, to: str) -> str:

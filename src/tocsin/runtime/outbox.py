@@ -26,10 +26,12 @@ from tocsin.runtime.wakes import Wakes
 
 IN_FLIGHT_MAX = 512  # Requests at once: more would only queue in the kernel.
 DRILLS_IN_FLIGHT_MAX = 64  # A drill never takes the places that a live alert needs.
+BESIDES_IN_FLIGHT_MAX = 96  # Nor do mail, services and webhooks, which may hang, take those of what wakes people.
 RANK = {Purpose.RING: 0, Purpose.REAL_ALERT: 0, Purpose.CLOSING: 1, Purpose.REPLY: 1, Purpose.ALL_CLEAR: 2}
 LAST = 3
 log = structlog.get_logger("tocsin.outbox")
-Order = tuple[bool, int, bool, int, int]
+Order = tuple[bool, int, int, int]
+Line = list[tuple[Order, str]]
 
 
 class Outbox:
@@ -41,9 +43,10 @@ class Outbox:
         self._org_of: Callable[[str], str | None] = _no_org
         self._wakes = Wakes(clock, self._due)
         self._known: dict[str, Delivery] = {}
-        self._ready: list[tuple[Order, str]] = []
+        self._ready: Line = []
+        self._besides: Line = []
         self._flying: dict[str, asyncio.Task[None]] = {}
-        self._drills_flying = 0
+        self._drills_flying = self._besides_flying = 0
         self._stopped = False
 
     def connect(self, tell: Callable[[Report], None], org_of: Callable[[str], str | None]) -> None:
@@ -56,7 +59,7 @@ class Outbox:
     @property
     def oldest_ms(self) -> int | None:
         """When the oldest message that is due and unsent was made."""
-        times = [self._known[id].created_at_ms for _, id in self._ready if id in self._known]
+        times = [self._known[id].created_at_ms for _, id in (*self._ready, *self._besides) if id in self._known]
         return min(times, default=None)
 
     def may_have_been_sent(self, delivery: Delivery, now_ms: int) -> bool:
@@ -86,13 +89,18 @@ class Outbox:
             self._report(delivery, Report(org="", delivery=id, alert=delivery.alert, moved=Moved.DUE))
 
     def _line_up(self, delivery: Delivery) -> None:
-        heapq.heappush(self._ready, (_order(delivery), delivery.id))
+        line = self._besides if _tells_besides(delivery) else self._ready
+        heapq.heappush(line, (_order(delivery), delivery.id))
         self._pump()
 
     def _pump(self) -> None:
+        self._let_fly(self._ready)
+        self._let_fly(self._besides)
+
+    def _let_fly(self, line: Line) -> None:
         held_back = []
-        while self._ready and len(self._flying) < IN_FLIGHT_MAX and not self._stopped:
-            order, id = heapq.heappop(self._ready)
+        while line and self._place_in(line):
+            order, id = heapq.heappop(line)
             delivery = self._known.get(id)
             if delivery is None or delivery.state is not DeliveryState.QUEUED or id in self._flying:
                 continue
@@ -101,10 +109,16 @@ class Outbox:
                 break  # Drills are last in the line: nothing live stands behind this one.
             self._fly(delivery)
         for entry in held_back:
-            heapq.heappush(self._ready, entry)
+            heapq.heappush(line, entry)
+
+    def _place_in(self, line: Line) -> bool:
+        """May one more of this line be sent now?"""
+        crowded = line is self._besides and self._besides_flying >= BESIDES_IN_FLIGHT_MAX
+        return not crowded and len(self._flying) < IN_FLIGHT_MAX and not self._stopped
 
     def _fly(self, delivery: Delivery) -> None:
         self._drills_flying += delivery.drill
+        self._besides_flying += _tells_besides(delivery)
         task = asyncio.get_running_loop().create_task(self._send(delivery))
         self._flying[delivery.id] = task
 
@@ -118,6 +132,7 @@ class Outbox:
         finally:
             del self._flying[delivery.id]
             self._drills_flying -= delivery.drill
+            self._besides_flying -= _tells_besides(delivery)
         self._report(delivery, report)
         self._flown(delivery)
         self._pump()
@@ -151,8 +166,11 @@ async def _through(stages: Sequence[Stage], parcel: Parcel) -> Report:
 
 
 def _order(delivery: Delivery) -> Order:
-    besides = delivery.channel not in REACHING
-    return (delivery.drill, RANK.get(delivery.purpose, LAST), besides, -_born(delivery), delivery.created_at_ms)
+    return (delivery.drill, RANK.get(delivery.purpose, LAST), -_born(delivery), delivery.created_at_ms)
+
+
+def _tells_besides(delivery: Delivery) -> bool:
+    return delivery.channel not in REACHING
 
 
 def _born(delivery: Delivery) -> int:

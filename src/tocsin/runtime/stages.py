@@ -120,7 +120,8 @@ class Send:
         valid_s = max((delivery.valid_until_ms - self._clock.now_ms()) // SECOND_MS, 1)
         reference = f"{delivery.alert}/{delivery.id}"
         answerable, send = delivery.purpose is Purpose.RING, delivery.attempts
-        return ports.Message(reference, delivery.to, parcel.text, valid_s, parcel.language, answerable, send)
+        said = ports.Message(reference, delivery.to, parcel.text, valid_s, parcel.language, answerable, send)
+        return replace(said, purpose=delivery.purpose, drill=delivery.drill)
 
 
 def _said(parcel: Parcel, result: ports.Accepted | ports.Refused | ports.Unknown) -> Report:

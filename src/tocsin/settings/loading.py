@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
@@ -43,6 +44,9 @@ from tocsin.settings.parts import (
     Webhook,
     annotation,
 )
+from tocsin.wire.apprise_urls import BadTargets, targets
+from tocsin.wire.smtp import BadServer, mail_server, sender_of
+from tocsin.wire.standard_webhooks import signing_key
 
 PREFIX = "TOCSIN_"
 FILE_MAX_BYTES = 1_048_576
@@ -110,9 +114,9 @@ class _Loading:
             twilio=twilio if "twilio" in vendors else None,
             vonage=vonage if "vonage" in vendors else None,
             voice=voice,
-            email=self._wanted("email", Email),
-            other=self._wanted("other", Other),
-            webhook=self._wanted("webhook", Webhook),
+            email=self._email(),
+            other=self._other(),
+            webhook=self._webhook(),
             heartbeat=heartbeat if heartbeat and heartbeat.url else None,
             problems=tuple(dict.fromkeys(self.problems)),
         )
@@ -238,6 +242,44 @@ class _Loading:
         senders = self._numbers("voice.twilio", found.senders)
         return msgspec.structs.replace(found, senders=senders) if senders else None
 
+    def _email(self) -> Email | None:
+        email = self._wanted("email", Email)
+        try:
+            if email is not None:
+                mail_server(email.url.reveal())
+        except BadServer as bad:
+            self.problem("email", f"url is wrong: {bad}", "write it as smtp://USER:PASSWORD@HOST:PORT")
+            return None
+        if email is not None and sender_of(email.sender) is None:
+            what = f"from has {shown(email.sender)}, no address that mail could come from"
+            self.problem("email", what, "write it as tocsin@example.org or Tocsin <tocsin@example.org>")
+            return None
+        return email
+
+    def _other(self) -> Other | None:
+        other = self._wanted("other", Other)
+        try:
+            if other is not None:
+                targets(other.targets.reveal())
+        except BadTargets as bad:
+            self.problem("other", f"targets is wrong: {bad}", "write one NAME=URL a line, each URL as Apprise has it")
+            return None
+        return other
+
+    def _webhook(self) -> Webhook | None:
+        webhook = self._wanted("webhook", Webhook)
+        if webhook is None:
+            return None
+        if signing_key(webhook.secret.reveal()) is None:
+            what = "secret is none that could sign a webhook"
+            self.problem("webhook", what, "write whsec_ and the base64 of 24 to 64 random bytes")
+            return None
+        wrong = [network for network in webhook.private_networks if not _is_network(network)]
+        for network in wrong:
+            what = f"private_networks has {shown(network)}, which is no network"
+            self.problem("webhook", what, "write it as 10.0.5.0/24, with the bits of the host at 0")
+        return None if wrong else webhook
+
     def _vendors(self, parts: Mapping[str, Struct | None]) -> tuple[str, ...]:
         """The vendors of SMS that are set up, in their order."""
         chosen = self._part("sms", SmsVendors)
@@ -264,6 +306,14 @@ class _Loading:
         return tuple(dict.fromkeys(good))
 
 
+def _is_network(text: str) -> bool:
+    """One of ours; the whole Internet is not."""
+    try:
+        return "/" in text and ip_network(text).prefixlen > 0
+    except ValueError:
+        return False
+
+
 def _split(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
@@ -285,8 +335,8 @@ def _contents(named: Any, key: str) -> str:
 
 def _checked(raw: Any, key: str, info: msgspec.structs.FieldInfo) -> Any:
     base, meta = annotation(info)
-    texts = raw if isinstance(raw, list) else [raw]
-    if any(isinstance(text, str) and odd_sign(text) for text in texts):
+    texts, extra = raw if isinstance(raw, list) else [raw], meta.extra or {}
+    if any(isinstance(text, str) and odd_sign(text, "\r\n" if "lines" in extra else "") for text in texts):
         raise _Bad(f"{key} holds a hidden or control sign", "write it without")
     if base in (Secret, Secret | None):
         if not isinstance(raw, str) or not raw or not raw.isascii():
@@ -296,7 +346,7 @@ def _checked(raw: Any, key: str, info: msgspec.structs.FieldInfo) -> Any:
         value = msgspec.convert(raw, Annotated[base, meta], strict=not isinstance(raw, str))
     except msgspec.ValidationError as error:
         raise _Bad(f"{key} is wrong: {str(error).partition(' - at ')[0]}", f"it is: {meta.description}") from None
-    return _url(value, key, meta.extra["url"]) if meta.extra and value else value
+    return _url(value, key, extra["url"]) if "url" in extra and value else value
 
 
 def _url(url: str, key: str, kind: str) -> str:

@@ -113,14 +113,18 @@ class VoiceTwilio(Struct, frozen=True, kw_only=True):
 class Email(Struct, frozen=True, kw_only=True):
     url: Annotated[
         Secret,
-        Meta(description="smtp://HOST:PORT or smtps://…, with USER:PASSWORD@ where the server wants one."),
+        Meta(description="smtp://HOST:PORT or smtps://…, with USER:PASSWORD@ where wanted; STARTTLS unless ?tls=none."),
     ]
     sender: Annotated[str, Meta(min_length=3, description="The address that mail comes from.")] = field(name="from")
 
 
 class Other(Struct, frozen=True, kw_only=True):
     targets: Annotated[
-        Secret, Meta(description="Lines of NAME=URL, each an Apprise service that a contact of kind other may name.")
+        Secret,
+        Meta(
+            description="Lines of NAME=URL, each an Apprise service that a contact of kind other may name.",
+            extra={"lines": True},
+        ),
     ]
 
 
