@@ -290,10 +290,20 @@ def _carrier() -> Json:
                 "responses": _answers({200: ("Durable; TwiML.", twiml)}, *bad),
             }
         },
+        "/hooks/twilio/voice": {
+            "post": {
+                "operationId": "twilio_voice",
+                "summary": "A call asks how it goes on: one of ours (with `delivery`), or one that came in.",
+                "security": [],
+                "parameters": [signed, {**delivery, "required": False}, alert],
+                "requestBody": {"content": form},
+                "responses": _answers({200: ("What was pressed is durable; TwiML.", twiml)}, *bad, "no_such_delivery"),
+            }
+        },
         "/hooks/twilio/status": {
             "post": {
                 "operationId": "twilio_status",
-                "summary": "News of a message that went out.",
+                "summary": "News of a text or a call that went out.",
                 "security": [],
                 "parameters": [signed, delivery, alert],
                 "requestBody": {"content": form},
