@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from tocsin.app import Held, hold, restore_store
+from tocsin.cli.certificate import certificate_findings
 from tocsin.cli.office import ask
 from tocsin.cli.reconciling import reconcile
 from tocsin.cli.saying import Config, Data, Json, fail, say, settings
 from tocsin.intake.control import Order
 from tocsin.ports import StoreError
+from tocsin.runtime.system import SystemClocks
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,12 +25,16 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor(config: Config = None, data: Data = None, as_json: Json = False) -> None:
-    """Say what is wrong or will be: settings, store, record, contacts, roster.  Exit 1 if anything is an error.
+    """Say what is wrong or will be: settings, store, record, contacts, roster, server.  Exit 1 if anything is an error.
+
+    docs/operating/doctor.md says of each finding what it means and what to do.
 
     Example: tocsin doctor --json
     """
     chosen = settings(config, data)
     findings = ask(chosen, Order("doctor"))["findings"]
+    now_s = SystemClocks().wall_ns() // 1_000_000_000
+    findings += map(msgspec.structs.asdict, certificate_findings(chosen.server.public_url, now_s))
     for problem in chosen.problems:
         what = f"{problem.part} is off: {problem.what}"
         findings.insert(0, {"code": "part_off", "level": "error", "what": what, "remedy": problem.remedy})
