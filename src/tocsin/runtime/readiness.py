@@ -14,6 +14,7 @@ from tocsin.ports import Clock
 PAGE_STANDS_MS = 600_000  # A page keeps readyz red this long after it last happened.
 PAGES = {
     "alert_reaches_nobody": ("An alert reaches nobody.", "Call people by other means; then see which contacts failed."),
+    "vendor_down": ("A vendor went down.", "See which at /readyz; messages go by the others while there are any."),
     "unverified_sos": ("An SOS came from a number nobody has enrolled.", "Look at the console and call back."),
     "alert_audited": ("An alert had to be made louder by the auditor.", "Run tocsin doctor and keep its output."),
     "decision_failed": ("A command could not be decided.", "Keep the log and report it: this is a fault of Tocsin."),
@@ -29,6 +30,8 @@ PAGES = {
     "answer_numbers_missed": ("Five wrong answer numbers came from one phone.", "Look at the console: who guesses?"),
 }
 
+
+WATCHED = frozenset({"vendor_down"})  # For how long these stand in the way, a watch says.
 
 # Every part that may stand in the way: what the node is made of, and the sections of the settings.
 PARTS = frozenset(
@@ -67,7 +70,8 @@ class Readiness:
 
     def page(self, name: str) -> None:
         """Tell the operator.  (The log line is what a pager watches.)"""
-        self._paged[name] = self._clock.now_ms()
+        if name not in WATCHED:
+            self._paged[name] = self._clock.now_ms()
         self.pages[name] += 1
         self._log.error("operator_paged", reason=name)
 

@@ -109,8 +109,7 @@ class Send:
         route = self._routes.choose(parcel.delivery, parcel.remembered)
         if route is None:
             return _report(parcel, Moved.REFUSED, Reason.NO_CONTACT)
-        result = await route.channel.send(self._message(parcel))
-        self._routes.heard(route, result)
+        result = await self._routes.send(route, self._message(parcel), parcel.delivery.channel)
         if self._counted is not None:
             self._counted(parcel.delivery.channel, route.name, result)
         return replace(_said(parcel, result), route=route.name)
