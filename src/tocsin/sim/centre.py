@@ -11,6 +11,7 @@ from tocsin.sim.clock import EPOCH_MS, ZONE
 from tocsin.sim.disk import Weather
 
 ORG, SITE, ANNEX = "alder", "centre", "annex"
+EVERY_WAY = ((Channel.SMS, Channel.VOICE, Channel.EMAIL),)
 ANNEX_PEOPLE = 80  # More than a drill may have under way at once.
 DAY_MS = 86_400_000
 WORKERS = ("noor", "zoe")
@@ -98,7 +99,7 @@ def _contacts(index: int, chance: Weather) -> tuple[Contact, ...]:
     contacts = [Contact(f"{index}/sms", Channel.SMS, number(index), verified=True)]
     if chance.random() < 0.4:
         contacts.append(Contact(f"{index}/voice", Channel.VOICE, number(index + 50), verified=True))
-    if chance.random() < 0.2:
+    if chance.random() < 0.3:
         contacts.append(Contact(f"{index}/mail", Channel.EMAIL, mail(index), verified=True))
     return tuple(contacts)
 
@@ -115,9 +116,10 @@ def changed_plan(chance: Weather, annex: tuple[Plan, ...]) -> tuple[Plan, ...]:
 
 def _plan(chance: Weather, site: str) -> Plan:
     second = chance.choice((15, 30, 45))
+    named = tuple(f"member:{name}" for name in BACKSTOP)
     rungs = (
-        Rung(0, ("on_shift",), repeat_s=chance.choice((20, 40, 60))),
+        Rung(0, ("on_shift",), EVERY_WAY, repeat_s=chance.choice((20, 40, 60))),
         Rung(second, ("role:supervisor",), repeat_s=chance.choice((30, 60))),
-        Rung(second + 30, tuple(f"member:{name}" for name in BACKSTOP), repeat_s=chance.choice((30, 60))),
+        Rung(second + 30, named, EVERY_WAY, repeat_s=chance.choice((30, 60))),
     )
     return Plan(site, Kind.SOS, chance.choice((2, 2, 3)), rungs)

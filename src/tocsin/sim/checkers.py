@@ -10,7 +10,19 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from tocsin.sim.promises import always, answers, closing, drills, evidence, messages, presses, rest
+from tocsin.sim.promises import (
+    always,
+    answers,
+    closing,
+    drills,
+    evidence,
+    messages,
+    presses,
+    recipients,
+    rest,
+    routes,
+    saying,
+)
 from tocsin.sim.promises.scene import Scene
 
 Check = Callable[[Scene], Iterator[str]]
@@ -32,6 +44,8 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("I2", "One press per credential and key, whatever the retries.", presses.one_press_per_key),
     ("I3", "Every message ends in a named state.", messages.every_message_ends),
     ("I3", "Everybody rung is reached, or shown undeliverable to a person.", messages.everyone_is_reached_or_shown),
+    ("I3", "The unreached are shown within a minute.", routes.the_unreached_are_shown_in_time),
+    ("I3", "What one vendor cannot bring, another is asked to bring at once.", routes.another_vendor_is_asked),
     ("I4", "The climb pauses only for `needed` different, untied people, and goes on when one falls silent.",
      always.the_climb_is_as_planned),
     ("I5, I6", "A timer never fires early, and late only by what an outage took.", always.timers_keep_their_time),
@@ -46,6 +60,12 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("I10", "An accepted answer is never lost.", answers.no_accepted_answer_is_lost),
     ("I10", "Who said what never changes.", answers.nobody_s_word_is_changed),
     ("I12, I13", "Callbacks in any order end alike; a late *undelivered* is believed.", messages.callbacks_converge),
+    ("T8", "A forged callback changes nothing.", routes.a_forged_callback_changes_nothing),
+    ("I14", "Nobody who said STOP is texted, until START.", recipients.nobody_who_said_stop_is_texted),
+    ("I20", "Nobody barred is told anything.", recipients.nobody_barred_is_rung),
+    ("law", "Recipients are those of the roster at the moment of the ring.",
+     recipients.recipients_are_those_of_the_moment),
+    ("law", "Every ring says where, as soon as it is known.", saying.a_ring_says_where),
     ("I15, I16", "A press is never refused; the truth comes at once.", presses.a_press_is_never_refused),
     ("I17", "Every change has exactly one leaf.", evidence.one_leaf_per_fact),
     ("I17", "The snapshot is what the facts tell.", evidence.the_snapshot_is_the_replay),

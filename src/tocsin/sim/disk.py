@@ -93,7 +93,7 @@ class Platter:
     def __init__(self, image: dict[str, bytes] | None = None) -> None:
         image = image or {}
         self.names = {name: number for number, name in enumerate(image)}
-        self.kept = {number: bytes(content) for number, content in enumerate(image.values())}
+        self.kept = {number: bytearray(content) for number, content in enumerate(image.values())}
         self.pending: dict[int, list[Operation]] = {}
         self.seen = dict(self.names)
         self.entries: list[dict[str, int | None]] = []
@@ -103,7 +103,7 @@ class Platter:
         match operation.act:
             case Act.CREATE:
                 number = len(self.kept)
-                self.kept[number] = b""
+                self.kept[number] = bytearray()
                 self._enter({operation.name: number})
             case Act.WRITE | Act.TRUNCATE:
                 self.pending.setdefault(self.seen[operation.name], []).append(operation)
@@ -120,7 +120,7 @@ class Platter:
     def sync_failed(self, name: str, chance: Weather) -> None:
         """The kernel wrote some of it, marked all of it as clean, and will never try again."""
         number = self.seen[name]
-        self.kept[number] = _survived(self.kept[number], self.pending.pop(number, []), chance)
+        self.kept[number] = bytearray(_survived(self.kept[number], self.pending.pop(number, []), chance))
 
     def survivors(self, chance: Weather) -> dict[str, bytes]:
         """The files that a machine finds which starts after the power went now."""
@@ -141,13 +141,12 @@ class Platter:
             del self.seen[name]
 
     def _sync(self, number: int) -> None:
-        content = bytearray(self.kept[number])
+        content = self.kept[number]
         for operation in self.pending.pop(number, []):
             _write(content, operation.offset, operation.data, cut=operation.act is Act.TRUNCATE)
-        self.kept[number] = bytes(content)
 
 
-def _survived(kept: bytes, pending: list[Operation], chance: Weather) -> bytes:
+def _survived(kept: bytearray, pending: list[Operation], chance: Weather) -> bytes:
     """Each pending write is lost, kept or torn; now and then all of them are lost, or all of them kept."""
     content, weather = bytearray(kept), chance.random()
     for operation in pending:

@@ -41,6 +41,7 @@ COMMIT_S = (0.0002, 0.004)  # How long the disk takes.
 STALL_S = (0.2, 2.0)
 DOWN_S = 20.0  # At most, after a crash.
 ASLEEP = "asleep"
+ALWAYS = 100.0
 
 
 def _is_emergency(number: str) -> bool:
@@ -107,7 +108,7 @@ class Node:
 
     def _build(self, life: Life) -> None:
         not_before_ms = latest_ms(self.store)
-        if self._rebooted and not_before_ms and self.climate.happens(Mishap.CLOCK_LOST):
+        if self._rebooted and not_before_ms and self.climate.happens(Mishap.CLOCK_LOST, often=ALWAYS):
             self._lose_the_time()
         self._rebooted = False
         self.clock = SteadyClock(Path(self._scratch.name), self.clocks, not_before_ms=not_before_ms)

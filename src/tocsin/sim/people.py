@@ -248,7 +248,7 @@ class Colleague:
         if await vendor.text(number, "STOP", "STOP") is None:
             return
         self.street.journal.opted.append((self.street.loop.now_ms, number, True))
-        if self.street.climate.happens(Mishap.START_TEXTED, often=2):
+        if self.street.climate.happens(Mishap.START_TEXTED, often=20):
             await self.street.loop.pause(self.chance.uniform(1, 30))
             self.street.journal.opted.append((self.street.loop.now_ms, number, False))
             await vendor.text(number, "START", "START")

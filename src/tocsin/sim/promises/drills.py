@@ -15,8 +15,9 @@ def a_drill_is_never_taken_for_real(scene: Scene) -> Iterator[str]:
         delivery = scene.record.deliveries.get(sent.delivery)
         if delivery is None or sent.alert not in drills:
             continue
-        says_drill = any(word in sent.text.partition("\n")[0] for word in DRILLS)
-        if says_drill != drills[sent.alert]:
+        cries_drill = any(word in sent.text.partition("\n")[0] for word in DRILLS)
+        says_drill = any(word.lower() in sent.text.lower() for word in DRILLS)
+        if not says_drill if drills[sent.alert] else cries_drill:
             yield f"a {delivery.purpose} of a {'drill' if drills[sent.alert] else 'real alert'} says: {sent.text}"
 
 

@@ -11,7 +11,7 @@ from tocsin.core import commands as c
 from tocsin.core import events as e
 from tocsin.core.delivery import TERMINAL, Delivery
 from tocsin.core.limits import SENDS_MAX
-from tocsin.core.words import DeliveryState, Purpose, Reason
+from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 from tocsin.sim.journal import Sent
 from tocsin.sim.promises.scene import PACE_MS, Scene
 
@@ -21,7 +21,8 @@ NOTHING = frozenset({c.Moved.UNDELIVERED, c.Moved.ENDED})
 
 def every_message_ends(scene: Scene) -> Iterator[str]:
     for delivery in scene.record.deliveries.values():
-        if delivery.state not in ENDED or delivery.due_at_ms is not None:
+        letter = delivery.channel is Channel.EMAIL and delivery.state is DeliveryState.HANDED_OVER  # Says no more.
+        if not (letter or delivery.state in ENDED) or delivery.due_at_ms is not None:
             yield f"message {delivery.id} to {delivery.member} is still {delivery.state}"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from tocsin.core.words import Channel
 from tocsin.sim.journal import Journal
 from tocsin.sim.record import Record
 
@@ -23,6 +24,11 @@ class Scene(Struct):
     journal: Journal
     record: Record
     node: Node
+
+    @property
+    def vendors(self) -> int:
+        """Of text messages."""
+        return len(self.node.ways[Channel.SMS])
 
     def works(self, start_ms: int, end_ms: int) -> bool:
         """Was the system up, with a disk that took everything, all this time?"""

@@ -7,6 +7,8 @@ from tocsin.sim.centre import ANNEX, ORG
 from tocsin.sim.climate import Mishap
 from tocsin.sim.storms.town import Stormy, Town
 
+CROWD = 4
+
 
 def storms(town: Town) -> Stormy:
     crowds = Crowds(town)
@@ -40,7 +42,7 @@ class Crowds:
             await self.street.insist(c.EndDrill(org=ORG, alert=drill.shown))
 
     async def crowd(self) -> None:
-        """Everybody is in danger, within a second."""
-        for worker in self.town.workers:
+        """Half of them are in danger, within a second."""
+        for worker in self.town.workers[:CROWD]:
             self.street.go(worker.press())
             await self.loop.pause(self.chance.uniform(0, 0.25))

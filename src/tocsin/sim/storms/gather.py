@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin.sim.climate import Mishap, chance_of
+from tocsin.sim.climate import RARE, Mishap, chance_of
 from tocsin.sim.clock import SUMMER_ENDS_S
 from tocsin.sim.storms import crowds, machine, network, office, vendors
 from tocsin.sim.storms.town import Storm, Stormy, Town
@@ -29,7 +29,7 @@ def gather(town: Town, until_s: float) -> None:
     street = town.street
     for mishap, storm in all_storms(town).items():
         chance = chance_of(street.climate.seed, f"storm/{mishap}")
-        for _ in range(chance.choice((1, 1, 2))):
+        for _ in range(1 if mishap in RARE else chance.choice((1, 1, 2))):
             at_s = SUMMER_ENDS_S if mishap is Mishap.SUMMER_ENDS else chance.uniform(0.5, until_s)
             if street.climate.on(mishap) and (street.node.on_disk or mishap not in OF_DISK):
                 street.go(_at(town, at_s, mishap, storm))

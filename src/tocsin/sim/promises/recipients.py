@@ -1,0 +1,116 @@
+"""Recipients: found anew for each rung from the roster of that instant; nobody barred or opted out is rung."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import msgspec
+from msgspec import Struct
+
+from tocsin.core import events as e
+from tocsin.core.directory import Directory, Member, Rung, Shift
+from tocsin.core.events import Event
+from tocsin.core.words import Purpose
+from tocsin.sim.promises.scene import Scene
+
+CUT_MS = 5_000  # I20: what a suspension is given to take effect everywhere.
+_event = msgspec.msgpack.Decoder(Event)
+_member = msgspec.msgpack.Decoder(Member)
+_directory = msgspec.msgpack.Decoder(Directory)
+
+
+class Roster(Struct):
+    """Who works here and who is on, as the record tells it so far."""
+
+    members: dict[str, Member] = {}
+    shifts: tuple[Shift, ...] = ()
+
+    def take(self, stream: str, type: str, body: bytes) -> None:
+        kind, _, id = stream.partition("/")
+        if kind == "organisation":
+            self.shifts = _directory.decode(body).shifts
+        elif kind == "member" and type.endswith("Removed"):
+            self.members.pop(id, None)
+        elif kind == "member":
+            self.members[id] = _member.decode(body)
+
+    def meant(self, rung: Rung, site: str, about: str, at_ms: int) -> set[str] | None:
+        """Whom these words mean at that moment; None where they are none of a plan's own."""
+        on = {name for s in self.shifts if s.site == site and s.starts_ms <= at_ms < s.ends_ms for name in s.members}
+        found: set[str] = set()
+        for word in rung.audience:
+            kind, _, name = word.partition(":")
+            if kind == "on_shift":
+                found |= on
+            elif kind == "role":
+                found |= {id for id in on if id in self.members and name in self.members[id].roles}
+            elif kind == "member":
+                found.add(name)
+            else:
+                return None
+        return {id for id in found if self.may_be_told(id, about)}
+
+    def may_be_told(self, id: str, about: str) -> bool:
+        member = self.members.get(id)
+        return member is not None and id != about and not member.suspended and about not in member.not_told_about
+
+
+def recipients_are_those_of_the_moment(scene: Scene) -> Iterator[str]:
+    plans: dict[str, e.Raised] = {}
+    before, after = Roster({}), Roster({})
+    for at_ms, facts in groupby(scene.record.facts, key=lambda fact: fact.at_ms):
+        moment = list(facts)
+        for fact in moment:
+            after.take(fact.stream, fact.type, fact.body or b"")
+        for fact in moment:  # A change of people, and what it rings, are one moment: either roster may be meant.
+            if fact.stream.startswith("alert/"):
+                event = _event.decode(fact.body or b"")
+                if isinstance(event, e.Raised):
+                    plans[fact.stream] = event
+                elif isinstance(event, e.Rang) and event.rung is not None:
+                    yield from _rang(plans[fact.stream], event, (before, after), at_ms)
+        before = Roster(dict(after.members), after.shifts)
+
+
+def _rang(raised: e.Raised, event: e.Rang, rosters: tuple[Roster, Roster], at_ms: int) -> Iterator[str]:
+    assert event.rung is not None
+    rung, rang = raised.plan.rungs[event.rung], {*event.asked, *event.answered}
+    meant = [roster.meant(rung, raised.site, raised.member, at_ms) for roster in rosters]
+    if None not in meant and rang not in meant:
+        yield f"rung {event.rung} of {raised.id} rang {sorted(rang)} at {at_ms}; the roster said {meant[1]}"
+
+
+def nobody_barred_is_rung(scene: Scene) -> Iterator[str]:
+    """I20, and the ties: what was sent went only to those who may be told."""
+    states: dict[str, list[tuple[int, Member | None]]] = {}
+    for fact in scene.record.facts:
+        kind, _, id = fact.stream.partition("/")
+        if kind == "member":
+            gone = fact.type.endswith("Removed")
+            states.setdefault(id, []).append((fact.at_ms, None if gone else _member.decode(fact.body or b"")))
+    about = {story.id: story.alert.member for story in scene.record.stories}
+    for sent in scene.journal.sends:
+        delivery = scene.record.deliveries.get(sent.delivery)
+        if delivery is None or delivery.purpose is Purpose.REPLY or sent.alert not in about:
+            continue
+        from_ms, until_ms = sent.begun_ms - CUT_MS - scene.journal.lag_ms, sent.begun_ms
+        if _barred_all_along(states.get(delivery.member, []), about[sent.alert], from_ms, until_ms):
+            yield f"{delivery.member}, who may not be told, was sent {delivery.purpose} {delivery.id} at {until_ms}"
+
+
+def _barred_all_along(states: list[tuple[int, Member | None]], about: str, from_ms: int, until_ms: int) -> bool:
+    earlier = [member for at_ms, member in states if at_ms <= from_ms][-1:]
+    between = [member for at_ms, member in states if from_ms < at_ms <= until_ms]
+    return bool(earlier) and all(
+        member is None or member.suspended or about in member.not_told_about for member in (*earlier, *between)
+    )
+
+
+def nobody_who_said_stop_is_texted(scene: Scene) -> Iterator[str]:
+    """I14: until START comes from that number."""
+    for sent in scene.journal.sends:
+        said = [stop for at_ms, number, stop in scene.journal.opted if number == sent.to and at_ms <= sent.begun_ms]
+        old = any(number == sent.to and at_ms <= sent.begun_ms - CUT_MS for at_ms, number, _ in scene.journal.opted)
+        if said and said[-1] and old:
+            yield f"{sent.reference} went to a number that had said STOP"
