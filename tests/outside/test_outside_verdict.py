@@ -71,13 +71,13 @@ def test_the_log_may_name_no_fault_of_ours_and_hold_no_content(tmp_path: Path) -
 
 def test_the_same_seed_plans_the_same_night_and_even_seeds_fill_a_disk() -> None:
     def names(seed: int) -> list[list[str]]:
-        return [[fault.name for fault in plan.faults] for plan in plans(70, seed, 50)]
+        return [[fault.name for fault in plan.faults] for plan in plans(130, seed, 50)]
 
     first, second, third = names(4)
     assert names(4) == [first, second, third] and first != names(6)[0]
-    assert (len(first), len(third)) == (30 + len(WEATHER), 10 + len(WEATHER))
+    assert (len(first), len(third)) == (50 + len(WEATHER), 30 + len(WEATHER))
     assert "full_disk" in first and "full_disk" not in second
-    assert not any(plan.small_disk or BY_NAME["full_disk"] in plan.faults for plan in plans(70, 4, 50, ["full_disk"]))
+    assert not any(plan.small_disk or BY_NAME["full_disk"] in plan.faults for plan in plans(130, 4, 50, ["full_disk"]))
 
 
 def test_a_fault_that_there_is_not_is_refused_by_name() -> None:
@@ -93,11 +93,11 @@ def test_a_run_that_was_broken_off_goes_on_and_names_what_was_broken(tmp_path: P
         return Night(plan.seed, {"kill": 3}, presses=10, sends_max=plan.seed, broken={"lost": 2} if seeds[1:] else {})
 
     said: list[str] = []
-    run_outside(30, 6, record=tmp_path / "record", live=live)
-    told = run_outside(60, 6, record=tmp_path / "record", say=said.append, live=live)
+    run_outside(50, 6, record=tmp_path / "record", live=live)
+    told = run_outside(100, 6, record=tmp_path / "record", say=said.append, live=live)
     assert seeds == [6, 7]
     assert (told["kills"], told["nights"], told["lost"], told["sends_max"]) == (6, 2, 2, 7)
-    assert said == ["Broken: {'lost': 2}; again: tocsin bench outside --kills 30 --seed 7 --pace 50"]
+    assert said == ["Broken: {'lost': 2}; again: tocsin bench outside --kills 50 --seed 7 --pace 50"]
 
 
 def test_a_night_says_how_to_live_through_it_again() -> None:

@@ -79,20 +79,20 @@ class Kill:
     name, dress, small_disk = "kill", None, False
 
     async def strike(self, scene: Scene) -> bool:
-        await scene.wait(50, 1_200)
+        await scene.wait(50, 700)
         await scene.keeper.kill()
         return True
 
 
 class Pause:
-    """SIGSTOP, and SIGCONT up to three and a half seconds later: a host that stalls."""
+    """SIGSTOP, and SIGCONT up to two and a half seconds later: a host that stalls."""
 
     name, dress, small_disk = "pause", None, False
 
     async def strike(self, scene: Scene) -> bool:
-        await scene.wait(50, 1_200)
+        await scene.wait(50, 700)
         scene.keeper.freeze()
-        await scene.wait(100, 3_500)
+        await scene.wait(100, 2_500)
         scene.keeper.thaw()
         return True
 

@@ -18,7 +18,7 @@ import uvloop
 from tocsin.bench.outside.faults import BY_NAME
 from tocsin.bench.outside.night import Night, Plan, planned, through
 
-STRIKES_A_NIGHT = 30
+STRIKES_A_NIGHT = 50
 SUMMED = ("presses", "accepted", "given_up", "messages", "resent", "starts", "failed_starts")
 WORST = ("sends_max", "truth_max_ms", "late_max_ms")
 COUNTED = ("faults", "tries", "broken", "log")
