@@ -60,14 +60,17 @@ class Story:
         )
         return self.delivery(who)
 
-    def addresses(self, delivery: Delivery) -> CallAddresses:
-        return CallAddresses(PUBLIC_URL, self.alert, delivery.id)
+    def addresses(self, delivery: Delivery, send: int | None = None) -> CallAddresses:
+        """Those of the newest send, or of this one."""
+        return CallAddresses(PUBLIC_URL, self.alert, delivery.id, send or delivery.attempts)
 
     async def post(self, url: str, form: Mapping[str, str], secret: str = SECRET) -> Answer:
         return await self.centre.hook(url.removeprefix(PUBLIC_URL), form, secret)
 
-    async def key(self, digits: str, *, who: str = "teo", call: str = "CA1", step: int = 0) -> str:
-        answer = await self.post(self.addresses(self.delivery(who)).key(step), {"CallSid": call, "Digits": digits})
+    async def key(self, digits: str, *, who: str = "teo", call: str = "CA1", step: int = 0, send: int = 1) -> str:
+        answer = await self.post(
+            self.addresses(self.delivery(who), send).key(step), {"CallSid": call, "Digits": digits}
+        )
         assert answer.status == 200, answer.body
         return answer.body.decode()
 
@@ -76,9 +79,11 @@ class Story:
         assert answer.status == 200, answer.body
         return answer.body.decode()
 
-    async def status(self, status: str, *, who: str = "teo", call: str = "CA1", **more: str) -> Answer:
+    async def status(
+        self, status: str, *, who: str = "teo", call: str = "CA1", send: int | None = None, **more: str
+    ) -> Answer:
         form = {"CallSid": call, "CallStatus": status, **more}
-        return await self.post(self.addresses(self.delivery(who)).status, form)
+        return await self.post(self.addresses(self.delivery(who), send).status, form)
 
     def answer(self, who: str = "teo") -> tuple[Said | None, bool]:
         person = self.centre.alert(self.alert).people[who]

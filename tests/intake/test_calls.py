@@ -160,7 +160,8 @@ def test_a_call_that_nobody_took_has_failed_and_says_why(form: dict[str, str], r
 
     async def happens() -> None:
         story.accepted()
-        assert (await story.status(form["CallStatus"], **form)).status == 200
+        url = story.addresses(story.delivery()).status
+        assert (await story.post(url, {"CallSid": "CA1", **form})).status == 200
         delivery = story.delivery()
         assert delivery.reason is reason and delivery.due_at_ms is None and not delivery.live
 
@@ -207,9 +208,9 @@ def test_hanging_up_right_after_the_key_is_an_answer_in_whichever_order_it_is_to
         async def happens(story: Story = story, first: str = first) -> None:
             story.accepted()
             if first == "completed":
-                await story.status("completed")
-            await story.key("2")
-            await story.status("completed")
+                await story.status("completed", send=1)
+            await story.key("2", send=1)
+            await story.status("completed", send=1)
             assert story.answer() == (Said.WITH_THEM, True)
             assert story.delivery().due_at_ms is None
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from outside import PUBLIC_URL, SECRET, ask
 from tocsin.core.limits import CALL_LASTS_MAX_MS, VOICE_VALID_MS
+from tocsin.core.words import Answer as Said
 from tocsin.core.words import Channel, Purpose
 from tocsin.wire.twilio import signature
 from tocsin.wire.twilio_voice import CallAddresses
@@ -186,3 +187,28 @@ def _standing() -> Story:
     if not _STANDING:
         _STANDING.append(Story())
     return _STANDING[0]
+
+
+def test_a_key_of_a_send_that_was_never_made_is_refused() -> None:
+    story = Story()
+
+    async def happens() -> None:
+        delivery = story.accepted()
+        for send in (2, 3, 9):
+            answer = await story.post(story.addresses(delivery, send).key(0), {"CallSid": "CA1", "Digits": "1"})
+            assert (answer.status, answer.json["code"]) == (404, "no_such_delivery")
+        assert story.answer() == (None, False)
+
+    told(happens)
+
+
+def test_an_address_that_does_not_say_which_send_is_bound_by_the_call_alone() -> None:
+    story = Story()
+
+    async def happens() -> None:
+        url = story.addresses(story.accepted()).key(0).replace("send=1&", "")
+        assert (await story.post(url, {"CallSid": "CA2", "Digits": "1"})).status == 404
+        assert (await story.post(url, {"CallSid": "CA1", "Digits": "1"})).status == 200
+        assert story.answer() == (Said.COMING, True)
+
+    told(happens)

@@ -97,7 +97,7 @@ def test_addresses_carry_the_delivery_and_say_nothing_else() -> None:
     for url, more in ((HERE.key(2), {"step": "2"}), (HERE.heard, {"heard": "1"}), (HERE.status, {})):
         parts = urlsplit(url)
         assert parts.netloc == "tocsin.example.org" and parts.path in ("/hooks/twilio/voice", "/hooks/twilio/status")
-        assert dict(parse_qsl(parts.query)) == {"delivery": HERE.delivery, "alert": HERE.alert, **more}
+        assert dict(parse_qsl(parts.query)) == {"delivery": HERE.delivery, "alert": HERE.alert, "send": "1", **more}
     assert menu_address("https://tocsin.example.org/", at="code", silent="1").endswith(
         "org/hooks/twilio/voice?at=code&silent=1"
     )

@@ -60,7 +60,7 @@ class TwilioVoice:
 
     def _form(self, message: Message) -> bytes:
         alert, _, delivery = message.reference.partition("/")
-        addresses = CallAddresses(self._public_url, alert, delivery)
+        addresses = CallAddresses(self._public_url, alert, delivery, message.send)
         twiml = reading(message.text, spoken(message.language), addresses, step=0 if message.answerable else None)
         sender = same_sender(self._senders, message.to)
         form = call_form(message.to, sender, twiml, addresses.status, CALL_LASTS_MAX_MS // SECOND_MS)

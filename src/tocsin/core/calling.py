@@ -36,7 +36,7 @@ NOT_THIS_CALL = Declined(problem=Problem.NO_SUCH_DELIVERY)
 def call_key(draft: Draft, command: CallKey) -> Reply:
     """Take the answer that this key says.  The reply is spoken; None where the key says nothing."""
     delivery = draft.delivery(command.delivery)
-    if delivery is None or not of_this_call(delivery, command.call, draft.now_ms):
+    if delivery is None or not of_this_call(delivery, command.call, command.send, draft.now_ms):
         return NOT_THIS_CALL
     language = _language(draft.directory, delivery.member)
     answer = ANSWERS.get(command.key)
@@ -58,13 +58,15 @@ def _say_once(draft: Draft, command: CallKey, member: str, answer: Answer) -> bo
     return True
 
 
-def of_this_call(delivery: Delivery, call: str, now_ms: int) -> bool:
-    """Is this a call that asked for an answer, by this very send of it or by another that may have been heard?"""
+def of_this_call(delivery: Delivery, call: str, send: int | None, now_ms: int) -> bool:
+    """Is this a call that asked for an answer, by the newest send of it or a former one that may have been heard?"""
     if delivery.channel is not Channel.VOICE or delivery.purpose is not Purpose.RING:
         return False
     if now_ms > delivery.valid_until_ms + CALL_LASTS_MAX_MS:
         return False
-    return delivery.attempts > 1 or delivery.provider_ref in (None, call)
+    if send is not None and send != delivery.attempts:
+        return 0 < send < delivery.attempts
+    return (send is None and delivery.attempts > 1) or delivery.provider_ref in (None, call)
 
 
 def over_words(alert: Alert, language: str) -> str:

@@ -208,7 +208,10 @@ class TextIn(Struct, frozen=True, kw_only=True):
 
 
 class CallKey(Struct, frozen=True, kw_only=True):
-    """A key on a call that we made.  `call`: the vendor's id of it.  `step`: which question of the call it answers."""
+    """A key on a call that we made, by physical send number `send`; `call`: the vendor's id of it.
+
+    `step`: which question of the call it answers.
+    """
 
     org: str
     alert: str
@@ -216,6 +219,7 @@ class CallKey(Struct, frozen=True, kw_only=True):
     vendor: str
     call: str
     key: str
+    send: int | None = None
     step: int = 0
 
 

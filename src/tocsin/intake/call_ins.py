@@ -29,7 +29,7 @@ from tocsin.core.spoken_words import aloud
 from tocsin.core.texting import PHONES
 from tocsin.identity.pin import code_matches
 from tocsin.intake.hooks import VENDOR, CarrierCalls, number_of
-from tocsin.intake.plain import kept_key
+from tocsin.intake.plain import count_in, kept_key
 from tocsin.intake.problems import Trouble
 from tocsin.intake.ring import Ring
 from tocsin.wire.twilio_voice import HANG_UP, CallAsked, gather, last_words, menu_address, redirect, response, say
@@ -184,8 +184,3 @@ def _turn(asked: Mapping[str, str]) -> Turn:
 
 def _counts(turn: Turn) -> dict[str, str]:
     return {"at": turn.at, "silent": str(turn.silent), "odd": str(turn.odd), "missed": str(turn.missed)}
-
-
-def count_in(text: str | None, most: int) -> int:
-    """A number of ours from an address; what is none counts as nothing."""
-    return min(int(text), most) if text and text.isascii() and text.isdigit() and len(text) <= 6 else 0

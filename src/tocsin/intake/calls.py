@@ -12,18 +12,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from msgspec import Struct
+
 from tocsin.core import commands as c
 from tocsin.core.alert import Alert
 from tocsin.core.calling import ANSWERS, may_still_hear, over_words
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
+from tocsin.core.limits import SENDS_MAX
 from tocsin.core.message import text_of
 from tocsin.core.scripts import spoken
 from tocsin.core.spoken_words import aloud
 from tocsin.core.words import Purpose, Reason
-from tocsin.intake.call_ins import CallIns, count_in
+from tocsin.intake.call_ins import CallIns
 from tocsin.intake.hooks import VENDOR, CarrierCalls
-from tocsin.intake.plain import kept_key
+from tocsin.intake.plain import count_in, kept_key
 from tocsin.intake.problems import Trouble, trouble_of
 from tocsin.intake.ring import Ring
 from tocsin.wire.twilio_voice import (
@@ -40,6 +43,14 @@ from tocsin.wire.twilio_voice import (
 
 STEPS_MAX = 10_000
 ASKED_MAX = 20  # Fields of an address of ours.
+
+
+class About(Struct, frozen=True):
+    """The message that a call of ours brings.  `send`: by which physical send of it; None: the address does not say."""
+
+    org: str
+    delivery: Delivery
+    send: int | None
 
 
 class PhoneCalls:
@@ -64,71 +75,74 @@ class PhoneCalls:
         delivery = self._ring.world.deliveries(org, alert).get(asked["delivery"])
         if delivery is None:
             raise Trouble("no_such_delivery")
+        about = About(org, delivery, count_in(asked.get("send"), SENDS_MAX + 1) or None)
         if call.machine:
-            await self._report(org, delivery, call, c.Moved.UNDELIVERED, Reason.VOICEMAIL)
+            await self._report(about, call, c.Moved.UNDELIVERED, Reason.VOICEMAIL)
             return response(HANG_UP)
         if call.digits is not None:
-            return await self._key(org, delivery, call, call.digits[:1], count_in(asked.get("step"), STEPS_MAX))
+            return await self._key(about, call, call.digits[:1], count_in(asked.get("step"), STEPS_MAX))
         if "heard" not in asked:
             return response(HANG_UP)
-        await self._report(org, delivery, call, c.Moved.DELIVERED)
-        return self._goodbye(org, delivery)
+        await self._report(about, call, c.Moved.DELIVERED)
+        return self._goodbye(about)
 
-    async def _report(
-        self, org: str, delivery: Delivery, call: CallAsked, moved: c.Moved, reason: Reason | None = None
-    ) -> None:
-        reply = await self._ring.submit(
+    async def _report(self, about: About, call: CallAsked, moved: c.Moved, reason: Reason | None = None) -> None:
+        await self._submit(
             c.Report(
-                org=org,
-                delivery=delivery.id,
-                alert=delivery.alert,
+                org=about.org,
+                delivery=about.delivery.id,
+                alert=about.delivery.alert,
                 moved=moved,
                 reason=reason,
                 provider_ref=call.call,
                 route=VENDOR,
+                send=about.send,
             )
         )
-        if isinstance(reply, c.Declined):
-            raise trouble_of(reply)
 
-    def _goodbye(self, org: str, delivery: Delivery) -> str:
-        """Whoever listened to a call for help that closed meanwhile hears that it did."""
-        alert, directory, language = self._about(org, delivery)
-        if delivery.purpose is not Purpose.RING or may_still_hear(alert, directory, delivery.member):
-            return response(HANG_UP)
-        return last_words(over_words(alert, language), language)
-
-    async def _key(self, org: str, delivery: Delivery, call: CallAsked, key: str, step: int) -> str:
-        reply = await self._ring.submit(
-            c.CallKey(
-                org=org,
-                alert=delivery.alert,
-                delivery=delivery.id,
-                vendor=VENDOR,
-                call=kept_key(call.call),
-                key=key,
-                step=step,
-            )
-        )
+    async def _submit(self, command: c.Report | c.CallKey) -> str | None:
+        """What the core says to it, once it is durable."""
+        reply = await self._ring.submit(command)
         if isinstance(reply, c.Declined):
             raise trouble_of(reply)
         assert isinstance(reply, c.Done)
-        return self._after_key(org, delivery, key, step, reply.reply)
+        return reply.reply
 
-    def _after_key(self, org: str, delivery: Delivery, key: str, step: int, said: str | None) -> str:
-        alert, directory, language = self._about(org, delivery)
-        if said is not None and not (key in ANSWERS and may_still_hear(alert, directory, delivery.member)):
+    def _goodbye(self, about: About) -> str:
+        """Whoever listened to a call for help that closed meanwhile hears that it did."""
+        alert, directory, language = self._stands(about)
+        if about.delivery.purpose is not Purpose.RING or may_still_hear(alert, directory, about.delivery.member):
+            return response(HANG_UP)
+        return last_words(over_words(alert, language), language)
+
+    async def _key(self, about: About, call: CallAsked, key: str, step: int) -> str:
+        said = await self._submit(
+            c.CallKey(
+                org=about.org,
+                alert=about.delivery.alert,
+                delivery=about.delivery.id,
+                vendor=VENDOR,
+                call=kept_key(call.call),
+                key=key,
+                send=about.send,
+                step=step,
+            )
+        )
+        alert, directory, language = self._stands(about)
+        if said is not None and not (key in ANSWERS and may_still_hear(alert, directory, about.delivery.member)):
             return last_words(said, language)
-        addresses = CallAddresses(self._carrier.public_url, alert.id, delivery.id)
+        addresses = CallAddresses(self._carrier.public_url, alert.id, about.delivery.id, about.send or 1)
         if said is not None:
             return noted(said, language, addresses, step + 1)
         fixes, now_ms = self._ring.world.fixes_of(alert.id), self._ring.clock.now_ms()
-        text = text_of(delivery, alert, directory, fixes, now_ms)
+        text = text_of(about.delivery, alert, directory, fixes, now_ms)
         odd = "" if key == "9" else f"{aloud(language, 'other_key')} "
         return reading(odd + text, language, addresses, step + 1)
 
-    def _about(self, org: str, delivery: Delivery) -> tuple[Alert, Directory, str]:
-        alert, directory = self._ring.world.alert(org, delivery.alert), self._ring.world.directory(org)
+    def _stands(self, about: About) -> tuple[Alert, Directory, str]:
+        """The alert as it is now, and the language of whoever is on the phone."""
+        alert = self._ring.world.alert(about.org, about.delivery.alert)
         assert alert is not None, "a call about no alert"
-        member = directory.members.get(delivery.member)
+        directory = self._ring.world.directory(about.org)
+        member = directory.members.get(about.delivery.member)
         return alert, directory, spoken(member.language if member else "en")

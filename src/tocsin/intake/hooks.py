@@ -17,10 +17,10 @@ from msgspec import Struct
 
 from tocsin.core import commands as c
 from tocsin.core.directory import Directory
-from tocsin.core.limits import NAME_MAX_CHARS, TEXT_MAX_CHARS
+from tocsin.core.limits import NAME_MAX_CHARS, SENDS_MAX, TEXT_MAX_CHARS
 from tocsin.core.words import Reason
 from tocsin.intake.phones import e164
-from tocsin.intake.plain import kept_key, words
+from tocsin.intake.plain import count_in, kept_key, words
 from tocsin.intake.problems import Trouble, trouble_of
 from tocsin.intake.ring import Ring
 from tocsin.wire.twilio import Inbound, StatusNews, read_inbound, read_status, reply_twiml, signed_by
@@ -80,7 +80,7 @@ class CarrierCalls:
         org, alert = self.outbound(asked["delivery"], asked.get("alert"))
         if not news.known:
             return  # A status that nobody knows says nothing.
-        reply = await self._ring.submit(_call_report(org, alert, asked["delivery"], news))
+        reply = await self._ring.submit(_call_report(org, alert, asked, news))
         if isinstance(reply, c.Declined):
             raise trouble_of(reply)
 
@@ -175,16 +175,17 @@ def _report(org: str, alert: str, delivery: str, news: StatusNews) -> c.Report:
     )
 
 
-def _call_report(org: str, alert: str, delivery: str, news: CallNews) -> c.Report:
+def _call_report(org: str, alert: str, asked: dict[str, str], news: CallNews) -> c.Report:
     fault, moved = news.unheard or news.ended, c.Moved.ACCEPTED
     if fault is not None:
         moved = c.Moved.UNDELIVERED if news.unheard else c.Moved.ENDED
     return c.Report(
         org=org,
-        delivery=delivery,
+        delivery=asked["delivery"],
         alert=alert,
         moved=moved,
         reason=None if fault is None else Reason(fault.reason),
         provider_ref=news.call,
         route=VENDOR,
+        send=count_in(asked.get("send"), SENDS_MAX + 1) or None,
     )

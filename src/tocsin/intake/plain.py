@@ -57,3 +57,8 @@ def kept_key(given: str) -> str:
     if len(given) <= KEY_MAX_CHARS and given.isprintable():
         return given
     return f"sha256:{hashlib.sha256(given.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def count_in(text: str | None, most: int) -> int:
+    """A number of ours from an address; what is none counts as nothing."""
+    return min(int(text), most) if text and text.isascii() and text.isdigit() and len(text) <= 6 else 0

@@ -44,11 +44,12 @@ _VOICEMAIL = Fault(None, "voicemail", "A machine picked up; use another channel.
 
 
 class CallAddresses(Struct, frozen=True):
-    """Where the carrier reports of one call: all of them carry the ids of our delivery, under the signature."""
+    """Where the carrier reports of one call: all carry our delivery, and which send of it this is, signed with them."""
 
     public_url: str
     alert: str
     delivery: str
+    send: int = 1
 
     @property
     def status(self) -> str:
@@ -64,7 +65,8 @@ class CallAddresses(Struct, frozen=True):
         return self._at(VOICE_PATH, {"step": str(step)})
 
     def _at(self, path: str, more: Mapping[str, str]) -> str:
-        query = urlencode({"delivery": self.delivery, "alert": self.alert, **more}, quote_via=quote)
+        ours = {"delivery": self.delivery, "alert": self.alert, "send": str(self.send)}
+        query = urlencode({**ours, **more}, quote_via=quote)
         return f"{self.public_url.rstrip('/')}{path}?{query}"
 
 
