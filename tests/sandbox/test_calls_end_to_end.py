@@ -24,10 +24,12 @@ NOOR, TEO, DANA, MATEO, JUNE = (f"+120255501{n}" for n in (11, 12, 15, 16, 17))
 ORG, OURS = "alder", "+12025550190"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports() -> tuple[int, int]:
+    """Two that nobody listens on."""
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1]), int(other.getsockname()[1])
 
 
 class Desk:
@@ -64,7 +66,7 @@ def test_a_press_rings_phones_and_the_key_of_one_shows_coming_on_the_console(tmp
 
 
 async def _night(data: Path) -> None:
-    port, until = free_port(), asyncio.Event()
+    (port, sos_port), until = free_ports(), asyncio.Event()
     url = f"http://localhost:{port}"
     box = Sandbox(SteadyClock(data), SystemEntropy(), HttpHooks(), f"{url}/hooks/twilio/sms")
     box.calls.tempo, box.calls.voice_url = Tempo(5, 1, 20, 5), f"{url}/hooks/twilio/voice"
@@ -72,6 +74,7 @@ async def _night(data: Path) -> None:
     async with serve(box) as carrier, aiohttp.ClientSession() as session:
         given = {
             "TOCSIN_SERVER__PORT": str(port),
+            "TOCSIN_SERVER__SOS_PORT": str(sos_port),
             "TOCSIN_SERVER__DATA": str(data),
             "TOCSIN_SERVER__PUBLIC_URL": url,
             "TOCSIN_SMS__TWILIO__BASE_URL": carrier.base_url,
