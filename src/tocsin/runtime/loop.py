@@ -287,7 +287,8 @@ class Bell:
         for draft in docket.drafts.values():
             for delivery in draft.changed.values():
                 self.outbox.take(delivery)
-            self._arm(draft.alert.org, draft.alert.id)
+            if draft.events or not isinstance(command, c.Report):  # News of one message alone moves no wake-up.
+                self._arm(draft.alert.org, draft.alert.id)
             if draft.alert.closed_ms == docket.now_ms:
                 self.wakes.set(f"fixes/{docket.org}/{draft.alert.id}", ledger.erase_at_ms(draft.alert))
         if isinstance(command, c.Look) and not touched:

@@ -61,7 +61,7 @@ class World:
         self._recall, self._recall_press = recall, recall_press
         self.directories: dict[str, Directory] = {}
         self.alerts: dict[str, Alert] = {}
-        self.open: dict[str, Alert] = {}  # Of the lowest layer: those of `alerts` that are open.
+        self.open: dict[str, Alert] = {}  # Those of `alerts` that are open.
         self._by_key: dict[tuple[str, str], dict[str, None]] = {}
         self._closed: deque[str] = deque()
         self.sent: dict[str, dict[str, Delivery]] = {}
@@ -120,13 +120,8 @@ class World:
     def _open(self, org: str, key: str) -> dict[str, Alert]:
         if self.below is None:
             return {id: self.open[id] for id in self._by_key.get((org, key), ())}
-        found = self.below._open(org, key)
-        for id, alert in self.alerts.items():
-            if alert.org == org and alert.open and key in keys_of(alert):
-                found[id] = alert
-            else:
-                found.pop(id, None)
-        return found
+        found = {id: alert for id, alert in self.below._open(org, key).items() if id not in self.alerts}
+        return found | {id: self.open[id] for id in self._by_key.get((org, key), ())}
 
     def deliveries(self, org: str, alert: str) -> Mapping[str, Delivery]:
         under = self.below.deliveries(org, alert) if self.below else {}
@@ -189,7 +184,7 @@ class World:
 
     def take_alert(self, alert: Alert) -> None:
         """Know this alert as it is now, and the numbers it gave out."""
-        self.alerts[alert.id] = alert
+        self._stands(alert)
         self.take_numbers(alert)
 
     def take_numbers(self, alert: Alert) -> None:
@@ -220,14 +215,23 @@ class World:
 
     def keep(self, alert: Alert) -> None:
         """Of the lowest layer: this is how the alert stands."""
+        was_open = alert.id in self.open
+        self._stands(alert)
+        if was_open and not alert.open:
+            self._closed.append(alert.id)
+
+    def _stands(self, alert: Alert) -> None:
         self.alerts[alert.id] = alert
         self._index(self.open.get(alert.id), alert)
         if alert.open:
             self.open[alert.id] = alert
-        elif self.open.pop(alert.id, None) is not None:
-            self._closed.append(alert.id)
+        else:
+            self.open.pop(alert.id, None)
 
     def _index(self, before: Alert | None, after: Alert) -> None:
+        """In each layer, so that the last press of a crowd does not look through all that came with it."""
+        if before is not None and after.open and before.places is after.places:
+            return  # Nothing else that an alert is looked up by can change.
         had = keys_of(before) if before else set()
         has = keys_of(after) if after.open else set()
         for key in had - has:
