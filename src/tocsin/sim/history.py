@@ -21,7 +21,7 @@ from tocsin.core.words import Channel
 from tocsin.runtime.loop import Unavailable
 from tocsin.sim.carriers.mail import SimMail
 from tocsin.sim.carriers.phones import Phones
-from tocsin.sim.carriers.sms import SimSms
+from tocsin.sim.carriers.sms import ProbedSms, SimSms
 from tocsin.sim.carriers.voice import SimVoice
 from tocsin.sim.centre import ORG, PEOPLE, WORKERS, centre, mail, number
 from tocsin.sim.checkers import Broken, broken_promises
@@ -38,7 +38,6 @@ from tocsin.sim.storms.gather import gather
 from tocsin.sim.storms.town import Town
 from tocsin.sim.watch import LOOK_EVERY_S, Watch
 
-VENDORS = ("first", "second")
 CALM_S = 600.0
 TWO_DAYS_S, SETTLED_S = 172_800.0, 60.0
 ROUNDS, ROUND_S = 8, 65.0  # Attempts to close what is open, each longer than the time to object.
@@ -69,7 +68,10 @@ class History:
         self.journal = Journal(self.loop, show)
         self.node = Node(self.loop, self.climate, self.journal, on_disk=chance.random() < 0.5)
         self.phones = Phones()
-        self.texts = [SimSms(self.node, self.climate, self.journal, ORG, name, self.phones) for name in VENDORS]
+        self.texts = [
+            SimSms(self.node, self.climate, self.journal, ORG, "first", self.phones),
+            ProbedSms(self.node, self.climate, self.journal, ORG, "second", self.phones),
+        ]
         self.voice = SimVoice(self.node, self.climate, self.journal, ORG, "calls", self.phones)
         self.mail = SimMail(self.node, self.climate, self.journal, "mail", self.phones)
         self.node.ways = {
@@ -84,7 +86,7 @@ class History:
         self.weather_s, self.starts_s = chance.uniform(30, 150), [chance.uniform(0, 60) for _ in WORKERS]
         self.forecast_s, self.weather_s = self.weather_s, options.weather_s or self.weather_s
         self.endangered = self.workers[: chance.choice((1, 1, 2))]
-        self.watch, self.over = Watch(self.node, self.journal), False
+        self.watch, self.over, self.off_s = Watch(self.node, self.journal), False, 0.0
         self.colleagues: dict[str, Colleague] = {}
         for index, (name, *_) in enumerate(PEOPLE):
             colleague = Colleague(self.street, name, number(index))
@@ -116,7 +118,7 @@ class History:
             self.node.close()
             self.loop.close()
             structlog.configure(**before)
-        simulated_s = round(self.loop.now_ns / 1e9, 1)
+        simulated_s = round(self.loop.now_ns / 1e9 - self.off_s, 1)
         faults = dict(sorted(self.climate.counts.items()))
         return Report(
             self.climate.seed,
@@ -168,9 +170,8 @@ class History:
         self.phones.off.clear()
         ends_ms = self.loop.now_ms + int(CALM_S * 1000)
         self.node.start_again()
-        while self.node.life is None or self.node.stopping:
-            await self.loop.pause(1)
         await self.loop.pause(1)
+        await self._up()
         for member in self.office.suspended:
             await self.office.suspend(member, lifted=True)
         for _ in range(ROUNDS):
@@ -184,13 +185,20 @@ class History:
 
     async def _two_days_later(self, late: list[c.Report]) -> None:
         """The node was off meanwhile; callbacks come that everybody has forgotten."""
+        self.off_s = TWO_DAYS_S
         await self.node.restart(TWO_DAYS_S)
         await self.loop.pause(SETTLED_S)
         for report in late:
             self.texts[0].hooks.call(report)
         await self.loop.pause(SETTLED_S)
 
+    async def _up(self) -> None:
+        """Whatever was being restarted when the calm came is up."""
+        while self.node.life is None or self.node.stopping:
+            await self.loop.pause(1)
+
     async def _close_all(self) -> None:
+        await self._up()
         for snapshot in list(self.node.store.snapshots(ORG, "alert", only_open=True)):
             await self._close(snapshot.stream.partition("/")[2])
 

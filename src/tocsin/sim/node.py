@@ -112,7 +112,8 @@ class Node:
             self._lose_the_time()
         self._rebooted = False
         self.clock = SteadyClock(Path(self._scratch.name), self.clocks, not_before_ms=not_before_ms)
-        routes = Routes({channel: self._enabled(vendors) for channel, vendors in self.ways.items()})
+        ways = {channel: self._enabled(vendors) for channel, vendors in self.ways.items()}
+        self.routes = routes = Routes(ways, self.clock, self.journal.paged)
         self.world = world_of(self.store, routes.names)
         wanted, words = StillWanted(self.world, self.clock), Compose(self.world, self.clock)
         self.outbox = Outbox(self.clock, [wanted, words, Send(routes, self.clock)])

@@ -167,6 +167,7 @@ class Colleague:
         self.friend = name in FRIENDS
         self._answered: dict[str, int] = {}
         self._asleep: set[str] = set()
+        self.moved = False  # To another number: a text from one of the two may come from nobody we know.
 
     def rung(self, alert: str, text: str, by: By) -> None:
         """The phone in their pocket."""
@@ -222,7 +223,7 @@ class Colleague:
 
     async def _text(self, alert: str, answer: Answer, number: str) -> None:
         said = self._said(alert, answer)
-        if await self._vendor().text(self.number, f" {number}. ") is not None:
+        if await self._vendor().text(self.number, f" {number}. ") is not None and not self.moved:
             said.acked_ms = self.street.loop.now_ms
 
     def _vendor(self) -> SimSms:

@@ -129,6 +129,16 @@ class SimSms:
         self.down = self.suspended = self.losing = False
 
 
+class ProbedSms(SimSms):
+    """A vendor that can be asked whether it is well, without a message."""
+
+    async def probe(self) -> ports.Accepted | ports.Refused:
+        await self._loop.pause(self._chance.uniform(0.02, 0.4))
+        if self.suspended:
+            return ports.Refused(Reason.SENDER_SUSPENDED)
+        return ports.Refused(Reason.VENDOR_DOWN) if self.down else ports.Accepted("well")
+
+
 async def noted(node: Node, journal: Journal, route: str, message: ports.Message, answered: Answered) -> Result:
     """One physical send, written into the journal before and after."""
     ref = f"{route}-{len(journal.sends) + 1}"

@@ -24,6 +24,9 @@ def everything_comes_to_rest(scene: Scene) -> Iterator[str]:
     left = [wake.stream for wake in node.store.wakes(ORG) if not wake.stream.startswith("fixes/")]
     if left:
         yield f"wake-ups are left: {left}"
+    for seen in node.routes.health():
+        if seen.state != "well":
+            yield f"{seen.vendor} has been well for ten minutes and is still taken to be {seen.state}"
     if len(node.bell.wakes) != len(node.store.wakes(ORG)):
         yield f"{len(node.bell.wakes)} wake-ups in memory, {len(node.store.wakes(ORG))} in the store"
 

@@ -87,7 +87,7 @@ class Desk:
         known = next(contact for contact in member.contacts if contact.kind is Channel.SMS)
         contact = replace(known, to=number(index + MOVED), dead=None, opted_out=False)
         self.town.phones.owners[contact.to] = self.town.colleagues[name].rung
-        self.town.colleagues[name].number = contact.to
+        self.town.colleagues[name].number, self.town.colleagues[name].moved = contact.to, True
         await self.street.insist(c.SetContact(org=ORG, member=name, contact=contact))
 
     async def pins(self) -> None:
