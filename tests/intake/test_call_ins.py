@@ -366,6 +366,18 @@ def test_who_guesses_on_call_after_call_finds_the_reading_shut_for_an_hour() -> 
     told(happens)
 
 
+def test_who_hangs_up_before_the_third_wrong_code_is_noted_all_the_same() -> None:
+    line = Line()
+    line.has_code("teo")
+
+    async def happens() -> None:
+        for _ in range(CODE_MISSES_HOUR_MAX // 2 + 1):
+            await line.dial("teo", "5", "222333", "333444")
+        assert [command for command in line.ring.commands if isinstance(command, c.CodesMissed)]
+
+    told(happens)
+
+
 def test_silence_at_the_question_for_the_code_is_asked_once_more_and_ends() -> None:
     line = Line()
     line.has_code("teo")

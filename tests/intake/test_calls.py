@@ -131,6 +131,20 @@ def test_a_machine_or_a_fax_that_picks_up_is_no_answer(machine: str) -> None:
     told(happens)
 
 
+def test_a_person_whom_the_carrier_takes_for_a_machine_answers_by_key_all_the_same() -> None:
+    story = Story()
+
+    async def happens() -> None:
+        story.accepted()
+        found = {"CallSid": "CA1", "AnsweredBy": "machine_start"}
+        await story.post(story.addresses(story.delivery()).status, found)
+        url = story.addresses(story.delivery()).key(0)
+        answer = await story.post(url, found | {"Digits": "1"})
+        assert b"Noted: coming." in answer.body and story.answer() == (Said.COMING, True)
+
+    told(happens)
+
+
 @pytest.mark.parametrize("found", ["human", "unknown", ""])
 def test_a_person_who_picks_up_is_no_news(found: str) -> None:
     story = Story()

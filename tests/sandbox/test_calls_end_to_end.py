@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 
 from tocsin.app import Node
 from tocsin.app import serve as serve_node
+from tocsin.bench.town import free_ports
 from tocsin.core.words import Answer, Reason
 from tocsin.runtime.system import SteadyClock, SystemEntropy
 from tocsin.sandbox import Habit, HttpHooks, Sandbox, Tempo, serve
@@ -22,14 +22,6 @@ from tocsin.settings import load
 PATIENCE_S = 20
 NOOR, TEO, DANA, MATEO, JUNE = (f"+120255501{n}" for n in (11, 12, 15, 16, 17))
 ORG, OURS = "alder", "+12025550190"
-
-
-def free_ports() -> tuple[int, int]:
-    """Two that nobody listens on."""
-    with socket.socket() as one, socket.socket() as other:
-        for probe in (one, other):
-            probe.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1]), int(other.getsockname()[1])
 
 
 class Desk:
@@ -66,7 +58,7 @@ def test_a_press_rings_phones_and_the_key_of_one_shows_coming_on_the_console(tmp
 
 
 async def _night(data: Path) -> None:
-    (port, sos_port), until = free_ports(), asyncio.Event()
+    port, until = free_ports(), asyncio.Event()
     url = f"http://localhost:{port}"
     box = Sandbox(SteadyClock(data), SystemEntropy(), HttpHooks(), f"{url}/hooks/twilio/sms")
     box.calls.tempo, box.calls.voice_url = Tempo(5, 1, 20, 5), f"{url}/hooks/twilio/voice"
@@ -74,7 +66,6 @@ async def _night(data: Path) -> None:
     async with serve(box) as carrier, aiohttp.ClientSession() as session:
         given = {
             "TOCSIN_SERVER__PORT": str(port),
-            "TOCSIN_SERVER__SOS_PORT": str(sos_port),
             "TOCSIN_SERVER__DATA": str(data),
             "TOCSIN_SERVER__PUBLIC_URL": url,
             "TOCSIN_SMS__TWILIO__BASE_URL": carrier.base_url,

@@ -132,7 +132,7 @@ class CallIns:
             return self._read_out(caller, member)
         self._misses(caller.org, member).append(self._ring.clock.now_ms())
         missed = turn.missed + 1
-        if missed < CODE_MISSES_MAX:
+        if missed < CODE_MISSES_MAX and not self._guessed_at(caller.org, member):
             return self._ask(caller, Turn("code", 0, turn.odd, missed), "code_wrong")
         command = c.CodesMissed(org=caller.org, vendor=VENDOR, call=kept_key(call.call), member=member.id)
         await self._ring.submit(command)

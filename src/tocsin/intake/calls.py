@@ -76,11 +76,11 @@ class PhoneCalls:
         if delivery is None:
             raise Trouble("no_such_delivery")
         about = About(org, delivery, count_in(asked.get("send"), SENDS_MAX + 1) or None)
+        if call.digits is not None:  # First: whoever presses a key is no machine, whatever the carrier took them for.
+            return await self._key(about, call, call.digits[:1], count_in(asked.get("step"), STEPS_MAX))
         if call.machine:
             await self._report(about, call, c.Moved.UNDELIVERED, Reason.VOICEMAIL)
             return response(HANG_UP)
-        if call.digits is not None:
-            return await self._key(about, call, call.digits[:1], count_in(asked.get("step"), STEPS_MAX))
         if "heard" not in asked:
             return response(HANG_UP)
         await self._report(about, call, c.Moved.DELIVERED)
