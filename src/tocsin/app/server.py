@@ -16,12 +16,14 @@ import structlog
 
 from tocsin.app.keys import with_key
 from tocsin.app.node import Node, build, hold, socket_file
+from tocsin.app.ways import replies_of
 from tocsin.intake.control import control_app
 from tocsin.intake.crowd import Crowd, take_every_descriptor
 from tocsin.intake.http import Hooks, build_app, build_sos_app
 from tocsin.intake.reconciling import Fetches
 from tocsin.intake.serving import Listener, bind, bind_file
 from tocsin.runtime.lifecycle import Beats
+from tocsin.runtime.replies import Replies
 from tocsin.runtime.system import SystemEntropy
 from tocsin.settings import LOOPBACK, FatalSetting, Settings
 from tocsin.web.pages import page_handlers
@@ -67,14 +69,15 @@ class Server:
         settings = node.settings
         self.node, self._leaving, self._guest = node, asyncio.Event(), guest or Guest()
         self._session: aiohttp.ClientSession | None = None
-        hooks = _hooks(settings)
+        self._replies = replies_of(node.routes)
+        hooks = _hooks(settings, self._replies)
         app = build_app(
             node.bell,
             hooks=hooks,
             readiness=node.readiness,
             leaving=self._leaving,
             handlers=[*page_handlers(), *self._guest.handlers],
-            sos_numbers=settings.twilio.senders if settings.twilio else (),
+            sos_numbers=_sos_numbers(settings),
             metrics=node.metrics.text,
         )
         sos = build_sos_app(node.bell, hooks=hooks, readiness=node.readiness)
@@ -119,14 +122,28 @@ class Server:
         if self._session is not None:
             await self._session.close()
         await self._fetches.stop()
+        if self._replies is not None:
+            await self._replies.stop()
         await self.node.stop()
         socket_file(Path(self.node.settings.server.data)).unlink(missing_ok=True)
 
 
-def _hooks(settings: Settings) -> Hooks:
-    token = settings.twilio.auth_token.reveal() if settings.twilio else None
-    voice = settings.voice.auth_token.reveal() if settings.voice else None
-    return Hooks(public_url=settings.server.public_url, twilio_auth_token=token, twilio_voice_token=voice)
+def _hooks(settings: Settings, replies: Replies | None) -> Hooks:
+    twilio, voice, vonage = settings.twilio, settings.voice, settings.vonage
+    return Hooks(
+        public_url=settings.server.public_url,
+        twilio_auth_token=twilio.auth_token.reveal() if twilio else None,
+        twilio_voice_token=voice.auth_token.reveal() if voice else None,
+        vonage_api_key=vonage.api_key if vonage else None,
+        vonage_signature_secret=vonage.signature_secret.reveal() if vonage else None,
+        reply=replies.say if replies else None,
+    )
+
+
+def _sos_numbers(settings: Settings) -> tuple[str, ...]:
+    """Where an SOS may be texted to: every number of ours that a vendor hands on."""
+    vonage = (settings.vonage.sender,) if settings.vonage else ()
+    return (*(settings.twilio.senders if settings.twilio else ()), *vonage)
 
 
 def refuse_to_face_a_network(settings: Settings) -> None:

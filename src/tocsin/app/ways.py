@@ -10,11 +10,13 @@ from tocsin.app.besides import besides_names, besides_of
 from tocsin.channels.list_twilio import TwilioTexts
 from tocsin.channels.session import carrier_session
 from tocsin.channels.sms_twilio import TwilioSms
+from tocsin.channels.sms_vonage import VonageSms
 from tocsin.channels.voice_twilio import TwilioVoice
 from tocsin.core.words import Channel
 from tocsin.intake.reconciling import Source
-from tocsin.runtime.routes import Ways
-from tocsin.settings import Settings, Twilio
+from tocsin.runtime.replies import Replies
+from tocsin.runtime.routes import Routes, Ways
+from tocsin.settings import Settings, Twilio, Vonage
 
 
 def ways_of(settings: Settings) -> Ways:
@@ -44,8 +46,22 @@ def names_of(settings: Settings) -> Mapping[Channel, tuple[str, ...]]:
 
 
 def _sms(settings: Settings, vendor: str) -> ports.Channel:
+    if vendor == "vonage":
+        assert settings.vonage is not None
+        return _vonage(settings.vonage, settings.server.public_url)
     assert vendor == "twilio" and settings.twilio is not None
     return _twilio(settings.twilio, settings.server.public_url)
+
+
+def replies_of(routes: Routes) -> Replies | None:
+    """Answers to texts that came by a vendor which takes none in the reply to its webhook."""
+    channel = routes.way(Channel.SMS, "vonage")
+    return None if channel is None else Replies(channel)
+
+
+def _vonage(vonage: Vonage, public_url: str) -> ports.Channel:
+    secret, status_url = vonage.api_secret.reveal(), f"{public_url.rstrip('/')}/hooks/vonage/status"
+    return VonageSms(vonage.base_url, vonage.api_key, secret, vonage.sender, status_url, carrier_session())
 
 
 def _twilio(twilio: Twilio, public_url: str) -> ports.Channel:

@@ -27,13 +27,14 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict
 
+from tocsin.core.words import Channel, Reason
 from tocsin.runtime.readiness import PAGES
 
 LOGGERS = ("aiohttp", "aiosmtplib", "apprise", "asyncio", "litestar", "uvicorn", "py.warnings", "concurrent")
 VERBS = ("apply", "token", "revoke", "suspend", "reinstate", "pins", "drill", "doctor", "backup", "reconcile")
 _CLASS = re.compile(r"[A-Z][A-Za-z]{0,60}")
 _ROUTE = re.compile(r"(/[a-z0-9_.-]{0,40}|/\{[a-z]{1,20}(:[a-z]{1,10})?\}){1,8}")
-_LANES = ("/api/v1/alerts", "/hooks/twilio/sms", "/hooks/twilio/status", "/hooks/vonage/inbound")
+_LANES = ("/api/v1/alerts", "/hooks/twilio/sms", "/hooks/twilio/status", "/hooks/vonage/sms", "/hooks/vonage/status")
 _FRAME = re.compile(r"[\w.<>-]{1,80}:\d{1,6}")
 
 
@@ -62,16 +63,18 @@ def _frames(value: object) -> bool:
 KEYS: Mapping[str, Callable[[object], bool]] = {
     "alerts": _count,
     "at": _frames,
+    "channel": _among(*Channel),
     "command": _class,
     "count": _count,
     "error": _class,
     "failure": _class,
     "logger": _among(*LOGGERS, "other"),
     "path": _among(*_LANES),
-    "reason": _among(*PAGES),
+    "reason": _among(*PAGES, *Reason),
     "route": _route,
     "verb": _among(*VERBS),
     "vendor": _among("twilio", "vonage"),
+    "why": _among("too_many", "Refused", "Unknown"),
 }
 FAILED = frozenset({"failure", "at"})  # Of any event that tells of a failure.
 EVENTS: Mapping[str, frozenset[str]] = {
@@ -88,8 +91,11 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "order_failed": frozenset({"verb"}),
     "reconciled": frozenset({"count"}),
     "reconciliation_failed": frozenset({"error", "vendor"}),
+    "reply_not_sent": frozenset({"why"}),
     "request_failed": frozenset({"error", "path", "route"}),
     "stage_failed": frozenset(),
+    "vendor_down": frozenset({"channel", "reason", "vendor"}),
+    "vendor_well": frozenset({"channel", "vendor"}),
     "watcher_failed": frozenset(),
     "world_unreadable": frozenset(),
 }

@@ -34,11 +34,17 @@ STARTS = frozenset({"START", "YES", "UNSTOP"})
 
 
 class Hooks(Struct, frozen=True):
-    """Over which address carriers sign, and with what; without a token their calls are not served."""
+    """Over which address carriers sign, and with what; without a token their calls are not served.
+
+    `reply` sends a text to a number, for a vendor that takes no answer in the reply to its webhook.
+    """
 
     public_url: str
     twilio_auth_token: str | None = None
     twilio_voice_token: str | None = None
+    vonage_api_key: str | None = None
+    vonage_signature_secret: str | None = None
+    reply: Callable[[str, str], None] | None = None
 
 
 class CarrierCalls:
@@ -69,7 +75,7 @@ class CarrierCalls:
         org, alert = self.outbound(asked["delivery"], asked.get("alert"))
         if news.seq == 0:
             return  # A status that nobody knows says nothing.
-        reply = await self._ring.submit(_report(org, alert, asked["delivery"], news))
+        reply = await self._ring.submit(_report(org, alert, asked["delivery"], _send(asked), news))
         if isinstance(reply, c.Declined):
             raise trouble_of(reply)
 
@@ -147,17 +153,23 @@ def _text_in(org: str, inbound: Inbound) -> c.TextIn:
         message=kept_key(inbound.message),
         sender=number_of(inbound.sender),
         text=text or "",
-        opt_out=inbound.opt_out or _opt_out(inbound.text),
+        opt_out=inbound.opt_out or opt_out_in(inbound.text),
     )
 
 
-def _opt_out(text: str) -> str | None:
+def opt_out_in(text: str) -> str | None:
     """Carriers act on these words of their own accord, also where they do not say so."""
     word = text.strip().upper()
     return "STOP" if word in STOPS else "START" if word in STARTS else None
 
 
-def _report(org: str, alert: str, delivery: str, news: StatusNews) -> c.Report:
+def _send(asked: dict[str, str]) -> int | None:
+    """Of which physical send this is, as we wrote it into the signed address."""
+    send = asked.get("send", "")
+    return int(send) if len(send) == 1 and send in "0123456789" else None
+
+
+def _report(org: str, alert: str, delivery: str, send: int | None, news: StatusNews) -> c.Report:
     moved = c.Moved.ACCEPTED
     if news.delivered:
         moved = c.Moved.DELIVERED
@@ -172,6 +184,8 @@ def _report(org: str, alert: str, delivery: str, news: StatusNews) -> c.Report:
         reason=reason,
         provider_ref=news.message,
         seq=news.seq,
+        route=VENDOR,
+        send=send,
     )
 
 

@@ -277,6 +277,7 @@ def _carrier() -> Json:
     signed = {"name": "X-Twilio-Signature", "in": "header", "required": True, "schema": {"type": "string"}}
     delivery = {"name": "delivery", "in": "query", "required": True, "schema": {"type": "string"}}
     alert = {"name": "alert", "in": "query", "schema": {"type": "string"}}
+    send = {"name": "send", "in": "query", "schema": {"type": "integer", "minimum": 1}}
     twiml = {"application/xml": {"schema": {"type": "string"}, "example": "<Response/>"}}
     bad = ("bad_signature", "bad_request", "not_served", "too_large", "not_stored")
     return {
@@ -305,9 +306,40 @@ def _carrier() -> Json:
                 "operationId": "twilio_status",
                 "summary": "News of a text or a call that went out.",
                 "security": [],
-                "parameters": [signed, delivery, alert],
+                "parameters": [signed, delivery, alert, send],
                 "requestBody": {"content": form},
                 "responses": _answers({200: ("Durable.", _json({"type": "object"}, {}))}, *bad, "no_such_delivery"),
+            }
+        },
+        **_second_carrier(bad),
+    }
+
+
+def _second_carrier(bad: tuple[str, ...]) -> Json:
+    """Signed by a token in the Authorization header, over the body."""
+    token = {"name": "Authorization", "in": "header", "required": True, "schema": {"type": "string"}}
+    text = {"channel": "sms", "message_uuid": "u-1", "from": "12025550111", "to": "12025550195", "text": "SOS lot b"}
+    news = {"message_uuid": "u-2", "status": "delivered", "client_ref": "ALERT/DELIVERY/1"}
+    bad, done = (*bad, "not_signed"), {200: ("Durable.", _json({"type": "object"}, {}))}
+    return {
+        "/hooks/vonage/sms": {
+            "post": {
+                "operationId": "vonage_sms",
+                "summary": "A text came in; its answer goes out as a text of its own.",
+                "security": [],
+                "parameters": [token],
+                "requestBody": {"content": _json({"type": "object"}, text)},
+                "responses": _answers(done, *bad),
+            }
+        },
+        "/hooks/vonage/status": {
+            "post": {
+                "operationId": "vonage_status",
+                "summary": "News of a text that went out, named by the reference we gave it.",
+                "security": [],
+                "parameters": [token],
+                "requestBody": {"content": _json({"type": "object"}, news)},
+                "responses": _answers(done, *bad, "no_such_delivery"),
             }
         },
     }

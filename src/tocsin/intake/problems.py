@@ -62,8 +62,9 @@ SORTS: Mapping[str, Sort] = {
     "bad_signature": Sort(
         403, "The signature is not the carrier's.", "caller", "Check server.public_url and the vendor's auth token."
     ),
+    "not_signed": Sort(503, "The call is not signed.", "caller", "Call again, signed with the account's secret."),
     "no_such_delivery": Sort(404, "There is no such message.", "caller", "Nothing: it is not ours."),
-    "not_served": Sort(404, "This part is not set up.", "server", "Set sms.twilio and restart."),
+    "not_served": Sort(404, "This part is not set up.", "server", "Set up the vendor it is for and restart."),
     "not_stored": Sort(
         503, "Not sent: the server could not store this.", "server", "Call by phone, and try again in a moment."
     ),

@@ -15,12 +15,14 @@ class HttpHooks:
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, body: bytes, signature: str) -> tuple[int, bytes]:
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
         try:
-            async with self._open().post(url, data=body, headers=headers) as response:
+            async with self._open().post(url, data=body, headers=self._headers(signature)) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
             return 0, b""
+
+    def _headers(self, signature: str) -> dict[str, str]:
+        return {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -18,9 +18,9 @@ BACKLOG = 1_024  # Two hundred connections may come at once.
 class Serving:
     """A running box.  `base_url` is what TwilioSms takes."""
 
-    def __init__(self, sandbox: Sandbox, host: str, port: int) -> None:
+    def __init__(self, sandbox: Sandbox, host: str, port: int, app: App | None = None) -> None:
         self.sandbox, self.host, self.port = sandbox, host, port
-        self._app: App = surface(sandbox)
+        self._app: App = app or surface(sandbox)
         self._server: uvicorn.Server | None = None
 
     @property
@@ -56,9 +56,14 @@ class Serving:
 
 
 @contextlib.asynccontextmanager
-async def serve(sandbox: Sandbox, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Serving]:
-    """Run the box on `host`:`port`; it is listening inside the block and gone after it."""
-    serving = Serving(sandbox, host, port)
+async def serve(
+    sandbox: Sandbox, host: str = "127.0.0.1", port: int = 0, app: App | None = None
+) -> AsyncIterator[Serving]:
+    """Run the box on `host`:`port`; it is listening inside the block and gone after it.
+
+    `app`: the wire of another vendor than the first.
+    """
+    serving = Serving(sandbox, host, port, app)
     await serving.listen()
     try:
         yield serving

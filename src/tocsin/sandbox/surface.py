@@ -22,6 +22,7 @@ from tocsin.sandbox.archive import listing
 from tocsin.sandbox.box import Forwarded, Phone, Sandbox, Text
 from tocsin.sandbox.faults import Fault
 
+Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
@@ -60,34 +61,34 @@ def surface(sandbox: Sandbox) -> App:
         if scope["type"] != "http" or not scope["path"].startswith("/2010-04-01/"):
             await pages(scope, receive, send)  # type: ignore[arg-type]
         elif (b"authorization", allowed) not in scope["headers"]:
-            await _answer(send, *dialect.error(20003))
+            await answer(send, *dialect.error(20003))
         elif (scope["method"], scope["path"]) == ("POST", f"{account}/Messages.json"):
             await _message(sandbox, receive, send)
         elif (scope["method"], scope["path"]) == ("POST", f"{account}/Calls.json"):
             await _call(sandbox, receive, send)
         elif (scope["method"], scope["path"]) == ("GET", f"{account}.json"):
-            await _told(sandbox.account(), receive, send)
+            await told(sandbox.account(), receive, send)
         elif (scope["method"], scope["path"]) == ("GET", f"{account}/Messages.json"):
-            await _answer(send, *listing(sandbox, scope["query_string"]))
+            await answer(send, *listing(sandbox, scope["query_string"]))
         else:
-            await _answer(send, *dialect.error(20404))
+            await answer(send, *dialect.error(20404))
 
     return app
 
 
 async def _message(sandbox: Sandbox, receive: Receive, send: Send) -> None:
-    body = await _read(receive)
+    body = await read(receive)
     if body is not None:
-        await _told(await sandbox.take(dialect.form_of(body)), receive, send)
+        await told(await sandbox.take(dialect.form_of(body)), receive, send)
 
 
 async def _call(sandbox: Sandbox, receive: Receive, send: Send) -> None:
-    body = await _read(receive)
+    body = await read(receive)
     if body is not None:
-        await _told(await sandbox.calls.take(body), receive, send)
+        await told(await sandbox.calls.take(body), receive, send)
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def read(receive: Receive) -> bytes | None:
     """The body, or None from a caller who hung up."""
     body, more = b"", True
     while more and len(body) <= BODY_MAX_BYTES:
@@ -99,16 +100,16 @@ async def _read(receive: Receive) -> bytes | None:
     return body
 
 
-async def _told(reply: tuple[int, bytes] | None, receive: Receive, send: Send) -> None:
+async def told(reply: tuple[int, bytes] | None, receive: Receive, send: Send) -> None:
     """Answer; with nothing to say, let the caller wait until it hangs up."""
     if reply is not None:
-        await _answer(send, *reply)
+        await answer(send, *reply)
         return
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def _answer(send: Send, status: int, body: bytes) -> None:
+async def answer(send: Send, status: int, body: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
