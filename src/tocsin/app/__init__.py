@@ -5,6 +5,19 @@ command line beside a stopped server build theirs here, from settings; the simul
 """
 
 from tocsin.app.node import Held, Node, build, hold, restore_store, socket_file, store_file
+from tocsin.app.rounds import run_rounds
 from tocsin.app.server import Guest, Server, serve
 
-__all__ = ["Guest", "Held", "Node", "Server", "build", "hold", "restore_store", "serve", "socket_file", "store_file"]
+__all__ = [
+    "Guest",
+    "Held",
+    "Node",
+    "Server",
+    "build",
+    "hold",
+    "restore_store",
+    "run_rounds",
+    "serve",
+    "socket_file",
+    "store_file",
+]

@@ -12,6 +12,7 @@ from typing import IO
 from tocsin.app.ways import names_of, sources_of, ways_of
 from tocsin.core.limits import RETRY_AFTER_MAX_MS
 from tocsin.intake.care import BACKUP, Care, Vendors
+from tocsin.intake.drills import Drills
 from tocsin.intake.office import Office
 from tocsin.intake.phones import is_emergency
 from tocsin.intake.reconciling import WHOLE, Reconciler
@@ -24,6 +25,7 @@ from tocsin.runtime.metrics import Metrics
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.readiness import NotReady, Readiness
 from tocsin.runtime.recall import latest_ms, world_of
+from tocsin.runtime.rounds.front import Front
 from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Compose, Send, Stage, StillWanted
 from tocsin.runtime.system import SteadyClock, SystemClocks, SystemEntropy, refuse_optimised
@@ -55,6 +57,10 @@ class Node:
     ballast: Ballast
     metrics: Metrics
     care: Care
+
+    def drills(self, front: Front) -> Drills:
+        """The operator's way to drills of many people."""
+        return Drills(front, self.bell.world, self.clock, SystemEntropy())
 
     async def stop(self) -> None:
         await self.bell.stop()

@@ -16,14 +16,17 @@ import structlog
 
 from tocsin.app.keys import with_key
 from tocsin.app.node import Node, build, hold, socket_file
+from tocsin.app.rounds import Sender
 from tocsin.app.ways import replies_of
 from tocsin.intake.control import control_app
 from tocsin.intake.crowd import Crowd, take_every_descriptor
 from tocsin.intake.http import Hooks, build_app, build_sos_app
+from tocsin.intake.practising import PractisingRing
 from tocsin.intake.reconciling import Fetches
 from tocsin.intake.serving import Listener, bind, bind_file
 from tocsin.runtime.lifecycle import Beats
 from tocsin.runtime.replies import Replies
+from tocsin.runtime.rounds.front import Front
 from tocsin.runtime.system import SystemEntropy
 from tocsin.settings import LOOPBACK, FatalSetting, Settings
 from tocsin.web.pages import page_handlers
@@ -70,9 +73,10 @@ class Server:
         self.node, self._leaving, self._guest = node, asyncio.Event(), guest or Guest()
         self._session: aiohttp.ClientSession | None = None
         self._replies = replies_of(node.routes)
-        hooks = _hooks(settings, self._replies)
+        hooks, front = _hooks(settings, self._replies), Front(node.bell)
+        self._sender, ring = Sender(settings, front, node.readiness), PractisingRing(node.bell, front)
         app = build_app(
-            node.bell,
+            ring,
             hooks=hooks,
             readiness=node.readiness,
             leaving=self._leaving,
@@ -80,12 +84,12 @@ class Server:
             sos_numbers=_sos_numbers(settings),
             metrics=node.metrics.text,
         )
-        sos = build_sos_app(node.bell, hooks=hooks, readiness=node.readiness)
+        sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness)
         crowd = Crowd()
         self._listeners = [
             Listener(app, doors.public, crowd),
             Listener(sos, doors.sos, crowd),
-            Listener(control_app(node.office), doors.control, crowd),
+            Listener(control_app(node.office, node.drills(front)), doors.control, crowd),
         ]
         self._fetches = Fetches(node.care.reconciler)
         self._beats = Beats(node.bell, lambda: not node.readiness.reasons(), self._heartbeat(), node.ballast.take)
@@ -112,6 +116,7 @@ class Server:
         self.node.ballast.take()
         self._beats.start()
         self._fetches.start()
+        self._sender.start()
 
     async def stop(self) -> None:
         """Streams end at once, requests under way finish, wakes and messages stay in the store."""
@@ -121,6 +126,7 @@ class Server:
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         if self._session is not None:
             await self._session.close()
+        await self._sender.stop()
         await self._fetches.stop()
         if self._replies is not None:
             await self._replies.stop()

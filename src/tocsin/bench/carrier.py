@@ -4,6 +4,7 @@
 
 * `GET /bench/arrivals`: the arrivals since the last asking, in nanoseconds of the machine's monotonic clock, which all
   its processes share;
+* `GET /bench/log`: the same, each with the number of the worker that its text is about (none: it is about no alert);
 * `GET /bench/hold`, `GET /bench/open`: message requests wait at the door until it opens, and arrive then;
 * `GET /bench/told`: how many different messages were taken, however often each came; `GET /bench/hooked`: of webhooks;
 * `GET /bench/fresh`: both counts begin anew;
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -32,6 +34,7 @@ from tocsin.sandbox.surface import surface
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+WORKER = re.compile(rb"Body=[^&]*Worker\+(\d+)")
 MESSAGES, HOOK = "/2010-04-01/", "/bench/hook/"
 
 
@@ -41,6 +44,7 @@ class Noting:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox, self._app = sandbox, surface(sandbox)
         self._arrivals: list[int] = []
+        self._log: list[tuple[int, str]] = []
         self._hooked: set[str] = set()
         self._door = asyncio.Event()
         self._door.set()
@@ -51,7 +55,7 @@ class Noting:
             if not self._door.is_set():
                 await self._door.wait()
             self._arrivals.append(time.monotonic_ns())
-            await self._app(scope, receive, send)
+            await self._app(scope, self._overheard(receive, self._arrivals[-1]), send)
         elif path.startswith(HOOK):
             self._arrivals.append(time.monotonic_ns())
             self._hooked.add(path)
@@ -63,11 +67,23 @@ class Noting:
         else:
             await self._app(scope, receive, send)
 
+    def _overheard(self, receive: Receive, at: int) -> Receive:
+        async def heard() -> MutableMapping[str, Any]:
+            part = await receive()
+            found = WORKER.search(part.get("body", b""))
+            self._log.append((at, found[1].decode() if found else ""))
+            return part
+
+        return heard
+
     def _asked(self, path: str) -> object:
         match path:
             case "/bench/arrivals":
                 arrivals, self._arrivals = self._arrivals, []
                 return arrivals
+            case "/bench/log":
+                log, self._log = self._log, []
+                return log
             case "/bench/told":
                 return len({sent.form.get("StatusCallback") for sent in self._sandbox.sent})
             case "/bench/hooked":

@@ -1,4 +1,4 @@
-"""`drill`, `sim`, `bench`: show that it works, on this site, in bad weather, and how fast.
+"""`sim`, `bench`: show that it works, in bad weather, and how fast.
 
 The benchmarks are imported by their own verbs only: a server that starts after a crash has no time for them.
 """
@@ -10,36 +10,16 @@ from typing import Annotated
 
 import typer
 
-from tocsin.cli.office import ask
-from tocsin.cli.saying import Config, Data, Json, fail, say, settings
+from tocsin.cli.saying import Json, fail, say
 from tocsin.cli.simulating import sim
-from tocsin.intake.control import Order
 
 bench = typer.Typer(help="Measure the real server process over loopback.", no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs of this file."""
-    app.command()(drill)
     app.add_typer(sim, name="sim")
     app.add_typer(bench, name="bench")
-
-
-def drill(
-    member: Annotated[str, typer.Option("--member", help="Who is drilled for; the first member unless set.")] = "",
-    config: Config = None,
-    data: Data = None,
-    as_json: Json = False,
-) -> None:
-    """Raise a marked drill through the real path; ends on the first answer or after 60 s.  Needs the running server.
-
-    Example: tocsin drill --json
-    """
-    result = ask(settings(config, data), Order("drill", what=member))
-    lines = [f"{row['at_ms']:>7} ms  {row['what']:<12} {row['who']:<16} {row['state']}" for row in result["timeline"]]
-    say([*lines, f"first answer after {result['answered_ms']} ms"], result, as_json)
-    if result["answered_ms"] is None:
-        fail("nobody answered the drill within 60 s")
 
 
 @bench.command()
@@ -117,6 +97,23 @@ def history(
     from tocsin.bench.history import history as measure_history
 
     result = measure_history(alerts, presses)
+    say([f"{name}: {value}" for name, value in result.items()], result, as_json)
+
+
+@bench.command()
+def mass(
+    recipients: Annotated[
+        int, typer.Option("--recipients", help="How many people of the other site.", min=10)
+    ] = 10_000,
+    as_json: Json = False,
+) -> None:
+    """P7: another site's drill of ten thousand handed to the carrier, and meanwhile an SOS.
+
+    Example: tocsin bench mass --json
+    """
+    from tocsin.bench.mass import mass as measure_mass
+
+    result = measure_mass(recipients)
     say([f"{name}: {value}" for name, value in result.items()], result, as_json)
 
 

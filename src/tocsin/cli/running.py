@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
-from tocsin.app import Held, Node
+from tocsin.app import Held, Node, run_rounds
 from tocsin.app import serve as serve_node
 from tocsin.cli.demo import run_demo
 from tocsin.cli.logbook import log_to_stderr
@@ -26,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the verbs of this file."""
     app.command()(serve)
     app.command()(demo)
+    app.command(hidden=True)(rounds)
 
 
 def serve(config: Config = None, data: Data = None, port: Port = None) -> None:
@@ -63,6 +64,12 @@ def demo(
         return await run_demo(port, data, told_to_stop())
 
     _end(run())
+
+
+def rounds(link: Annotated[int, typer.Option("--link", help="The server's end of the line, inherited.")]) -> None:
+    """Send to many people: started by `tocsin serve`, and by nobody else."""
+    log_to_stderr()
+    uvloop.run(run_rounds(link))
 
 
 def told_to_stop() -> asyncio.Event:

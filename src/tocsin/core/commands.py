@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from tocsin.core.directory import Contact, Directory
+from tocsin.core.round_commands import PracticeAnswer, RoundCommand
 from tocsin.core.words import Answer, Came, Kind, Outcome, PlaceKind, Reason
 
 
@@ -316,7 +317,7 @@ OneAlertCommand = (
 )
 AlertCommand = Press | OneAlertCommand
 DirectoryCommand = ReplaceDirectory | Enrol | Revoke | Suspend | SetPins | SetCallCode | SetContact
-Command = AlertCommand | DirectoryCommand | Report | TextIn | CallIn | CodesMissed
+Command = AlertCommand | DirectoryCommand | Report | TextIn | CallIn | CodesMissed | RoundCommand
 
 
 # Replies ---------------------------------------------------------------------------------------------------------
@@ -338,6 +339,7 @@ class Done(Struct, frozen=True, kw_only=True):
 
     reply: str | None = None
     known: bool = False
+    practice: PracticeAnswer | None = None
 
 
 class Problem(StrEnum):
@@ -358,6 +360,7 @@ class Problem(StrEnum):
     BAD_DIRECTORY = "bad_directory"
     CONFLICT = "conflict"
     WRONG_PIN = "wrong_pin"
+    NO_SUCH_ROUND = "no_such_round"
     REAL_ALERT_OPEN = "real_alert_open"
 
 

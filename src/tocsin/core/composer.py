@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from tocsin.core.gsm7 import fit, fit_name, latin, septets
 from tocsin.core.limits import GSM7_SEGMENT
+from tocsin.core.reading import sos_word
 from tocsin.core.ring import Saying, name_text, real_alert_text, reference, ring_text
 from tocsin.core.scripts import OUTCOMES, phrase, spoken
 from tocsin.core.words import Outcome
@@ -21,7 +22,9 @@ __all__ = [
     "all_clear_text",
     "closing_text",
     "drill_over_text",
+    "drill_round_text",
     "follow_up_text",
+    "reach_test_text",
     "real_alert_text",
     "reference",
     "reply_text",
@@ -45,6 +48,7 @@ class ReplyKind(StrEnum):
     ALERT_OVER = "alert_over"
     MISS = "miss"
     WALK_BY_SMS = "walk_by_sms"
+    TOOK_ROUND = "took_round"
 
 
 def reply_text(kind: ReplyKind, language: str) -> str:
@@ -61,6 +65,24 @@ def all_clear_text(who: str, language: str, delivery: str, *, drill: bool = Fals
 def drill_over_text(language: str, delivery: str) -> str:
     """A drill was ended by something more important; never says by what."""
     return _segment(phrase(language, "drill_over"), language, delivery, {})
+
+
+def drill_round_text(name: str, number: str, language: str, delivery: str, *, again: bool = False) -> str:
+    """One message of a drill of many: what it is first, beyond mistaking, then the number that says it came."""
+    frame = phrase(language, "drill_round").replace("{drill}", phrase(language, "drill"))
+    return _of_round(frame.replace("{drill_do}", phrase(language, "drill_do")), name, number, language, delivery, again)
+
+
+def reach_test_text(name: str, number: str, language: str, delivery: str, *, again: bool = False) -> str:
+    """Asks for a number back.  Says who asks and that nothing is wrong; no word of it can be read as an alarm."""
+    return _of_round(phrase(language, "reach_test"), name, number, language, delivery, again)
+
+
+def _of_round(frame: str, name: str, number: str, language: str, delivery: str, again: bool) -> str:
+    """A name with an SOS word in it ("… Emergency Dispatch") is left out: no practice looks like a call for help."""
+    who = phrase(language, "workplace") if sos_word(name) else name
+    text = frame.replace("{number}", number)
+    return _segment(text + (f" {phrase(language, 'again')}" if again else ""), language, delivery, {"name": who})
 
 
 def closing_text(

@@ -18,6 +18,8 @@ from tocsin.core.commands import Moved, PlaceReport, Report
 from tocsin.core.delivery import Delivery, step
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Device, Directory, Member
+from tocsin.core.round_commands import PracticeAnswer
+from tocsin.core.round_record import RoundRecord
 from tocsin.core.words import Channel, Purpose, Reason
 
 
@@ -58,6 +60,16 @@ class World(Protocol):
     def answer_numbers(self, org: str, member: str) -> Mapping[str, str]:
         """Every answer number this member was ever given and we still know -> the alert it is for."""
         ...
+
+    def practice(self, org: str, number: str) -> Mapping[str, PracticeAnswer]:
+        """What rounds have asked this telephone number for: the numbers it may send back, and what each one means."""
+        ...
+
+    def practised(self, org: str, site: str) -> frozenset[str] | set[str]:
+        """The members whom an open drill of many people at this site has told."""
+        ...
+
+    def round(self, org: str, id: str) -> RoundRecord | None: ...
 
     def replied_ms(self, org: str, number: str) -> int | None:
         """When this unknown number last got a neutral reply."""
@@ -173,6 +185,8 @@ class Docket:
         self.fixes: list[FixKept] = []
         self.erase_fixes_of: list[str] = []
         self.strangers: list[Stranger] = []
+        self.rounds: list[RoundRecord] = []
+        self.answer: PracticeAnswer | None = None  # What a text said to a round; the caller tells that round.
         self.replied: list[str] = []  # Unknown numbers that get their neutral reply now.
         self.pages: list[str] = []
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from tocsin.core import answering, closing, membership
+from tocsin.core import answering, closing, membership, practice
 from tocsin.core import commands as c
 from tocsin.core.calling import call_in, call_key, codes_missed
 from tocsin.core.dice import Dice
@@ -18,6 +18,7 @@ from tocsin.core.docket import Docket, Draft, World
 from tocsin.core.raising import link_neighbours, press
 from tocsin.core.reporting import report
 from tocsin.core.ringing import tend
+from tocsin.core.round_commands import BeginRound, EndRound, HearContacts
 from tocsin.core.texting import text_in
 
 
@@ -71,6 +72,12 @@ def _reply(docket: Docket, command: c.Command, is_emergency: Callable[[str], boo
             return membership.set_pins(docket, command)
         case c.SetCallCode():
             return membership.set_call_code(docket, command)
+        case BeginRound():
+            return practice.begin_round(docket, command)
+        case EndRound():
+            return practice.end_round(docket, command)
+        case HearContacts():
+            return practice.hear_contacts(docket, command)
         case c.SetContact():
             return membership.set_contact(docket, command)
         case _:

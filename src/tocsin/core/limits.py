@@ -36,6 +36,13 @@ RETRY_BESIDES_MAX_MS = 90_000  # Of a mail that was put off: twice within its va
 SEND_DEADLINE_MS = 10_000  # After this nobody knows whether the carrier took it.
 UNDELIVERABLE_SHOWN_MS = 60_000  # I3.
 
+# Rounds: drills of many people, and reach tests -------------------------------------------------------------------
+ROUND_VALID_MS = 600_000  # A drill's text that comes later than this is about something long over.
+ROUND_LISTEN_MS = 600_000  # So long an answer counts after the last message went out.
+ROUND_NUMBERS_KEPT_MS = 24 * 3_600 * SECOND_MS  # So long a late number is still thanked for, not called wrong.
+REACH_ANSWERED_MAX_MS = 90 * 24 * 3_600 * SECOND_MS  # An answer older than this proves nothing any more.
+REACH_FROM_HOUR, REACH_TO_HOUR = 9, 18  # Site time: nobody is tested out of their sleep.
+
 # Intake ----------------------------------------------------------------------------------------------------------
 BODY_MAX_BYTES = 65_536  # Read from a press; the rest is dropped with a warning.
 TEXT_MAX_CHARS = 1_600  # Ten SMS segments; longer notes are cut with a warning.

@@ -22,10 +22,10 @@ from tocsin.core.closing import all_clear, close, undo
 from tocsin.core.commands import Declined, PlaceReport, Press, PressTaken, Problem
 from tocsin.core.directory import Plan
 from tocsin.core.docket import Docket, Draft, place_key
-from tocsin.core.escalation import plan_besides, plan_for
+from tocsin.core.escalation import audience, plan_besides, plan_for
 from tocsin.core.limits import LINKS_MAX
 from tocsin.core.ringing import climb, ring_everyone
-from tocsin.core.roster import site_of
+from tocsin.core.roster import closers, site_of
 from tocsin.core.words import Came, Kind, Outcome, Phase, PlaceKind, Purpose, Undone, Why
 
 OWN_DANGER = frozenset({Kind.SOS, Kind.OVERDUE})
@@ -124,7 +124,7 @@ def _new(docket: Docket, command: Press, receipt: str) -> Draft:
     member = directory.members.get(command.member)
     site = _site(docket, command)
     suspended = member is not None and member.suspended
-    drills = _drills(docket, command, site)
+    drills, plan = _drills(docket, command, site), _plan(docket, command, site, suspended=suspended)
     draft = docket.begin()
     draft.record(
         e.Raised(
@@ -136,12 +136,12 @@ def _new(docket: Docket, command: Press, receipt: str) -> Draft:
             silent=command.silent,
             drill=command.drill,
             came=command.came,
-            plan=_plan(docket, command, site, suspended=suspended),
+            plan=plan,
             device=command.device,
             occurred_at_ms=command.occurred_at_ms,
             watch_window=member is not None and member.watch_window,
             suspended=suspended,
-            after_drill=tuple(dict.fromkeys(name for drill in drills for name in drill.alert.people)),
+            after_drill=_practised(docket, command, site, plan, drills),
             receipt=receipt,
         )
     )
@@ -160,6 +160,17 @@ def _site(docket: Docket, command: Press) -> str:
 def _drills(docket: Docket, command: Press, site: str) -> list[Draft]:
     """Those that this press ends."""
     return [] if command.drill else docket.open_drafts(lambda alert: alert.site == site, "drill")
+
+
+def _practised(docket: Docket, command: Press, site: str, plan: Plan, drills: list[Draft]) -> tuple[str, ...]:
+    """Who was just being drilled, and of those whom a drill of many people has told, whoever this alert may ring."""
+    told = dict.fromkeys(name for drill in drills for name in drill.alert.people)
+    practised = docket.world.practised(docket.org, site)
+    if practised and not command.drill:
+        may_ring = [m for rung in plan.rungs for m in audience(docket.directory, site, rung, docket.now_ms)]
+        may_ring += [member.id for member in closers(docket.directory)]
+        told |= dict.fromkeys(name for name in may_ring if name in practised)
+    return tuple(told)
 
 
 def _plan(docket: Docket, command: Press, site: str, *, suspended: bool) -> Plan:

@@ -24,11 +24,13 @@ from tocsin.core.limits import (
     TEXT_RINGS_MS,
     UNKNOWN_NUMBER_REPLY_MS,
 )
+from tocsin.core.practice import recalled, remembered
 from tocsin.core.raising import press
 from tocsin.core.reading import (
     AnswerNumber,
     AnythingIsSos,
     Context,
+    EnrolmentOrReachReply,
     NoteFromHelper,
     NoteOnOwnAlert,
     NotUnderstood,
@@ -57,8 +59,9 @@ PHONES = frozenset({Channel.SMS, Channel.VOICE})
 def text_in(docket: Docket, command: TextIn) -> Done:
     """Take one text.  Every message id is remembered, whatever it said."""
     credential = f"sms:{command.vendor}"
-    if docket.world.known_press(command.org, credential, command.message) is not None:
-        return Done(known=True)
+    known = docket.world.known_press(command.org, credential, command.message)
+    if known is not None:
+        return Done(known=True, practice=recalled(known.alert))
     member = member_of(docket, command.sender)
     reply = None
     if member is not None:
@@ -66,8 +69,9 @@ def text_in(docket: Docket, command: TextIn) -> Done:
     if not command.opt_out_only and _age_ms(docket, command) < TEXT_RINGS_MS:
         reply = _read(docket, member, command, credential)
     if not any(message == command.message for _, message, _, _ in docket.presses):
-        docket.presses.append((credential, command.message, docket.id(), ""))
-    return Done(reply=reply)
+        said = remembered(docket.answer) if docket.answer else ""
+        docket.presses.append((credential, command.message, docket.id(), said))
+    return Done(reply=reply, practice=docket.answer)
 
 
 def _age_ms(docket: Docket, command: TextIn) -> int:
@@ -128,6 +132,7 @@ def _from_a_member(docket: Docket, member: Member, command: TextIn, credential: 
         rung_for=len(rung_for),
         own_alert_open=not member.suspended and any(not _looks_closed(draft.alert) for draft in own),
         anything_rings=member.watch_window,
+        awaited=frozenset(docket.world.practice(command.org, command.sender)),
     )
     reading = read(command.text, context)
     if isinstance(reading, TIMELY) and _age_ms(docket, command) >= LATE_ANSWER_MS:
@@ -185,6 +190,9 @@ def _act(
             return _sos(docket, member, command, credential, rest)
         case NoteOnOwnAlert(text):
             return _own_note(own[0], member, text)
+        case EnrolmentOrReachReply(number):
+            docket.answer = docket.world.practice(command.org, command.sender)[number]
+            return reply_text(ReplyKind.TOOK_ROUND, member.language)
         case NumberMiss():
             return _miss(rung_for, member)
         case NoteFromHelper(text):

@@ -136,6 +136,7 @@ class Purpose(StrEnum):
     DRILL_OVER = "drill_over"
     CLOSING = "closing"
     REPLY = "reply"
+    REACH_TEST = "reach_test"
 
 
 class DeliveryState(StrEnum):

@@ -13,10 +13,13 @@ import structlog
 from msgspec import Struct
 
 from tocsin.core.directory import Directory
+from tocsin.core.round import RoundKind
+from tocsin.intake.drills import Drills, Wish
 from tocsin.intake.office import Office, Refusal
 from tocsin.runtime.loop import Unavailable
 
 REQUEST_MAX_BYTES = 64 * 1_048_576  # A whole organisation of MEMBERS_MAX members.
+ROUNDS = {"drill_round": RoundKind.DRILL, "reach": RoundKind.REACH}
 log = structlog.get_logger("tocsin.control")
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -31,6 +34,12 @@ class Order(Struct, frozen=True):
     by: str = "operator"
     pin: str = ""
     duress_pin: str = ""
+    site: str = ""
+    shift: bool = False
+    round: str = ""
+    hold: str = ""
+    why: str = ""
+    wait_s: int = 60
 
 
 class Told(Struct, frozen=True):
@@ -40,9 +49,11 @@ class Told(Struct, frozen=True):
     refusal: str | None = None
 
 
-async def carry_out(office: Office, order: Order) -> Told:
+async def carry_out(office: Office, order: Order, drills: Drills | None = None) -> Told:
     """Do it, here and now."""
     try:
+        if order.verb in ROUNDS:
+            return Told(await _round(office, order, drills))
         return Told(await _result(office, order))
     except Refusal as refusal:
         return Told(refusal=str(refusal))
@@ -51,6 +62,19 @@ async def carry_out(office: Office, order: Order) -> Told:
     except Exception:
         log.exception("order_failed", verb=order.verb)
         return Told(refusal="this could not be carried out: a fault of Tocsin; keep the log and report it")
+
+
+async def _round(office: Office, order: Order, drills: Drills | None) -> dict[str, Any]:
+    if drills is None:
+        raise Refusal("this needs the running server; start it with: tocsin serve")
+    if order.hold in ("status", "counts"):
+        return await drills.status(order.round, rows=order.hold == "status")
+    if order.hold:
+        return await drills.hold(order.round, order.hold, order.by)
+    wish = Wish(
+        kind=ROUNDS[order.verb], site=order.site, shift=order.shift, member=order.what, by=order.by, why=order.why
+    )
+    return await drills.round(office.org(), wish, order.wait_s)
 
 
 async def _result(office: Office, order: Order) -> dict[str, Any]:
@@ -80,13 +104,15 @@ async def _result(office: Office, order: Order) -> dict[str, Any]:
             raise Refusal(f"this server does not know {order.verb!r}; is it older than the command line?")
 
 
-def control_app(office: Office) -> Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]:
+def control_app(
+    office: Office, drills: Drills | None = None
+) -> Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]:
     """An ASGI application of one route: POST an Order, get a Told."""
 
     async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         try:
-            told = await carry_out(office, msgspec.msgpack.decode(await _body(receive), type=Order))
+            told = await carry_out(office, msgspec.msgpack.decode(await _body(receive), type=Order), drills)
         except Refusal as refusal:
             told = Told(refusal=str(refusal))
         except msgspec.DecodeError:

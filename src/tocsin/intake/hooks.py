@@ -18,6 +18,7 @@ from msgspec import Struct
 from tocsin.core import commands as c
 from tocsin.core.directory import Directory
 from tocsin.core.limits import NAME_MAX_CHARS, SENDS_MAX, TEXT_MAX_CHARS
+from tocsin.core.round import is_round
 from tocsin.core.words import Reason
 from tocsin.intake.phones import e164
 from tocsin.intake.plain import count_in, kept_key, words
@@ -118,6 +119,8 @@ class CarrierCalls:
 
     def outbound(self, delivery: str, alert: str | None) -> tuple[str, str]:
         """Whose message it is, and of which alert; whether that alert sent it is for the core to say."""
+        if alert is not None and is_round(alert):
+            return next(iter(self._ring.world.directories), ""), alert
         for org in self._ring.world.directories:
             if alert is not None and self._ring.world.alert(org, alert) is not None:
                 return org, alert

@@ -75,6 +75,7 @@ _OF_DECLINED: Mapping[Problem, str] = {
     Problem.NOT_YOURS: "no_such_alert",
     Problem.NO_SUCH_MEMBER: "conflict",
     Problem.BAD_DIRECTORY: "conflict",
+    Problem.NO_SUCH_ROUND: "conflict",
 }
 _OF_STATUS: Mapping[int, str] = {404: "not_found", 405: "wrong_method", 413: "too_large"}
 

@@ -15,6 +15,7 @@ from tocsin.core.directory import Device, Directory, Member
 from tocsin.core.docket import Docket, Draft, Stranger
 from tocsin.core.events import Event
 from tocsin.core.limits import FIX_KEPT_MS
+from tocsin.core.round_record import RoundRecord
 from tocsin.evidence.leaf import leaf_hash
 from tocsin.runtime.world import World
 
@@ -26,6 +27,7 @@ _event = msgspec.msgpack.Decoder(Event)
 _member = msgspec.msgpack.Decoder(Member)
 _device = msgspec.msgpack.Decoder(Device)
 _directory = msgspec.msgpack.Decoder(Directory)
+_round = msgspec.msgpack.Decoder(RoundRecord)
 _stranger = msgspec.msgpack.Decoder(Stranger)
 
 
@@ -116,6 +118,8 @@ def _write_people(pen: _Pen) -> None:
         pen.state("shadow", shadow, alert)
     for stranger in docket.strangers:
         pen.state("stranger", stranger.id, stranger)
+    for known in docket.rounds:
+        pen.state("round", known.id, known, open=known.open)
     for number in docket.replied:
         pen.state("caller", number, docket.now_ms)
 
@@ -160,6 +164,10 @@ def read_shadow(snapshot: ports.Snapshot) -> str:
 
 def read_strangers(store: ports.Store, org: str) -> Iterator[Stranger]:
     return (_stranger.decode(snapshot.body) for snapshot in store.snapshots(org, "stranger", only_open=True))
+
+
+def read_round(snapshot: ports.Snapshot) -> RoundRecord:
+    return _round.decode(snapshot.body)
 
 
 def read_caller(snapshot: ports.Snapshot) -> int:

@@ -41,6 +41,9 @@ def load_world(store: ports.Store, world: World) -> None:
             world.aliases[snapshot.stream.partition("/")[2]] = ledger.read_shadow(snapshot)
         for snapshot in reversed(store.recent(org, "alert", None, RECENT_ALERTS)):
             world.take_numbers(ledger.read_alert(snapshot))
+        for snapshot in store.snapshots(org, "round", only_open=True):
+            known = ledger.read_round(snapshot)
+            world.versions[org, snapshot.stream], world.rounds[org, known.id] = snapshot.version, known
         for snapshot in store.snapshots(org, "caller"):
             world.versions[org, snapshot.stream] = snapshot.version
             world.callers[org, snapshot.stream.partition("/")[2]] = ledger.read_caller(snapshot)

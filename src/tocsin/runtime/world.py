@@ -17,7 +17,10 @@ from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket, FixKept, KnownPress, Stranger, keys_of
+from tocsin.core.round_commands import PracticeAnswer
+from tocsin.core.round_record import RoundRecord
 from tocsin.core.words import Channel
+from tocsin.runtime.practising import Practising
 
 NO_ROUTES: Mapping[Channel, tuple[str, ...]] = {}
 CLOSED_KEPT = 1_000  # Closed alerts kept in memory: for late callbacks and answers, and for whoever looks back.
@@ -71,6 +74,8 @@ class World:
         self.callers: dict[tuple[str, str], int] = {}
         self.versions: dict[tuple[str, str], int] = {}
         self.strangers: dict[str, Stranger] = {}
+        self.rounds: dict[tuple[str, str], RoundRecord] = {}
+        self.practising: Practising = Practising() if below is None else below.practising
         self.fixes: dict[str, dict[str, FixKept]] = {}
         self.erased: set[str] = set()  # Of an upper layer: alerts whose coordinates go with its commit.
 
@@ -95,7 +100,7 @@ class World:
         """Forget everything: the store is about to be read anew."""
         for known in (self.directories, self.alerts, self.open, self.sent, self.aliases, self.numbers, self.fixes):
             known.clear()
-        for counted in (self.callers, self.versions, self.strangers):
+        for counted in (self.callers, self.versions, self.strangers, self.rounds):
             counted.clear()
         self._by_key.clear()
         self._closed.clear()
@@ -151,6 +156,16 @@ class World:
             return under
         return ChainMap(ours, cast("dict[str, str]", under)) if under else ours  # A thousand alerts ring one person.
 
+    def practice(self, org: str, number: str) -> Mapping[str, PracticeAnswer]:
+        return self.practising.numbers_of(org, number)
+
+    def practised(self, org: str, site: str) -> set[str]:
+        return self.practising.told_at(org, site)
+
+    def round(self, org: str, id: str) -> RoundRecord | None:
+        known = self.rounds.get((org, id))
+        return known if known is not None or not self.below else self.below.round(org, id)
+
     def replied_ms(self, org: str, number: str) -> int | None:
         known = self.callers.get((org, number))
         return known if known is not None or not self.below else self.below.replied_ms(org, number)
@@ -180,6 +195,7 @@ class World:
             self.fixes.pop(alert_id, None)
         for fix in docket.fixes:
             self.fixes.setdefault(fix.alert, {})[fix.id] = fix
+        self.rounds.update({(org, known.id): known for known in docket.rounds})
         self.callers.update({(org, number): docket.now_ms for number in docket.replied})
 
     def take_alert(self, alert: Alert) -> None:
@@ -208,6 +224,7 @@ class World:
         for id, fixes in self.fixes.items():
             below.fixes.setdefault(id, {}).update(fixes)
         below.aliases.update(self.aliases)
+        below.rounds.update(self.rounds)
         below.callers.update(self.callers)
         below.versions.update(self.versions)
         below.strangers.update(self.strangers)
