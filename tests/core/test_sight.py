@@ -122,14 +122,14 @@ RESPONDERS_ONLY = {"under_duress", "says_safe", "police", "linked", "warnings", 
 def test_everyone_rung_sees_the_alert_and_only_those_who_may_close_see_its_messages() -> None:
     story = Story()
     assert RESPONDERS_ONLY | {"places", "answers", "notes"} <= story.fields("rafi")
-    assert "deliveries" not in story.fields("rafi")
-    assert {"deliveries", *story.fields("rafi")} == story.fields("teo")
+    assert not {"deliveries", "unreached"} & story.fields("rafi")
+    assert {"deliveries", "unreached", *story.fields("rafi")} == story.fields("teo")
     assert story.fields("ines") == story.fields("teo"), "a coordinator sees it before being rung"
 
 
 def test_the_worker_sees_nothing_that_is_for_responders_only() -> None:
     story = Story()
-    assert not story.fields("noor") & (RESPONDERS_ONLY | {"deliveries", "next_rung_at", "occurred_at"})
+    assert not story.fields("noor") & (RESPONDERS_ONLY | {"deliveries", "unreached", "next_rung_at", "occurred_at"})
 
 
 @pytest.mark.parametrize("who", ["omar", "abe", "nobody"])
@@ -351,3 +351,25 @@ def test_what_tocsin_itself_noted_has_no_author() -> None:
     (note,) = msgspec.to_builtins(story.sees("teo"))["notes"]
     assert note["member"] is None
     assert "notes" not in story.fields("noor")
+
+
+def test_whoever_nothing_wakes_any_more_is_shown_to_overseers_with_the_reason() -> None:
+    story = Story()
+    people = story.world.directories["alder"].members
+
+    def shown(**changes: object) -> dict[str, str]:
+        contact = replace(people["rafi"].contacts[0], **changes)
+        directory = story.world.directories["alder"]
+        changed = replace(directory, members={**people, "rafi": replace(people["rafi"], contacts=(contact,))})
+        story.world.directories["alder"] = changed
+        unreached = story.sees("teo").unreached
+        assert isinstance(unreached, tuple)
+        return {one.member.id: one.reason.value for one in unreached}
+
+    assert shown() == {}
+    assert shown(opted_out=True) == {"rafi": "opted_out"}
+    assert shown(dead="number_dead") == {"rafi": "number_dead"}
+    assert shown(verified=False) == {"rafi": "no_contact"}
+    assert shown(kind=Channel.EMAIL) == {"rafi": "no_contact"}
+    story.pin(c.PinMatch.REAL)
+    assert shown(opted_out=True) == {}, "of an alert that is over nothing is said that came later"

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
-from rig import ORG, MoodyStore, Rig, held_by, pressing, refused
+from rig import NUMBERS, ORG, MoodyStore, Rig, held_by, pressing, refused
 
 from tocsin.core import commands as c
 from tocsin.core.words import Answer, DeliveryState, Phase, PlaceKind
@@ -346,3 +346,16 @@ def test_the_writer_s_thread_writes_tells_the_loop_and_ends(fault: Exception | N
         assert verdicts == [Stored(0)]
     else:
         assert isinstance(verdicts, StoreFull if isinstance(fault, StoreFull) else StoreBroken)
+
+
+async def test_a_stop_is_shown_at_once_to_whoever_looks_at_an_alert_that_rang_them(rig: Rig) -> None:
+    alert, other = await rig.raised(), await rig.raised(member="teo")
+    await rig.settle(1)
+    shown: list[frozenset[str]] = []
+    rig.bell.subscribe(lambda _, alerts, __: shown.append(alerts))
+    number = NUMBERS["teo"]
+    await rig.bell.submit(
+        c.TextIn(org=ORG, vendor="v", message="1", sender=number, text="", opt_out="STOP", opt_out_only=True)
+    )
+    await rig.settle()
+    assert shown == [frozenset({alert})] and "teo" not in rig.alert(other).people

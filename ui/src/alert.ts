@@ -71,6 +71,7 @@ export interface Alert {
   next_rung_at?: string | null;
   answers?: Answer[];
   deliveries?: Delivery[];
+  unreached?: { member: Who; reason: string }[];
   notes?: Note[];
   police?: Police[] | Police | null;
   outcome?: string | null;

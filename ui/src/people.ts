@@ -43,7 +43,8 @@ export function people(alert: Alert, now: number): Person[] {
   for (const delivery of alert.deliveries ?? []) {
     messages.set(delivery.member.id, [...(messages.get(delivery.member.id) ?? []), delivery]);
   }
-  const rung = [...messages].filter(([id]) => !answers.has(id)).map(([, sent]) => byMessage(sent));
+  const unreached = new Map((alert.unreached ?? []).map((one) => [one.member.id, one.reason]));
+  const rung = [...messages].filter(([id]) => !answers.has(id)).map(([id, sent]) => cutOff(byMessage(sent), unreached.get(id)));
   return [...[...answers.values()].map((answer) => byAnswer(answer, now)), ...rung].sort((a, b) => rank(a) - rank(b));
 }
 
@@ -67,6 +68,13 @@ function small(answer: Answer, left: number | null, now: number): string {
   if (left !== null) parts.push(`Asked again in ${clock(left, Math.ceil)}.`);
   if (answer.counts === false) parts.push("By text, may be forged: not counted.");
   return parts.join(" ");
+}
+
+/** Whatever their last message came to: from now on nothing wakes this person. */
+function cutOff(person: Person, reason: string | undefined): Person {
+  if (!reason || person.state === "failed") return person;
+  const why = say(reasons, reason);
+  return { ...person, ...delivered.undeliverable, small: `${why[0]?.toUpperCase()}${why.slice(1)}.` };
 }
 
 function byMessage(sent: Delivery[]): Person {

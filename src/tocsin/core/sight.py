@@ -20,7 +20,7 @@ from msgspec import UNSET, Struct
 from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Person, Proposal
 from tocsin.core.delivery import Delivery
-from tocsin.core.directory import Directory
+from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import barred
 from tocsin.core.limits import DELIVERIES_SHOWN_MAX, NUMBER_MISSES_TOLD
 from tocsin.core.roster import may_close
@@ -33,11 +33,13 @@ from tocsin.core.views import (
     MissesView,
     NoteView,
     PoliceView,
+    UnreachedView,
     Who,
     You,
     moment,
     moment_or_none,
 )
+from tocsin.core.words import REACHING, Reason
 
 
 class Reader(Struct, frozen=True):
@@ -143,6 +145,7 @@ def _whole(
         reaches_nobody=alert.reaches_nobody,
         answers=tuple(answer_view(p, who(directory, p.member)) for p in answered(alert.people.values())),
         deliveries=UNSET if deliveries is None else _deliveries(alert, directory, deliveries),
+        unreached=UNSET if deliveries is None else _unreached(directory, people, now=alert.open),
         number_misses=_misses(directory, alert.people.values()),
         notes=tuple(NoteView(_author(directory, note.by), note.text, moment(note.at_ms)) for note in alert.notes),
         police=tuple(PoliceView(who(directory, p.by), p.who, p.number, moment(p.at_ms)) for p in alert.police),
@@ -196,6 +199,25 @@ def _deliveries(alert: Alert, directory: Directory, deliveries: Mapping[str, Del
         )
         for d in theirs[-DELIVERIES_SHOWN_MAX:]
     )  # fmt: skip
+
+
+def _unreached(directory: Directory, people: Iterable[Person], *, now: bool) -> tuple[UnreachedView, ...]:
+    """`now`: by their contacts as they are, too; a STOP that came after the last message counts at once (I14)."""
+    found = (
+        (person, person.unreachable or (_cut_off(directory.members.get(person.member)) if now else None))
+        for person in people
+    )
+    return tuple(UnreachedView(who(directory, person.member), reason) for person, reason in found if reason)
+
+
+def _cut_off(member: Member | None) -> Reason | None:
+    """Why no contact of theirs wakes them; None while one does."""
+    if member is None or any(contact.reaches for contact in member.contacts):
+        return None
+    waking = [contact for contact in member.contacts if contact.kind in REACHING]
+    if any(contact.opted_out for contact in waking):
+        return Reason.OPTED_OUT
+    return next((Reason(contact.dead) for contact in waking if contact.dead), Reason.NO_CONTACT)
 
 
 def _misses(directory: Directory, people: Iterable[Person]) -> tuple[MissesView, ...]:

@@ -98,6 +98,13 @@ class MissesView(Struct, frozen=True):
     misses: int
 
 
+class UnreachedView(Struct, frozen=True):
+    """Nothing wakes this person any more, whatever their last message came to."""
+
+    member: Who
+    reason: Reason
+
+
 class You(Struct, frozen=True):
     """The reader, and what this reader may do here now."""
 
@@ -130,6 +137,7 @@ class AlertView(Struct, frozen=True, kw_only=True):
     reaches_nobody: bool | UnsetType = UNSET
     answers: tuple[AnswerView, ...] | UnsetType = UNSET
     deliveries: tuple[DeliveryView, ...] | UnsetType = UNSET
+    unreached: tuple[UnreachedView, ...] | UnsetType = UNSET
     number_misses: tuple[MissesView, ...] | UnsetType = UNSET
     notes: tuple[NoteView, ...] | UnsetType = UNSET
     police: tuple[PoliceView, ...] | UnsetType = UNSET

@@ -24,6 +24,7 @@ import structlog
 
 from tocsin.core import commands as c
 from tocsin.core.delivery import Delivery
+from tocsin.core.docket import Docket
 from tocsin.core.engine import Decision, decide
 from tocsin.core.limits import SECOND_MS
 from tocsin.ports import Change, Clock, Conflict, Entropy, Store, StoreBroken, Stored, StoreError
@@ -293,9 +294,15 @@ class Bell:
                 self.wakes.set(f"fixes/{docket.org}/{draft.alert.id}", ledger.erase_at_ms(draft.alert))
         if isinstance(command, c.Look) and not touched:
             self._looked(command)
-        if touched or docket.strangers:
-            ids = frozenset(alert.id for alert in touched)
+        ids = frozenset(alert.id for alert in touched) | self._of_people(docket)
+        if ids or docket.strangers:
             self._show(docket.org, ids)
+
+    def _of_people(self, docket: Docket) -> frozenset[str]:
+        """The open alerts that have rung somebody whose contacts, say, have changed: their pages show it too."""
+        changed = {member.id for member in docket.members}
+        alerts = self.world.open.values() if changed else ()
+        return frozenset(a.id for a in alerts if a.org == docket.org and not changed.isdisjoint(a.people))
 
     def _show(self, org: str, alerts: frozenset[str]) -> None:
         """A page that cannot be drawn is no reason to keep others dark."""
