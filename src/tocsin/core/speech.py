@@ -15,9 +15,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from msgspec.structs import replace
 
 from tocsin.core.commands import PlaceReport
 from tocsin.core.gsm7 import has_letters, latin
+from tocsin.core.limits import SECOND_MS
 from tocsin.core.ring import OCCURRED_LABELLED_MS, Saying
 from tocsin.core.scripts import OUTCOMES, duty_of, override, spoken
 from tocsin.core.spoken_words import AGES, ALARMS, INSTRUCTIONS_SPOKEN, PLACES, aloud
@@ -32,6 +36,12 @@ _INNER_DIGIT = re.compile(r"\d(?=\d)")
 
 def ring_speech(saying: Saying, now_ms: int, *, answerable: bool = True) -> str:
     """The call for help to one person; `answerable`: with the keys that answer it."""
+    return _composed(replace(saying, numbers=("", "", ""), reference=""), now_ms // SECOND_MS * SECOND_MS, answerable)
+
+
+@lru_cache(maxsize=512)
+def _composed(saying: Saying, now_ms: int, answerable: bool) -> str:
+    """Two hundred people are told the same, so it is composed once."""
     language = saying.language
     told = _drill(saying, now_ms) if saying.drill else _real(saying, now_ms)
     again = [aloud(language, "again")] if saying.again else []

@@ -12,13 +12,14 @@ https://www.twilio.com/docs/voice/api/call-resource  https://www.twilio.com/docs
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 
-from tocsin.wire.twilio import Pairs, id_of, in_xml, number_in
+from tocsin.wire.twilio import Pairs, id_of, number_in
 from tocsin.wire.twilio_errors import Fault, fault_of
 
 VOICE_PATH = "/hooks/twilio/voice"
@@ -27,6 +28,7 @@ RING_S = 25  # A phone that has rung for so long is with nobody; its voicemail u
 KEY_WAIT_S = 5  # For a key after the last word.
 CHANGE_WAIT_S = 4  # For another key after *noted*.
 TWIML_MAX_CHARS = 4_000  # Of the request's parameter; the carrier refuses more.
+ESCAPED_MAX_CHARS = 6  # What one sign may become: a quotation mark.
 READINGS = 2
 EVENTS = ("initiated", "ringing", "answered", "completed")
 VOICES: Mapping[str, tuple[str, str]] = {"en": ("en-US", "Polly.Joanna"), "es": ("es-US", "Polly.Lupe")}
@@ -35,6 +37,7 @@ RATE = "85%"  # Slower than the voice's own: it is heard once, by somebody who w
 UNDER_WAY = frozenset({"queued", "initiated", "ringing", "in-progress", "answered"})
 UNHEARD = frozenset({"busy", "no-answer", "canceled"})
 MACHINES = ("machine", "fax")  # How the carrier's word for what answered begins.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CUT_OFF = Fault(None, "cut_off", "The call ended before it was heard; it is made again.")
 _NO_ANSWER = Fault(None, "no_answer", "Nobody picked up; use another channel.")
 _VOICEMAIL = Fault(None, "voicemail", "A machine picked up; use another channel.")
@@ -104,11 +107,12 @@ def reading(text: str, language: str, addresses: CallAddresses, step: int | None
 
     At most TWIML_MAX_CHARS: of a longer text, the beginning.
     """
-    frame = _reading("", language, addresses, step)
-    room = TWIML_MAX_CHARS - len(frame)
-    while len(_xml(text)) > room:
-        text = text[: len(text) - max(1, (len(_xml(text)) - room) // 5)]
-    return _reading(text, language, addresses, step)
+    document = _reading(text, language, addresses, step)
+    while len(document) > TWIML_MAX_CHARS:
+        over = len(document) - TWIML_MAX_CHARS
+        text = text[: len(text) - max(1, over // ESCAPED_MAX_CHARS)]
+        document = _reading(text, language, addresses, step)
+    return document
 
 
 def _reading(text: str, language: str, addresses: CallAddresses, step: int | None) -> str:
@@ -156,7 +160,7 @@ HANG_UP = "<Hangup/>"
 
 
 def _xml(text: str) -> str:
-    return escape("".join(sign for sign in text if in_xml(sign)))
+    return escape(_NOT_XML.sub("", text))
 
 
 # What a call reports ---------------------------------------------------------------------------------------------
