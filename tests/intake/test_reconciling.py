@@ -10,7 +10,8 @@ import pytest
 
 from outside import NUMBERS, ORG, Centre
 from tocsin.core.limits import FETCH_FIRST_MS, FETCH_FRESH_MS, FETCH_OVERLAP_MS, FETCH_WHOLE_EVERY_MS
-from tocsin.intake.reconciling import FETCHED, WHOLE, Fetches, Reconciler, Tidings, opt_word
+from tocsin.intake.hooks import opt_out_in
+from tocsin.intake.reconciling import FETCHED, WHOLE, Fetches, Reconciler, Tidings
 from tocsin.runtime.marks import Marks
 from tocsin.wire.twilio_list import Listed
 
@@ -224,7 +225,7 @@ def test_marks_that_cannot_be_read_or_written_stand_in_memory(tmp_path: Path) ->
     ],
 )  # fmt: skip
 def test_only_a_whole_word_that_carriers_act_on_is_an_opt_out(text: str, word: str | None) -> None:
-    assert opt_word(text) == word
+    assert opt_out_in(text) == word
 
 
 # The rounds of a running node --------------------------------------------------------------------------------------

@@ -30,17 +30,14 @@ from tocsin.core.limits import (
     FETCH_OVERLAP_MS,
     FETCH_WHOLE_EVERY_MS,
     LATE_ANSWER_MS,
-    NAME_MAX_CHARS,
     TEXT_MAX_CHARS,
 )
-from tocsin.intake.phones import e164
+from tocsin.intake.hooks import number_of, opt_out_in
 from tocsin.intake.plain import kept_key, words
 from tocsin.intake.ring import Ring
 from tocsin.runtime.loop import Unavailable
 from tocsin.wire.twilio_list import OPTED_OUT, Listed
 
-STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
-STARTS = frozenset({"START", "YES", "UNSTOP"})
 FETCHED, WHOLE = "texts_fetched", "reconciliation"  # The marks of a round, and of a whole one.
 BREATH = 50  # Texts looked at in one go.
 log = structlog.get_logger("tocsin.reconciling")
@@ -123,16 +120,16 @@ class Reconciler:
     async def _take(self, vendor: str, listed: Sequence[Listed], told: Tidings) -> None:
         now_ms = self._ring.clock.now_ms()
         texts = sorted((one for one in listed if one.inbound), key=lambda one: one.at_ms or now_ms)
-        last = {_number(one.sender): one for one in texts if opt_word(one.text)}
+        last = {number_of(one.sender): one for one in texts if opt_out_in(one.text)}
         for number, one in enumerate(texts):
             if number % BREATH == 0:
                 await _let_others_go()
             fresh = one.at_ms is not None and now_ms - one.at_ms < FETCH_FRESH_MS
             if not fresh and not self._known(vendor, kept_key(one.message)):
-                believed = last.get(_number(one.sender)) is one
-                await self._text(vendor, one, opt_word(one.text) if believed else None, told)
+                believed = last.get(number_of(one.sender)) is one
+                await self._text(vendor, one, opt_out_in(one.text) if believed else None, told)
         for one in listed:
-            if not one.inbound and one.error == OPTED_OUT and not _came_back(one, last.get(_number(one.to))):
+            if not one.inbound and one.error == OPTED_OUT and not _came_back(one, last.get(number_of(one.to))):
                 await self._refused(vendor, one, told)
 
     def _known(self, vendor: str, message: str) -> bool:
@@ -141,7 +138,7 @@ class Reconciler:
         return any(world.known_press(org, f"sms:{vendor}", message) is not None for org in world.directories)
 
     async def _text(self, vendor: str, one: Listed, opt: str | None, told: Tidings) -> None:
-        number, unclear_ms = _number(one.sender), self._ring.clock.now_ms() - LATE_ANSWER_MS
+        number, unclear_ms = number_of(one.sender), self._ring.clock.now_ms() - LATE_ANSWER_MS
         text, _ = words(one.text, TEXT_MAX_CHARS)
         await self._feed(
             c.TextIn(
@@ -153,7 +150,7 @@ class Reconciler:
 
     async def _refused(self, vendor: str, one: Listed, told: Tidings) -> None:
         """The carrier would not send to this number, because it has opted out there."""
-        number = _number(one.to)
+        number = number_of(one.to)
         await self._feed(
             c.TextIn(
                 org=self._org_of(number), vendor=vendor, message=kept_key(f"opted-out-{number}-{one.message}"),
@@ -189,7 +186,7 @@ class Reconciler:
 
 def _came_back(refused: Listed, last: Listed | None) -> bool:
     """Has this number said START after the carrier refused to send to it?"""
-    return last is not None and (last.at_ms or 0) > (refused.at_ms or 0) and opt_word(last.text) == "START"
+    return last is not None and (last.at_ms or 0) > (refused.at_ms or 0) and opt_out_in(last.text) == "START"
 
 
 async def _let_others_go() -> None:
@@ -202,16 +199,6 @@ async def _let_others_go() -> None:
 
 def _knows(members: Iterable[Any], number: str) -> bool:
     return any(contact.to == number for member in members for contact in member.contacts)
-
-
-def _number(said: str) -> str:
-    return e164(said) or words(said, NAME_MAX_CHARS)[0] or "unknown"
-
-
-def opt_word(text: str) -> str | None:
-    """STOP or START, where the whole text is a word on which carriers act by themselves."""
-    word = text.strip().upper()
-    return "STOP" if word in STOPS else "START" if word in STARTS else None
 
 
 class Fetches:
