@@ -12,8 +12,8 @@ from tocsin.core import commands as c
 from tocsin.core.delivery import Delivery
 from tocsin.core.limits import SMS_VALID_MS
 from tocsin.core.words import Answer, Channel, DeliveryState, Purpose, Reason
-from tocsin.ports import Message
-from tocsin.runtime.outbox import DRILLS_IN_FLIGHT_MAX, IN_FLIGHT_MAX, Outbox
+from tocsin.ports import Message, Unknown
+from tocsin.runtime.outbox import DRILLS_IN_FLIGHT_MAX, IN_FLIGHT_MAX, STUCK_MAX, STUCK_MS, Outbox
 from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Parcel, Stage, StillWanted
 from tocsin.sim.clock import VirtualTimeLoop
@@ -305,3 +305,43 @@ async def test_a_channel_that_is_not_set_up_is_no_contact(rig: Rig) -> None:
 
     report = await Send(Routes({}), rig.clock)(Parcel(ORG, message("one", 1, rig.clock.now_ms()), "text"))
     assert isinstance(report, c.Report) and (report.moved, report.reason) == (c.Moved.REFUSED, Reason.NO_CONTACT)
+
+
+async def test_sends_that_hang_hold_no_place_that_others_need(loop: VirtualTimeLoop) -> None:
+    notes = Notes()
+    box, _ = await crowded(loop, notes)
+    box.take(message("waiting", 2, loop.now_ms))
+    await loop.pause(STUCK_MS / 1_000 - 0.01)
+    assert notes.came == []
+    await loop.pause(0.02)
+    assert [delivery.id for delivery in notes.came] == ["waiting"], "before any of those has timed out"
+    notes.open()
+    await box.stop()
+
+
+async def test_there_is_an_end_to_sends_that_hang(loop: VirtualTimeLoop) -> None:
+    notes = Notes()
+    box, _ = outbox(loop, notes)
+    for number in range(IN_FLIGHT_MAX + STUCK_MAX + 10):
+        box.take(message(f"m-{number}", 1, loop.now_ms))
+    await loop.pause(10 * STUCK_MS / 1_000)
+    assert len(notes.came) == IN_FLIGHT_MAX + STUCK_MAX
+    notes.open()
+    await loop.pause(0.1)
+    assert len(notes.came) == IN_FLIGHT_MAX + STUCK_MAX + 10
+    await box.stop()
+
+
+async def test_a_reply_that_comes_after_its_send_was_given_up_burns_no_further_send(rig: Rig) -> None:
+    """A callback says *blocked* before the request has ended; the request then ends in doubt."""
+    rig.carrier.hold = True
+    alert = await rig.raised()
+    teo = rig.deliveries(alert)["teo"]
+    rig.world.routes = {Channel.SMS: ("twilio", "vonage")}
+    blocked = c.Report(org=ORG, delivery=teo.id, alert=alert, moved=c.Moved.UNDELIVERED, reason=Reason.FILTERED)
+    await rig.bell.submit(replace(blocked, provider_ref="SM-early", route="twilio", send=1))
+    rig.carrier.results[NUMBERS["teo"]] = Unknown("time-out")
+    rig.carrier.release()
+    await rig.settle(0.05)
+    sends = [sent.send for sent in rig.carrier.sent if sent.to == NUMBERS["teo"]]
+    assert sends[:2] == [1, 2], "the second send is the one the callback asked for"

@@ -13,18 +13,22 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 import structlog
 from msgspec.structs import replace
 
 from tocsin.core.commands import Moved, Report
 from tocsin.core.delivery import Delivery
+from tocsin.core.limits import SECOND_MS
 from tocsin.core.words import REACHING, DeliveryState, Purpose
 from tocsin.ports import Clock
 from tocsin.runtime.stages import Parcel, Stage
 from tocsin.runtime.wakes import Wakes
 
 IN_FLIGHT_MAX = 512  # Requests at once: more would only queue in the kernel.
+STUCK_MS = 3 * SECOND_MS  # A send that hangs for longer holds no place that others need, whose vendor may be well.
+STUCK_MAX = 1_536  # But there is an end to connections.
 DRILLS_IN_FLIGHT_MAX = 64  # A drill never takes the places that a live alert needs.
 BESIDES_IN_FLIGHT_MAX = 96  # Nor do mail, services and webhooks, which may hang, take those of what wakes people.
 RANK = {Purpose.RING: 0, Purpose.REAL_ALERT: 0, Purpose.CLOSING: 1, Purpose.REPLY: 1, Purpose.ALL_CLEAR: 2}
@@ -46,6 +50,8 @@ class Outbox:
         self._ready: Line = []
         self._besides: Line = []
         self._flying: dict[str, asyncio.Task[None]] = {}
+        self._begun: dict[str, int] = {}  # When each of those began, the oldest first.
+        self._looks_again: asyncio.TimerHandle | None = None
         self._drills_flying = self._besides_flying = 0
         self._stopped = False
 
@@ -114,13 +120,29 @@ class Outbox:
     def _place_in(self, line: Line) -> bool:
         """May one more of this line be sent now?"""
         crowded = line is self._besides and self._besides_flying >= BESIDES_IN_FLIGHT_MAX
-        return not crowded and len(self._flying) < IN_FLIGHT_MAX and not self._stopped
+        return not crowded and not self._stopped and not self._full()
+
+    def _full(self) -> bool:
+        """Is every place taken by a send that is not stuck?  Then time is looked at again, for by then some may be."""
+        if len(self._flying) < IN_FLIGHT_MAX:
+            return False
+        now_ms = self._clock.now_ms()
+        stuck = sum(1 for _ in takewhile(lambda begun_ms: now_ms - begun_ms >= STUCK_MS, self._begun.values()))
+        if len(self._flying) - min(stuck, STUCK_MAX) < IN_FLIGHT_MAX:
+            return False
+        if self._looks_again is None:
+            self._looks_again = asyncio.get_running_loop().call_later(STUCK_MS / SECOND_MS, self._look_again)
+        return True
+
+    def _look_again(self) -> None:
+        self._looks_again = None
+        self._pump()
 
     def _fly(self, delivery: Delivery) -> None:
         self._drills_flying += delivery.drill
         self._besides_flying += _tells_besides(delivery)
         task = asyncio.get_running_loop().create_task(self._send(delivery))
-        self._flying[delivery.id] = task
+        self._flying[delivery.id], self._begun[delivery.id] = task, self._clock.now_ms()
 
     async def _send(self, delivery: Delivery) -> None:
         try:
@@ -130,7 +152,7 @@ class Outbox:
             id, alert, send = delivery.id, delivery.alert, delivery.attempts
             report = Report(org="", delivery=id, alert=alert, moved=Moved.UNKNOWN, send=send)
         finally:
-            del self._flying[delivery.id]
+            del self._flying[delivery.id], self._begun[delivery.id]
             self._drills_flying -= delivery.drill
             self._besides_flying -= _tells_besides(delivery)
         self._report(delivery, report)
@@ -152,6 +174,8 @@ class Outbox:
         """Nothing new begins; what is in flight ends (its channel has a deadline)."""
         self._stopped = True
         self._wakes.stop()
+        if self._looks_again is not None:
+            self._looks_again.cancel()
         if self._flying:
             await asyncio.wait(self._flying.values())
 
