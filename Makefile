@@ -65,6 +65,7 @@ bench: setup
 MINUTES ?= 60
 soak: $(BIN)/.installed
 	$(BIN)/tocsin sim soak --minutes $(MINUTES)
+	TOCSIN_FUZZ_LONGER=$(MINUTES) $(BIN)/pytest -q -n 2 -o faulthandler_timeout=0 tests/fuzz
 	$(BIN)/tocsin bench outside --kills 300 --record soak-outside.jsonl && rm soak-outside.jsonl
 
 docs: $(BIN)/.installed

@@ -93,6 +93,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "reconciliation_failed": frozenset({"error", "vendor"}),
     "reply_not_sent": frozenset({"why"}),
     "request_failed": frozenset({"error", "path", "route"}),
+    "posts_stuck": frozenset({"count"}),
     "stage_failed": frozenset(),
     "vendor_down": frozenset({"channel", "reason", "vendor"}),
     "vendor_well": frozenset({"channel", "vendor"}),

@@ -1,0 +1,55 @@
+"""Every operation that `/openapi.json` promises, with whatever fits its schema and whatever does not.
+
+No answer is a fault of ours, each is one that the document describes, and what was refused has changed nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import schemathesis
+from effort import tries
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from outside import ORG, Centre
+
+CHECKS = [
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+CENTRE = Centre()
+SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", CENTRE.app).exclude(path="/api/v1/live")  # It has no end.
+CREDENTIALS = [None, "Bearer tocsin_noor_phone", "Bearer tocsin_teo_phone", "Bearer never-issued", "Basic x", "\x7f"]
+turns = iter(range(10**9))
+
+
+def alerts() -> int:
+    return len(list(CENTRE.ring.world.open_alerts(ORG)))
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=tries(40),
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+def test_every_operation_answers_as_its_document_says(case: schemathesis.Case[Any]) -> None:
+    credential = CREDENTIALS[next(turns) % len(CREDENTIALS)]
+    if credential is not None:
+        case.headers["Authorization"] = credential
+    before, open_before = CENTRE.ring.position, alerts()
+    response = case.call()
+    case.validate_response(response, checks=CHECKS)
+    assert response.status_code < 500 or (case.path, response.status_code) == ("/readyz", 503)
+    if case.method.upper() == "GET" or response.status_code >= 400:
+        assert CENTRE.ring.position == before
+    assert alerts() <= open_before + 1
