@@ -15,6 +15,7 @@ from tocsin.intake.care import BACKUP, Care, Vendors
 from tocsin.intake.drills import Drills
 from tocsin.intake.office import Office
 from tocsin.intake.phones import is_emergency
+from tocsin.intake.reaching import Reaching
 from tocsin.intake.reconciling import WHOLE, Reconciler
 from tocsin.ports import StoreFull
 from tocsin.runtime.doctor import Finding, record_findings
@@ -61,6 +62,10 @@ class Node:
     def drills(self, front: Front) -> Drills:
         """The operator's way to drills of many people."""
         return Drills(front, self.bell.world, self.clock, SystemEntropy())
+
+    def reaching(self, front: Front) -> Reaching:
+        """The reach tests that nobody has to ask for."""
+        return Reaching(front, self.bell.world, self.clock, SystemEntropy(), self.settings.reach.every_days)
 
     async def stop(self) -> None:
         await self.bell.stop()

@@ -74,6 +74,7 @@ class Server:
         self._session: aiohttp.ClientSession | None = None
         self._replies = replies_of(node.routes)
         hooks, front = _hooks(settings, self._replies), Front(node.bell)
+        self._reaching = node.reaching(front)
         self._sender, ring = Sender(settings, front, node.readiness), PractisingRing(node.bell, front)
         app = build_app(
             ring,
@@ -117,6 +118,7 @@ class Server:
         self._beats.start()
         self._fetches.start()
         self._sender.start()
+        self._reaching.start()
 
     async def stop(self) -> None:
         """Streams end at once, requests under way finish, wakes and messages stay in the store."""
@@ -126,6 +128,7 @@ class Server:
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         if self._session is not None:
             await self._session.close()
+        self._reaching.stop()
         await self._sender.stop()
         await self._fetches.stop()
         if self._replies is not None:

@@ -31,7 +31,20 @@ from tocsin.core.words import Channel, Reason
 from tocsin.runtime.readiness import PAGES
 
 LOGGERS = ("aiohttp", "aiosmtplib", "apprise", "asyncio", "litestar", "uvicorn", "py.warnings", "concurrent")
-VERBS = ("apply", "token", "revoke", "suspend", "reinstate", "pins", "drill", "doctor", "backup", "reconcile")
+VERBS = (
+    "apply",
+    "token",
+    "revoke",
+    "suspend",
+    "reinstate",
+    "pins",
+    "drill",
+    "doctor",
+    "backup",
+    "reconcile",
+    "drill_round",
+    "reach",
+)
 _CLASS = re.compile(r"[A-Z][A-Za-z]{0,60}")
 _ROUTE = re.compile(r"(/[a-z0-9_.-]{0,40}|/\{[a-z]{1,20}(:[a-z]{1,10})?\}){1,8}")
 _LANES = ("/api/v1/alerts", "/hooks/twilio/sms", "/hooks/twilio/status", "/hooks/vonage/sms", "/hooks/vonage/status")
@@ -91,8 +104,13 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "order_failed": frozenset({"verb"}),
     "reconciled": frozenset({"count"}),
     "reconciliation_failed": frozenset({"error", "vendor"}),
+    "reach_test_failed": frozenset({"error"}),
     "reply_not_sent": frozenset({"why"}),
     "request_failed": frozenset({"error", "path", "route"}),
+    "posts_stuck": frozenset({"count"}),
+    "round_lost": frozenset(),
+    "rounds_not_started": frozenset({"error"}),
+    "send_failed": frozenset({"error"}),
     "posts_stuck": frozenset({"count"}),
     "stage_failed": frozenset(),
     "vendor_down": frozenset({"channel", "reason", "vendor"}),

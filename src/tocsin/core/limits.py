@@ -40,7 +40,9 @@ UNDELIVERABLE_SHOWN_MS = 60_000  # I3.
 ROUND_VALID_MS = 600_000  # A drill's text that comes later than this is about something long over.
 ROUND_LISTEN_MS = 600_000  # So long an answer counts after the last message went out.
 ROUND_NUMBERS_KEPT_MS = 24 * 3_600 * SECOND_MS  # So long a late number is still thanked for, not called wrong.
-REACH_ANSWERED_MAX_MS = 90 * 24 * 3_600 * SECOND_MS  # An answer older than this proves nothing any more.
+DAY_MS = 24 * 3_600 * SECOND_MS
+REACH_SETTLES_MS = DAY_MS  # Somebody off shift answers when they see it; only then it counts as unanswered.
+REACH_ANSWERED_MAX_MS = 90 * DAY_MS  # An answer older than this proves nothing any more.
 REACH_FROM_HOUR, REACH_TO_HOUR = 9, 18  # Site time: nobody is tested out of their sleep.
 
 # Intake ----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ is ever taken for an answer to the other.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from operator import ne
 
 from tocsin.core.dice import Dice
 
@@ -61,9 +62,8 @@ def _number(dice: Dice, taken: Container[str], beside: tuple[str, ...], among: S
 
 def _apart(number: str, beside: tuple[str, ...]) -> bool:
     """Is it two slips away from each of the others, and none of them with its digits swapped?"""
-    first, second, third, fourth = number
     for other in beside:
-        differing = (first != other[0]) + (second != other[1]) + (third != other[2]) + (fourth != other[3])
+        differing = sum(map(ne, number, other))
         if differing < APART_MIN or DIGITS[number] == DIGITS[other]:
             return False
     return True

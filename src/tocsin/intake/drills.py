@@ -13,9 +13,9 @@ from tocsin.core.dice import Dice
 from tocsin.core.directory import Directory, Member
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.raising import REAL_ALERT_OPEN
+from tocsin.core.reach import can_answer
 from tocsin.core.roster import on_shift
 from tocsin.core.round import PREFIX, Round, RoundKind, Target
-from tocsin.core.round_message import ANSWERABLE
 from tocsin.intake.office import Refusal
 from tocsin.ports import Clock, Entropy
 from tocsin.runtime.rounds.front import Away, Front, Refused
@@ -141,8 +141,7 @@ def _targets(kind: RoundKind, people: Iterable[Member]) -> Iterable[Target]:
         if kind is RoundKind.DRILL:
             yield Target(member.id)
         else:
-            usable = (contact for contact in member.contacts if contact.usable and contact.kind in ANSWERABLE)
-            yield from (Target(member.id, contact.id) for contact in usable)
+            yield from (Target(member.id, contact.id) for contact in can_answer(member))
 
 
 async def _pause(seconds: float) -> None:

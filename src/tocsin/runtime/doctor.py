@@ -12,6 +12,7 @@ from tocsin.core.alert import Alert, IllegalTransition
 from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import plan_for
 from tocsin.core.limits import SECOND_MS
+from tocsin.core.reach import Proof, Shown, proofs
 from tocsin.core.roster import may_close, on_shift
 from tocsin.core.words import Channel, Kind
 from tocsin.evidence.leaf import leaf_hash
@@ -90,6 +91,7 @@ def people_findings(directory: Directory, channels: frozenset[Channel], now_ms: 
 def _reach(member: Member, channels: frozenset[Channel]) -> Iterator[Finding]:
     usable = [contact for contact in member.contacts if contact.reaches and contact.kind in channels]
     if any(contact.opted_out for contact in member.contacts):
+    yield from (_proof(one) for one in proofs(directory, now_ms) if one.proof is not Proof.PROVEN)
         remedy = "Ask them to text START to the site's number."
         yield Finding("member_opted_out", "warning", f"member {member.id} has sent STOP", remedy)
     if not usable:
@@ -110,6 +112,21 @@ def _holes(directory: Directory, site: str, now_ms: int) -> Iterator[Finding]:
             yield Finding("shift_empty", "warning", f"site {site}: nobody is on shift in {hours} h", "Fill the roster.")
         elif not any(may_close(directory.members[member]) for member in on):
             hours = (at_ms - now_ms) // (3_600 * SECOND_MS)
+def _proof(one: Shown) -> Finding:
+    """Of a contact whose reach no test has proven, where tests are made at all."""
+    what = f"member {one.member}, {one.contact.kind}: "
+    match one.proof:
+        case Proof.UNANSWERED:
+            remedy = "Ask them whether it came; if not, find out why, and give them a second channel."
+            return Finding(
+                "reach_unanswered", "warning", f"{what}a reach test of {one.days} days ago is unanswered", remedy
+            )
+        case Proof.OLD:
+            remedy = "Run tocsin reach, or set reach.every_days."
+            return Finding("reach_old", "warning", f"{what}last answered a reach test {one.days} days ago", remedy)
+    return Finding("reach_untested", "warning", f"{what}never tested", "Run tocsin reach, or set reach.every_days.")
+
+
             what = f"site {site}: nobody on shift in {hours} h may close an alert"
             yield Finding("shift_cannot_close", "warning", what, "Put a supervisor or coordinator on that shift.")
 

@@ -33,6 +33,7 @@ from tocsin.settings.parts import (
     Heartbeat,
     Other,
     PartProblem,
+    Reach,
     Secret,
     Server,
     Settings,
@@ -117,6 +118,7 @@ class _Loading:
             email=self._email(),
             other=self._other(),
             webhook=self._webhook(),
+            reach=self._part("reach", Reach) or Reach(),
             heartbeat=heartbeat if heartbeat and heartbeat.url else None,
             problems=tuple(dict.fromkeys(self.problems)),
         )

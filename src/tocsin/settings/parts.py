@@ -138,6 +138,17 @@ class Webhook(Struct, frozen=True, kw_only=True):
     ] = ()
 
 
+class Reach(Struct, frozen=True):
+    every_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=365,
+            description="How often each contact is sent a reach test, by day and a few at a time; 0: only on demand.",
+        ),
+    ] = 0
+
+
 class Heartbeat(Struct, frozen=True):
     url: Annotated[
         str, Meta(description="Called every 30 s while all is well; its silence is the alarm.", extra={"url": "web"})
@@ -154,6 +165,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "email": Email,
     "other": Other,
     "webhook": Webhook,
+    "reach": Reach,
     "heartbeat": Heartbeat,
 }
 NOT_YET = ("push",)  # Described in the design; a later release speaks it.
@@ -175,6 +187,7 @@ class Settings(Struct, frozen=True):
     email: Email | None
     other: Other | None
     webhook: Webhook | None
+    reach: Reach
     heartbeat: Heartbeat | None
     problems: tuple[PartProblem, ...]
 
