@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from tocsin.bench.outside.faults import STRIKES, WEATHER, Fault, Scene
 from tocsin.bench.outside.keeper import Dress, Keeper
-from tocsin.bench.outside.phones import Outcome, Phones
+from tocsin.bench.outside.phones import SILENT_S, Outcome, Phones, Pressed
 from tocsin.bench.outside.site import outside_site
 from tocsin.bench.outside.verdict import Record, logged, lost, outcomes
 from tocsin.bench.outside.waiting import passed, until
@@ -31,18 +31,23 @@ WORKERS, TEXTERS = 150, 10
 CARRIER_MS = 40  # The carrier answers this late, so that requests are under way when the server dies.
 DISK_MB = 96
 TRUTH_S = 3.0  # I16.
-RECOVER_MAX_S = 10.0
+RECOVER_MAX_S = 30.0
 SETTLE_MAX_S = 90.0
 PROBE_EACH_S = 0.2
+NOTES = 5
 
 
 class Plan(Struct, frozen=True):
-    """What happens in a night; the same seed gives the same order and the same waits."""
+    """What happens in a night; the same seed gives the same order and the same waits.
+
+    `patience_s`: after this a phone calls the server silent.
+    """
 
     seed: int
     faults: Sequence[Fault]
     each_second: float
     small_disk: bool
+    patience_s: float = SILENT_S
 
 
 class Night(Struct):
@@ -63,6 +68,7 @@ class Night(Struct):
     late_max_ms: float = 0.0
     broken: dict[str, int] = field(default_factory=dict)
     log: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)  # What doctor says, and who was not rung: the first few of each.
 
 
 def planned(seed: int, strikes: int, each_second: float, without: Collection[str] = (), *, small_disk: bool) -> Plan:
@@ -139,7 +145,7 @@ class _Hours:
         await asyncio.to_thread(verb, ["apply", str(site)], data)
         await self._keeper.start()
         tokens = await asyncio.to_thread(device_tokens, data, workers + texters)
-        phones = Phones(self._sandbox, self._keeper.port, tokens[:WORKERS], TEXTERS)
+        phones = Phones(self._sandbox, self._keeper.port, tokens[:WORKERS], TEXTERS, self._plan.patience_s)
         try:
             await self._pressed(phones)
             await self._settled(phones, tokens[WORKERS:])
@@ -190,17 +196,19 @@ class _Hours:
 
     def _owed(self, phones: Phones) -> int:
         record = Record(self._sandbox.sent)
-        return record.unrung(phones.journal) + record.unwoken(phones.journal)
+        return len(record.unrung(phones.journal)) + record.unwoken(phones.journal)
 
     async def _verdict(self, phones: Phones, tokens: Sequence[str]) -> Night:
         journal, record, keeper = phones.journal, Record(self._sandbox.sent), self._keeper
         tried = outcomes(journal)
         waited = [keeper.waited_s(each.began_s, each.ended_s) for pressed in journal for each in pressed.tries]
         named, leaks = logged(keeper.log, tokens)
+        unrung = record.unrung(journal)
         await keeper.kill()
+        errors = await self._record_errors()
         self._broken += Counter(
             lost=await lost(phones),
-            unrung=record.unrung(journal),
+            unrung=len(unrung),
             unwoken=record.unwoken(journal),
             early=record.early(journal),
             sent_too_often=record.sent_too_often,
@@ -210,7 +218,7 @@ class _Hours:
             unasked_ends=len(keeper.unasked),
             faults_logged=named.total(),
             leaks=leaks,
-            record_errors=await self._record_errors(),
+            record_errors=len(errors),
         )
         return Night(
             seed=self._plan.seed,
@@ -228,9 +236,15 @@ class _Hours:
             late_max_ms=round(record.late_max_s(journal) * 1_000, 1),
             broken={name: count for name, count in sorted(self._broken.items()) if count},
             log=dict(named),
+            notes=[*errors[:NOTES], *(self._unrung_note(record, *each) for each in unrung[:NOTES])],
         )
 
-    async def _record_errors(self) -> int:
+    def _unrung_note(self, record: Record, pressed: Pressed, to: str) -> str:
+        tries = ", ".join(f"{each.outcome} {each.ended_s - pressed.began_s:+.2f} s" for each in pressed.tries)
+        sent_s = record.last_s.get((pressed.alert, to), 0.0) - pressed.began_s
+        return f"{pressed.who} ({tries}): the last message to one of those rung went at {sent_s:+.2f} s"
+
+    async def _record_errors(self) -> list[str]:
         """What `tocsin doctor` finds wrong with the store and the record."""
         findings = (await self._keeper.asked(["doctor"]))["findings"]
-        return sum(finding["level"] == "error" for finding in findings)
+        return [str(finding["what"]) for finding in findings if finding["level"] == "error"]

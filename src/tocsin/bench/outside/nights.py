@@ -54,6 +54,8 @@ def run_outside(
         nights.append(kept[command])
         if kept[command].broken:
             say(f"Broken: {kept[command].broken}; again: {command}")
+            for note in kept[command].notes:
+                say(f"  {note}")
     return figures(nights)
 
 

@@ -75,12 +75,15 @@ class Answer(Struct):
 class Phones:
     """Everybody who presses.  `journal` is the clients' own record; nothing in it comes from the server's side."""
 
-    def __init__(self, sandbox: Sandbox, port: int, tokens: Sequence[str], texters: int) -> None:
+    def __init__(
+        self, sandbox: Sandbox, port: int, tokens: Sequence[str], texters: int, patience_s: float = SILENT_S
+    ) -> None:
         self._sandbox, self._port, self._tokens, self._texters = sandbox, port, tokens, texters
+        self._patience_s = patience_s
         self.journal: list[Pressed] = []
         self._pressing: set[asyncio.Task[None]] = set()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, force_close=True), timeout=aiohttp.ClientTimeout(total=SILENT_S)
+            connector=aiohttp.TCPConnector(limit=0, force_close=True), timeout=aiohttp.ClientTimeout(total=patience_s)
         )
 
     async def close(self) -> None:
@@ -173,7 +176,7 @@ class Phones:
         began_s = loop.time()
         status = (await self._sandbox.forward(self._form(pressed))).status
         if status == 0:
-            return (Outcome.SILENT if loop.time() - began_s >= SILENT_S else Outcome.CUT), Answer()
+            return (Outcome.SILENT if loop.time() - began_s >= self._patience_s else Outcome.CUT), Answer()
         if status == 503:
             return Outcome.REFUSED, Answer(code=REFUSAL)
         return (Outcome.TAKEN if status == 200 else Outcome.ODD), Answer(receipt=pressed.sid, code=str(status))

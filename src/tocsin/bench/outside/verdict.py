@@ -65,15 +65,16 @@ class Record:
     def sent_too_often(self) -> int:
         return sum(count > SENDS_MAX for count in self.sends.values())
 
-    def unrung(self, journal: Iterable[Pressed]) -> int:
-        """Presses that were taken, times colleagues on shift who were sent nothing since."""
+    def unrung(self, journal: Iterable[Pressed]) -> list[tuple[Pressed, str]]:
+        """Presses that were taken, with each colleague on shift who was sent nothing since."""
         rung = [fictional(number) for number in range(COLLEAGUES)]
-        return sum(
-            self.last_s.get((pressed.alert, to), 0.0) < pressed.began_s
-            for pressed in journal
-            if pressed.taken
+        taken = (pressed for pressed in journal if pressed.taken)
+        return [
+            (pressed, to)
+            for pressed in taken
             for to in rung
-        )
+            if self.last_s.get((pressed.alert, to), 0.0) < pressed.began_s
+        ]
 
     def unwoken(self, journal: Iterable[Pressed]) -> int:
         """Alerts whose backstop never rang: a timer that was lost."""
