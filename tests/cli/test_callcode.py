@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from line import SITE, told, typed
 
 from tocsin.core.dice import Dice
@@ -12,6 +13,7 @@ from tocsin.core.pins import new_call_code, pin_fault
 from tocsin.identity.pin import code_matches, hash_pin
 
 
+@pytest.mark.slow
 def test_a_call_code_is_printed_once_and_another_one_takes_its_place(tmp_path: Path) -> None:
     data, file = tmp_path / "data", tmp_path / "site.toml"
     file.write_text(SITE)
@@ -36,6 +38,7 @@ def test_no_call_code_is_a_row_a_repetition_or_a_call_for_help() -> None:
     assert len(set(codes)) > 1_900
 
 
+@pytest.mark.slow
 def test_codes_are_compared_as_pins_are() -> None:
     kept = hash_pin("407193")
     assert code_matches("407193", kept) and not code_matches("407194", kept)

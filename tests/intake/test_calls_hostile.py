@@ -162,6 +162,7 @@ queries = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(form=fields, query=queries, path=st.sampled_from(["/hooks/twilio/voice", STATUS]), mine=st.booleans())
 def test_any_signed_words_get_a_clear_answer_and_never_a_fault(
