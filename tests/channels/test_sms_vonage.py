@@ -14,8 +14,7 @@ from tocsin.channels.session import carrier_session
 from tocsin.channels.sms_vonage import VonageSms
 from tocsin.core.words import Reason
 from tocsin.ports import Accepted, Message, Refused, Unknown
-from tocsin.sandbox import Fault, Pace, serve
-from tocsin.sandbox.vonage import VonageBox, vonage_surface
+from tocsin.sandbox import Fault, Pace, VonageBox, serve, vonage_surface
 from tocsin.wire.vonage import signed_by
 
 SENDER, STATUS = "+12025550195", "https://tocsin.example.org/hooks/vonage/status"

@@ -17,9 +17,8 @@ from tocsin.bench.town import free_ports
 from tocsin.core.delivery import Delivery
 from tocsin.core.words import Answer, Channel, DeliveryState
 from tocsin.runtime.system import SteadyClock, SystemEntropy
-from tocsin.sandbox import CALM, Fault, HttpHooks, Pace, Sandbox, serve
+from tocsin.sandbox import CALM, Fault, HttpHooks, Pace, Sandbox, VonageBox, serve, vonage_surface
 from tocsin.sandbox.demo_site import demo_directory
-from tocsin.sandbox.vonage import VonageBox, vonage_surface
 from tocsin.settings import Settings, load
 
 PATIENCE_S = 20

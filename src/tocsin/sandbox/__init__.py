@@ -10,6 +10,7 @@ from tocsin.sandbox.faults import CALM, Fault
 from tocsin.sandbox.hooks import HttpHooks
 from tocsin.sandbox.serving import Serving, serve
 from tocsin.sandbox.surface import handlers, surface
+from tocsin.sandbox.vonage import VonageBox, vonage_surface
 
 __all__ = [
     "CALM",
@@ -25,7 +26,9 @@ __all__ = [
     "Serving",
     "Tempo",
     "Text",
+    "VonageBox",
     "handlers",
     "serve",
     "surface",
+    "vonage_surface",
 ]
