@@ -7,6 +7,7 @@ import asyncio
 import io
 import json
 import logging
+import re
 import sys
 import threading
 import warnings
@@ -163,8 +164,8 @@ def test_a_reader_that_is_gone_fails_nobody(lines: Lines, monkeypatch: pytest.Mo
 # The list and the source ------------------------------------------------------------------------------------------
 
 
-def logged() -> Iterator[tuple[str, str, set[str]]]:
-    """Each call of a log in the source: where, which event, with which keys."""
+def logged() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Each call of a log in the source: where, which event, with which keys, and how their values are made."""
     for file in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
@@ -172,8 +173,8 @@ def logged() -> Iterator[tuple[str, str, set[str]]]:
                     continue
                 where = f"{file.name}:{node.lineno}"
                 assert node.args and isinstance(node.args[0], ast.Constant), f"{where}: an event is a plain word"
-                keys = {keyword.arg or "**" for keyword in node.keywords} - {"exc_info"}
-                yield where, str(node.args[0].value), keys
+                given = {keyword.arg or "**": ast.unparse(keyword.value) for keyword in node.keywords}
+                yield where, str(node.args[0].value), {key: made for key, made in given.items() if key != "exc_info"}
 
 
 def test_every_event_in_the_source_is_in_the_list_with_its_keys() -> None:
@@ -181,5 +182,7 @@ def test_every_event_in_the_source_is_in_the_list_with_its_keys() -> None:
     assert len(calls) > 10
     for where, event, keys in calls:
         assert event in EVENTS, f"{where}: put {event} into EVENTS of cli/logbook.py, with its keys"
-        assert keys <= EVENTS[event], f"{where}: {event} may not carry {keys - EVENTS[event]}"
+        assert set(keys) <= EVENTS[event], f"{where}: {event} may not carry {set(keys) - EVENTS[event]}"
+        classes = [made for key, made in keys.items() if key in ("error", "command", "failure")]
+        assert all(re.fullmatch(r"type\(.+\)\.__name__", made) for made in classes), f"{where}: {classes} is no class"
     assert set().union(*EVENTS.values()) | FAILED <= set(KEYS)

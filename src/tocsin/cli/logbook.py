@@ -45,14 +45,14 @@ VERBS = (
     "drill_round",
     "reach",
 )
-_CLASS = re.compile(r"[A-Z][A-Za-z]{0,60}")
+_CLASS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
 _ROUTE = re.compile(r"(/[a-z0-9_.-]{0,40}|/\{[a-z]{1,20}(:[a-z]{1,10})?\}){1,8}")
 _LANES = ("/api/v1/alerts", "/hooks/twilio/sms", "/hooks/twilio/status", "/hooks/vonage/sms", "/hooks/vonage/status")
 _FRAME = re.compile(r"[\w.<>-]{1,80}:\d{1,6}")
 
 
 def _class(value: object) -> bool:
-    """The name of a class of ours or of a library: never made from what came in."""
+    """The name of a class.  That it is one, and nobody's name, a test sees to: it reads every call in the source."""
     return isinstance(value, str) and _CLASS.fullmatch(value) is not None
 
 
@@ -111,7 +111,6 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "round_lost": frozenset(),
     "rounds_not_started": frozenset({"error"}),
     "send_failed": frozenset({"error"}),
-    "posts_stuck": frozenset({"count"}),
     "stage_failed": frozenset(),
     "vendor_down": frozenset({"channel", "reason", "vendor"}),
     "vendor_well": frozenset({"channel", "vendor"}),

@@ -223,7 +223,8 @@ class Fetches:
 
     def _go(self, next_ms: int) -> None:
         loop = asyncio.get_running_loop()
-        self._task = loop.create_task(self._round())
+        if self._task is None or self._task.done():  # A vendor may take longer than that for its list.
+            self._task = loop.create_task(self._round())
         self._timer = loop.call_later(next_ms / 1_000, self._go, FETCH_EVERY_MS)
 
     async def _round(self) -> None:

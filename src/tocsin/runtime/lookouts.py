@@ -42,13 +42,17 @@ def space_at(folder: Path) -> Space:
 
 
 def clock_watch(clock: JumpingClock) -> Watch:
-    """Is the wall clock what we count by?  If not, somebody set it; times that people see are off."""
+    """Is the wall clock what we count by?  If not, somebody set it; times that people see are off.
+
+    Only a reboot lets the clock that timers run by believe the wall clock again (`system.py`).
+    """
 
     def look() -> Iterator[NotReady]:
         apart_s = clock.jump_ms // SECOND_MS
         if abs(clock.jump_ms) > JUMP_SHOWN_MS:
             what = f"The machine's clock was set: it is {apart_s} s apart from the one that timers run by."
-            yield NotReady("clock", what, "Set the machine's clock right; if it is right, restart with: tocsin serve.")
+            remedy = "Set the machine's clock right; if it is right now, reboot the machine while no alert is open."
+            yield NotReady("clock", what, remedy)
 
     return look
 

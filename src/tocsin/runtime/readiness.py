@@ -37,7 +37,7 @@ WATCHED = frozenset({"vendor_down"})  # For how long these stand in the way, a w
 PARTS = frozenset(
     {"alerts", "clock", "disk", "hooks", "mass", "vendors", "server.host", "server.public_url", "server.sos_port"}
     | {"server", "store", "sms", "sms.twilio", "sms.vonage", "voice.twilio", "email", "other", "webhook", "heartbeat"}
-    | {"push"}
+    | {"push", "reach"}
 )
 
 
