@@ -20,6 +20,7 @@ from tocsin.sim.record import Story
 
 HEALTHY_MS = 1_000  # I6: how late a timer may be on a good day.
 AFTER_OUTAGE_MS = 5_000  # I6: start-up, and this.
+ACT_MS = 250  # From looking at the clock to the commit.
 EARLY_MS = 50
 LOAN_S = {Answer.SEEN: 60, Answer.COMING: 120, Answer.WITH_THEM: 120}
 CLIMBING = ("the next rung", "climbing past a rung of nobody")
@@ -196,7 +197,7 @@ def _latest_ms(due_ms: int, journal: Journal) -> int:
     for outage in journal.outages:
         end_ms = journal.now_ms if outage.end_ms is None else outage.end_ms
         if outage.start_ms <= latest_ms + EARLY_MS + journal.lag_ms and end_ms >= due_ms - EARLY_MS:
-            latest_ms = max(latest_ms, end_ms + AFTER_OUTAGE_MS)
+            latest_ms = max(latest_ms, end_ms + AFTER_OUTAGE_MS + ACT_MS)
     return latest_ms
 
 

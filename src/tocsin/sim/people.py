@@ -11,10 +11,12 @@ import re
 from collections.abc import Coroutine
 from typing import Any
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from tocsin.core import commands as c
-from tocsin.core.words import Answer, Came, Outcome, PlaceKind
+from tocsin.core.sight import life_of, worker_view
+from tocsin.core.words import Answer, Came, Outcome, Phase, PlaceKind
 from tocsin.runtime.loop import Unavailable
 from tocsin.sim.carriers.phones import By
 from tocsin.sim.carriers.sms import SimSms
@@ -155,7 +157,19 @@ class Worker:
             if happens(mishap):
                 self.street.journal.trace("pin", self.name, match)
                 safe = c.Safe(org=ORG, alert=self.shown, member=self.name, device=device(self.name), match=match)
-                await self.street.ask(safe)
+                if isinstance(await self.street.ask(safe), c.Done) and match is c.PinMatch.DURESS:
+                    self._look_over_the_shoulder(self.shown)
+
+    def _look_over_the_shoulder(self, shown: str) -> None:
+        """I11: after the duress PIN was taken, this phone shows an alert that is over, and nothing besides."""
+        node = self.street.node
+        alert = None if node.life is None else node.world.alert(ORG, shown)
+        life = None if alert is None else life_of(alert, shown)
+        if alert is None or life is None or self.shown != shown:
+            return
+        view = worker_view(alert, life, node.world.directory(ORG), {}, self.street.loop.now_ms)
+        if view.state is not Phase.CLOSED or view.outcome is not Outcome.SAFE or view.under_duress is not UNSET:
+            self.street.journal.found("I11", f"after the duress PIN the phone shows {view.state}, {view.outcome}")
 
 
 class Colleague:
