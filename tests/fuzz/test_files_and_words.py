@@ -17,6 +17,7 @@ from tocsin.ports import StoreError
 from tocsin.store.backup import restore
 from tocsin.store.sqlite import SqliteStore
 
+pytestmark = pytest.mark.slow
 SLOW = settings(max_examples=tries(60), suppress_health_check=list(HealthCheck))
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 # What would stay (a server, a demo, a bench) or ask for minutes is not among them.
@@ -134,7 +135,6 @@ def test_a_file_that_is_no_settings_stops_nothing_or_says_why(text: bytes, here:
 # Words -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @settings(max_examples=tries(120), suppress_health_check=list(HealthCheck))
 @given(verb=st.sampled_from(VERBS), words=st.lists(st.one_of(WORDS, st.sampled_from(OPTIONS)), max_size=4), stdin=WORDS)
 def test_no_words_make_a_traceback_or_change_an_organisation_that_has_nobody(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import schemathesis
 from effort import tries
 from hypothesis import HealthCheck, Phase, settings
@@ -19,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from outside import ORG, Centre
 
+pytestmark = pytest.mark.slow
 CHECKS = [
     status_code_conformance,
     content_type_conformance,

@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 
 from outside import ORG, SECRET, Answer, Centre
 
+pytestmark = pytest.mark.slow
 KNOWN = [
     "/",
     "/api/v1/alerts",
@@ -147,7 +148,6 @@ def test_what_a_carrier_signs_is_taken_once_and_strangers_raise_nothing(
     WATCHED.before = WATCHED.state()
 
 
-@pytest.mark.slow
 def test_a_thousand_hostile_requests_leave_nothing_behind() -> None:
     watched = Watched()
     presses, alert = watched.centre.app, watched.alert

@@ -30,6 +30,7 @@ from tocsin.runtime.wakes import Wakes
 Ways = Mapping[Channel, Mapping[str, ports.Channel]]
 Result = ports.Accepted | ports.Refused | ports.Unknown
 HANGS_MS = 3 * SECOND_MS  # A vendor answers in well under a second.
+MANIFOLD = frozenset({Channel.OTHER, Channel.WEBHOOK})  # Each contact is a vendor of its own: one says nothing of all.
 HANGING_MIN = 3  # Requests that hang at once: a single one may be the network's doing.
 log = structlog.get_logger("tocsin.routes")
 
@@ -119,7 +120,7 @@ class Routes:
         return result
 
     def _heard(self, key: Key, result: Result) -> None:
-        if self._clock is None or self._wakes is None:
+        if self._clock is None or self._wakes is None or key[0] in MANIFOLD:
             return
         before, after = self._health[key], heard(self._health[key], _reason(result), self._clock.now_ms())
         self._health[key] = after
