@@ -29,6 +29,7 @@ CODES = frozenset(
     {"backup_old", "bad_signatures", "certificate_expiring", "certificate_invalid", "certificate_unseen"}
     | {"clock_jumped", "disk_low", "fact_torn", "help_reply", "key_exposed", "member_half_reachable"}
     | {"member_opted_out", "member_unreachable", "no_organisation", "not_ready", "part_off", "shift_cannot_close"}
+    | {"reach_old", "reach_unanswered", "reach_untested"}
     | {"shift_empty", "site_without_plan", "snapshot_differs", "store_damaged", "texts_unfetched", "vendor_down"}
 )
 LEVELS = ("error", "warning", "check")
@@ -91,6 +92,7 @@ def people_findings(directory: Directory, channels: frozenset[Channel], now_ms: 
     """Who cannot be reached, who only half, and when a site would ring nobody."""
     for member in directory.members.values():
         yield from _reach(member, channels)
+    yield from (_proof(one) for one in proofs(directory, now_ms) if one.proof is not Proof.PROVEN)
     for site in directory.sites.values():
         if plan_for(directory, site.id, Kind.SOS).version == 0:
             remedy = "Write a [[plan]] with a backstop and apply it."
@@ -101,7 +103,6 @@ def people_findings(directory: Directory, channels: frozenset[Channel], now_ms: 
 def _reach(member: Member, channels: frozenset[Channel]) -> Iterator[Finding]:
     usable = [contact for contact in member.contacts if contact.reaches and contact.kind in channels]
     if any(contact.opted_out for contact in member.contacts):
-    yield from (_proof(one) for one in proofs(directory, now_ms) if one.proof is not Proof.PROVEN)
         remedy = "Ask them to text START to the site's number."
         yield Finding("member_opted_out", "warning", f"member {member.id} has sent STOP", remedy)
     if not usable:
@@ -112,16 +113,6 @@ def _reach(member: Member, channels: frozenset[Channel]) -> Iterator[Finding]:
         yield Finding("member_half_reachable", "warning", what, "Give them a second, independent channel.")
 
 
-def _holes(directory: Directory, site: str, now_ms: int) -> Iterator[Finding]:
-    """The instants of the coming week at which the shift changes, and how many people would be on."""
-    edges = {now_ms, *(shift.ends_ms for shift in directory.shifts if shift.site == site)}
-    for at_ms in sorted(edge for edge in edges if now_ms <= edge < now_ms + WEEK_MS):
-        on = on_shift(directory, site, at_ms)
-        if not on:
-            hours = (at_ms - now_ms) // (3_600 * SECOND_MS)
-            yield Finding("shift_empty", "warning", f"site {site}: nobody is on shift in {hours} h", "Fill the roster.")
-        elif not any(may_close(directory.members[member]) for member in on):
-            hours = (at_ms - now_ms) // (3_600 * SECOND_MS)
 def _proof(one: Shown) -> Finding:
     """Of a contact whose reach no test has proven, where tests are made at all."""
     what = f"member {one.member}, {one.contact.kind}: "
@@ -137,6 +128,16 @@ def _proof(one: Shown) -> Finding:
     return Finding("reach_untested", "warning", f"{what}never tested", "Run tocsin reach, or set reach.every_days.")
 
 
+def _holes(directory: Directory, site: str, now_ms: int) -> Iterator[Finding]:
+    """The instants of the coming week at which the shift changes, and how many people would be on."""
+    edges = {now_ms, *(shift.ends_ms for shift in directory.shifts if shift.site == site)}
+    for at_ms in sorted(edge for edge in edges if now_ms <= edge < now_ms + WEEK_MS):
+        on = on_shift(directory, site, at_ms)
+        if not on:
+            hours = (at_ms - now_ms) // (3_600 * SECOND_MS)
+            yield Finding("shift_empty", "warning", f"site {site}: nobody is on shift in {hours} h", "Fill the roster.")
+        elif not any(may_close(directory.members[member]) for member in on):
+            hours = (at_ms - now_ms) // (3_600 * SECOND_MS)
             what = f"site {site}: nobody on shift in {hours} h may close an alert"
             yield Finding("shift_cannot_close", "warning", what, "Put a supervisor or coordinator on that shift.")
 
