@@ -16,7 +16,7 @@ help:
 	@echo "make check        style, types, imports, the house rules, the freshness of the docs"
 	@echo "make setup        .venv and the pages, without starting anything"
 	@echo "make sim          200 simulated nights with faults"
-	@echo "make bench        the figures of docs/figures.md"
+	@echo "make bench        measure the figures of docs/figures.md anew (FIGURES=accept: one of them)"
 	@echo "make soak         the long simulations, which go on where they stood (MINUTES=60)"
 	@echo "make docs         draw the diagrams and reference pages anew"
 	@echo "make screenshots  photograph the pages"
@@ -58,9 +58,9 @@ check: setup
 sim: $(BIN)/.installed
 	$(BIN)/tocsin sim --seeds 200
 
+FIGURES ?=
 bench: setup
-	$(BIN)/tocsin bench accept
-	$(BIN)/tocsin bench fanout --recipients 200
+	$(BIN)/python tools/figures.py $(FIGURES)
 
 MINUTES ?= 60
 soak: $(BIN)/.installed

@@ -85,7 +85,8 @@ class Noting:
                 log, self._log = self._log, []
                 return log
             case "/bench/told":
-                return len({sent.form.get("StatusCallback") for sent in self._sandbox.sent})
+                messages = (sent.form.get("StatusCallback") for sent in self._sandbox.sent)
+                return len({message for message in messages if message})
             case "/bench/hooked":
                 return len(self._hooked)
             case "/bench/fresh":
