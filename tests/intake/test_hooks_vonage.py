@@ -124,6 +124,25 @@ def test_stop_and_start_are_known_on_every_screen(text: str, reachable: bool) ->
     asyncio.run(story())
 
 
+def test_nobody_who_sent_stop_is_answered_until_they_send_start() -> None:
+    """The vendor may not block it of itself."""
+    vonage = Vonage()
+
+    async def story() -> None:
+        for number, text in enumerate(("STOP", "hello?", "START")):
+            await vonage.text(NUMBERS["teo"], text, f"u-{number}")
+            assert bool(vonage.answered) is (text == "START")
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("sender", ["+911", "+1911", "+112", "+12345", "+0"])
+def test_a_forged_emergency_line_or_a_short_code_is_never_written_to(sender: str) -> None:
+    vonage = Vonage()
+    assert asyncio.run(vonage.text(sender, "SOS")).status == 200
+    assert vonage.answered == [] and vonage.centre.ring.commands, "but what it says is taken"
+
+
 def test_an_sos_whose_token_is_days_old_rings_all_the_same() -> None:
     """The vendor sends it again for a day and longer, and clocks are wrong: an odd time refuses nothing (I15)."""
     vonage = Vonage()

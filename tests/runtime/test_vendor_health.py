@@ -96,6 +96,11 @@ def test_probes_come_ever_more_seldom_up_to_a_bound() -> None:
     assert health.why is SUSPENDED, "what is known to be so stands before what may pass"
 
 
+def test_sends_that_end_while_it_is_down_do_not_put_its_probes_off() -> None:
+    fallen = after(SUSPENDED)
+    assert after(*[DOUBT] * 200, health=fallen, at_ms=4_000).probe_ms == fallen.probe_ms
+
+
 @given(st.lists(st.tuples(st.none() | st.sampled_from(Reason), st.integers(0, 120_000)), max_size=60))
 def test_it_never_changes_its_mind_sooner_than_its_term(answers: list[tuple[Reason | None, int]]) -> None:
     health, now_ms, fell_ms = Health(), 0, 0
@@ -240,6 +245,24 @@ async def test_a_vendor_that_does_not_know_us_says_so(loop: VirtualTimeLoop) -> 
     await bench.go()
     (reason,) = bench.routes.not_ready()
     assert "sender_suspended" in reason.what and "account" in reason.remedy
+    await bench.routes.close()
+
+
+async def test_one_that_was_out_of_order_is_well_when_it_answers_and_the_next_message_shows_the_rest(
+    loop: VirtualTimeLoop,
+) -> None:
+    """Whether our key may ask what a probe asks is not what it was down for."""
+    bench = Bench(loop)
+    way = bench.ways["twilio"]
+    assert isinstance(way, Probed)
+    way.result, way.probed = Refused(DOWN), Refused(SUSPENDED)
+    await bench.go(3)
+    await loop.pause(60)
+    assert bench.state() == "well"
+    way.result = Refused(SUSPENDED)
+    await bench.go()
+    await loop.pause(600)
+    assert bench.state() == "down", "of this it was told, and nothing says otherwise"
     await bench.routes.close()
 
 

@@ -19,6 +19,7 @@ from tocsin.ports import Accepted, Refused, Unknown
 
 REPLY_MAX_BYTES = 65_536  # A vendor's answer has about one thousand; the rest would be somebody else's page.
 REFUSED_US = frozenset({401, 402, 403})  # Our key, our credit or our account: no send will do better.
+NOT_THERE = frozenset({404, 405, 410})
 Result = Accepted | Refused | Unknown
 
 
@@ -49,13 +50,14 @@ async def post(
 async def probe(session: aiohttp.ClientSession, url: URL, headers: Mapping[str, str]) -> Accepted | Refused:
     """Ask something harmless that needs our credentials: does this vendor answer, and does it know us?
 
-    Accepted only after a 2xx; its `provider_ref` says nothing.  Raises nothing but cancellation.
+    Accepted (its `provider_ref` says nothing) also where it finds nothing there: an address that moved is no outage.
+    Raises nothing but cancellation.
     """
     try:
         reply = await _asked(session, "GET", url, headers, None)
     except Exception as error:
         return Refused(Reason.VENDOR_DOWN, type(error).__name__)
-    if 200 <= reply.status < 300:
+    if 200 <= reply.status < 300 or reply.status in NOT_THERE:
         return Accepted("")
     reason = Reason.SENDER_SUSPENDED if reply.status in REFUSED_US else Reason.VENDOR_DOWN
     return Refused(reason, str(reply.status))

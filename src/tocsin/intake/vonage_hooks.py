@@ -20,6 +20,7 @@ from tocsin.core.limits import TEXT_MAX_CHARS
 from tocsin.core.words import Reason
 from tocsin.intake.hooks import CarrierCalls, Hooks, number_of, opt_out_in
 from tocsin.intake.lanes import JSON, Headers, header
+from tocsin.intake.phones import is_emergency
 from tocsin.intake.plain import kept_key, words
 from tocsin.intake.problems import Trouble, trouble_of
 from tocsin.intake.ring import Ring
@@ -46,9 +47,16 @@ class VonageCalls:
             raise Trouble("not_served")
         reply = await self._ring.submit(_text_in(org, sender, inbound))
         assert isinstance(reply, c.Done)
-        if reply.reply and not reply.known and self._hooks.reply is not None:
+        if reply.reply and not reply.known and self._hooks.reply is not None and self._may_answer(org, sender):
             self._hooks.reply(sender, reply.reply)
         return b"{}", JSON
+
+    def _may_answer(self, org: str, sender: str) -> bool:
+        """Not who has sent STOP, whom this vendor may not block of itself; no forged emergency line, no short code."""
+        members = self._ring.world.directory(org).members.values()
+        theirs = (contact for member in members for contact in member.contacts if contact.to == sender)
+        stopped = any(contact.opted_out for contact in theirs)
+        return sender.startswith("+") and not stopped and not is_emergency(sender)
 
     async def status(self, query: bytes, body: bytes, headers: Headers) -> tuple[bytes, str]:
         """Take the news of a message, bound to it by our reference.  Raises Trouble or Unavailable."""

@@ -61,13 +61,18 @@ class Health(Struct, frozen=True):
 def struck(health: Health, reason: Reason, now_ms: int) -> Health:
     """It failed in a way that is its own: a reason of STRIKES."""
     if not health.well:
-        wait_ms = min(PROBE_MS << min(health.probes, 10), PROBE_MAX_MS)
-        return replace(
-            health, why=_worse(health.why, reason), good=0, probes=health.probes + 1, probe_ms=now_ms + wait_ms
-        )
+        return _still_down(replace(health, why=_worse(health.why, reason), good=0), now_ms)
     row = 0 if now_ms - health.struck_ms > STRIKES_FADE_MS else health.strikes
     health = replace(health, strikes=row + STRIKES[reason], struck_ms=now_ms)
     return _fallen(health, reason, now_ms) if health.strikes >= STRIKES_DOWN else health
+
+
+def _still_down(health: Health, now_ms: int) -> Health:
+    """The next probe comes later; a send that ends meanwhile, perhaps begun long ago, does not put it off."""
+    if health.probe_ms is not None and now_ms < health.probe_ms:
+        return health
+    wait_ms = min(PROBE_MS << min(health.probes, 10), PROBE_MAX_MS)
+    return replace(health, probes=health.probes + 1, probe_ms=now_ms + wait_ms)
 
 
 def _worse(before: Reason | None, now: Reason) -> Reason:

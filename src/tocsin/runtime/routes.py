@@ -156,7 +156,12 @@ class Routes:
             self._on_trial(key)
 
     async def _probe(self, key: Key, way: Probed) -> None:
-        self._heard(key, await way.probe())
+        """Whoever answers is there.  Whether it takes our key for a message too, the next message shows."""
+        result: Result = await way.probe()
+        unknown_to_it = isinstance(result, ports.Refused) and result.reason is Reason.SENDER_SUSPENDED
+        if unknown_to_it and self._health[key].why is not Reason.SENDER_SUSPENDED:
+            result = ports.Accepted("")
+        self._heard(key, result)
 
     def _on_trial(self, key: Key) -> None:
         """Its term is over and nobody can ask it: it is tried again, and one failure more is enough."""
