@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mail_room import PASSWORD, USER, Mailbox, serving
 from receiver import Line, StoppedClock, server_tls, speaking, trusting_tls
@@ -98,6 +98,7 @@ def test_what_is_no_call_and_what_is_a_drill_are_not_marked_as_urgent() -> None:
 SIGNS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
 
+@settings(max_examples=60)
 @given(heading=SIGNS, letter=SIGNS)
 def test_no_text_makes_a_header_or_another_mail(heading: str, letter: str) -> None:
     async def run() -> EmailMessage:
@@ -191,7 +192,7 @@ def test_a_server_that_is_gone_once_the_letter_was_begun_may_have_taken_it(step:
 
 
 def test_a_server_that_took_it_and_then_fell_silent_has_taken_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(email_smtp, "SEND_DEADLINE_MS", 300)
+    monkeypatch.setattr(email_smtp, "SEND_DEADLINE_MS", 150)
 
     async def line(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 x\r\n")

@@ -154,6 +154,7 @@ def test_no_url_reaches_a_log_record_whatever_happens(heard: Heard) -> None:
     assert not any(word in heard.said for word in ("hush-hush", "top-secret", "Noor", "127.0.0.1"))
 
 
+@pytest.mark.slow
 def test_the_package_is_imported_with_the_first_post_and_not_before() -> None:
     code = "import sys, tocsin.app, tocsin.channels.other_apprise; print('apprise' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
