@@ -96,7 +96,7 @@ class Sender:
         with theirs:
             command = [sys.executable, "-m", "tocsin", "rounds", "--link", str(theirs.fileno())]
             process = await asyncio.create_subprocess_exec(
-                *command, pass_fds=[theirs.fileno()], stdin=asyncio.subprocess.DEVNULL, start_new_session=True
+                *command, pass_fds=[theirs.fileno()], stdin=asyncio.subprocess.DEVNULL
             )
         reader, self._writer = await asyncio.open_connection(sock=ours)
         self._writer.write(_settings_frame(self._settings))
@@ -127,6 +127,7 @@ def _reveal(value: Any) -> str:
 async def run_rounds(link: int) -> None:
     """The whole life of the process; returns when the server has gone and nothing is on its way."""
     refuse_optimised()
+    os.setpgid(0, 0)  # A Ctrl-C is for the server; not a session of its own, in which being nice would mean nothing.
     os.nice(NICE)
     reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=link))
     try:

@@ -33,9 +33,10 @@ def own(messages: Iterable[RoundMessage]) -> list[RoundMessage]:
 def tally(now: Round, messages: Iterable[RoundMessage]) -> Tally:
     """The counts as they stand.  Of a round that is over, whoever had no message counts as withdrawn."""
     counts, made = Counter[str](), 0
-    for message in own(messages):
-        made += 1
-        counts.update(_words(message))
+    for message in messages:
+        if message.delivery.purpose is not Purpose.DRILL_OVER:
+            made += 1
+            counts.update(_words(message))
     unmade = 0 if now.open else len(now.targets) - made
     return Tally(
         recipients=len(now.targets),
@@ -65,22 +66,31 @@ def report(now: Round, messages: Iterable[RoundMessage]) -> dict[str, Any]:
     `first_ms` to `last_ms` are of the answers, each from when that person's message was handed over.
     """
     made = own(messages)
-    took = sorted(_took_ms(message) for message in made if message.answered_ms is not None)
-    handed = [message.handed_over_ms - now.began_ms for message in made if message.handed_over_ms is not None]
-    counts = tally(now, made)
+    return {**summary(now, made), **_speeds(now, made), "report": [_row(now, message) for message in made]}
+
+
+def summary(now: Round, messages: Iterable[RoundMessage]) -> dict[str, Any]:
+    """How it stands, without a line for each person: cheap enough to be asked for again and again."""
+    counts = tally(now, messages)
     return {
         "round": now.id,
         "kind": now.kind.value,
         "state": now.phase.value,
         "ended_by": now.ended_by,
         **{name: getattr(counts, name) for name in counts.__struct_fields__},
+    }
+
+
+def _speeds(now: Round, made: list[RoundMessage]) -> dict[str, Any]:
+    took = sorted(_took_ms(message) for message in made if message.answered_ms is not None)
+    handed = [message.handed_over_ms - now.began_ms for message in made if message.handed_over_ms is not None]
+    return {
         "channels": _by_channel(made),
         "handed_over_last_ms": max(handed, default=None),
         "first_ms": took[0] if took else None,
         "median_ms": _quantile(took, 0.5),
         "p95_ms": _quantile(took, 0.95),
         "last_ms": took[-1] if took else None,
-        "report": [_row(now, message) for message in made],
     }
 
 

@@ -38,7 +38,7 @@ from tocsin.core.round_message import (
     still_wanted,
     text_of_round,
 )
-from tocsin.core.tally import report
+from tocsin.core.tally import report, summary
 from tocsin.core.words import Channel, Reason
 from tocsin.ports import Clock, Entropy, StoreBroken, StoreError
 from tocsin.runtime.practising import Asked
@@ -50,7 +50,7 @@ from tocsin.runtime.stages import Parcel, Stage
 from tocsin.runtime.wakes import Wakes
 
 FLUSH_S = 0.01
-AHEAD = 64  # Messages written as intended while those before them are on their way.
+AHEAD = 96  # Messages written as intended while those before them are on their way.
 RETRY_S = 1.0  # After a full disk.
 KEPT_OVER = 4  # Rounds that are over and stay in memory for what carriers still say.
 ANNOUNCED = 500  # People in one frame.
@@ -170,8 +170,8 @@ class Desk:
         """The report of a round, open or over."""
         if (book := self._book(id)) is None:
             return None
-        told = {**report(book.now, book.messages.values()), "awaited": book.awaited}
-        return told if rows else {name: value for name, value in told.items() if name != "report"}
+        told = (report if rows else summary)(book.now, book.messages.values())
+        return {**told, "awaited": book.awaited}
 
     def changed(self) -> None:
         """People changed: the next message reads them anew."""
