@@ -16,6 +16,8 @@ from tocsin.core import commands as c
 from tocsin.core.words import Answer
 from tocsin.sim.clock import VirtualTimeLoop
 
+ASLEEP = "asleep"
+
 
 class Pressed(Struct):
     """One press, and every acknowledgement of it.  `over`: nobody tried it any more after that."""

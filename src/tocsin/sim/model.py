@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from tocsin.core import events as e
 from tocsin.core.words import Answer, Why
-from tocsin.sim.journal import Journal
+from tocsin.sim.journal import ASLEEP, Journal
 from tocsin.sim.record import Story
 
 HEALTHY_MS = 1_000  # I6: how late a timer may be on a good day.
@@ -196,7 +196,8 @@ def _latest_ms(due_ms: int, journal: Journal) -> int:
     latest_ms = due_ms + HEALTHY_MS
     for outage in journal.outages:
         end_ms = journal.now_ms if outage.end_ms is None else outage.end_ms
-        if outage.start_ms <= latest_ms + EARLY_MS + journal.lag_ms and end_ms >= due_ms - EARLY_MS:
+        after_ms = AFTER_OUTAGE_MS if outage.why == ASLEEP else EARLY_MS  # Timers stood still while it slept.
+        if outage.start_ms <= latest_ms + EARLY_MS + journal.lag_ms and end_ms + after_ms >= due_ms:
             latest_ms = max(latest_ms, end_ms + AFTER_OUTAGE_MS + ACT_MS)
     return latest_ms
 

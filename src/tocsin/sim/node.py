@@ -29,7 +29,7 @@ from tocsin.runtime.writer import Told, Verdicts
 from tocsin.sim.climate import Climate, Mishap, chance_of
 from tocsin.sim.clock import MS_NS, Life, SimulatedClocks, VirtualTimeLoop
 from tocsin.sim.disk import Disk, Weather
-from tocsin.sim.journal import Journal, Outage
+from tocsin.sim.journal import ASLEEP, Journal, Outage
 from tocsin.sim.network import Network
 from tocsin.store.memory import MemoryStore
 from tocsin.store.migrations import MIGRATIONS, Migration
@@ -40,7 +40,6 @@ TIME_SERVER_S = 60.0  # Until a machine without the time is told it.
 COMMIT_S = (0.0002, 0.004)  # How long the disk takes.
 STALL_S = (0.2, 2.0)
 DOWN_S = 20.0  # At most, after a crash.
-ASLEEP = "asleep"
 ALWAYS = 100.0
 
 

@@ -15,7 +15,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from tocsin.core import commands as c
-from tocsin.core.sight import life_of, worker_view
+from tocsin.core.shadow import life_of, worker_view
 from tocsin.core.words import Answer, Came, Outcome, Phase, PlaceKind
 from tocsin.runtime.loop import Unavailable
 from tocsin.sim.carriers.phones import By

@@ -12,12 +12,14 @@ from tocsin.sim.centre import ORG
 from tocsin.sim.climate import Mishap
 from tocsin.sim.clock import MS_NS
 from tocsin.sim.disk import Act, Disk, Fault, Operation, no_fault
+from tocsin.sim.journal import Outage
 from tocsin.sim.node import DOWN_S
 from tocsin.sim.storms.town import Stormy, Town
 from tocsin.store.migrations import Migration
 
 JUMPS_MS = (1_000, -1_000, 3_600_000, -3_600_000, 86_400_000, -86_400_000)
 CLOCK_WRONG_S = 60.0  # Longer, and the clock's lawful lean alone would be more than a timer's tolerance.
+FORGETS_S = 0.2
 AUDIT_S = 25.0  # By then the auditor has been round.
 SLEEP_S = (1.0, 90.0)
 NEXT = "create table later_{n} (id integer primary key) strict; alter table delivery add column later_{n} text;"
@@ -146,14 +148,28 @@ class Machine:
         await self.node.freeze(self.chance.uniform(*SLEEP_S), asleep=False)
 
     async def wake_lost(self) -> None:
-        """A bit flips: of one open alert the process forgets when it shall look again."""
-        if self.node.life is None or self.node.stopping or not self.node.world.open:
+        """A bit flips, again and again: of one open alert the process forgets when to look, until it is audited."""
+        life = self.node.life
+        if life is None or self.node.stopping or not self.node.world.open:
             return
-        alert = self.chance.choice(sorted(self.node.world.open))
-        outage = self.journal.outage_began(Mishap.WAKE_LOST)
-        self.node.bell.wakes.set(f"alert/{ORG}/{alert}", None)
-        await self.loop.pause(AUDIT_S)
+        alert, pages = self.chance.choice(sorted(self.node.world.open)), len(self.journal.pages)
+        outage, well = self.journal.outage_began(Mishap.WAKE_LOST), len(self.journal.outages)
+        ends_s, audited = self.loop.time() + AUDIT_S, False
+        while self.loop.time() < ends_s and not audited and self.node.life is life and alert in self.node.world.open:
+            self.node.bell.wakes.set(f"alert/{ORG}/{alert}", None)
+            await self.loop.pause(FORGETS_S)
+            audited = any(name == "alert_audited" for _, name in self.journal.pages[pages:])
         self.journal.outage_ended(outage)
+        alone = len(self.journal.outages) == well and not self._troubled(outage)
+        if alone and not audited and self.node.life is life and alert in self.node.world.open:
+            self.journal.found("I4", f"{alert} had no wake-up for {AUDIT_S} s, and the auditor did not see it")
+
+    def _troubled(self, lost: Outage) -> bool:
+        """Was there trouble of another kind when this began, or just before?"""
+        return any(
+            other is not lost and (other.end_ms is None or other.end_ms + 6_000 >= lost.start_ms)
+            for other in self.journal.outages
+        )
 
 
 def _needs_room(disk: Disk, operation: Operation) -> bool:
