@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 import pytest
 from line import told, typed
 
-from tocsin.bench.town import SENDER, Town, fictional, town
+from tocsin.bench.mass import mass
+from tocsin.bench.town import SENDER, Presser, Town, fictional, town
 from tocsin.wire.twilio import signature
 
 pytestmark = pytest.mark.slow
@@ -76,6 +77,24 @@ def test_a_drill_of_a_site_tells_everyone_and_reports_who_answered() -> None:
         assert typed("drill", "--resume", round, data=here.data).exit_code == 1
 
 
+def test_a_real_alert_ends_the_drill_and_says_that_it_is_real() -> None:
+    with town(1, COLLEAGUES) as here:
+        begun = told("drill", "--site", "centre", "--wait", "0", data=here.data)
+        while told("drill", "--status", begun["round"], data=here.data)["delivered"] < COLLEAGUES:
+            assert here.server.poll() is None
+        presser = Presser(here.port)
+        presser.press(here.tokens(["w0"])[0], "real")
+        presser.close()
+        after = told("drill", "--status", begun["round"], data=here.data)
+        while after["state"] != "stopped" or not all(len(said) > 1 for said in phones(here).values()):
+            after = told("drill", "--status", begun["round"], data=here.data)
+        assert after["ended_by"] and not after["ended_by"].startswith("round-")
+        for drilled, real, *_ in phones(here).values():
+            assert drilled.startswith("DRILL, not real") and real.startswith("REAL ALERT")
+        refused = typed("drill", "--site", "centre", data=here.data)
+        assert refused.exit_code == 1 and "a real alert is open" in refused.output
+
+
 def test_a_drill_whose_process_is_killed_goes_on_and_nobody_is_told_more_than_thrice() -> None:
     with town(1, COLLEAGUES) as here:
         begun = told("drill", "--site", "centre", "--wait", "0", data=here.data)
@@ -120,3 +139,10 @@ def test_two_wishes_at_once_are_wrong_usage(tmp_path: Path) -> None:
 def test_a_round_needs_the_running_server(tmp_path: Path) -> None:
     result = typed("reach", data=tmp_path)
     assert result.exit_code == 1 and "needs the running server" in result.output
+
+
+def test_the_bench_of_crowds_measures_both_sites() -> None:
+    figures = mass(40)
+    assert (figures["recipients"], figures["requests"], figures["handed_over"]) == (40, 40, 40)
+    assert figures["presses"] == figures["presses_rung"] > 0
+    assert {"handed_over_s", "sos_accept_p99_ms", "sos_first_ms"} <= set(figures)

@@ -13,11 +13,13 @@ from tocsin.core.composer import drill_round_text, reach_test_text, reference
 from tocsin.core.directory import Contact, Directory, Member, Site
 from tocsin.core.reading import SOS_WORDS, Context, SosWord, read
 from tocsin.core.round import Round, RoundKind, Target
+from tocsin.core.round_commands import ContactHeard
 from tocsin.core.round_message import (
     RoundMessage,
     advance,
     answered,
     contact_of,
+    heard_of,
     message_to,
     over_message,
     still_wanted,
@@ -110,6 +112,20 @@ def test_who_was_told_hears_that_it_is_over_in_a_message_of_its_own() -> None:
     assert (over.delivery.id, over.delivery.purpose, over.delivery.attempts) == ("e", Purpose.DRILL_OVER, 1)
     assert over.to_send and over.number == "" and over.delivery.provider_ref is None
     assert text_of_round(DRILL, over, people()).startswith("DRILL OVER.")
+
+
+def test_the_record_learns_that_a_contact_was_asked_and_answered_or_that_it_is_no_good() -> None:
+    assert heard_of(made()) is None and heard_of(made(REACH)) is None, "nobody was told yet"
+    asked = advance(made(REACH), news(Moved.ACCEPTED), 20, ())
+    assert heard_of(asked) == ContactHeard("teo", "teo/sms", asked_ms=20)
+    assert heard_of(answered(asked, 40)) == ContactHeard("teo", "teo/sms", asked_ms=20, answered_ms=40)
+    assert heard_of(advance(made(), news(Moved.ACCEPTED), 20, ())) is None, "a drill is no test"
+    dead = advance(made(), news(Moved.REFUSED, Reason.NUMBER_DEAD), 20, ())
+    assert heard_of(dead) == ContactHeard("teo", "teo/sms", reason=Reason.NUMBER_DEAD)
+    busy = advance(made(), news(Moved.REFUSED, Reason.RATE_LIMITED), 20, ())
+    assert heard_of(busy) is None
+    known = message_to(DRILL, Target("teo", "teo/sms"), Reason.OPTED_OUT, "d", "9123", 10)
+    assert heard_of(known) is None, "that is no news"
 
 
 # Words -----------------------------------------------------------------------------------------------------------

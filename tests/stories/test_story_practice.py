@@ -157,3 +157,19 @@ def test_one_fact_for_each_member_and_none_where_nothing_is_new(town: Town) -> N
     assert len(town.store.facts(ORG, 0, 10_000)) == before + 2
     town.do(HearContacts(org=ORG, heard=heard))
     assert len(town.store.facts(ORG, 0, 10_000)) == before + 2
+
+
+def test_a_drill_that_found_a_dead_number_tests_nobody() -> None:
+    town = Town()
+    town.do(HearContacts(org=ORG, heard=(ContactHeard("teo", "teo/sms", reason=Reason.NUMBER_DEAD),)))
+    contact = town.member("teo").contacts[0]
+    assert (contact.dead, contact.asked_ms, contact.answered_ms) == ("number_dead", None, None)
+
+
+def test_a_number_that_changed_hands_since_it_was_asked_is_the_new_owner_s() -> None:
+    town = Town()
+    town.world.practising.asking(ORG, SITE, ROUND, [Asked("teo", NUMBERS["bo"], "9105")], drill=True)
+    town.world.practising.asking(ORG, SITE, ROUND, [Asked("gone", NUMBERS["bo"], "9205")], drill=True)
+    assert town.text("bo", "sos") == "Received."
+    assert town.alert(next(iter(town.world.open_alerts(ORG))).id).member == "bo"
+    town.expect_only("ring")

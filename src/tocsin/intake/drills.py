@@ -56,7 +56,11 @@ class Drills:
     async def status(self, round: str, *, rows: bool = True) -> dict[str, Any]:
         """`rows`: with a line for each person."""
         await self._ready()
-        told: dict[str, Any] = await self._asked(self._front.status(round, rows=rows))
+        try:
+            told: dict[str, Any] = await self._asked(self._front.status(round, rows=rows))
+        except Away:  # It died while it was asked; the next one knows as much.
+            await self._ready()
+            told = await self._asked(self._front.status(round, rows=rows))
         return told
 
     async def hold(self, round: str, what: str, by: str) -> dict[str, Any]:
@@ -79,7 +83,7 @@ class Drills:
         """Looks now and then; the process that sends has its own clock, and this one only waits."""
         sent_ms: int | None = None
         while True:
-            told = await self._asked(self._front.status(round, rows=False))
+            told = await self.status(round, rows=False)
             if told["state"] not in ("sending", "listening") or (told["state"] == "listening" and not told["awaited"]):
                 return
             now_ms = self._clock.now_ms()

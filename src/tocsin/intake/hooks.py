@@ -114,6 +114,9 @@ class CarrierCalls:
     def org_of(self, sender: str) -> str | None:
         """The organisation that knows this number, else the first there is."""
         orgs = self._ring.world.directories
+        asked = next((org for org in orgs if self._ring.world.practice(org, sender)), None)
+        if asked is not None:  # Not looked for among all people: ten thousand may answer a drill at once.
+            return asked
         known = (org for org, directory in orgs.items() if _knows(directory, sender))
         return next(known, next(iter(orgs), None))
 
