@@ -115,6 +115,9 @@ def test_a_reach_test_is_kept_with_the_contact_and_shown_by_doctor() -> None:
         assert "Nothing is wrong" in said[0] and "DRILL" not in said[0]
         assert text(here, fictional(1), number_in(said), "SM1")[0] == 200
         assert told("reach", "--status", done["round"], data=here.data)["state"] == "ended"
+        shown = json.loads(typed("doctor", "--json", data=here.data).stdout.splitlines()[-1])["findings"]
+        untested = {finding["what"] for finding in shown if finding["what"].endswith("never tested")}
+        assert "member c0, sms: never tested" in untested and "member c1, sms: never tested" not in untested
 
 
 @pytest.mark.parametrize(

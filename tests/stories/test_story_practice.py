@@ -57,6 +57,10 @@ def test_no_round_begins_at_a_site_with_a_loud_real_alert(town: Town) -> None:
     town.expect("ring teo bo ines")
     assert town.do(BEGIN) == c.Declined(problem=c.Problem.REAL_ALERT_OPEN)
     assert town.do(replace(BEGIN, site="elsewhere")) == c.Done(), "another site's alert does not stop it"
+    everywhere = replace(BEGIN, kind="reach", site="")
+    assert town.do(everywhere) == c.Declined(problem=c.Problem.REAL_ALERT_OPEN), (
+        "a test of everybody is of this site too"
+    )
 
 
 # Answers ---------------------------------------------------------------------------------------------------------

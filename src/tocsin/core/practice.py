@@ -27,7 +27,8 @@ REMEMBERED = "practice"
 
 def begin_round(docket: Docket, command: BeginRound) -> Reply:
     """Nobody has been told yet; whoever sends begins when this is durable."""
-    if drill_must_wait(docket, command.site):
+    sites = (command.site,) if command.site else tuple(docket.directory.sites)
+    if any(drill_must_wait(docket, site) for site in sites):
         return REAL_ALERT_OPEN
     docket.rounds.append(
         RoundRecord(

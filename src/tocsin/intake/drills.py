@@ -48,7 +48,7 @@ class Drills:
         await self._ready()
         reply = await self._asked(self._front.begin(now))
         if reply == REAL_ALERT_OPEN:
-            raise Refusal("a real alert is open at that site; a drill waits until it is closed")
+            raise Refusal("a real alert is open there; a drill or a reach test waits until it is closed")
         assert not isinstance(reply, Declined)
         await self._heard_out(now.id, wait_s)
         return await self.status(now.id)
