@@ -28,13 +28,14 @@ from tocsin.runtime.readiness import NotReady, Readiness
 from tocsin.runtime.recall import latest_ms, world_of
 from tocsin.runtime.rounds.front import Front
 from tocsin.runtime.routes import Routes
-from tocsin.runtime.stages import Compose, Send, Stage, StillWanted
+from tocsin.runtime.stages import Compose, Mark, Send, Stage, StillWanted
 from tocsin.runtime.system import SteadyClock, SystemClocks, SystemEntropy, refuse_optimised
 from tocsin.runtime.tally import Tally
 from tocsin.runtime.writer import InlineWriter, ThreadWriter
 from tocsin.settings import Settings
 from tocsin.store.backup import restore
 from tocsin.store.ballast import Ballast
+from tocsin.store.begun import BegunSends
 from tocsin.store.doctor import apart, read_findings
 from tocsin.store.sqlite import SqliteStore
 
@@ -116,8 +117,14 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     routes = Routes({} if inline else ways_of(settings), clock, readiness.page)
     world = world_of(store, names_of(settings))
     tally = Tally(SystemClocks().elapsed_ns)
-    stages: list[Stage] = [StillWanted(world, clock), Compose(world, clock), Send(routes, clock, tally.sent)]
-    outbox = Outbox(clock, stages)
+    begun = BegunSends(data / "begun", SystemClocks().boot())
+    stages: list[Stage] = [
+        StillWanted(world, clock),
+        Compose(world, clock),
+        Mark(begun),
+        Send(routes, clock, tally.sent),
+    ]
+    outbox = Outbox(clock, stages, begun.begun)
     broken = asyncio.Event()
     bell = Bell(
         store=store,

@@ -39,10 +39,15 @@ Line = list[tuple[Order, str]]
 
 
 class Outbox:
-    """`tell` takes the reports; `org_of` says whose a message is."""
+    """`tell` takes the reports; `org_of` says whose a message is.
 
-    def __init__(self, clock: Clock, stages: Sequence[Stage]) -> None:
-        self._clock, self._stages = clock, stages
+    `begun`: may this send of this message have begun before the process died?  Yes, where nobody knows.
+    """
+
+    def __init__(
+        self, clock: Clock, stages: Sequence[Stage], begun: Callable[[str, int], bool] = lambda id, send: True
+    ) -> None:
+        self._clock, self._stages, self._may_have_begun = clock, stages, begun
         self._tell: Callable[[Report], None] = _nobody
         self._org_of: Callable[[str], str | None] = _no_org
         self._wakes = Wakes(clock, self._due)
@@ -69,10 +74,12 @@ class Outbox:
         return min(times, default=None)
 
     def may_have_been_sent(self, delivery: Delivery, now_ms: int) -> bool:
-        """Of a message found in the store at start: was its time come when the last process ended?"""
-        return (
-            delivery.state is DeliveryState.QUEUED and delivery.due_at_ms is not None and delivery.due_at_ms <= now_ms
-        )
+        """Of a message found in the store at start: was its time come when the last process ended, and had it begun?
+
+        `now_ms`: the latest that it may be now.
+        """
+        due = delivery.due_at_ms is not None and delivery.due_at_ms <= now_ms
+        return due and delivery.state is DeliveryState.QUEUED and self._may_have_begun(delivery.id, delivery.attempts)
 
     def take(self, delivery: Delivery) -> None:
         """The newest state of a message, just stored."""

@@ -94,6 +94,23 @@ class Compose:
         return replace(parcel, text=text)
 
 
+class Begun(Protocol):
+    """Which sends have begun, as far as it outlives this process."""
+
+    def mark(self, id: str, send: int) -> None: ...
+
+
+class Mark:
+    """The send begins: whoever starts after a kill shall know it, and count no send that never was."""
+
+    def __init__(self, begun: Begun) -> None:
+        self._begun = begun
+
+    async def __call__(self, parcel: Parcel) -> Parcel | Report:
+        self._begun.mark(parcel.delivery.id, parcel.delivery.attempts)
+        return parcel
+
+
 class Send:
     """One physical send by one vendor of this contact's channel.  The last stage: always a report.
 
