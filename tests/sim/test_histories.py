@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -13,7 +14,7 @@ import pytest
 
 from tocsin.sim.checkers import Broken
 from tocsin.sim.climate import CALM_SEEDS, Mishap
-from tocsin.sim.entry import Summary, main_sim, run, told
+from tocsin.sim.entry import Summary, main_sim, options_of, run, told
 from tocsin.sim.history import Report, simulate
 
 CORPUS = Path(__file__).with_name("corpus.toml")
@@ -35,6 +36,16 @@ def test_no_promise_breaks_in_the_weather_of_many_seeds() -> None:
 @pytest.mark.slow
 def test_seeds_that_once_failed_hold() -> None:
     failing = [told(report) for report in map(simulate, seeds_that_once_failed()) if report.broken]
+    assert not failing, "\n".join(failing)
+
+
+@pytest.mark.slow
+def test_stories_that_once_failed_hold() -> None:
+    failing = []
+    for seed, words in tomllib.loads(CORPUS.read_text())["stories"].items():
+        said = dict(re.findall(r"--(only|people|for) (\S+)", words))
+        report = simulate(int(seed), None, options_of(said["only"], said["people"], float(said["for"])))
+        failing += [told(report)] if report.broken else []
     assert not failing, "\n".join(failing)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tocsin import ports
 from tocsin.core import events as e
-from tocsin.core.delivery import Delivery
+from tocsin.core.delivery import FOR_EVER, Delivery
 from tocsin.core.limits import SENDS_MAX, UNDELIVERABLE_SHOWN_MS
 from tocsin.core.words import REACHING, Channel, DeliveryState, Purpose, Reason
 from tocsin.sim.climate import Mishap
@@ -38,7 +38,8 @@ def _owed(scene: Scene, delivery: Delivery, sent: Sent, tried: set[str]) -> bool
     """Does this failure oblige us to ask another?  Not if the message was set aside, or a newer one rings."""
     if scene.node.climate.counts[Mishap.SETTINGS_CHANGED]:  # A vendor may have been taken out of the settings.
         return False
-    if sent.ended_ms is None or len(tried) >= scene.vendors or delivery.state in SET_ASIDE:
+    gone = delivery.reason in FOR_EVER or delivery.reason is Reason.NO_CONTACT  # There is no such way any more.
+    if sent.ended_ms is None or len(tried) >= scene.vendors or delivery.state in SET_ASIDE or gone:
         return False
     refused = isinstance(sent.result, ports.Refused) and sent.result.reason in OF_THE_VENDOR
     newer = any(

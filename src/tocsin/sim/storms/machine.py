@@ -159,10 +159,12 @@ class Machine:
             self.node.bell.wakes.set(f"alert/{ORG}/{alert}", None)
             await self.loop.pause(FORGETS_S)
             audited = any(name == "alert_audited" for _, name in self.journal.pages[pages:])
-        self.journal.outage_ended(outage)
         alone = len(self.journal.outages) == well and not self._troubled(outage)
         if alone and not audited and self.node.life is life and alert in self.node.world.open:
             self.journal.found("I4", f"{alert} had no wake-up for {AUDIT_S} s, and the auditor did not see it")
+        if not audited:
+            await self.loop.pause(AUDIT_S)  # It may have slept meanwhile: the auditor goes round when it can.
+        self.journal.outage_ended(outage)
 
     def _troubled(self, lost: Outage) -> bool:
         """Was there trouble of another kind when this began, or just before?"""
