@@ -206,7 +206,8 @@ class Store(Protocol):
 class Message(Struct, frozen=True):
     """What a channel is given.  `reference` (ALERT/DELIVERY) is the same for every physical send of it.
 
-    `send` says which of these it is, from 1.  `language` of the text, as the member's contact has it.  `answerable`: a ring, which asks for an answer.
+    `send` says which of these it is, from 1.  `language` of the text, as the member's contact has it.  `answerable`: a
+    ring, which asks for an answer.
     """
 
     reference: str

@@ -178,7 +178,7 @@ def test_the_all_clear_and_a_proposal_to_close_name_people() -> None:
     [
         ("Ñandú Ólafur", "Ñandú Ólafur"),
         ("Ольга", "Olga"),
-        ("Бар\u202eто", "Barto"),
+        ("Бар\u202eт\u043e", "Barto"),
         ("\u0000\u200b", "Somebody whose name cannot be read aloud"),
         ("???", "Somebody whose name cannot be read aloud"),
         ("٢١٤", "2 1 4"),

@@ -298,7 +298,7 @@ def test_no_drill_begins_at_a_site_while_a_real_alert_is_open_there(town: Town) 
     town.expect("ring teo bo ines")
     before = len(town.deliveries())
     assert drill_of_hana(town) == c.Declined(problem=c.Problem.REAL_ALERT_OPEN)
-    assert len(town.world.open_alerts(ORG)) == 1 and len(town.deliveries()) == before, "nothing changed"
+    assert len(list(town.world.open_alerts(ORG))) == 1 and len(town.deliveries()) == before, "nothing changed"
     assert isinstance(drill_of_hana(town, site="elsewhere"), c.PressTaken)
     town.expect_only("ring")
 
