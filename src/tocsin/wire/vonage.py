@@ -18,6 +18,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -33,6 +35,8 @@ BEARER = "bearer "
 # How far a message has come.  Callbacks arrive in any order: only a higher number is news.
 SEQ = {"submitted": 1, "delivered": 4, "read": 4, "rejected": 4, "undeliverable": 4}
 DELIVERED = frozenset({"delivered", "read"})
+WORDED = frozenset({"text", "caption", "body"})  # Under these names stands what a person wrote.
+DEPTH_MAX = 8  # No version of the API puts it deeper.
 FAILED = {"rejected": "vendor_refused", "undeliverable": "vendor_down"}  # And the reason of one without a code.
 
 
@@ -91,9 +95,10 @@ def read_reply(status: int, body: bytes, retry_after: str | None = None) -> Crea
 
 
 def _object(body: bytes) -> dict[str, Any]:
+    """The JSON of a body as far as it can be read: broken signs are replaced or let be, never a reason to lose it."""
     try:
-        said = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        said = json.loads(body.decode("utf-8", "replace"), strict=False)
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 
@@ -142,20 +147,24 @@ def read_inbound(body: bytes) -> Inbound:
     """An incoming message, whatever is missing: an SOS is not refused for want of a field.
 
     Without a message id the whole body is the id: the same body again is the same message.  Bytes that are no JSON are
-    an empty text from nobody.
+    a text from nobody, as they stand.
     """
     said = _object(body)
     message = _text(said.get("message_uuid")) or f"unnamed-{hashlib.sha256(body).hexdigest()}"
-    return Inbound(message, _number(said.get("from")), _number(said.get("to")), _words(said))
+    words = " ".join(_words(said, DEPTH_MAX)) if said else body.decode("utf-8", "replace")
+    return Inbound(message, _number(said.get("from")), _number(said.get("to")), words)
 
 
-def _words(said: dict[str, Any]) -> str:
-    """The text, where either version of the API puts it."""
-    if isinstance(said.get("text"), str):
-        return _text(said["text"])
-    message = said.get("message")
-    content = message.get("content") if isinstance(message, dict) else None
-    return _text(content.get("text")) if isinstance(content, dict) else ""
+def _words(said: object, depth: int, *, worded: bool = False) -> Iterator[str]:
+    """What somebody wrote, wherever a version of the API or a kind of message puts it: beside a picture, too."""
+    if isinstance(said, dict) and depth:
+        for name, value in said.items():
+            yield from _words(value, depth - 1, worded=name in WORDED)
+    elif isinstance(said, list) and depth:
+        for value in said:
+            yield from _words(value, depth - 1, worded=worded)
+    elif worded and (text := _text(said)):
+        yield text
 
 
 def _number(value: object) -> str:
@@ -165,6 +174,9 @@ def _number(value: object) -> str:
 
 
 def _text(value: object) -> str:
+    """A text, also where a number was written as one."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     return value if isinstance(value, str) else ""
 
 
