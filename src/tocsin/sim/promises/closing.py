@@ -40,6 +40,7 @@ def one_all_clear_each(scene: Scene) -> Iterator[str]:
 
 def everyone_reached_hears_that_it_is_over(scene: Scene) -> Iterator[str]:
     members = scene.node.world.directory(ORG).members
+    stopped = {number for _, number, _ in scene.journal.opted}  # Also where a START has come since.
     for story in scene.record.stories:
         ended = next((h.event for h in story.happened if isinstance(h.event, e.Closed)), None)
         if ended is None or ended.ended_by:
@@ -48,7 +49,8 @@ def everyone_reached_hears_that_it_is_over(scene: Scene) -> Iterator[str]:
         for name in {d.member: None for d in story.deliveries.values() if _reached_before_the_close(d, story)}:
             member, person = members[name], story.alert.people[name]
             barred = person.withdrawn or member.suspended or story.alert.member in member.not_told_about
-            if name not in told and not barred and any(contact.usable for contact in member.contacts):
+            ways = [contact for contact in member.contacts if contact.usable and contact.to not in stopped]
+            if name not in told and not barred and ways:
                 yield f"{name} was reached by {story.id} and never heard that it is over"
 
 

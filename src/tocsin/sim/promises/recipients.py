@@ -12,7 +12,7 @@ from tocsin.core import events as e
 from tocsin.core.directory import Directory, Member, Rung, Shift
 from tocsin.core.events import Event
 from tocsin.core.words import Purpose
-from tocsin.sim.promises.scene import Scene
+from tocsin.sim.promises.scene import CLOCK_MS, Scene
 
 CUT_MS = 5_000  # I20: what a suspension is given to take effect everywhere.
 _event = msgspec.msgpack.Decoder(Event)
@@ -94,7 +94,7 @@ def nobody_barred_is_rung(scene: Scene) -> Iterator[str]:
         delivery = scene.record.deliveries.get(sent.delivery)
         if delivery is None or delivery.purpose is Purpose.REPLY or sent.alert not in about:
             continue
-        from_ms, until_ms = sent.begun_ms - CUT_MS - scene.journal.lag_ms, sent.begun_ms
+        from_ms, until_ms = sent.begun_ms - CUT_MS - scene.journal.lag_ms, sent.begun_ms + CLOCK_MS
         if _barred_all_along(states.get(delivery.member, []), about[sent.alert], from_ms, until_ms):
             yield f"{delivery.member}, who may not be told, was sent {delivery.purpose} {delivery.id} at {until_ms}"
 

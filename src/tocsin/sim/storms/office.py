@@ -85,7 +85,8 @@ class Desk:
         if member is None:
             return
         known = next(contact for contact in member.contacts if contact.kind is Channel.SMS)
-        contact = replace(known, to=number(index + MOVED), dead=None, opted_out=False)
+        moved = known.to != number(index + MOVED)
+        contact = replace(known, to=number(index + MOVED), dead=None, opted_out=known.opted_out and not moved)
         self.town.phones.owners[contact.to] = self.town.colleagues[name].rung
         self.town.colleagues[name].number, self.town.colleagues[name].moved = contact.to, True
         await self.street.insist(c.SetContact(org=ORG, member=name, contact=contact))
