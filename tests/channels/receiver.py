@@ -6,11 +6,9 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from aiohttp import web
 
-CERTIFICATE = Path(__file__).with_name("localhost.pem")  # Of nobody, for localhost, trusted by no one who is not told.
 NOW_MS = 1_795_395_600_000
 Line = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -18,16 +16,6 @@ Line = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 class StoppedClock:
     def now_ms(self) -> int:
         return NOW_MS
-
-
-def server_tls() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
-    return context
-
-
-def trusting_tls() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(CERTIFICATE))
 
 
 @asynccontextmanager

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mail_room import PASSWORD, USER, Mailbox, serving
-from receiver import Line, StoppedClock, server_tls, speaking, trusting_tls
+from receiver import Line, StoppedClock, speaking
 
+from authority import server_tls, trusting_tls
 from tocsin.channels import email_smtp
 from tocsin.channels.email_smtp import SmtpMail, message_id
 from tocsin.core.words import Purpose, Reason

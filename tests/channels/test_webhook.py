@@ -14,9 +14,10 @@ from threading import Event
 import pytest
 import standardwebhooks.webhooks
 from aiohttp import web
-from receiver import NOW_MS, StoppedClock, answering, server_tls, speaking
+from receiver import NOW_MS, StoppedClock, answering, speaking
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from authority import server_tls
 from tocsin.channels import address_guard, webhook
 from tocsin.channels.address_guard import Lookup, Network, is_open
 from tocsin.channels.webhook import Webhooks

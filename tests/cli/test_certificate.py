@@ -7,30 +7,20 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from authority import EXPIRES, server_tls, trusting_tls
 from tocsin.cli import certificate
 from tocsin.cli.certificate import DAY_S, LAST_DAYS, WARN_DAYS, certificate_findings
 
-PEM = Path(__file__).parent / "localhost.pem"  # Made for this test, and trusted by nobody else.
-
-
-def trusting() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(PEM))
-
-
-def expires_s() -> int:
-    told = ssl.create_default_context(cafile=str(PEM)).get_ca_certs()[0]
-    return int(ssl.cert_time_to_seconds(str(told["notAfter"])))
+EXPIRES_S = int(EXPIRES.timestamp())
 
 
 @contextlib.contextmanager
 def served(*, deaf: bool = False) -> Iterator[int]:
     """A port that shows the certificate to whoever asks; or that takes the call and says nothing."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(PEM)
+    context = server_tls()
     with socket.create_server(("127.0.0.1", 0)) as door:
         thread = threading.Thread(target=_show, args=(door, context))
         if not deaf:
@@ -52,7 +42,7 @@ def _show(door: socket.socket, context: ssl.SSLContext) -> None:
 )
 def test_it_warns_three_weeks_ahead_and_three_days_before_it_is_an_error(days: int, level: str | None) -> None:
     with served() as port:
-        found = list(certificate_findings(f"https://localhost:{port}", expires_s() - days * DAY_S, trusting()))
+        found = list(certificate_findings(f"https://localhost:{port}", EXPIRES_S - days * DAY_S, trusting_tls()))
     assert [(finding.code, finding.level) for finding in found] == ([("certificate_expiring", level)] if level else [])
     assert not found or f"{max(days, 0)} days" in found[0].what
 
@@ -65,7 +55,7 @@ def test_a_certificate_that_nobody_vouches_for_is_an_error() -> None:
 
 def test_a_certificate_of_another_name_is_an_error() -> None:
     with served() as port:
-        (found,) = certificate_findings(f"https://127.0.0.1:{port}", 0, trusting())
+        (found,) = certificate_findings(f"https://127.0.0.1:{port}", 0, trusting_tls())
     assert found.code == "certificate_invalid"
 
 
@@ -76,7 +66,7 @@ def test_an_address_that_does_not_answer_is_for_a_person_to_look_at(monkeypatch:
     assert (found.code, found.level) == ("certificate_unseen", "check")
     monkeypatch.setattr(certificate, "CONNECT_MAX_S", 0.05)
     with served(deaf=True) as port:
-        (found,) = certificate_findings(f"https://localhost:{port}", 0, trusting())
+        (found,) = certificate_findings(f"https://localhost:{port}", 0, trusting_tls())
     assert found.code == "certificate_unseen"
     (found,) = certificate_findings(f"https://{'x' * 64}.example.org", 0)
     assert found.code == "certificate_unseen"
