@@ -132,13 +132,17 @@ class CallIns:
         return self._ask(caller, Turn("code"))
 
     async def _code(self, caller: Caller, member: Member, call: CallAsked, turn: Turn) -> str:
-        """Costs a hash whatever is typed, in another thread: not while somebody else's SOS waits."""
+        """Costs a hash whatever is typed, in another thread: not while somebody else's SOS waits.
+
+        A try counts as missed until it is known to be right: guesses on many calls at once are no more than in a row.
+        """
         assert call.digits is not None
         if self._guessed_at(caller.org, member):
             return self._ask(caller, Turn("closed"), "code_ended")
+        misses = self._one_more_miss(caller.org, member)
         if await asyncio.to_thread(code_matches, call.digits, member.call_code_hash):
+            misses.pop()
             return self._read_out(caller, member)
-        self._misses(caller.org, member).append(self._ring.clock.now_ms())
         missed = turn.missed + 1
         if missed < CODE_MISSES_MAX and not self._guessed_at(caller.org, member):
             return self._ask(caller, Turn("code", 0, turn.odd, missed), "code_wrong")
@@ -146,14 +150,26 @@ class CallIns:
         await submitted(self._ring, command)
         return self._ask(caller, Turn("closed"), "code_wrong")
 
-    def _misses(self, org: str, member: Member) -> deque[int]:
-        return self._missed.setdefault(f"{org}/{member.id}", deque(maxlen=CODE_MISSES_HOUR_MAX))
+    def _one_more_miss(self, org: str, member: Member) -> deque[int]:
+        """The misses of this member with one of now; those of whom nobody guesses any more are forgotten."""
+        now_ms = self._ring.clock.now_ms()
+        self._missed = {
+            key: old for key, old in self._missed.items() if old and old[-1] > now_ms - CODE_MISSES_WINDOW_MS
+        }
+        misses = self._missed.setdefault(f"{org}/{member.id}", deque(maxlen=CODE_MISSES_HOUR_MAX))
+        misses.append(now_ms)
+        return misses
+
+    @property
+    def guessed_at_of_late(self) -> int:
+        """At how many members' codes."""
+        return len(self._missed)
 
     def _guessed_at(self, org: str, member: Member) -> bool:
         """Were so many wrong codes tried of late, on whatever calls, that somebody guesses?"""
-        misses = self._misses(org, member)
+        misses = self._missed.get(f"{org}/{member.id}")
         since_ms = self._ring.clock.now_ms() - CODE_MISSES_WINDOW_MS
-        return len(misses) == CODE_MISSES_HOUR_MAX and misses[0] > since_ms
+        return misses is not None and len(misses) == CODE_MISSES_HOUR_MAX and misses[0] > since_ms
 
     def _read_out(self, caller: Caller, member: Member) -> str:
         """Only said, with no key to press: here 1 would call for help, and on our own calls it answers."""

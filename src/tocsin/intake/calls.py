@@ -117,7 +117,7 @@ class PhoneCalls:
         return last_words(over_words(alert, language), language)
 
     async def _key(self, about: About, call: CallAsked, key: str, step: int) -> str:
-        """What is said to a key is its receipt: where it could not be stored, that is said, and it may be pressed again."""
+        """What is said to a key is its receipt: where it could not be stored, that is said, and it is asked again."""
         alert, directory, language = self._stands(about)
         addresses = CallAddresses(self._carrier.public_url, alert.id, about.delivery.id, about.send or 1)
         try:
