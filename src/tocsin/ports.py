@@ -29,7 +29,7 @@ class Entropy(Protocol):
 # Store -----------------------------------------------------------------------------------------------------------
 
 
-class Fact(Struct, frozen=True):
+class Fact(Struct, frozen=True, gc=False):
     """One event as it is kept.  `leaf` = SHA-256(0x00 | salt | body); deleting salt and body leaves the leaf."""
 
     stream: str
@@ -41,7 +41,7 @@ class Fact(Struct, frozen=True):
     leaf: bytes
 
 
-class StoredFact(Struct, frozen=True):
+class StoredFact(Struct, frozen=True, gc=False):
     """A fact with its place in the one order of all facts.  Salt and body are None once lawfully deleted."""
 
     position: int
@@ -55,7 +55,7 @@ class StoredFact(Struct, frozen=True):
     leaf: bytes
 
 
-class Snapshot(Struct, frozen=True):
+class Snapshot(Struct, frozen=True, gc=False):
     """The present state of one aggregate; `kind` is the part of `stream` before the slash."""
 
     stream: str
@@ -65,7 +65,7 @@ class Snapshot(Struct, frozen=True):
     body: bytes
 
 
-class DeliveryRow(Struct, frozen=True):
+class DeliveryRow(Struct, frozen=True, gc=False):
     """A delivery as kept: the columns that are searched, and the whole of it as `body`."""
 
     id: str
@@ -75,14 +75,14 @@ class DeliveryRow(Struct, frozen=True):
     body: bytes
 
 
-class Wake(Struct, frozen=True):
+class Wake(Struct, frozen=True, gc=False):
     """Look at this stream again at `due_at_ms`; None takes the wake-up away."""
 
     stream: str
     due_at_ms: int | None
 
 
-class Receipt(Struct, frozen=True):
+class Receipt(Struct, frozen=True, gc=False):
     """What a press was answered with, found again by (organisation, credential, idempotency key) for ever."""
 
     credential: str
@@ -92,7 +92,7 @@ class Receipt(Struct, frozen=True):
     at_ms: int
 
 
-class Fix(Struct, frozen=True):
+class Fix(Struct, frozen=True, gc=False):
     """A position.  Kept apart from the facts so that it can be erased."""
 
     id: str
@@ -103,7 +103,7 @@ class Fix(Struct, frozen=True):
     at_ms: int
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """All that one command writes: it is stored whole or not at all.
 
     Facts and snapshots carry versions: a fact whose (org, stream, version) exists is a conflict.
@@ -119,7 +119,7 @@ class Change(Struct, frozen=True):
     erase_fixes_of: tuple[str, ...] = ()
 
 
-class Stored(Struct, frozen=True):
+class Stored(Struct, frozen=True, gc=False):
     """This change is durable.  `position` of its last fact (0 if it had none)."""
 
     position: int
@@ -203,7 +203,7 @@ class Store(Protocol):
 # Channel ---------------------------------------------------------------------------------------------------------
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, gc=False):
     """What a channel is given.  `reference` (ALERT/DELIVERY) is the same for every physical send of it.
 
     `send` says which of these it is, from 1.  `language` of the text, as the member's contact has it.  `answerable`: a

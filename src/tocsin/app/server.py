@@ -27,7 +27,7 @@ from tocsin.intake.serving import Listener, bind, bind_file
 from tocsin.runtime.lifecycle import Beats
 from tocsin.runtime.replies import Replies
 from tocsin.runtime.rounds.front import Front
-from tocsin.runtime.system import SystemEntropy
+from tocsin.runtime.system import SystemEntropy, calm_collector
 from tocsin.settings import LOOPBACK, FatalSetting, Settings
 from tocsin.web.pages import page_handlers
 
@@ -184,6 +184,7 @@ async def serve(
             raise
         await server.start()
         await ready(server.node)
+        calm_collector()
         stopping = [asyncio.ensure_future(event.wait()) for event in (until, server.node.broken)]
         await asyncio.wait(stopping, return_when=asyncio.FIRST_COMPLETED)
         if server.node.broken.is_set():

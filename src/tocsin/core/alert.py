@@ -36,7 +36,7 @@ class IllegalTransition(Exception):
     """This event cannot happen to an alert in this phase; the alert is unchanged."""
 
 
-class Alert(Struct, frozen=True, kw_only=True):
+class Alert(Struct, frozen=True, gc=False, kw_only=True):
     """Everything the machine knows; small enough to print in a failing test."""
 
     id: str

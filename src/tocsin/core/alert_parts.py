@@ -9,7 +9,7 @@ from tocsin.core.words import HELPS, Answer, Kind, Outcome, PlaceKind, Reason
 NOTHING_TO_TRY = frozenset({Reason.NO_CONTACT, Reason.OPTED_OUT, Reason.NUMBER_DEAD})
 
 
-class Person(Struct, frozen=True):
+class Person(Struct, frozen=True, gc=False):
     """Somebody this alert has rung.  `rung` is the last that asked for them: it says by which channels, and how often.
 
     `loan_until_ms` is None when nothing is owed: no answer, *cannot*, or lapsed.  `joined_rung` is the first rung that
@@ -46,7 +46,7 @@ class Person(Struct, frozen=True):
         return None if tried and self.unreachable in NOTHING_TO_TRY else self.unreachable
 
 
-class Spot(Struct, frozen=True):
+class Spot(Struct, frozen=True, gc=False):
     """The newest report of one kind.  `at_ms` is what its sender said, `heard_ms` when we heard it."""
 
     kind: PlaceKind
@@ -58,20 +58,20 @@ class Spot(Struct, frozen=True):
     heard_ms: int = 0
 
 
-class Note(Struct, frozen=True):
+class Note(Struct, frozen=True, gc=False):
     by: str
     at_ms: int
     text: str
 
 
-class PoliceCall(Struct, frozen=True):
+class PoliceCall(Struct, frozen=True, gc=False):
     by: str
     who: str
     number: str
     at_ms: int
 
 
-class Proposal(Struct, frozen=True):
+class Proposal(Struct, frozen=True, gc=False):
     """Somebody says it is over.  `by_worker`: the real PIN said so, and one untied rung person confirms."""
 
     by: str
@@ -85,7 +85,7 @@ class Proposal(Struct, frozen=True):
     commits_at_ms: int | None = None
 
 
-class Shadow(Struct, frozen=True):
+class Shadow(Struct, frozen=True, gc=False):
     """A life of this alert as the worker's devices believe it: the first has the alert's own id."""
 
     id: str

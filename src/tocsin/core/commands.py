@@ -19,7 +19,7 @@ class PinMatch(StrEnum):
     WRONG = "wrong"
 
 
-class PlaceReport(Struct, frozen=True):
+class PlaceReport(Struct, frozen=True, gc=False):
     """One way of saying where.  Coordinates live in the fix table under `fix`, not in the record."""
 
     kind: PlaceKind
@@ -30,7 +30,7 @@ class PlaceReport(Struct, frozen=True):
     radius_m: float | None = None
 
 
-class Press(Struct, frozen=True, kw_only=True):
+class Press(Struct, frozen=True, gc=False, kw_only=True):
     """Somebody is in danger.  Never refused, unless it is a drill.
 
     `credential` and `key` name this press for ever.  `device` is None for a press by SMS.
@@ -173,7 +173,7 @@ class Moved(StrEnum):
     DUE = "due"
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class Report(Struct, frozen=True, gc=False, kw_only=True):
     """News of one delivery.  `seq` orders the carrier's own callbacks (queued < sent < delivered = undelivered).
 
     `route`: the vendor that says it, or by which we sent.  `send`: of which physical send it speaks; None: not said.
@@ -323,7 +323,7 @@ Command = AlertCommand | DirectoryCommand | Report | TextIn | CallIn | CodesMiss
 # Replies ---------------------------------------------------------------------------------------------------------
 
 
-class PressTaken(Struct, frozen=True, kw_only=True):
+class PressTaken(Struct, frozen=True, gc=False, kw_only=True):
     """Durable.  `known`: this very press was taken before (200, not 201).  `received_only`: tell no more."""
 
     alert: str

@@ -57,7 +57,7 @@ SET_ASIDE = frozenset({DeliveryState.ANSWERED, DeliveryState.SUPERSEDED})  # No 
 FAR = MappingProxyType({Moved.DELIVERED: 90, Moved.UNDELIVERED: 100})  # How far along a receipt is, whoever sent it.
 
 
-class Delivery(Struct, frozen=True, kw_only=True):
+class Delivery(Struct, frozen=True, gc=False, kw_only=True):
     """One logical message.  Made in the same transaction as the decision to ring, before anything is sent.
 
     `due_at_ms`: when the next physical send may start (queued) or the validity ends (handed over); None when over.

@@ -13,7 +13,7 @@ from msgspec import Struct
 from tocsin.core.words import REACHING, Channel, Duty, Kind, Role
 
 
-class Contact(Struct, frozen=True):
+class Contact(Struct, frozen=True, gc=False):
     """One way to reach a member.  `dead` names why the carrier says it can never work, until it is verified again.
 
     `route`: the vendor that reached it after another could not.  `asked_ms`, `answered_ms`: of the last reach test.
@@ -40,7 +40,7 @@ class Contact(Struct, frozen=True):
         return self.usable and self.kind in REACHING
 
 
-class Member(Struct, frozen=True):
+class Member(Struct, frozen=True, gc=False):
     """A person on staff.  `not_told_about`: members whose alerts are kept from this one (a tie)."""
 
     id: str
@@ -58,7 +58,7 @@ class Member(Struct, frozen=True):
     call_code_hash: str | None = None  # Of the code that reads open alerts out on a call; never a PIN.
 
 
-class Device(Struct, frozen=True):
+class Device(Struct, frozen=True, gc=False):
     """An enrolled phone; its token is kept as a SHA-256 only.  A revoked one may still raise."""
 
     id: str
@@ -67,21 +67,21 @@ class Device(Struct, frozen=True):
     revoked: bool = False
 
 
-class Site(Struct, frozen=True):
+class Site(Struct, frozen=True, gc=False):
     id: str
     name: str
     time_zone: str
     phone: str | None = None
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, gc=False):
     site: str
     id: str
     name: str
     kind: str
 
 
-class Shift(Struct, frozen=True):
+class Shift(Struct, frozen=True, gc=False):
     """Who is on at a site from `starts_ms` (included) to `ends_ms` (not included)."""
 
     site: str
@@ -90,7 +90,7 @@ class Shift(Struct, frozen=True):
     ends_ms: int
 
 
-class Rung(Struct, frozen=True):
+class Rung(Struct, frozen=True, gc=False):
     """One step of the ladder.  `audience`: on_shift, role:NAME (on shift), member:ID, site:ID.
 
     `channels`: groups tried at once, the next group `stagger_s` later.
@@ -103,13 +103,13 @@ class Rung(Struct, frozen=True):
     stagger_s: int = 0
 
 
-class Script(Struct, frozen=True):
+class Script(Struct, frozen=True, gc=False):
     duty: Duty
     language: str
     text: str
 
 
-class Plan(Struct, frozen=True):
+class Plan(Struct, frozen=True, gc=False):
     """The response plan of a site for a kind of alert; `rungs[-1]` is the backstop."""
 
     site: str
@@ -120,7 +120,7 @@ class Plan(Struct, frozen=True):
     version: int = 1
 
 
-class Directory(Struct, frozen=True):
+class Directory(Struct, frozen=True, gc=False):
     """One organisation at one instant.  Never changed in place: a command makes the next one."""
 
     id: str

@@ -23,7 +23,7 @@ from tocsin.core.round_record import RoundRecord
 from tocsin.core.words import Channel, Purpose, Reason
 
 
-class KnownPress(Struct, frozen=True):
+class KnownPress(Struct, frozen=True, gc=False):
     """A press taken before: what it was answered with."""
 
     alert: str
@@ -84,7 +84,7 @@ class World(Protocol):
     def channels(self) -> frozenset[Channel]: ...
 
 
-class FixKept(Struct, frozen=True):
+class FixKept(Struct, frozen=True, gc=False):
     id: str
     alert: str
     lat: float
@@ -93,7 +93,7 @@ class FixKept(Struct, frozen=True):
     at_ms: int
 
 
-class Stranger(Struct, frozen=True):
+class Stranger(Struct, frozen=True, gc=False):
     """An SOS word from a number nobody knows: shown on the console as unverified."""
 
     id: str

@@ -12,7 +12,7 @@ from tocsin.core.directory import Plan
 from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, PlaceKind, Reason, Undone, Why
 
 
-class Raised(Struct, frozen=True, kw_only=True, tag=True):
+class Raised(Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """One act, one record.  `plan` is the version this alert keeps, `after_drill` who was just being drilled."""
 
     id: str
@@ -32,7 +32,7 @@ class Raised(Struct, frozen=True, kw_only=True, tag=True):
     receipt: str = ""
 
 
-class PressedAgain(Struct, frozen=True, kw_only=True, tag=True):
+class PressedAgain(Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """`shadow`: the id that a device which believes the alert closed was given instead.
 
     `kind` and `silent` are those of this press: what such a device must find in its fresh alert.
@@ -47,14 +47,14 @@ class PressedAgain(Struct, frozen=True, kw_only=True, tag=True):
     receipt: str = ""
 
 
-class Summons(Struct, frozen=True, array_like=True):
+class Summons(Struct, frozen=True, gc=False, array_like=True):
     """A person who joins the alert, with the three numbers that are theirs alone: coming, with them, cannot."""
 
     member: str
     numbers: tuple[str, str, str]
 
 
-class Sending(Struct, frozen=True, array_like=True):
+class Sending(Struct, frozen=True, gc=False, array_like=True):
     """One message that this ringing makes."""
 
     delivery: str
@@ -64,7 +64,7 @@ class Sending(Struct, frozen=True, array_like=True):
     to: str
 
 
-class Rang(Struct, frozen=True, kw_only=True, tag=True):
+class Rang(Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """One ringing: of a rung (`rung` set, perhaps of nobody), or of people already part of it (`rung` None).
 
     `asked` is everyone rung now, `answered` those of the rung left in peace, `joined` those rung for the first time,
@@ -95,7 +95,7 @@ class LoanLapsed(Struct, frozen=True, kw_only=True, tag=True):
     answer: Answer
 
 
-class PlaceReported(Struct, frozen=True, kw_only=True, tag=True):
+class PlaceReported(Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """`fix` names the row that holds the coordinates, which is erased in time; the label stays."""
 
     kind: PlaceKind
