@@ -73,3 +73,20 @@ def test_the_first_digit_tells_a_drill_from_a_real_alert(seed: bytes, taken: set
 
 def test_what_is_no_number_of_four_digits_is_no_practice() -> None:
     assert not any(map(is_practice, ("", "9", "99999", "9a00", "0900", "\N{SUPERSCRIPT ONE}000")))
+
+
+class Counted(dict[str, str]):
+    """Numbers that were given out; it knows how often somebody looked."""
+
+    looks = 0
+
+    def __contains__(self, number: object) -> bool:
+        self.looks += 1
+        return super().__contains__(number)
+
+
+def test_a_storm_that_has_used_up_every_number_costs_each_press_no_search_of_all() -> None:
+    taken = Counted({str(number): "alert" for number in range(1_000, 10_000)})
+    numbers = answer_numbers(Dice(bytes(32)), taken)
+    assert len(set(numbers)) == 3 and set(numbers) <= set(taken)
+    assert taken.looks < 200

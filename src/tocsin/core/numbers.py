@@ -6,14 +6,14 @@ is ever taken for an answer to the other.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Sequence, Sized
 from operator import ne
 
 from tocsin.core.dice import Dice
 
 REAL = range(1_000, 9_000)  # Four digits and no leading zero: a phone's keyboard drops those.
 PRACTICE = range(9_000, 10_000)  # Of drills and reach tests.
-DRAWS_MAX = 400  # With a handful of numbers taken, one draw in a hundred is refused.
+DRAWS_MAX = 48  # With half of all numbers taken, every other draw is refused: so many in a row say that few are left.
 APART_MIN = 2  # One wrong digit must not turn *cannot* into *coming*.
 
 
@@ -55,9 +55,21 @@ def _number(dice: Dice, taken: Container[str], beside: tuple[str, ...], among: S
         number = among[dice.below(len(among))]
         if number not in taken and _apart(number, beside):
             return number
-    every = [number for number in among if _apart(number, beside)]
-    free = [number for number in every if number not in taken] or every
-    return free[dice.below(len(free))]
+    free = [] if _all(taken, among) else [n for n in among if n not in taken and _apart(n, beside)]
+    return free[dice.below(len(free))] if free else _again(dice, beside, among)
+
+
+def _all(taken: Container[str], among: Sequence[str]) -> bool:
+    """Is it hopeless to look for a free one?  In a storm of thousands of alerts to the same few people nothing else
+    would be done, and presses would be refused."""
+    return isinstance(taken, Sized) and len(taken) >= len(among)
+
+
+def _again(dice: Dice, beside: tuple[str, ...], among: Sequence[str]) -> str:
+    """One that somebody has; the newest alert that gave it out is the one it answers."""
+    start = dice.below(len(among))
+    turned = (among[(start + step) % len(among)] for step in range(len(among)))
+    return next(number for number in turned if _apart(number, beside))
 
 
 def _apart(number: str, beside: tuple[str, ...]) -> bool:

@@ -47,6 +47,18 @@ def no_press_recalled(org: str, credential: str, key: str) -> None:
     """The memory of a world without a store."""
 
 
+class _Both(ChainMap[str, str]):
+    """Answer numbers of two layers: each press asks two dozen times whether one is taken, and how many are."""
+
+    def __contains__(self, number: object) -> bool:
+        ours, under = self.maps
+        return number in ours or number in under
+
+    def __len__(self) -> int:
+        """At the most: a number that was given out again is in both."""
+        return sum(map(len, self.maps))
+
+
 class World:
     """One layer.  Reads fall through to `below`; the lowest layer asks the store (`recall`) for what is long closed."""
 
@@ -154,7 +166,7 @@ class World:
         ours = self.numbers.get((org, member))
         if not ours:
             return under
-        return ChainMap(ours, cast("dict[str, str]", under)) if under else ours  # A thousand alerts ring one person.
+        return _Both(ours, cast("dict[str, str]", under)) if under else ours  # A thousand alerts ring one person.
 
     def practice(self, org: str, number: str) -> Mapping[str, PracticeAnswer]:
         return self.practising.numbers_of(org, number)
