@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -247,3 +247,13 @@ class Channel(Protocol):
     async def send(self, message: Message) -> Accepted | Refused | Unknown: ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Withdrawable(Protocol):
+    """A channel whose vendor can be asked to give back what it took, as long as it has not reached the person.
+
+    Never raises, and promises nothing: what became of it the vendor tells as always.
+    """
+
+    async def withdraw(self, provider_ref: str) -> None: ...

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from tocsin.core.commands import Moved, Report
 from tocsin.core.delivery import Delivery
 from tocsin.core.words import REACHING, Reason
 
 DELIVERS_AFTER_MS = 800
+CANCELS_AFTER_MS = 300
 
 
 class Mood(StrEnum):
@@ -16,6 +19,7 @@ class Mood(StrEnum):
 
     WELL = "well"  # Takes it, and says so when it has arrived.
     MUTE = "mute"  # Takes it, and is never heard of again.
+    RINGS = "rings"  # Takes it, and rings until it is taken back.
     HOLDS = "holds"  # A request under way, until `release`.
     VANISHES = "vanishes"  # Nobody knows what became of the request.
     OPTED_OUT = "opted_out"
@@ -37,6 +41,7 @@ class Carrier:
         self.moods: dict[str, Mood] = {}
         self.sent: dict[str, int] = {}
         self.under_way: dict[str, Delivery] = {}
+        self.taken_back: list[str] = []  # Whom it was asked not to ring any more, by name; each is one request.
 
     def mood(self, member: str) -> Mood:
         return self.moods.get(member, self.moods.get("*", Mood.WELL))
@@ -58,6 +63,14 @@ class Carrier:
         if mood in LOSES:
             taken.append((now_ms + DELIVERS_AFTER_MS, news(delivery, org, Moved.UNDELIVERED, Reason(mood.value))))
         return taken, mood not in LOSES
+
+    def take_back(self, delivery: Delivery, ref: str, org: str, now_ms: int) -> list[tuple[int, Report]]:
+        """We ask it not to ring any more: the news that brings."""
+        self.taken_back.append(delivery.member)
+        if self.mood(delivery.member) is not Mood.RINGS:
+            return []
+        ended = replace(news(delivery, org, Moved.UNDELIVERED, Reason.NO_ANSWER), provider_ref=ref)
+        return [(now_ms + CANCELS_AFTER_MS, ended)]
 
     def release(self, delivery: Delivery) -> None:
         del self.under_way[delivery.id]

@@ -192,11 +192,13 @@ def test_a_key_after_the_close_hears_that_it_is_over_and_changes_nothing(town: T
     town.press()
     town.expect("ring teo bo ines")
     town.pin(c.PinMatch.REAL)
-    town.expect("all_clear teo bo ines")
-    assert town.texts["teo"] == "ALL CLEAR. The alert for Noor is over."
+    town.expect()
     for pressed in ("1", "9"):
         assert key(town, "teo", pressed, delivery=town.messages("teo")[0]) == said("alert_over")
     assert town.alert().people["teo"].answer is None
+    town.at(100)
+    town.expect("all_clear bo ines")
+    assert town.texts["bo"] == "ALL CLEAR. The alert for Noor is over."
 
 
 def test_the_all_clear_itself_takes_no_keys(town: Town) -> None:

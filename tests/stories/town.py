@@ -23,6 +23,7 @@ from tocsin.core import commands as c
 from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory, Member
+from tocsin.core.docket import Docket
 from tocsin.core.engine import decide
 from tocsin.core.gsm7 import septets
 from tocsin.core.limits import GSM7_SEGMENT
@@ -31,6 +32,7 @@ from tocsin.core.words import Answer, Came, Channel, DeliveryState, Kind, Outcom
 from tocsin.ports import Stored
 from tocsin.runtime import ledger
 from tocsin.runtime.recall import load_world, world_of
+from tocsin.runtime.withdrawals import no_longer_wanted
 from tocsin.runtime.world import World
 from tocsin.store.memory import MemoryStore
 
@@ -52,6 +54,7 @@ class Town:
         self._news: list[tuple[int, int, c.Report]] = []
         self._count = 0
         self._sent: dict[str, int] = {}
+        self._asked_back: set[str] = set()
         self._alert: str | None = None
         self.founded(directory())
 
@@ -70,6 +73,7 @@ class Town:
             assert all(isinstance(verdict, Stored) for verdict in self.store.append([change])), "a conflict"
         layer.merge_down()
         self.pages.extend(decision.docket.pages)
+        self._take_back(command, decision.docket)
         if isinstance(command, c.Look) and not any(draft.events for draft in decision.docket.drafts.values()):
             self._looked(command.alert)
         if self.restarts:
@@ -164,6 +168,20 @@ class Town:
         text = text_of(delivery, alert, self.directory, self.world.fixes_of(alert.id), self.now_ms)
         assert text and (delivery.channel is not Channel.SMS or septets(text) <= GSM7_SEGMENT)
         return text
+
+    def _take_back(self, command: c.Command, docket: Docket) -> None:
+        """What is no longer wanted is asked back, as the node does after its commit; each once."""
+        named = {d.provider_ref: d for d in self.deliveries()}
+        for _, _, ref in no_longer_wanted(command, docket, self.world):
+            about = named.get(ref) or self._about(command)
+            if ref not in self._asked_back:
+                self._asked_back.add(ref)
+                for at_ms, report in self.carrier.take_back(about, ref, ORG, self.now_ms):
+                    self.later(at_ms, report)
+
+    def _about(self, command: c.Command) -> Delivery:
+        assert isinstance(command, c.Report)
+        return self.world.deliveries(ORG, command.alert)[command.delivery]
 
     def later(self, at_ms: int, report: c.Report) -> None:
         heapq.heappush(self._news, (at_ms, len(self.history) * 1000 + len(self._news), report))

@@ -82,6 +82,7 @@ export const reasons: Record<string, string> = {
   answered_meanwhile: "they answered first",
   newer_message: "a newer one was sent",
   drill_ended: "the drill ended",
+  heard_on_call: "they heard it on a call",
 };
 
 /** What a machine's word means to a person; an unknown one is shown as it is, without the underscores. */

@@ -31,6 +31,7 @@ from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Compose, Mark, Send, Stage, StillWanted
 from tocsin.runtime.system import SteadyClock, SystemClocks, SystemEntropy, refuse_optimised
 from tocsin.runtime.tally import Tally
+from tocsin.runtime.withdrawals import Withdrawals
 from tocsin.runtime.writer import InlineWriter, ThreadWriter
 from tocsin.settings import Settings
 from tocsin.store.backup import restore
@@ -137,6 +138,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
         page=readiness.page,
         broken=broken.set,
         tally=tally,
+        withdrawals=Withdrawals(routes),
         doubt_ms=RETRY_AFTER_MAX_MS if clock.without_the_time else 0,
     )
     for look in (clock_watch(clock), disk_watch(space_at(data)), alerts_watch(world), routes.not_ready):

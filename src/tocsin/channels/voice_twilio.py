@@ -18,7 +18,7 @@ from tocsin.core.limits import CALL_LASTS_MAX_MS, SECOND_MS
 from tocsin.core.scripts import spoken
 from tocsin.ports import Accepted, Message, Refused
 from tocsin.wire.twilio import account_path
-from tocsin.wire.twilio_voice import CallAddresses, call_form, calls_path, reading
+from tocsin.wire.twilio_voice import CANCEL_FORM, CallAddresses, call_form, call_path, calls_path, reading
 
 
 class TwilioVoice:
@@ -37,6 +37,7 @@ class TwilioVoice:
         session: aiohttp.ClientSession,
     ) -> None:
         assert senders
+        self._base_url, self._account_sid = base_url.rstrip("/"), account_sid
         self._url = URL(base_url.rstrip("/") + calls_path(account_sid), encoded=True)
         self._account = URL(base_url.rstrip("/") + account_path(account_sid), encoded=True)
         self._headers = {
@@ -49,6 +50,11 @@ class TwilioVoice:
     async def send(self, message: Message) -> Result:
         """Ring once.  Ends within SEND_DEADLINE_MS; raises nothing but cancellation."""
         return await post(self._session, self._url, self._form(message), self._headers, outcome)
+
+    async def withdraw(self, provider_ref: str) -> None:
+        """Ask the carrier not to ring, or to stop ringing.  A call that somebody listens to goes on."""
+        url = URL(self._base_url + call_path(self._account_sid, provider_ref), encoded=True)
+        await post(self._session, url, urlencode(CANCEL_FORM).encode(), self._headers, lambda reply: Accepted(""))
 
     async def probe(self) -> Accepted | Refused:
         """Read our own account: does the vendor answer, and does it know us?"""

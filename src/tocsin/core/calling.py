@@ -16,6 +16,7 @@ from collections.abc import Iterable
 
 from tocsin.core.alert import Alert
 from tocsin.core.answering import say
+from tocsin.core.busy_line import told_on_the_call
 from tocsin.core.commands import CallIn, CallKey, CodesMissed, Declined, Done, Press, Problem, Reply, Say
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
@@ -41,6 +42,7 @@ def call_key(draft: Draft, command: CallKey) -> Reply:
     language = _language(draft.directory, delivery.member)
     answer = ANSWERS.get(command.key)
     if not may_still_hear(draft.alert, draft.directory, delivery.member):
+        told_on_the_call(draft, delivery)
         return Done(reply=over_words(draft.alert, language))
     if answer is None:
         return Done()

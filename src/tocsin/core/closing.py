@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from tocsin.core import events as e
 from tocsin.core.alert_parts import Person, Proposal
+from tocsin.core.busy_line import after_our_call
 from tocsin.core.commands import ConfirmClose, Declined, Done, ObjectClose, PinMatch, Problem, ProposeClose, Reply, Safe
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact
@@ -217,7 +218,7 @@ def all_clear(draft: Draft, person: Person, purpose: Purpose = Purpose.ALL_CLEAR
     known = _spoke(person) or used != {None}  # Of a way that was closed since, another will do.
     chosen = [c for c in contacts if c.id in used] or (contacts if known else [])
     for delivery in messages(draft, person.member, chosen[:1], purpose, SMS_VALID_MS):
-        draft.put(delivery)
+        draft.put(after_our_call(draft, delivery))
 
 
 def _contacts(draft: Draft, member: str) -> list[Contact]:

@@ -20,6 +20,10 @@ vendor's reference (`lost_refs`).
 
 A call is *delivered* when it was heard to its end; one that *ended* before that was cut off and is made again.
 
+A call that is no longer wanted is taken back from its vendor (`recalled` says why), which ends a phone that rings and
+no talk.  It stays *handed over* until the vendor says how it ended: heard after all, or else *superseded*.  Such a call
+is never made again, and that it was not heard says nothing of the person.
+
 Of what only tells besides (mail, services, webhooks) nobody ever says more than that it was taken: it stays *handed
 over* for good, and may wait longer for its next try, since no climb waits for it.
 
@@ -54,6 +58,8 @@ BLOCKED = frozenset({Reason.FILTERED, Reason.DESTINATION_BLOCKED, Reason.SENDER_
 # Another vendor may do what this one could not.
 ELSEWHERE = BLOCKED | {Reason.SENDER_SUSPENDED, Reason.RATE_LIMITED, Reason.VENDOR_DOWN, Reason.NOBODY_KNOWS}
 SET_ASIDE = frozenset({DeliveryState.ANSWERED, DeliveryState.SUPERSEDED})  # No vendor's news changes these.
+RECALLED = frozenset({Channel.VOICE})  # A text that has left is gone; a phone that rings may still be silenced.
+UNHEARD = frozenset({Moved.UNDELIVERED, Moved.ENDED, Moved.DUE})
 FAR = MappingProxyType({Moved.DELIVERED: 90, Moved.UNDELIVERED: 100})  # How far along a receipt is, whoever sent it.
 
 
@@ -64,6 +70,7 @@ class Delivery(Struct, frozen=True, gc=False, kw_only=True):
     `attempts`: physical sends begun or about to.  `text`: set at creation for replies only; a ring is composed when
     it is sent, from what is known then.  `route`: the vendor that has it.  `tried`: vendors that could not bring it.
     `arrived`, `lost`: former sends, by number.  `beneath`: state and due time of the newest, under one that arrived.
+    `recalled`: why the vendor is asked to take it back; None while it is wanted.
     """
 
     id: str
@@ -91,6 +98,7 @@ class Delivery(Struct, frozen=True, gc=False, kw_only=True):
     arrived: tuple[int, ...] = ()
     lost: tuple[int, ...] = ()
     beneath: tuple[DeliveryState, int | None] | None = None
+    recalled: Reason | None = None
     version: int = 0
 
     @property
@@ -107,6 +115,7 @@ _NEWS = {
     Moved.ANSWERED: frozenset({_S.ANSWERED}),
     Moved.WITHDRAWN: frozenset({_S.SUPERSEDED}),
 }
+_LOST = frozenset({_S.QUEUED, _S.FAILED, _S.SUPERSEDED})
 TRANSITIONS: Mapping[DeliveryState, Mapping[Moved, frozenset[DeliveryState]]] = MappingProxyType(
     {
         _S.QUEUED: MappingProxyType(
@@ -123,14 +132,16 @@ TRANSITIONS: Mapping[DeliveryState, Mapping[Moved, frozenset[DeliveryState]]] = 
             {
                 **_NEWS,
                 Moved.ACCEPTED: frozenset({_S.HANDED_OVER}),
-                Moved.DUE: frozenset({_S.HANDED_OVER, _S.FAILED}),
+                Moved.UNDELIVERED: _LOST,
+                Moved.DUE: frozenset({_S.HANDED_OVER, _S.FAILED, _S.SUPERSEDED}),
+                Moved.ENDED: frozenset({_S.HANDED_OVER, _S.QUEUED, _S.FAILED}),
                 Moved.WITHDRAWN: frozenset({_S.HANDED_OVER}),
             }
         ),
         _S.DELIVERED: MappingProxyType(
             {
                 Moved.DELIVERED: frozenset({_S.DELIVERED}),
-                Moved.UNDELIVERED: frozenset({_S.QUEUED, _S.FAILED}),
+                Moved.UNDELIVERED: _LOST,
                 Moved.ACCEPTED: frozenset({_S.DELIVERED}),
                 Moved.ANSWERED: frozenset({_S.ANSWERED}),
                 Moved.WITHDRAWN: frozenset({_S.DELIVERED}),
@@ -177,6 +188,8 @@ def _newest(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[st
 
 
 def _moved(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str], final: bool) -> Delivery:
+    if delivery.recalled is not None and report.moved in UNHEARD:
+        return _taken_back(delivery, report, now_ms)
     match report.moved:
         case Moved.ACCEPTED:
             return _accepted(delivery, report)
@@ -305,7 +318,7 @@ def _due(delivery: Delivery, now_ms: int) -> Delivery:
         return delivery
     if delivery.state is DeliveryState.HANDED_OVER and delivery.channel not in REACHING:
         return replace(delivery, due_at_ms=None)
-    return _failed(delivery, Reason.EXPIRED)
+    return _failed(_recalled(delivery, Reason.EXPIRED), Reason.EXPIRED)
 
 
 def _set_aside(delivery: Delivery, report: Report) -> Delivery:
@@ -313,8 +326,24 @@ def _set_aside(delivery: Delivery, report: Report) -> Delivery:
         reason = report.reason or Reason.ANSWERED_MEANWHILE
         return replace(delivery, state=DeliveryState.SUPERSEDED, reason=reason, due_at_ms=None)
     if report.moved is Moved.WITHDRAWN:
-        return delivery
+        return _recalled(delivery, report.reason or Reason.NEWER_MESSAGE)
+    delivery = _recalled(delivery, Reason.ANSWERED_MEANWHILE)
     return replace(delivery, state=DeliveryState.ANSWERED, due_at_ms=None, beneath=None)
+
+
+def _recalled(delivery: Delivery, why: Reason) -> Delivery:
+    """Ask it back, if a vendor has it whose word on it is still to come, and that can be asked."""
+    newest = delivery.state if delivery.beneath is None else delivery.beneath[0]
+    if newest is not DeliveryState.HANDED_OVER or delivery.channel not in RECALLED or delivery.recalled is not None:
+        return delivery
+    return replace(delivery, recalled=why)
+
+
+def _taken_back(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
+    """Unheard, as was wished.  Of one that *ended*, its other callbacks may still say that it was heard first."""
+    if report.moved is Moved.ENDED or (report.moved is Moved.DUE and now_ms < delivery.valid_until_ms):
+        return delivery
+    return replace(delivery, state=DeliveryState.SUPERSEDED, reason=delivery.recalled, due_at_ms=None)
 
 
 def _failed(delivery: Delivery, reason: Reason) -> Delivery:

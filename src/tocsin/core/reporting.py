@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from tocsin.core import events as e
 from tocsin.core.alert_parts import Person
+from tocsin.core.busy_line import mind_the_line
 from tocsin.core.closing import WITHDRAWN_AT_CLOSE, all_clear
 from tocsin.core.commands import Declined, Done, Moved, Problem, Reply, Report
 from tocsin.core.delivery import BLOCKED, FOR_EVER, Delivery, of_a_former_send, step
@@ -41,6 +42,7 @@ def report(draft: Draft, news: Report) -> Reply:
         _mind_contact(draft, after, news)
     if after.purpose is Purpose.RING and after.channel in REACHING:
         _mind_person(draft, after, news, changed)
+    mind_the_line(draft, before, after, news)
     return Done(known=not changed)
 
 

@@ -129,9 +129,9 @@ def _messages(draft: Draft, member: str, rung: Rung, groups: list[list[Contact]]
 
 
 def _waits(delivery: Delivery) -> bool:
-    """Is it still to be sent, or a call under way?  Nobody is called while the phone is at their ear."""
+    """Is it still to be sent, or a call under way: at their ear, or in the carrier's queue?"""
     calling = delivery.channel is Channel.VOICE and delivery.state is DeliveryState.HANDED_OVER
-    return delivery.state is DeliveryState.QUEUED or calling
+    return delivery.state is DeliveryState.QUEUED or (calling and delivery.recalled is None)
 
 
 def _valid_ms(contact: Contact) -> int:

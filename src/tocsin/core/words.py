@@ -176,3 +176,4 @@ class Reason(StrEnum):
     ANSWERED_MEANWHILE = "answered_meanwhile"
     NEWER_MESSAGE = "newer_message"
     DRILL_ENDED = "drill_ended"
+    HEARD_ON_CALL = "heard_on_call"

@@ -34,6 +34,7 @@ from tocsin.runtime.recall import load_world
 from tocsin.runtime.tally import Tally
 from tocsin.runtime.turns import Asked, Turns
 from tocsin.runtime.wakes import Wakes
+from tocsin.runtime.withdrawals import Withdrawals
 from tocsin.runtime.world import World
 from tocsin.runtime.writer import Verdicts, Writer
 
@@ -70,10 +71,12 @@ class Bell:
         page: Callable[[str], None],
         broken: Callable[[], None],
         tally: Tally | None = None,
+        withdrawals: Withdrawals | None = None,
         doubt_ms: int = 0,
     ) -> None:
         """`doubt_ms`: by how much it may be later than the clock knows, at a start without the time."""
         self.store, self.clock, self.world, self.outbox = store, clock, world, outbox
+        self._withdrawals = withdrawals
         self._entropy, self._writer, self._is_emergency = entropy, writer, is_emergency
         self._page, self._broken, self._doubt_ms = page, broken, doubt_ms
         self.wakes = Wakes(clock, self._due)
@@ -284,6 +287,8 @@ class Bell:
             self._page(page)
         if self._resting:
             return
+        if self._withdrawals is not None:
+            self._withdrawals.after(command, docket, self.world)
         touched = [draft.alert for draft in docket.drafts.values() if draft.events or draft.changed]
         for draft in docket.drafts.values():
             for delivery in draft.changed.values():
@@ -355,6 +360,8 @@ class Bell:
     def _resume_delivery(self, org: str, delivery: Delivery, now_ms: int) -> None:
         """A message that was due when the last process died may have been sent: nobody knows."""
         self.world.alert(org, delivery.alert)  # Of a closed alert too: whoever sends it must find it in memory.
+        if self._withdrawals is not None and delivery.recalled is not None and delivery.provider_ref is not None:
+            self._withdrawals.ask(delivery.channel, delivery.route, delivery.provider_ref)
         if self.outbox.may_have_been_sent(delivery, now_ms):
             report = c.Report(org=org, delivery=delivery.id, alert=delivery.alert, moved=c.Moved.UNKNOWN)
             self.tell(report)
@@ -366,6 +373,8 @@ class Bell:
         self._stopping = True
         self.wakes.stop()
         await self.outbox.stop()
+        if self._withdrawals is not None:
+            await self._withdrawals.stop()
         if self.busy:
             await self._idle.wait()
         self._ended = True

@@ -83,6 +83,14 @@ def calls_path(account_sid: str) -> str:
     return f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Calls.json"
 
 
+def call_path(account_sid: str, call_sid: str) -> str:
+    """Where one call is changed, below the carrier's base URL."""
+    return f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Calls/{quote(call_sid, safe='')}.json"
+
+
+CANCEL_FORM = (("Status", "canceled"),)  # Ends a call that waits or rings, and not one that somebody listens to.
+
+
 def call_form(to: str, sender: str, twiml: str, status: str, lasts_max_s: int) -> tuple[tuple[str, str], ...]:
     """The form that rings `to`.  `lasts_max_s`: after so many seconds the carrier hangs up."""
     return (
