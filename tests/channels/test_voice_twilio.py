@@ -154,3 +154,44 @@ def test_a_voicemail_listens_to_all_of_it_and_is_found_out() -> None:
         assert call.reported == ["initiated", "ringing", "in-progress", "completed"] and call.over
 
     told(story)
+
+
+def test_a_phone_that_rings_is_silenced_and_nobody_hears_a_word() -> None:
+    async def story(box: Sandbox, voice: TwilioVoice) -> None:
+        box.calls.tempo = Tempo(60_000, 0, 0, 0)
+        taken = await voice.send(TEO)
+        assert isinstance(taken, Accepted)
+        await voice.withdraw(taken.provider_ref)
+        (call,) = box.calls.made
+        assert (call.status, call.heard, call.over) == ("canceled", [], True)
+        assert box.calls.changed == [(call.sid, "canceled")]
+
+    told(story)
+
+
+def test_somebody_who_listens_is_not_cut_off() -> None:
+    async def story(box: Sandbox, voice: TwilioVoice) -> None:
+        box.calls.tempo = Tempo(0, 20, 0, 0)
+        taken = await voice.send(TEO)
+        assert isinstance(taken, Accepted)
+        (call,) = box.calls.made
+        while not call.heard:
+            await asyncio.wait_for(box.calls._wait(1), 5)
+        await voice.withdraw(taken.provider_ref)
+        await box.settled()
+        assert call.heard == [TEO.text] * 2 and call.status == "completed"
+
+    told(story)
+
+
+@pytest.mark.parametrize("fault", [Fault(down=True), Fault(hang=True), Fault()])
+def test_a_call_that_cannot_be_taken_back_is_left_to_its_end(fault: Fault) -> None:
+    async def story(box: Sandbox, voice: TwilioVoice) -> None:
+        taken = await voice.send(TEO)
+        assert isinstance(taken, Accepted)
+        await box.settled()
+        box.fault(None, fault)
+        for ref in (taken.provider_ref, "CA of nobody", "../../x?y", "\ud800"):
+            await voice.withdraw(ref)
+
+    told(story, lambda: aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.05)))

@@ -20,6 +20,7 @@ from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.recall import load_deliveries, world_of
 from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Compose, Send, Stage, StillWanted
+from tocsin.runtime.withdrawals import Withdrawals
 from tocsin.runtime.writer import InlineWriter, Told, Verdicts, Writer
 from tocsin.sim.clock import VirtualTimeLoop
 from tocsin.store.memory import MemoryStore
@@ -33,7 +34,6 @@ PEOPLE = {
     "bo": Role.RESPONDER,
 }
 NUMBERS = {name: f"+120255501{20 + index}" for index, name in enumerate(PEOPLE)}
-SMS = {Channel.SMS: ("twilio",)}
 
 
 def directory() -> Directory:
@@ -137,7 +137,8 @@ class Carrier:
     def __init__(self) -> None:
         self.sent: list[ports.Message] = []
         self.results: dict[str, ports.Accepted | ports.Refused | ports.Unknown | Exception] = {}
-        self.hold = False
+        self.withdrawn: list[str] = []  # By the carrier's own names.
+        self.hold = self.withdrawing_fails = False
         self._waiting: list[asyncio.Future[None]] = []
 
     async def send(self, message: ports.Message) -> ports.Accepted | ports.Refused | ports.Unknown:
@@ -149,6 +150,14 @@ class Carrier:
         if isinstance(result, Exception):
             raise result
         return result
+
+    async def withdraw(self, provider_ref: str) -> None:
+        self.withdrawn.append(provider_ref)
+        if self.hold:
+            self._waiting.append(asyncio.get_running_loop().create_future())
+            await self._waiting[-1]
+        if self.withdrawing_fails:
+            raise RuntimeError("the vendor's page could not be read")
 
     def release(self) -> None:
         self.hold = False
@@ -169,6 +178,8 @@ class Carrier:
 class Rig:
     """`writer` and `stages` take the place of the usual ones; `reboot` starts another bell on the same store."""
 
+    channel = Channel.SMS
+
     def __init__(
         self,
         loop: VirtualTimeLoop,
@@ -184,13 +195,12 @@ class Rig:
 
     def _switch_on(self) -> None:
         self.writer = self._make(self.store)
-        self.world = world_of(self.store, SMS)
+        self.world = world_of(self.store, {self.channel: ("twilio",)})
+        routes = Routes({self.channel: {"twilio": self.carrier}})
         usual: list[Stage] = [
             StillWanted(self.world, self.clock),
             Compose(self.world, self.clock),
-            Send(
-                Routes({Channel.SMS: {"twilio": self.carrier}}), self.clock, lambda *sent: self.bell.tally.sent(*sent)
-            ),
+            Send(routes, self.clock, lambda *sent: self.bell.tally.sent(*sent)),
         ]
         self.outbox = Outbox(self.clock, self._stages or usual)
         self.bell = Bell(
@@ -203,6 +213,7 @@ class Rig:
             is_emergency=lambda number: False,
             page=self.pages.append,
             broken=self._broke,
+            withdrawals=Withdrawals(routes),
         )
         self.outbox.connect(self.bell.tell, self.bell.org_of)
 

@@ -9,15 +9,17 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twilio.rest.api.v2010.account.call import CallList
+from twilio.rest.api.v2010.account.call import CallContext, CallList
 from twilio.twiml.voice_response import Gather, Redirect, Say, VoiceResponse
 
 from tocsin.core.words import Reason
 from tocsin.wire.twilio_voice import (
+    CANCEL_FORM,
     HANG_UP,
     TWIML_MAX_CHARS,
     CallAddresses,
     call_form,
+    call_path,
     calls_path,
     gather,
     is_call,
@@ -114,6 +116,8 @@ class _Version:
     def create_with_response_info(self, *, method: str, uri: str, data: dict[str, Any], headers: object) -> object:
         raise _Recorded(method, uri, dict(data))
 
+    update_with_response_info = create_with_response_info
+
 
 def test_the_request_is_the_one_that_twilio_s_own_package_makes() -> None:
     twiml = response(HANG_UP)
@@ -137,6 +141,18 @@ def test_the_request_is_the_one_that_twilio_s_own_package_makes() -> None:
     flat = [(name, str(value)) for name, values in several.items() for value in values]
     assert sorted(flat) == sorted(ours)
     assert (method, "/2010-04-01" + uri) == ("POST", calls_path(account))
+
+
+def test_a_call_is_taken_back_by_the_request_that_twilio_s_own_package_makes() -> None:
+    account, call = "AC" + "5a" * 16, "CA" + "5a" * 16
+    with pytest.raises(_Recorded) as sent:
+        CallContext(_Version(), account, call).update(status="canceled")
+    method, uri, data = sent.value.args
+    assert (method, "/2010-04-01" + uri) == ("POST", call_path(account, call))
+    assert data == dict(CANCEL_FORM)
+    assert call_path("AC/..", "../x?y").endswith("/Accounts/AC%2F../Calls/..%2Fx%3Fy.json"), (
+        "whatever a vendor names it"
+    )
 
 
 # What a call reports ---------------------------------------------------------------------------------------------

@@ -7,6 +7,9 @@ lets the phone's habit decide who picks up, walks through the TwiML as the carri
 redirect, hangs up) and reports how it ended.  Whoever is on the phone presses their keys one question after the other;
 `heard` is every word that came out of the receiver.
 
+With `per_second` calls wait in line to be dialled, as at a carrier.  `change` takes one back that waits or rings.
+A phone has one line: whoever is called while another call of ours rings there, or is heard, is busy.
+
 Written from the carrier's documentation and apart from `wire/twilio_voice.py` on purpose.
 https://www.twilio.com/docs/voice/twiml
 """
@@ -71,7 +74,13 @@ class Call(Struct):
     reported: list[str] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     inbound: bool = False
+    dialled: bool = False
     over: bool = False
+
+    @property
+    def status(self) -> str:
+        """The carrier's word for how it stands."""
+        return self.reported[-1] if self.reported else "queued"
 
 
 Post = Callable[[str, dialect.Form], Awaitable[tuple[int, bytes]]]
@@ -82,7 +91,8 @@ Begin = Callable[[Coroutine[Any, Any, None]], None]
 class Exchange:
     """Every call of the box.  `voice_url`: the product's webhook for calls that come in.
 
-    `everyone`: the habit of a phone that has none of its own in `habits`.
+    `everyone`: the habit of a phone that has none of its own in `habits`.  `per_second`: how many calls are dialled in
+    a second (None: all at once).  `changed`: each request to change a call, its name and what was asked.
     """
 
     def __init__(
@@ -95,6 +105,9 @@ class Exchange:
         self.everyone = Habit()
         self.habits: dict[str, Habit] = {}
         self.made: list[Call] = []
+        self.changed: list[tuple[str, str]] = []
+        self.per_second: float | None = None
+        self._turn = asyncio.Lock()
 
     def made_to(self, number: str) -> list[Call]:
         return [call for call in self.made if call.to == number]
@@ -118,13 +131,49 @@ class Exchange:
             self._begin(self._live(call, self.habits.get(call.to, self.everyone)))
         return None if fault.hang else (201, self._resource(call))
 
+    async def change(self, sid: str, body: bytes) -> tuple[int, bytes] | None:
+        """Answer one request to change a call; None where the caller shall wait in vain."""
+        call = next((made for made in self.made if made.sid == sid), None)
+        status = dialect.form_of(body).get("Status", "")
+        self.changed.append((sid, status))
+        fault = self._weather.over(call.to if call else "")
+        if fault.down or call is None or status != "canceled" or call.over:
+            return dialect.error(DECLINED["down"] if fault.down else 20404 if call is None else 21220)
+        if call.status != "in-progress":
+            call.over = True
+            await self._tell(call, "completed", "canceled")
+        return None if fault.hang else (200, self._resource(call))
+
     def _resource(self, call: Call) -> bytes:
-        return dialect.call_created(self._account_sid, call.sid, call.form, self._clock.now_ms())
+        return dialect.call_created(self._account_sid, call.sid, call.form, self._clock.now_ms(), call.status)
 
     async def _live(self, call: Call, habit: Habit) -> None:
+        await self._wait_in_line(call)
+        if not call.over:
+            await self._dialled(call, habit)
+
+    async def _wait_in_line(self, call: Call) -> None:
+        """One after the other; those that were taken back meanwhile cost no time."""
+        async with self._turn:
+            if self.per_second is not None and not call.over:
+                await self._wait(int(1_000 / self.per_second))
+
+    async def _dialled(self, call: Call, habit: Habit) -> None:
         await self._tell(call, "initiated", "initiated")
-        await self._tell(call, "ringing", "ringing")
-        await self._wait(self.tempo.ring_ms)
+        if self._engaged(call):
+            habit = Habit("busy")
+        else:
+            call.dialled = True
+            await self._tell(call, "ringing", "ringing")
+            await self._wait(self.tempo.ring_ms)
+        if not call.over:
+            await self._picked_up(call, habit)
+            call.over = True
+
+    def _engaged(self, call: Call) -> bool:
+        return any(other.dialled and not other.over for other in self.made_to(call.to))
+
+    async def _picked_up(self, call: Call, habit: Habit) -> None:
         if habit.picks_up in UNHEARD:
             code = {"ErrorCode": "13224"} if habit.picks_up == "fails" else {}
             await self._tell(call, "completed", UNHEARD[habit.picks_up], code)
@@ -133,7 +182,6 @@ class Exchange:
             self._begin(self._notice(call, habit))
             await self._until_cut(self._talk(call, call.form["Twiml"].encode(), list(habit.keys)), habit)
             await self._tell(call, "completed", "completed")
-        call.over = True
 
     async def _until_cut(self, talk: Coroutine[Any, Any, None], habit: Habit) -> None:
         with contextlib.suppress(TimeoutError):  # The line is dead; what was heard was heard.

@@ -26,6 +26,7 @@ TEXT_MAX_CHARS = 1_600
 
 ERRORS: dict[int, tuple[int, str]] = {
     20003: (401, "Authenticate"),
+    21220: (400, "Invalid call state"),
     20404: (404, "The requested resource was not found"),
     20429: (429, "Too Many Requests"),
     20503: (503, "Service unavailable"),
@@ -162,8 +163,8 @@ def moment(now_ms: int) -> str:
     return datetime.fromtimestamp(now_ms / 1_000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def call_created(account: str, sid: str, form: Form, now_ms: int) -> bytes:
-    """The call resource that a request for a call is answered with (201)."""
+def call_created(account: str, sid: str, form: Form, now_ms: int, status: str = "queued") -> bytes:
+    """The call resource that a request for a call (201), or for a change of one (200), is answered with."""
     at = format_datetime(datetime.fromtimestamp(now_ms // 1_000, UTC))
     resource: dict[str, Any] = {
         "sid": sid,
@@ -175,7 +176,7 @@ def call_created(account: str, sid: str, form: Form, now_ms: int) -> bytes:
         "direction": "outbound-api",
         "from": form["From"],
         "queue_time": "0",
-        "status": "queued",
+        "status": status,
         "to": form["To"],
         "uri": f"/2010-04-01/Accounts/{account}/Calls/{sid}.json",
     }

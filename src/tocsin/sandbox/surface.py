@@ -66,6 +66,8 @@ def surface(sandbox: Sandbox) -> App:
             await _message(sandbox, receive, send)
         elif (scope["method"], scope["path"]) == ("POST", f"{account}/Calls.json"):
             await _call(sandbox, receive, send)
+        elif scope["method"] == "POST" and scope["path"].startswith(f"{account}/Calls/"):
+            await _change(sandbox, scope["path"], receive, send)
         elif (scope["method"], scope["path"]) == ("GET", f"{account}.json"):
             await told(sandbox.account(), receive, send)
         elif (scope["method"], scope["path"]) == ("GET", f"{account}/Messages.json"):
@@ -86,6 +88,13 @@ async def _call(sandbox: Sandbox, receive: Receive, send: Send) -> None:
     body = await read(receive)
     if body is not None:
         await told(await sandbox.calls.take(body), receive, send)
+
+
+async def _change(sandbox: Sandbox, path: str, receive: Receive, send: Send) -> None:
+    body = await read(receive)
+    if body is not None:
+        sid = path.rpartition("/")[2].removesuffix(".json")
+        await told(await sandbox.calls.change(sid, body), receive, send)
 
 
 async def read(receive: Receive) -> bytes | None:

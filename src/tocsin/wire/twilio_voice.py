@@ -85,7 +85,8 @@ def calls_path(account_sid: str) -> str:
 
 def call_path(account_sid: str, call_sid: str) -> str:
     """Where one call is changed, below the carrier's base URL."""
-    return f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Calls/{quote(call_sid, safe='')}.json"
+    call = quote(call_sid, safe="", errors="replace")
+    return f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Calls/{call}.json"
 
 
 CANCEL_FORM = (("Status", "canceled"),)  # Ends a call that waits or rings, and not one that somebody listens to.
