@@ -6,7 +6,7 @@ in the making: `record` applies each event at once, so later rules read what ear
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -59,6 +59,10 @@ class World(Protocol):
 
     def answer_numbers(self, org: str, member: str) -> Mapping[str, str]:
         """Every answer number this member was ever given and we still know -> the alert it is for."""
+        ...
+
+    def known_by_number(self, org: str, number: str) -> Sequence[Member]:
+        """Whose telephone number this is; the rules let no two people have one."""
         ...
 
     def practice(self, org: str, number: str) -> Mapping[str, PracticeAnswer]:

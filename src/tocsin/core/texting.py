@@ -53,7 +53,6 @@ TOOK = {
 }
 UNHEARD = (NotUnderstood, NoteFromHelper, NumberMiss)  # Notes, answered as if closed: from a shadow, or suspended.
 TIMELY = (AnswerNumber, PlainAnswer, NumberMiss, WalkCommand)  # True of the moment in which it was written.
-PHONES = frozenset({Channel.SMS, Channel.VOICE})
 
 
 def text_in(docket: Docket, command: TextIn) -> Done:
@@ -85,19 +84,8 @@ def _read(docket: Docket, member: Member | None, command: TextIn, credential: st
 
 
 def member_of(docket: Docket, number: str) -> Member | None:
-    """Whose phone this is.  Whom a round has just asked is looked at first: ten thousand may answer at once."""
-    for asked in docket.world.practice(docket.org, number).values():
-        member = docket.directory.members.get(asked.member)
-        if member is not None and _has(member, number):
-            return member
-    for member in docket.directory.members.values():
-        if _has(member, number):
-            return member
-    return None
-
-
-def _has(member: Member, number: str) -> bool:
-    return any(contact.to == number and contact.kind in PHONES for contact in member.contacts)
+    """Whose phone this is."""
+    return next(iter(docket.world.known_by_number(docket.org, number)), None)
 
 
 def _opt(docket: Docket, member: Member, command: TextIn) -> None:

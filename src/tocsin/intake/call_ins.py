@@ -26,7 +26,6 @@ from tocsin.core.limits import (
 from tocsin.core.message import spoken_alert
 from tocsin.core.scripts import spoken
 from tocsin.core.spoken_words import aloud
-from tocsin.core.texting import PHONES
 from tocsin.identity.pin import code_matches
 from tocsin.intake.hooks import VENDOR, CarrierCalls, number_of
 from tocsin.intake.plain import count_in, kept_key
@@ -91,9 +90,8 @@ class CallIns:
         org = self._carrier.org_of(number)
         if org is None:
             raise Trouble("not_served")
-        directory = self._ring.world.directory(org)
-        member = next((m for m in directory.members.values() if _has_phone(m, number)), None)
-        language = member.language if member else next(iter(directory.languages), "en")
+        member = next(iter(self._ring.world.known_by_number(org, number)), None)
+        language = member.language if member else next(iter(self._ring.world.directory(org).languages), "en")
         return Caller(org, number, member, spoken(language))
 
     async def _help(self, caller: Caller, call: CallAsked) -> str:
@@ -190,10 +188,6 @@ class CallIns:
 def _asks_for_help(digits: str) -> bool:
     """1, however often; or what people dial in danger.  A call code is never one of these."""
     return set(digits) == {"1"} or digits in HELP_DIGITS
-
-
-def _has_phone(member: Member, number: str) -> bool:
-    return any(contact.to == number and contact.kind in PHONES for contact in member.contacts)
 
 
 def _menu(caller: Caller) -> str:

@@ -16,7 +16,6 @@ from urllib.parse import parse_qsl
 from msgspec import Struct
 
 from tocsin.core import commands as c
-from tocsin.core.directory import Directory
 from tocsin.core.limits import NAME_MAX_CHARS, SENDS_MAX, TEXT_MAX_CHARS
 from tocsin.core.round import is_round
 from tocsin.core.words import Reason
@@ -114,10 +113,7 @@ class CarrierCalls:
     def org_of(self, sender: str) -> str | None:
         """The organisation that knows this number, else the first there is."""
         orgs = self._ring.world.directories
-        asked = next((org for org in orgs if self._ring.world.practice(org, sender)), None)
-        if asked is not None:  # Not looked for among all people: ten thousand may answer a drill at once.
-            return asked
-        known = (org for org, directory in orgs.items() if _knows(directory, sender))
+        known = (org for org in orgs if self._ring.world.known_by_number(org, sender))
         return next(known, next(iter(orgs), None))
 
     def outbound(self, delivery: str, alert: str | None) -> tuple[str, str]:
@@ -140,10 +136,6 @@ def _form(body: bytes) -> list[tuple[str, str]]:
         )
     except ValueError:
         raise Trouble("bad_request", "the form has too many fields") from None
-
-
-def _knows(directory: Directory, number: str) -> bool:
-    return any(contact.to == number for member in directory.members.values() for contact in member.contacts)
 
 
 def number_of(sender: str) -> str:

@@ -55,7 +55,7 @@ class Live:
     def __init__(self, ring: Ring, credentials: Credentials, lookout: Lookout, leaving: asyncio.Event) -> None:
         self._ring, self._credentials, self._lookout, self._leaving = ring, credentials, lookout, leaving
         self._lines: set[Line] = set()
-        self._strangers = 0
+        self._stranger: tuple[str, str] | None = None  # The newest of whom lines were told.
         self._timer: asyncio.TimerHandle | None = None
         self._farewell: asyncio.Task[None] | None = None
         ring.subscribe(self._heard)
@@ -92,12 +92,12 @@ class Live:
     # What happens ------------------------------------------------------------------------------------------------
 
     def _heard(self, org: str, alerts: frozenset[str], position: int) -> None:
-        strangers = len(self._ring.world.strangers)
+        newest = next(reversed(self._ring.world.strangers), None)
         for line in self._lines:
             if line.who.org == org:
-                line.strangers = line.strangers or strangers != self._strangers
+                line.strangers = line.strangers or newest != self._stranger
                 line.mark(sorted(alerts))
-        self._strangers = strangers
+        self._stranger = newest
 
     def _begin(self, line: Line) -> None:
         self._lines.add(line)

@@ -14,7 +14,7 @@ from tocsin.core.words import Phase
 from tocsin.intake.credentials import Pass
 from tocsin.intake.problems import Trouble
 from tocsin.intake.ring import Ring
-from tocsin.runtime.ledger import read_alert, read_strangers
+from tocsin.runtime.ledger import read_alert
 
 OPEN = frozenset({Phase.CLIMBING, Phase.PAUSED})
 
@@ -81,7 +81,7 @@ class Lookout:
         if member is None or who.raise_only or not may_close(member):
             return []
         since_ms = self._ring.clock.now_ms() - UNVERIFIED_SHOWN_MS
-        strangers = [one for one in read_strangers(self._ring.store, who.org) if one.at_ms > since_ms]
+        strangers = self._ring.world.strangers_of(who.org, since_ms)
         return [StrangerView(one.id, one.sender, one.text, moment(one.at_ms)) for one in strangers]
 
     def _linked(self, alert: Alert) -> list[Alert]:

@@ -15,8 +15,8 @@ round finds it if it was lost.  An error is told and asked again at the next rou
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 import structlog
 from msgspec import Struct
@@ -174,14 +174,14 @@ class Reconciler:
         told.rang += press is not None and bool(press.alert)
 
     def _out(self, command: c.TextIn) -> bool:
-        members = self._ring.world.directory(command.org).members.values()
+        members = self._ring.world.known_by_number(command.org, command.sender)
         return any(contact.opted_out for m in members for contact in m.contacts if contact.to == command.sender)
 
     def _org_of(self, number: str) -> str:
         """The organisation that knows this number, else the first there is; empty where there is none."""
         orgs = self._ring.world.directories
-        known = (org for org, directory in orgs.items() if _knows(directory.members.values(), number))
-        return next(iter(orgs), "") if len(orgs) < 2 else next(known, next(iter(orgs)))
+        known = (org for org in orgs if self._ring.world.known_by_number(org, number))
+        return next(known, next(iter(orgs), ""))
 
 
 def _came_back(refused: Listed, last: Listed | None) -> bool:
@@ -195,10 +195,6 @@ async def _let_others_go() -> None:
     turn = loop.create_future()
     loop.call_soon(turn.set_result, None)
     await turn
-
-
-def _knows(members: Iterable[Any], number: str) -> bool:
-    return any(contact.to == number for member in members for contact in member.contacts)
 
 
 class Fetches:

@@ -53,7 +53,7 @@ class VonageCalls:
 
     def _may_answer(self, org: str, sender: str) -> bool:
         """Not who has sent STOP, whom this vendor may not block of itself; no forged emergency line, no short code."""
-        members = self._ring.world.directory(org).members.values()
+        members = self._ring.world.known_by_number(org, sender)
         theirs = (contact for member in members for contact in member.contacts if contact.to == sender)
         stopped = any(contact.opted_out for contact in theirs)
         return sender.startswith("+") and not stopped and not is_emergency(sender)

@@ -9,7 +9,7 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.docket import FixKept, KnownPress
 from tocsin.core.words import Channel
 from tocsin.runtime import ledger
-from tocsin.runtime.world import Recalled, World
+from tocsin.runtime.world import Recalled, Replied, World
 
 RECENT_ALERTS = 200  # Closed alerts whose answer numbers are still recognised after a restart.
 
@@ -24,7 +24,11 @@ def world_of(store: ports.Store, routes: Mapping[Channel, tuple[str, ...]]) -> W
         known = store.receipt(org, credential, key)
         return None if known is None else KnownPress(known.alert, known.receipt)
 
-    return World(routes=routes, recall=recall, recall_press=recall_press)
+    def recall_reply(org: str, number: str) -> Replied | None:
+        known = store.snapshot(org, f"caller/{number}")
+        return None if known is None else Replied(ledger.read_caller(known), known.version)
+
+    return World(routes=routes, recall=recall, recall_press=recall_press, recall_reply=recall_reply)
 
 
 def load_world(store: ports.Store, world: World) -> None:
@@ -32,6 +36,7 @@ def load_world(store: ports.Store, world: World) -> None:
     world.clear()
     for org in store.organisations():
         world.directories[org] = ledger.read_directory(store, org)
+        world.known_by_number(org, "")  # The first who calls for help by telephone does not wait for the book.
         for kind in ("member", "device", "organisation"):
             for snapshot in store.snapshots(org, kind):
                 world.versions[org, snapshot.stream] = snapshot.version
@@ -44,10 +49,7 @@ def load_world(store: ports.Store, world: World) -> None:
         for snapshot in store.snapshots(org, "round", only_open=True):
             known = ledger.read_round(snapshot)
             world.versions[org, snapshot.stream], world.rounds[org, known.id] = snapshot.version, known
-        for snapshot in store.snapshots(org, "caller"):
-            world.versions[org, snapshot.stream] = snapshot.version
-            world.callers[org, snapshot.stream.partition("/")[2]] = ledger.read_caller(snapshot)
-        world.strangers.update({stranger.id: stranger for stranger in ledger.read_strangers(store, org)})
+        world.strangers.update({(org, stranger.id): stranger for stranger in ledger.read_strangers(store, org)})
 
 
 def latest_ms(store: ports.Store) -> int:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import cast
+from typing import NamedTuple, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
-from tocsin.core.directory import Directory
+from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import Docket, FixKept, KnownPress, Stranger, keys_of
+from tocsin.core.limits import UNKNOWN_NUMBER_REPLY_MS, UNVERIFIED_SHOWN_MS
 from tocsin.core.round_commands import PracticeAnswer
 from tocsin.core.round_record import RoundRecord
 from tocsin.core.words import Channel
+from tocsin.runtime.phonebook import Phonebook
 from tocsin.runtime.practising import Practising
 
 NO_ROUTES: Mapping[Channel, tuple[str, ...]] = {}
@@ -35,8 +37,16 @@ class Recalled(Struct, frozen=True):
     version: int
 
 
+class Replied(NamedTuple):
+    """When an unknown number last got a neutral reply, as the store knows it."""
+
+    at_ms: int
+    version: int
+
+
 Recall = Callable[[str, str], Recalled | None]
 RecallPress = Callable[[str, str, str], KnownPress | None]
+RecallReply = Callable[[str, str], Replied | None]
 
 
 def nothing_recalled(org: str, id: str) -> None:
@@ -59,6 +69,10 @@ class _Both(ChainMap[str, str]):
         return sum(map(len, self.maps))
 
 
+def no_reply_recalled(org: str, number: str) -> None:
+    """The memory of a world without a store."""
+
+
 class World:
     """One layer.  Reads fall through to `below`; the lowest layer asks the store (`recall`) for what is long closed."""
 
@@ -69,11 +83,12 @@ class World:
         routes: Mapping[Channel, tuple[str, ...]] = NO_ROUTES,
         recall: Recall = nothing_recalled,
         recall_press: RecallPress = no_press_recalled,
+        recall_reply: RecallReply = no_reply_recalled,
     ) -> None:
         self.below = below
         self.routes: Mapping[Channel, tuple[str, ...]] = routes if below is None else below.routes
         self.channels = frozenset(self.routes)
-        self._recall, self._recall_press = recall, recall_press
+        self._recall, self._recall_press, self._recall_reply = recall, recall_press, recall_reply
         self.directories: dict[str, Directory] = {}
         self.alerts: dict[str, Alert] = {}
         self.open: dict[str, Alert] = {}  # Those of `alerts` that are open.
@@ -85,7 +100,9 @@ class World:
         self.numbers: dict[tuple[str, str], dict[str, str]] = {}
         self.callers: dict[tuple[str, str], int] = {}
         self.versions: dict[tuple[str, str], int] = {}
-        self.strangers: dict[str, Stranger] = {}
+        self.strangers: dict[tuple[str, str], Stranger] = {}  # By organisation and id; those still shown.
+        self._now_ms = 0  # Of an upper layer: when the decisions in it were made.
+        self._phonebooks: dict[str, Phonebook] = {} if below is None else below._phonebooks
         self.rounds: dict[tuple[str, str], RoundRecord] = {}
         self.practising: Practising = Practising() if below is None else below.practising
         self.fixes: dict[str, dict[str, FixKept]] = {}
@@ -168,6 +185,11 @@ class World:
             return under
         return _Both(ours, cast("dict[str, str]", under)) if under else ours  # A thousand alerts ring one person.
 
+    def known_by_number(self, org: str, number: str) -> list[Member]:
+        directory = self.directory(org)
+        book = self._phonebooks.get(org) or self._phonebooks.setdefault(org, Phonebook())
+        return [directory.members[id] for id in book.members_of(directory, number)]
+
     def practice(self, org: str, number: str) -> Mapping[str, PracticeAnswer]:
         return self.practising.numbers_of(org, number)
 
@@ -180,7 +202,17 @@ class World:
 
     def replied_ms(self, org: str, number: str) -> int | None:
         known = self.callers.get((org, number))
-        return known if known is not None or not self.below else self.below.replied_ms(org, number)
+        if known is not None or self.below:
+            return known if self.below is None or known is not None else self.below.replied_ms(org, number)
+        replied = self._recall_reply(org, number)
+        if replied is None:
+            return None
+        self.versions[org, f"caller/{number}"] = replied.version  # Whoever asks is about to write it anew.
+        return replied.at_ms
+
+    def strangers_of(self, org: str, since_ms: int) -> list[Stranger]:
+        """Who called for help from a number that nobody knows, since then, the oldest first."""
+        return [one for (whose, _), one in self.strangers.items() if whose == org and one.at_ms > since_ms]
 
     def version(self, org: str, stream: str) -> int:
         known = self.versions.get((org, stream))
@@ -201,7 +233,8 @@ class World:
         for credential, key, receipt, alert in docket.presses:
             self.presses[org, credential, key] = KnownPress(alert, receipt)
         self.aliases.update(docket.shadows)
-        self.strangers.update({stranger.id: stranger for stranger in docket.strangers})
+        self.strangers.update({(org, stranger.id): stranger for stranger in docket.strangers})
+        self._now_ms = docket.now_ms
         for alert_id in docket.erase_fixes_of:
             self.erased.add(alert_id)
             self.fixes.pop(alert_id, None)
@@ -237,10 +270,13 @@ class World:
             below.fixes.setdefault(id, {}).update(fixes)
         below.aliases.update(self.aliases)
         below.rounds.update(self.rounds)
-        below.callers.update(self.callers)
         below.versions.update(self.versions)
         below.strangers.update(self.strangers)
+        for caller, at_ms in self.callers.items():
+            below.callers.pop(caller, None)  # So that they stand in the order of their times.
+            below.callers[caller] = at_ms
         below.forget_the_long_closed()
+        below.forget_the_unknown(self._now_ms)
 
     def keep(self, alert: Alert) -> None:
         """Of the lowest layer: this is how the alert stands."""
@@ -290,3 +326,14 @@ class World:
                 for number in person.numbers:
                     if theirs.get(number) == id:
                         del theirs[number]
+
+    def forget_the_unknown(self, now_ms: int) -> None:
+        """The store knows them; here stay those who are shown, and those who get no second reply yet."""
+        while self.strangers and (first := next(iter(self.strangers.items())))[1].at_ms <= now_ms - UNVERIFIED_SHOWN_MS:
+            (org, id), _ = first
+            del self.strangers[org, id]
+            self.versions.pop((org, f"stranger/{id}"), None)
+        while self.callers and (caller := next(iter(self.callers.items())))[1] <= now_ms - UNKNOWN_NUMBER_REPLY_MS:
+            (org, number), _ = caller
+            del self.callers[org, number]
+            self.versions.pop((org, f"caller/{number}"), None)
