@@ -24,6 +24,7 @@ from tocsin.core.limits import (
     TEXT_RINGS_MS,
     UNKNOWN_NUMBER_REPLY_MS,
 )
+from tocsin.core.numbers import is_practice
 from tocsin.core.practice import recalled, remembered
 from tocsin.core.raising import press
 from tocsin.core.reading import (
@@ -189,8 +190,8 @@ def _act(
         case EnrolmentOrReachReply(number):
             docket.answer = docket.world.practice(command.org, command.sender)[number]
             return reply_text(ReplyKind.TOOK_ROUND, member.language)
-        case NumberMiss():
-            return _miss(rung_for, member)
+        case NumberMiss(number):
+            return _miss([draft for draft in rung_for if draft.alert.drill or not is_practice(number)], member)
         case NoteFromHelper(text):
             return _helper_note(rung_for, member, text)
         case WalkCommand():
@@ -234,6 +235,7 @@ def _own_note(draft: Draft, member: Member, text: str) -> str:
 
 
 def _miss(rung_for: list[Draft], member: Member) -> str | None:
+    """A slip, or a guess.  What can only be the number of some drill is neither at a real alert."""
     for draft in rung_for:
         misses = draft.alert.people[member.id].number_misses + 1
         draft.record(NumberMissed(member=member.id, misses=misses))
