@@ -10,6 +10,7 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.limits import CLOSE_OBJECTION_MS
 from tocsin.core.words import MAY_CLOSE, DeliveryState, Purpose
 from tocsin.sim.centre import ORG, PEOPLE
+from tocsin.sim.promises.recipients import States, states_of
 from tocsin.sim.promises.scene import Scene
 from tocsin.sim.record import Story
 
@@ -39,19 +40,25 @@ def one_all_clear_each(scene: Scene) -> Iterator[str]:
 
 
 def everyone_reached_hears_that_it_is_over(scene: Scene) -> Iterator[str]:
-    members = scene.node.world.directory(ORG).members
-    stopped = {number for _, number, _ in scene.journal.opted}  # Also where a START has come since.
+    states = states_of(scene)
     for story in scene.record.stories:
         ended = next((h.event for h in story.happened if isinstance(h.event, e.Closed)), None)
         if ended is None or ended.ended_by:
             continue
         told = {d.member for d in story.deliveries.values() if d.purpose is Purpose.ALL_CLEAR}
         for name in {d.member: None for d in story.deliveries.values() if _reached_before_the_close(d, story)}:
-            member, person = members[name], story.alert.people[name]
-            barred = person.withdrawn or member.suspended or story.alert.member in member.not_told_about
-            ways = [contact for contact in member.contacts if contact.usable and contact.to not in stopped]
-            if name not in told and not barred and ways:
+            if name not in told and _may_be_told(states[name], story, name):
                 yield f"{name} was reached by {story.id} and never heard that it is over"
+
+
+def _may_be_told(states: States, story: Story, name: str) -> bool:
+    """Could this person be told when it closed?  At the end of the night they may be reachable again."""
+    assert story.alert.closed_ms is not None
+    member = [state for at_ms, state in states if at_ms < story.alert.closed_ms][-1:]
+    if not member or member[0] is None or story.alert.people[name].withdrawn:
+        return False
+    barred = member[0].suspended or story.alert.member in member[0].not_told_about
+    return not barred and any(contact.usable for contact in member[0].contacts)
 
 
 def _reached_before_the_close(delivery: Delivery, story: Story) -> bool:

@@ -58,38 +58,48 @@ class Roster(Struct):
 
 def recipients_are_those_of_the_moment(scene: Scene) -> Iterator[str]:
     plans: dict[str, e.Raised] = {}
-    before, after = Roster({}), Roster({})
+    roster = Roster({})
     for at_ms, facts in groupby(scene.record.facts, key=lambda fact: fact.at_ms):
-        moment = list(facts)
+        moment, rosters = list(facts), [roster]
         for fact in moment:
-            after.take(fact.stream, fact.type, fact.body or b"")
-        for fact in moment:  # A change of people, and what it rings, are one moment: either roster may be meant.
+            if fact.stream.startswith(("member/", "organisation/")):
+                roster = Roster(dict(roster.members), roster.shifts)
+                roster.take(fact.stream, fact.type, fact.body or b"")
+                rosters.append(roster)
+        for fact in moment:  # A change of people, and what it rings, are one moment: any roster of it may be meant.
             if fact.stream.startswith("alert/"):
                 event = _event.decode(fact.body or b"")
                 if isinstance(event, e.Raised):
                     plans[fact.stream] = event
                 elif isinstance(event, e.Rang) and event.rung is not None:
-                    yield from _rang(plans[fact.stream], event, (before, after), at_ms)
-        before = Roster(dict(after.members), after.shifts)
+                    yield from _rang(plans[fact.stream], event, rosters, at_ms)
 
 
-def _rang(raised: e.Raised, event: e.Rang, rosters: tuple[Roster, Roster], at_ms: int) -> Iterator[str]:
+def _rang(raised: e.Raised, event: e.Rang, rosters: list[Roster], at_ms: int) -> Iterator[str]:
     assert event.rung is not None
     rung, rang = raised.plan.rungs[event.rung], {*event.asked, *event.answered}
     meant = [roster.meant(rung, raised.site, raised.member, at_ms) for roster in rosters]
     if None not in meant and rang not in meant:
-        yield f"rung {event.rung} of {raised.id} rang {sorted(rang)} at {at_ms}; the roster said {meant[1]}"
+        yield f"rung {event.rung} of {raised.id} rang {sorted(rang)} at {at_ms}; the roster said {meant[-1]}"
 
 
-def nobody_barred_is_rung(scene: Scene) -> Iterator[str]:
-    """I20, and the ties: what was sent went only to those who may be told."""
-    states: dict[str, list[tuple[int, Member | None]]] = {}
+States = list[tuple[int, Member | None]]
+"""What was said of one member, and when; None from when they are gone."""
+
+
+def states_of(scene: Scene) -> dict[str, States]:
+    found: dict[str, States] = {}
     for fact in scene.record.facts:
         kind, _, id = fact.stream.partition("/")
         if kind == "member":
             gone = fact.type.endswith("Removed")
-            states.setdefault(id, []).append((fact.at_ms, None if gone else _member.decode(fact.body or b"")))
-    about = {story.id: story.alert.member for story in scene.record.stories}
+            found.setdefault(id, []).append((fact.at_ms, None if gone else _member.decode(fact.body or b"")))
+    return found
+
+
+def nobody_barred_is_rung(scene: Scene) -> Iterator[str]:
+    """I20, and the ties: what was sent went only to those who may be told."""
+    states, about = states_of(scene), {story.id: story.alert.member for story in scene.record.stories}
     for sent in scene.journal.sends:
         delivery = scene.record.deliveries.get(sent.delivery)
         if delivery is None or delivery.purpose is Purpose.REPLY or sent.alert not in about:
@@ -99,7 +109,7 @@ def nobody_barred_is_rung(scene: Scene) -> Iterator[str]:
             yield f"{delivery.member}, who may not be told, was sent {delivery.purpose} {delivery.id} at {until_ms}"
 
 
-def _barred_all_along(states: list[tuple[int, Member | None]], about: str, from_ms: int, until_ms: int) -> bool:
+def _barred_all_along(states: States, about: str, from_ms: int, until_ms: int) -> bool:
     earlier = [member for at_ms, member in states if at_ms <= from_ms][-1:]
     between = [member for at_ms, member in states if from_ms < at_ms <= until_ms]
     return bool(earlier) and all(
