@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,10 @@ import pytest
 from tocsin.app import Node
 from tocsin.app import serve as serve_node
 from tocsin.bench.town import free_ports
-from tocsin.core.words import Answer, Reason
+from tocsin.core.words import Answer, Channel, DeliveryState, Purpose, Reason
 from tocsin.runtime.system import SteadyClock, SystemEntropy
 from tocsin.sandbox import Habit, HttpHooks, Sandbox, Tempo, serve
+from tocsin.sandbox.calls import Exchange
 from tocsin.sandbox.demo_site import demo_directory
 from tocsin.settings import load
 
@@ -30,9 +31,9 @@ class Desk:
     def __init__(self, node: Node, url: str, tokens: dict[str, str], session: aiohttp.ClientSession) -> None:
         self.node, self.url, self.tokens, self.session = node, url, tokens, session
 
-    async def ask(self, method: str, path: str, who: str) -> Any:
+    async def ask(self, method: str, path: str, who: str, **body: str) -> Any:
         headers = {"Authorization": f"Bearer {self.tokens[who]}"}
-        async with self.session.request(method, f"{self.url}{path}", headers=headers) as reply:
+        async with self.session.request(method, f"{self.url}{path}", headers=headers, json=body or None) as reply:
             assert reply.status < 300, await reply.text()
             return await reply.json()
 
@@ -54,15 +55,30 @@ class Desk:
 
 @pytest.mark.slow
 def test_a_press_rings_phones_and_the_key_of_one_shows_coming_on_the_console(tmp_path: Path) -> None:
-    asyncio.run(_night(tmp_path))
+    def phones(calls: Exchange) -> None:
+        calls.tempo = Tempo(5, 1, 20, 5)
+        calls.habits = {TEO: Habit("human", ("1",)), DANA: Habit("fax"), JUNE: Habit("busy")}
+
+    asyncio.run(_night(tmp_path, phones, _story))
 
 
-async def _night(data: Path) -> None:
+@pytest.mark.slow
+def test_phones_fall_silent_when_the_alert_closes_and_those_in_the_queue_never_ring(tmp_path: Path) -> None:
+    def phones(calls: Exchange) -> None:
+        calls.tempo, calls.per_second = Tempo(60_000), 2
+
+    asyncio.run(_night(tmp_path, phones, _silence))
+
+
+Story = Callable[["Desk", Sandbox], Awaitable[None]]
+
+
+async def _night(data: Path, phones: Callable[[Exchange], None], story: Story) -> None:
     port, until = free_ports(), asyncio.Event()
     url = f"http://localhost:{port}"
     box = Sandbox(SteadyClock(data), SystemEntropy(), HttpHooks(), f"{url}/hooks/twilio/sms")
-    box.calls.tempo, box.calls.voice_url = Tempo(5, 1, 20, 5), f"{url}/hooks/twilio/voice"
-    box.calls.habits = {TEO: Habit("human", ("1",)), DANA: Habit("fax"), JUNE: Habit("busy")}
+    box.calls.voice_url = f"{url}/hooks/twilio/voice"
+    phones(box.calls)
     async with serve(box) as carrier, aiohttp.ClientSession() as session:
         given = {
             "TOCSIN_SERVER__PORT": str(port),
@@ -79,7 +95,8 @@ async def _night(data: Path) -> None:
             try:
                 await node.office.apply(demo_directory(node.clock.now_ms()), "test")
                 tokens = {who: (await node.office.token(who))["token"] for who in ("noor", "teo")}
-                await _story(Desk(node, url, tokens, session), box)
+                await node.office.pins("noor", "2580", "7913")
+                await story(Desk(node, url, tokens, session), box)
             finally:
                 until.set()
 
@@ -111,3 +128,25 @@ async def _story(desk: Desk, box: Sandbox) -> None:
 
     again = await box.calls.dial(NOOR, OURS, ("1",))
     assert again.heard[-1] == "Received." and alert().presses == 2
+
+
+async def _silence(desk: Desk, box: Sandbox) -> None:
+    """Six phones are called, two a second; the alert closes while one may ring and others still wait."""
+    pressed = await desk.ask("POST", "/api/v1/alerts", "noor")
+    path = f"/api/v1/alerts/{pressed['id']}"
+
+    def calls() -> dict[str, DeliveryState]:
+        sent = desk.node.bell.world.deliveries(ORG, pressed["id"]).values()
+        return {d.to: d.state for d in sent if d.channel is Channel.VOICE and d.purpose is Purpose.RING}
+
+    await desk.until(lambda: set(calls().values()) == {DeliveryState.HANDED_OVER})
+    await desk.ask("POST", f"{path}/answers", "teo", answer="coming")
+    await desk.ask("POST", f"{path}/safe", "noor", pin="2580")
+    others = set(calls()) - {TEO}
+    await desk.until(lambda: {calls()[number] for number in others} == {DeliveryState.SUPERSEDED})
+    assert calls()[TEO] is DeliveryState.ANSWERED
+    assert {call.status for call in box.calls.made} == {"canceled"}
+    assert not all(call.dialled for call in box.calls.made) and not any(call.heard for call in box.calls.made)
+    assert sorted(box.calls.changed) == sorted((call.sid, "canceled") for call in box.calls.made), "each once"
+    alert = desk.node.bell.world.alert(ORG, pressed["id"])
+    assert alert is not None and all(person.unreachable is None for person in alert.people.values())
