@@ -85,7 +85,7 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     def phase(self) -> Phase:
         if self.closed_ms is not None:
             return Phase.CLOSED
-        helping = sum(person.helping for person in self.people.values())
+        helping = sum(person.helping for person in self.people.values() if person.counts)
         return Phase.PAUSED if helping >= self.plan.needed else Phase.CLIMBING
 
     @property
@@ -109,8 +109,11 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
         times = [self.looked_ms + WAKE_MAX_MS, *_proposal_times(self.proposal)]
         if self.phase is Phase.CLIMBING:
             times.append(self.next_rung_ms)
-        for person in self.people.values():
-            times.extend(at for at in (person.loan_until_ms, person.next_ring_ms) if at is not None)
+        for person in self.people.values():  # Asked for two hundred people after each event: no generator for each.
+            if person.loan_until_ms is not None:
+                times.append(person.loan_until_ms)
+            if person.next_ring_ms is not None:
+                times.append(person.next_ring_ms)
         return min(times)
 
 
@@ -214,15 +217,15 @@ def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
     tried = {sending.member for sending in event.sendings}
     for member in event.asked:
         person = people[member]
+        asked_by = person.rung if event.rung is None else event.rung
         people[member] = replace(
             person,
-            rung=person.rung if event.rung is None else event.rung,
+            rung=asked_by,
             rung_ms=at_ms,
+            next_ring_ms=at_ms + alert.plan.rungs[asked_by].repeat_s * SECOND_MS,
             unreachable=unreachable.get(member) or person.still_unreachable(member in tried),
             withdrawn=False,
         )
-        repeat_ms = alert.plan.rungs[people[member].rung].repeat_s * SECOND_MS
-        people[member] = replace(people[member], next_ring_ms=at_ms + repeat_ms)
     alert = replace(alert, people=people, ringing=alert.ringing + 1, why=event.why)
     return alert if event.rung is None else _on_rung(alert, event, at_ms)
 

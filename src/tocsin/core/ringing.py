@@ -123,8 +123,9 @@ def _messages(draft: Draft, member: str, rung: Rung, groups: list[list[Contact]]
     made: list[Delivery] = []
     for number, group in enumerate(groups):
         at_ms = draft.now_ms + number * rung.stagger_s * SECOND_MS
-        fresh = (contact for contact in group if contact.id not in waiting)
-        made.extend(_delivery(draft, member, contact, Purpose.RING, at_ms, _valid_ms(contact)) for contact in fresh)
+        for contact in group:
+            if contact.id not in waiting:
+                made.append(_delivery(draft, member, contact, Purpose.RING, at_ms, _valid_ms(contact)))
     return made
 
 
