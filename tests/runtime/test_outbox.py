@@ -280,6 +280,18 @@ async def test_after_the_close_only_what_is_said_at_the_close_goes(rig: Rig, pur
     rig.carrier.release()
 
 
+async def test_who_is_rung_for_real_meanwhile_does_not_read_that_there_is_nothing_more_to_do(rig: Rig) -> None:
+    """I24: *DRILL OVER* goes behind all else; a call for help may overtake it."""
+    world = World(rig)
+    await world.begin()
+    report = await world.verdict(purpose=Purpose.DRILL_OVER)
+    assert report is not None and (report.moved, report.reason) == (c.Moved.WITHDRAWN, Reason.NEWER_MESSAGE)
+    rig.world.open.clear()
+    rig.world._by_key.clear()
+    assert await world.verdict(purpose=Purpose.DRILL_OVER) is None
+    rig.carrier.release()
+
+
 async def test_who_was_suspended_meanwhile_is_told_nothing(rig: Rig) -> None:
     world = World(rig)
     await world.begin()

@@ -50,7 +50,7 @@ class StillWanted:
     async def __call__(self, parcel: Parcel) -> Parcel | Report:
         delivery, alert = parcel.delivery, self._world.alert(parcel.org, parcel.delivery.alert)
         assert alert is not None, "a message of no alert"
-        if self._taken_back(parcel):
+        if self._taken_back(parcel) or self._rung_for_real(parcel):
             return _report(parcel, Moved.WITHDRAWN, Reason.NEWER_MESSAGE)
         if delivery.purpose not in SAID_AT_CLOSE and not alert.open:
             return _report(parcel, Moved.WITHDRAWN, Reason.ALERT_CLOSED)
@@ -64,6 +64,13 @@ class StillWanted:
         """Was it answered, withdrawn or given up between being lined up and now?"""
         now = self._world.deliveries(parcel.org, parcel.delivery.alert).get(parcel.delivery.id)
         return now is None or now.state is not DeliveryState.QUEUED
+
+    def _rung_for_real(self, parcel: Parcel) -> bool:
+        """Whoever is in a real alert by now must not read that there is nothing more to do (I24)."""
+        if parcel.delivery.purpose is not Purpose.DRILL_OVER:
+            return False
+        open_now = self._world.open_alerts(parcel.org)
+        return any(not alert.drill and parcel.delivery.member in alert.people for alert in open_now)
 
     def _usable(self, parcel: Parcel) -> Parcel | Report:
         """The carrier's word about a number is kept for ever, so what is said of it here must be just as true."""
