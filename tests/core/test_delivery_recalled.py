@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tocsin.core.commands import Moved, Report
 from tocsin.core.delivery import Delivery, step
-from tocsin.core.limits import SENDS_MAX, VOICE_VALID_MS
+from tocsin.core.limits import CALL_HEARD_MS, SENDS_MAX, VOICE_VALID_MS
 from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 
 S, M = DeliveryState, Moved
@@ -96,6 +96,17 @@ def test_a_call_that_waited_too_long_at_the_vendor_has_failed_and_is_asked_back(
     late = told(TAKEN, ours(M.DUE), at_ms=VOICE_VALID_MS)
     assert (late.state, late.reason, late.recalled) == (S.FAILED, Reason.EXPIRED, Reason.EXPIRED)
     assert told(NEW, ours(M.DUE), at_ms=VOICE_VALID_MS).recalled is None
+
+
+def test_a_call_that_was_dialled_is_soon_over_and_one_that_waits_may_wait() -> None:
+    dialled = told(TAKEN, news(M.ACCEPTED), at_ms=50_000)
+    assert dialled.due_at_ms == 50_000 + CALL_HEARD_MS and TAKEN.due_at_ms == VOICE_VALID_MS
+    assert told(dialled, news(M.ACCEPTED), at_ms=60_000) == dialled
+    assert told(dialled, ours(M.DUE), at_ms=50_000 + CALL_HEARD_MS - 1) == dialled
+    over = told(dialled, ours(M.DUE), at_ms=50_000 + CALL_HEARD_MS)
+    assert (over.state, over.reason) == (S.FAILED, Reason.EXPIRED)
+    late = told(TAKEN, news(M.ACCEPTED), at_ms=VOICE_VALID_MS - 1)
+    assert late.due_at_ms == VOICE_VALID_MS
 
 
 def test_a_second_call_under_one_that_was_heard_is_asked_back_too() -> None:

@@ -196,7 +196,8 @@ class Rig:
     def _switch_on(self) -> None:
         self.writer = self._make(self.store)
         self.world = world_of(self.store, {self.channel: ("twilio",)})
-        routes = Routes({self.channel: {"twilio": self.carrier}})
+        self._ways: dict[str, ports.Channel] = {"twilio": self.carrier}
+        routes = Routes({self.channel: self._ways})
         usual: list[Stage] = [
             StillWanted(self.world, self.clock),
             Compose(self.world, self.clock),
@@ -216,6 +217,10 @@ class Rig:
             withdrawals=Withdrawals(routes),
         )
         self.outbox.connect(self.bell.tell, self.bell.org_of)
+
+    def routes_to(self, channel: ports.Channel) -> None:
+        """This is the vendor from now on."""
+        self._ways["twilio"] = channel
 
     def _broke(self) -> None:
         self.broken += 1

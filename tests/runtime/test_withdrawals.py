@@ -145,7 +145,7 @@ async def test_a_call_whose_validity_ended_at_the_vendor_leaves_its_queue(rig: T
     alert = await rig.raised()
     (first,) = [d.provider_ref for d in rig.deliveries(alert).values() if d.member == "teo"]
     rig.carrier.took()
-    await rig.settle(119)
+    await rig.settle(239)
     assert "teo" not in rig.carrier.took() and rig.carrier.withdrawn == []
     await rig.settle(2)
     assert first in rig.carrier.withdrawn

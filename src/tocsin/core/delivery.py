@@ -18,7 +18,8 @@ nobody knew its end, may have arrived all the same: while one has (`arrived`) an
 sends changes nothing either.  News that does not say of which send it speaks (`send` None) is told apart by the
 vendor's reference (`lost_refs`).
 
-A call is *delivered* when it was heard to its end; one that *ended* before that was cut off and is made again.
+A call is *delivered* when it was heard to its end; one that *ended* before that was cut off and is made again.  One
+that was taken may wait in the carrier's queue for as long as it is valid; once it was dialled, it is soon over.
 
 A call that is no longer wanted is taken back from its vendor (`recalled` says why), which ends a phone that rings and
 no talk.  It stays *handed over* until the vendor says how it ended: heard after all, or else *superseded*.  Such a call
@@ -39,7 +40,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core.commands import Moved, Report
-from tocsin.core.limits import RETRY_AFTER_MAX_MS, RETRY_AFTER_MS, RETRY_BESIDES_MAX_MS, SENDS_MAX
+from tocsin.core.limits import CALL_HEARD_MS, RETRY_AFTER_MAX_MS, RETRY_AFTER_MS, RETRY_BESIDES_MAX_MS, SENDS_MAX
 from tocsin.core.words import REACHING, Channel, DeliveryState, Purpose, Reason
 
 OURS = frozenset({Moved.ANSWERED, Moved.WITHDRAWN, Moved.LAST, Moved.DUE})  # What no vendor says.
@@ -192,7 +193,7 @@ def _moved(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str
         return _taken_back(delivery, report, now_ms)
     match report.moved:
         case Moved.ACCEPTED:
-            return _accepted(delivery, report)
+            return _accepted(delivery, report, now_ms)
         case Moved.DELIVERED | Moved.UNDELIVERED:
             return _receipt(delivery, report, now_ms, routes, final)
         case Moved.REFUSED | Moved.UNKNOWN | Moved.ENDED:
@@ -235,12 +236,16 @@ def _uncovered(delivery: Delivery) -> Delivery:
     return replace(delivery, state=state, due_at_ms=due_at_ms, beneath=None)
 
 
-def _accepted(delivery: Delivery, report: Report) -> Delivery:
+def _accepted(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
+    """A vendor has it.  Whoever hears more of a call that was taken knows that it has left the vendor's queue."""
     ref = report.provider_ref or delivery.provider_ref
     delivery = replace(delivery, provider_ref=ref, route=report.route or delivery.route)
-    if delivery.state is not DeliveryState.QUEUED:
-        return delivery
-    return replace(delivery, state=DeliveryState.HANDED_OVER, due_at_ms=delivery.valid_until_ms)
+    if delivery.state is DeliveryState.QUEUED:
+        return replace(delivery, state=DeliveryState.HANDED_OVER, due_at_ms=delivery.valid_until_ms)
+    if delivery.state is DeliveryState.HANDED_OVER and delivery.channel is Channel.VOICE:
+        assert delivery.due_at_ms is not None
+        return replace(delivery, due_at_ms=min(delivery.due_at_ms, now_ms + CALL_HEARD_MS))
+    return delivery
 
 
 def _receipt(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str], final: bool) -> Delivery:
@@ -314,11 +319,18 @@ def _usual_ms(delivery: Delivery, reason: Reason) -> int:
 
 
 def _due(delivery: Delivery, now_ms: int) -> Delivery:
-    if now_ms < delivery.valid_until_ms:
+    if now_ms < _over_ms(delivery):
         return delivery
     if delivery.state is DeliveryState.HANDED_OVER and delivery.channel not in REACHING:
         return replace(delivery, due_at_ms=None)
     return _failed(_recalled(delivery, Reason.EXPIRED), Reason.EXPIRED)
+
+
+def _over_ms(delivery: Delivery) -> int:
+    """When nothing more is to be expected of it."""
+    if delivery.state is DeliveryState.QUEUED or delivery.due_at_ms is None:
+        return delivery.valid_until_ms
+    return delivery.due_at_ms
 
 
 def _set_aside(delivery: Delivery, report: Report) -> Delivery:
@@ -341,7 +353,7 @@ def _recalled(delivery: Delivery, why: Reason) -> Delivery:
 
 def _taken_back(delivery: Delivery, report: Report, now_ms: int) -> Delivery:
     """Unheard, as was wished.  Of one that *ended*, its other callbacks may still say that it was heard first."""
-    if report.moved is Moved.ENDED or (report.moved is Moved.DUE and now_ms < delivery.valid_until_ms):
+    if report.moved is Moved.ENDED or (report.moved is Moved.DUE and now_ms < _over_ms(delivery)):
         return delivery
     return replace(delivery, state=DeliveryState.SUPERSEDED, reason=delivery.recalled, due_at_ms=None)
 

@@ -27,8 +27,8 @@ NOTES_SHOWN_MAX = 200  # Kept in the snapshot; all of them stay in the record.
 # Deliveries ------------------------------------------------------------------------------------------------------
 SENDS_MAX = 3  # I8: physical sends of one message over all vendors.
 SMS_VALID_MS = 240_000  # An SOS text that arrives after this misleads more than it helps.
-VOICE_VALID_MS = 120_000  # To ring out and be read twice; while it runs nobody is called a second time.
-CALL_HEARD_MS = 90_000  # A call that was just taken has rung out, or was read out twice, by then.
+VOICE_VALID_MS = 240_000  # As a text; it may wait so long at a carrier that dials one call a second.
+CALL_HEARD_MS = 100_000  # From the dialling: by then it has rung out, or was read out twice.
 LINE_FREES_MS = 15_000  # From the last key of a call, or a request for one that is taken back, to a line that is free.
 CALL_LASTS_MAX_MS = 300_000  # After this we hang up; a key that comes later still is no answer any more.
 REPLY_VALID_MS = 600_000
