@@ -34,6 +34,7 @@ PEOPLE = {
     "bo": Role.RESPONDER,
 }
 NUMBERS = {name: f"+120255501{20 + index}" for index, name in enumerate(PEOPLE)}
+SMS = {Channel.SMS: ("twilio",)}
 
 
 def directory() -> Directory:

@@ -204,6 +204,17 @@ async def test_a_real_alert_ends_the_drill_and_those_told_in_vain_hear_so_when_i
     assert all(message.text.startswith("DRILL OVER") for message in bench.phones.sent[4:])
 
 
+async def test_who_is_rung_for_real_later_does_not_read_that_there_is_nothing_more_to_do(bench: Bench) -> None:
+    await bench.begun()
+    bench.desk.real_alert(ORG, SITE, StoppedByAlert(alert="a", rung=("teo",)))
+    await bench.pass_ms(500)
+    bench.desk.real_alert(ORG, SITE, StoppedByAlert(alert="a", rung=("teo", "bo")))
+    bench.desk.calm()
+    bench.desk.real_alert(ORG, SITE, StoppedByAlert(alert="b", rung=("ines",)))
+    await bench.pass_ms(1_000)
+    assert [message.to for message in bench.phones.sent[4:]] == [NUMBERS["noor"]]
+
+
 async def test_what_was_on_its_way_when_the_alert_came_is_called_back_too(bench: Bench) -> None:
     bench.phones.gate = asyncio.Event()
     await bench.begun()

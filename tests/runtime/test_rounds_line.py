@@ -12,6 +12,7 @@ from rig import NUMBERS, ORG, SITE, Rig, pressing
 from round_rig import DRILL, Bench
 
 from tocsin.core import commands as c
+from tocsin.core.limits import ROUND_VALID_MS
 from tocsin.core.round_commands import ContactHeard, PracticeAnswer
 from tocsin.core.tally import Tally
 from tocsin.runtime.practising import Asked
@@ -120,6 +121,28 @@ async def test_a_loud_alert_ends_the_drill_of_its_site_and_the_rung_hear_that_it
     assert over == {NUMBERS["noor"]}, "all the others are rung for real"
     rung = [message for message in pair.rig.carrier.sent if message.to == NUMBERS["teo"]]
     assert rung[0].text.startswith("REAL ALERT")
+    pair.front.stop()
+
+
+async def test_whom_the_alert_rings_later_is_told_to_the_process_while_it_may_write_to_them(pair: Pair) -> None:
+    await pair.front.begin(DRILL)
+    await pair.bench.pass_ms(200)
+    climb = c.Climb(org=ORG, alert=await pair.rig.raised(), member="teo")
+    await pair.bench.pass_ms(2_000)
+    assert pair.record.how == "stopped"
+
+    def told() -> list[tuple[str, ...]]:
+        return [order.rung for order in pair.wire.said if isinstance(order, f.RealAlert)]
+
+    before = len(told())
+    await pair.rig.bell.submit(climb)
+    await pair.bench.pass_ms(100)
+    assert len(told()) > before and {"teo", "ines", "wale"} <= set(told()[-1])
+    await pair.bench.pass_ms(ROUND_VALID_MS)
+    before = len(told())
+    await pair.rig.bell.submit(climb)
+    await pair.bench.pass_ms(100)
+    assert len(told()) == before
     pair.front.stop()
 
 

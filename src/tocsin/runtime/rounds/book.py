@@ -6,11 +6,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from tocsin.core.commands import Moved, Report
-from tocsin.core.round import Round, RoundKind
+from tocsin.core.round import Round, RoundEvent, RoundKind, StoppedByAlert
 from tocsin.core.round_message import RoundMessage
 from tocsin.core.tally import own, tally
 from tocsin.core.words import Purpose, Reason
+from tocsin.runtime.practising import Asked
 from tocsin.runtime.rounds import frames as f
+
+ANNOUNCED = 500  # People in one frame.
 
 
 class Book:
@@ -28,6 +31,7 @@ class Book:
             (m.delivery.member, m.delivery.contact if self._by_contact else "") for m in own(self.messages.values())
         }
         self.left = deque(target for target in now.targets if (target.member, target.contact) not in made)
+        self.rung_since: set[str] = set()  # By real alerts, after the one that ended it had its first say.
         self.finished = False  # Has the server been told that it is over?
         self.spoken = False  # Have those who were told in vain been written to?
 
@@ -53,9 +57,19 @@ class Book:
         """Of a drill that a real alert ended: who was told, is not rung for real, and has not heard that it is over."""
         if self.now.ended_by is None:
             return []
-        spared = {*self.now.rung}
+        spared = {*self.now.rung, *self.rung_since}
         spared.update(m.delivery.member for m in self.messages.values() if m.delivery.purpose is Purpose.DRILL_OVER)
         return [m for m in own(self.messages.values()) if m.told and m.delivery.member not in spared]
+
+    def mind_the_rung(self, event: RoundEvent) -> None:
+        """A real alert rings these by now."""
+        if isinstance(event, StoppedByAlert):
+            self.rung_since.update(event.rung)
+
+    def overtaken(self, message: RoundMessage) -> bool:
+        """Would it say that there is nothing more to do to somebody who is rung for real?"""
+        delivery = message.delivery
+        return delivery.purpose is Purpose.DRILL_OVER and delivery.member in self.rung_since
 
     @property
     def settled(self) -> bool:
@@ -68,6 +82,14 @@ def too_late(book: Book, message: RoundMessage) -> bool:
     delivery = message.delivery
     ours = message.to_send and delivery.purpose is not Purpose.DRILL_OVER
     return ours and not book.now.open and delivery.id not in book.flying
+
+
+def asking_frames(now: Round, messages: Iterable[RoundMessage]) -> Iterator[f.Asking]:
+    """Whom these messages ask, and for which numbers."""
+    rows = [Asked(m.delivery.member, m.delivery.to, m.number) for m in messages if m.number]
+    drill = now.kind is RoundKind.DRILL and now.open
+    for first in range(0, len(rows), ANNOUNCED):
+        yield f.Asking(now.org, now.site, now.id, drill, tuple(rows[first : first + ANNOUNCED]))
 
 
 def finished_frame(book: Book) -> f.Finished:

@@ -41,9 +41,8 @@ from tocsin.core.round_message import (
 from tocsin.core.tally import report, summary
 from tocsin.core.words import Channel, Reason
 from tocsin.ports import Clock, Entropy, StoreBroken, StoreError
-from tocsin.runtime.practising import Asked
 from tocsin.runtime.rounds import frames as f
-from tocsin.runtime.rounds.book import Book, finished_frame, report_of, too_late
+from tocsin.runtime.rounds.book import Book, asking_frames, finished_frame, report_of, too_late
 from tocsin.runtime.rounds.keeping import Keeping
 from tocsin.runtime.rounds.pace import Pace
 from tocsin.runtime.stages import Parcel, Stage
@@ -53,7 +52,6 @@ FLUSH_S = 0.01
 AHEAD = 96  # Messages written as intended while those before them are on their way.
 RETRY_S = 1.0  # After a full disk.
 KEPT_OVER = 4  # Rounds that are over and stay in memory for what carriers still say.
-ANNOUNCED = 500  # People in one frame.
 log = structlog.get_logger("tocsin.rounds")
 Done = Callable[[], None]
 
@@ -131,11 +129,13 @@ class Desk:
         return True
 
     def real_alert(self, org: str, site: str, event: RoundEvent) -> None:
-        """Every drill at this site stops."""
+        """Every drill here stops; of one that has, too, whoever is rung for real does not hear that it is over."""
         for book in list(self._books.values()):
             now = book.now
-            if (now.org, now.site, now.kind) == (org, site, RoundKind.DRILL) and may(now, type(event)):
-                self._evolve(book, event)
+            if (now.org, now.site, now.kind) == (org, site, RoundKind.DRILL):
+                book.mind_the_rung(event)
+                if may(now, type(event)):
+                    self._evolve(book, event)
 
     def calm(self) -> None:
         """Nothing of a real alert waits to be sent: whoever was told of a drill that it ended hears that it is over."""
@@ -258,6 +258,8 @@ class Desk:
     async def _ending(self, now: Round, message: RoundMessage) -> Report:
         delivery, directory = message.delivery, self._directory_of(now.org)
         found = still_wanted(directory, message, self._channels)
+        if self._books[now.id].overtaken(message):
+            return report_of(now, delivery.id, Moved.WITHDRAWN, Reason.NEWER_MESSAGE)
         if isinstance(found, Reason):
             moved = Moved.WITHDRAWN if found is Reason.NO_LONGER_A_RECIPIENT else Moved.REFUSED
             return report_of(now, delivery.id, moved, found)
@@ -376,11 +378,8 @@ class Desk:
             self._announce(book, [message for message in theirs if message.to_send])
 
     def _announce(self, book: Book, messages: Iterable[RoundMessage]) -> None:
-        now = book.now
-        rows = [Asked(m.delivery.member, m.delivery.to, m.number) for m in messages if m.number]
-        drill = now.kind is RoundKind.DRILL and now.open
-        for first in range(0, len(rows), ANNOUNCED):
-            self._tell(f.Asking(now.org, now.site, now.id, drill, tuple(rows[first : first + ANNOUNCED])))
+        for frame in asking_frames(book.now, messages):
+            self._tell(frame)
 
     def _tell_the_rest(self) -> None:
         heard, self._heard = self._heard, {}

@@ -61,7 +61,7 @@ class Answer(Struct, frozen=True, tag=True):
 
 
 class RealAlert(Struct, frozen=True, tag=True):
-    """A loud real alert is open at this site.  `rung`: of those told of a drill there, whom it rings."""
+    """A loud real alert is open at this site.  `rung`: whom it rings; said again when those become more."""
 
     org: str
     site: str

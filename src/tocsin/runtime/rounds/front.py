@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import structlog
 
 from tocsin.core import commands as c
+from tocsin.core.limits import ROUND_VALID_MS, SECOND_MS
 from tocsin.core.raising import loud
 from tocsin.core.round import Round, RoundKind
 from tocsin.core.round_commands import BeginRound, EndRound, HearContacts, PracticeAnswer
@@ -70,6 +71,7 @@ class Front:
         self._beat: asyncio.TimerHandle | None = None
         self._seen: dict[str, object] = {}
         self._beginning: set[str] = set()
+        self._called_off: dict[tuple[str, str], float] = {}  # Until when people of a site may be told that it was.
         ring.subscribe(self._look)
 
     # The line ---------------------------------------------------------------------------------------------------
@@ -221,10 +223,15 @@ class Front:
             return
         for id in alerts:
             alert = self._ring.world.alert(org, id)
-            if alert is not None and loud(alert) and self._drilled(org, alert.site):
-                told = self._ring.world.practised(org, alert.site)
-                rung = tuple(member for member in alert.people if member in told)
-                self._say(f.RealAlert(org, alert.site, id, rung))
+            if alert is not None and loud(alert) and self._concerns(org, alert.site):
+                self._say(f.RealAlert(org, alert.site, id, tuple(alert.people)))
+
+    def _concerns(self, org: str, site: str) -> bool:
+        """Is a drill open here, or was it called off so lately that people may yet be told so?"""
+        now = asyncio.get_running_loop().time()
+        if self._drilled(org, site):
+            self._called_off[org, site] = now + ROUND_VALID_MS / SECOND_MS
+        return self._called_off.get((org, site), now) > now
 
     def _drilled(self, org: str, site: str) -> bool:
         """Is a drill of many people open here?"""
