@@ -202,7 +202,7 @@ class Colleague:
             await self.say(alert, Answer.WITH_THEM)
         elif self.friend and climate.happens(Mishap.FRIENDS_CLOSE):
             await self._close(alert)
-        elif not self._stopped and climate.happens(Mishap.STOP_TEXTED, often=0.2):
+        elif not self._stopped and climate.happens(Mishap.STOP_TEXTED, often=0.35):
             await self._stop()
         elif times < 3 and self.chance.random() < 0.5:
             self._answered[alert] = times + 1

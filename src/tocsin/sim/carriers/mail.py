@@ -31,7 +31,7 @@ class SimMail:
         if message.reference not in self._put_off and self._climate.happens(Mishap.MAIL_PUT_OFF):
             self._put_off.add(message.reference)
             return ports.Refused(Reason.DEFERRED, retry_after_ms=self._chance.choice((None, 2_000, 30_000)))
-        if self._climate.happens(Mishap.MAIL_ADDRESS_DEAD, often=0.1):
+        if self._climate.happens(Mishap.MAIL_ADDRESS_DEAD, often=0.3):
             return ports.Refused(Reason.ADDRESS_DEAD)
         self._loop.call_later(self._chance.uniform(1, 30), lambda: self._arrive(message), context=self._node.outside)
         return ports.Accepted(ref)
