@@ -117,11 +117,13 @@ def test_who_was_told_hears_that_it_is_over_in_a_message_of_its_own() -> None:
 def test_the_record_learns_that_a_contact_was_asked_and_answered_or_that_it_is_no_good() -> None:
     assert heard_of(made()) is None and heard_of(made(REACH)) is None, "nobody was told yet"
     asked = advance(made(REACH), news(Moved.ACCEPTED), 20, ())
-    assert heard_of(asked) == ContactHeard("teo", "teo/sms", asked_ms=20)
-    assert heard_of(answered(asked, 40)) == ContactHeard("teo", "teo/sms", asked_ms=20, answered_ms=40)
+    assert heard_of(asked) == ContactHeard("teo", "teo/sms", asked_ms=20, to="+12025550112")
+    assert heard_of(answered(asked, 40)) == ContactHeard(
+        "teo", "teo/sms", asked_ms=20, answered_ms=40, to="+12025550112"
+    )
     assert heard_of(advance(made(), news(Moved.ACCEPTED), 20, ())) is None, "a drill is no test"
     dead = advance(made(), news(Moved.REFUSED, Reason.NUMBER_DEAD), 20, ())
-    assert heard_of(dead) == ContactHeard("teo", "teo/sms", reason=Reason.NUMBER_DEAD)
+    assert heard_of(dead) == ContactHeard("teo", "teo/sms", reason=Reason.NUMBER_DEAD, to="+12025550112")
     busy = advance(made(), news(Moved.REFUSED, Reason.RATE_LIMITED), 20, ())
     assert heard_of(busy) is None
     known = message_to(DRILL, Target("teo", "teo/sms"), Reason.OPTED_OUT, "d", "9123", 10)
@@ -163,3 +165,11 @@ def test_no_round_s_text_can_be_taken_for_a_real_alert(name: str, language: str)
 @given(st.sampled_from(SOS_WORDS), languages)
 def test_a_name_that_is_an_alarm_word_is_left_out(word: str, language: str) -> None:
     assert word not in reach_test_text(f"Alder {word} Dispatch", "9123", language, "d")
+
+
+def test_who_answers_is_there_whatever_the_carrier_said_before() -> None:
+    """They sent START, and then the number: an old refusal is not told again."""
+    refused = advance(made(), news(Moved.UNDELIVERED, Reason.OPTED_OUT), 20, ())
+    told = heard_of(refused)
+    assert told is not None and told.reason is Reason.OPTED_OUT
+    assert heard_of(answered(refused, 30)) is None

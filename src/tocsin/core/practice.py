@@ -71,8 +71,9 @@ def hear_contacts(docket: Docket, command: HearContacts) -> Reply:
 def _after(member: Member, news: Iterable[ContactHeard]) -> Member:
     contacts = {contact.id: contact for contact in member.contacts}
     for heard in news:
-        if heard.contact in contacts:
-            contacts[heard.contact] = _contact(contacts[heard.contact], heard)
+        known = contacts.get(heard.contact)
+        if known is not None and heard.to in ("", known.to):
+            contacts[known.id] = _contact(known, heard)
     return replace(member, contacts=tuple(contacts.values()))
 
 

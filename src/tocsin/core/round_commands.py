@@ -33,13 +33,14 @@ class EndRound(Struct, frozen=True, kw_only=True):
 
 
 class ContactHeard(Struct, frozen=True, array_like=True):
-    """What a round learned of one contact; None where it learned nothing."""
+    """What a round learned of one contact while it was the number `to`; None where it learned nothing."""
 
     member: str
     contact: str
     asked_ms: int | None = None
     answered_ms: int | None = None
     reason: Reason | None = None
+    to: str = ""
 
 
 class HearContacts(Struct, frozen=True, kw_only=True):

@@ -144,14 +144,18 @@ def answered(message: RoundMessage, now_ms: int) -> RoundMessage:
 
 
 def heard_of(message: RoundMessage) -> ContactHeard | None:
-    """What this says of the contact, for the record: that it was asked and answered, or that it is no good."""
+    """What this says of the contact, for the record: that it was asked and answered, or that it is no good.
+
+    Whoever has answered since is there, whatever a carrier said before.
+    """
     delivery = message.delivery
-    reason = delivery.reason if delivery.reason in FOR_EVER and delivery.attempts and not message.to_send else None
+    no_good = delivery.reason in FOR_EVER and delivery.attempts and not message.to_send
+    reason = delivery.reason if no_good and message.answered_ms is None else None
     tests = delivery.purpose is Purpose.REACH_TEST and message.handed_over_ms is not None
     if reason is None and not tests:
         return None
     asked_ms, answered_ms = (message.handed_over_ms, message.answered_ms) if tests else (None, None)
-    return ContactHeard(delivery.member, delivery.contact, asked_ms, answered_ms, reason)
+    return ContactHeard(delivery.member, delivery.contact, asked_ms, answered_ms, reason, delivery.to)
 
 
 def text_of_round(now: Round, message: RoundMessage, directory: Directory) -> str:
