@@ -55,6 +55,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("I8", "A resend only after a crash or a time-out; three sends at most.", messages.no_message_is_sent_too_often),
     ("I8", "A restart in good order repeats no message.", messages.a_graceful_restart_repeats_nothing),
     ("I9", "After the close commits no new send begins.", closing.nothing_new_after_the_close),
+    ("I9", "No phone begins to ring 10 s after the close.", closing.no_phone_begins_to_ring_after_the_close),
     ("I9", "One all-clear to each person reached.", closing.one_all_clear_each),
     ("I9", "Everybody reached hears that it is over.", closing.everyone_reached_hears_that_it_is_over),
     ("I10", "An accepted answer is never lost.", answers.no_accepted_answer_is_lost),

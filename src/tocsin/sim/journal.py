@@ -115,6 +115,7 @@ class Journal:
         self.objections: list[tuple[str, int]] = []
         self.commits: list[tuple[int, int]] = []  # True time, and what the system's clock said.
         self.closed_ms: dict[str, int] = {}
+        self.rung: list[tuple[int, str]] = []  # When a telephone began to ring, and for which message.
         self.broken: list[tuple[str, str]] = []  # What was found while it ran: the promise, and what broke it.
 
     @property
@@ -135,6 +136,10 @@ class Journal:
             outage.start_ms <= at_ms and (outage.end_ms is None or outage.end_ms + within_ms >= at_ms)
             for outage in self.outages
         )
+
+    def rang(self, reference: str) -> None:
+        self.rung.append((self.now_ms, reference))
+        self.trace("rings", reference)
 
     def trace(self, *words: object) -> None:
         """One line of the history."""

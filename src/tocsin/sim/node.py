@@ -25,6 +25,7 @@ from tocsin.runtime.recall import latest_ms, world_of
 from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Compose, Send, StillWanted
 from tocsin.runtime.system import SteadyClock
+from tocsin.runtime.withdrawals import Withdrawals
 from tocsin.runtime.writer import Told, Verdicts
 from tocsin.sim.climate import Climate, Mishap, chance_of
 from tocsin.sim.clock import MS_NS, Life, SimulatedClocks, VirtualTimeLoop
@@ -126,6 +127,7 @@ class Node:
             is_emergency=_is_emergency,
             page=self.journal.paged,
             broken=lambda: self._broke_soon(life),
+            withdrawals=Withdrawals(routes),
             doubt_ms=RETRY_AFTER_MAX_MS if self.clock.without_the_time else 0,
         )
         self.outbox.connect(self.bell.tell, self._org_of)

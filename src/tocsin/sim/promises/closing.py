@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from tocsin.core import events as e
 from tocsin.core.delivery import Delivery
 from tocsin.core.limits import CLOSE_OBJECTION_MS
-from tocsin.core.words import MAY_CLOSE, DeliveryState, Purpose
+from tocsin.core.words import MAY_CLOSE, Channel, DeliveryState, Purpose
 from tocsin.sim.centre import ORG, PEOPLE
+from tocsin.sim.climate import Mishap
 from tocsin.sim.promises.recipients import States, states_of
 from tocsin.sim.promises.scene import Scene
 from tocsin.sim.record import Story
 
 ROLES = {name: roles for name, roles, *_ in PEOPLE}
+SILENT_MS = 10_000
+TEXTS = frozenset({Channel.SMS})
 SAID_AFTER_CLOSE = frozenset({Purpose.ALL_CLEAR, Purpose.DRILL_OVER, Purpose.REPLY})
 
 
@@ -26,6 +29,17 @@ def nothing_new_after_the_close(scene: Scene) -> Iterator[str]:
             continue
         if sent.begun_ms > closed_ms:
             yield f"{delivery.purpose} {delivery.id} was sent {sent.begun_ms - closed_ms} ms after the close"
+
+
+def no_phone_begins_to_ring_after_the_close(scene: Scene) -> Iterator[str]:
+    """What a vendor had queued is taken back in time, where the vendor could be asked."""
+    for rang_ms, reference in scene.journal.rung:
+        alert, _, id = reference.partition("/")
+        delivery, closed_ms = scene.record.deliveries.get(id), scene.journal.closed_ms.get(alert)
+        if delivery is None or closed_ms is None or delivery.purpose in SAID_AFTER_CLOSE:
+            continue
+        if rang_ms > closed_ms + SILENT_MS and scene.works(closed_ms, closed_ms + SILENT_MS):
+            yield f"the phone of {delivery.member} began to ring {rang_ms - closed_ms} ms after the close"
 
 
 def one_all_clear_each(scene: Scene) -> Iterator[str]:
@@ -40,25 +54,26 @@ def one_all_clear_each(scene: Scene) -> Iterator[str]:
 
 
 def everyone_reached_hears_that_it_is_over(scene: Scene) -> Iterator[str]:
-    states = states_of(scene)
+    states, every = states_of(scene), frozenset(scene.node.ways)
+    kinds = TEXTS if scene.node.climate.counts[Mishap.SETTINGS_CHANGED] else every  # Texts are never without a vendor.
     for story in scene.record.stories:
         ended = next((h.event for h in story.happened if isinstance(h.event, e.Closed)), None)
         if ended is None or ended.ended_by:
             continue
         told = {d.member for d in story.deliveries.values() if d.purpose is Purpose.ALL_CLEAR}
         for name in {d.member: None for d in story.deliveries.values() if _reached_before_the_close(d, story)}:
-            if name not in told and _may_be_told(states[name], story, name):
+            if name not in told and _may_be_told(states[name], story, name, kinds):
                 yield f"{name} was reached by {story.id} and never heard that it is over"
 
 
-def _may_be_told(states: States, story: Story, name: str) -> bool:
+def _may_be_told(states: States, story: Story, name: str, kinds: frozenset[Channel]) -> bool:
     """Could this person be told when it closed?  At the end of the night they may be reachable again."""
     assert story.alert.closed_ms is not None
     member = [state for at_ms, state in states if at_ms < story.alert.closed_ms][-1:]
     if not member or member[0] is None or story.alert.people[name].withdrawn:
         return False
     barred = member[0].suspended or story.alert.member in member[0].not_told_about
-    return not barred and any(contact.usable for contact in member[0].contacts)
+    return not barred and any(contact.usable and contact.kind in kinds for contact in member[0].contacts)
 
 
 def _reached_before_the_close(delivery: Delivery, story: Story) -> bool:
