@@ -186,3 +186,16 @@ def test_every_event_in_the_source_is_in_the_list_with_its_keys() -> None:
         classes = [made for key, made in keys.items() if key in ("error", "command", "failure")]
         assert all(re.fullmatch(r"type\(.+\)\.__name__", made) for made in classes), f"{where}: {classes} is no class"
     assert set().union(*EVENTS.values()) | FAILED <= set(KEYS)
+
+
+def test_every_address_that_a_carrier_calls_may_stand_in_the_log(lines: Lines) -> None:
+    hooks = re.findall(r'_PATH(?:, STATUS_PATH)? = "(/hooks[^"]+)"(?:, "(/hooks[^"]+)")?', "".join(_sources()))
+    paths = sorted(path for pair in hooks for path in pair if path)
+    assert len(paths) >= 5
+    for path in paths:
+        structlog.get_logger("tocsin.intake").error("request_failed", error="ValueError", path=path)
+    assert sorted(line["path"] for line in lines()) == sorted(paths)
+
+
+def _sources() -> Iterator[str]:
+    return (file.read_text() for folder in ("intake", "wire") for file in (SOURCE / folder).glob("*.py"))

@@ -308,6 +308,26 @@ async def test_a_close_ends_a_probe_under_way(loop: VirtualTimeLoop) -> None:
     assert bench.state() == "down"
 
 
+class Hanging(Probed):
+    """A probe that never ends, then one that fails as no probe should, then good ones."""
+
+    async def probe(self) -> Accepted | Refused:
+        self.probes += 1
+        if self.probes == 1:
+            await asyncio.Event().wait()
+        if self.probes == 2:
+            raise ValueError("a fault of ours")
+        return Accepted("")
+
+
+async def test_a_probe_that_hangs_or_fails_is_a_bad_one_and_another_follows(loop: VirtualTimeLoop) -> None:
+    bench = Bench(loop, Hanging(Refused(SUSPENDED)))
+    await bench.go()
+    await loop.pause(TERM_MAX_MS / 1_000)
+    assert bench.state() == "well"
+    await bench.routes.close()
+
+
 async def test_without_a_clock_nobody_s_health_is_minded(loop: VirtualTimeLoop) -> None:
     way = Way(Unknown("time-out"))
     routes = Routes({Channel.SMS: {"twilio": way, "vonage": Way()}})

@@ -47,7 +47,8 @@ VERBS = (
 )
 _CLASS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
 _ROUTE = re.compile(r"(/[a-z0-9_.-]{0,40}|/\{[a-z]{1,20}(:[a-z]{1,10})?\}){1,8}")
-_LANES = ("/api/v1/alerts", "/hooks/twilio/sms", "/hooks/twilio/status", "/hooks/vonage/sms", "/hooks/vonage/status")
+_HOOKS = ("twilio/sms", "twilio/status", "twilio/voice", "vonage/sms", "vonage/status")
+_LANES = ("/api/v1/alerts", *(f"/hooks/{hook}" for hook in _HOOKS))
 _FRAME = re.compile(r"[\w.<>-]{1,80}:\d{1,6}")
 
 
@@ -115,6 +116,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "vendor_down": frozenset({"channel", "reason", "vendor"}),
     "vendor_well": frozenset({"channel", "vendor"}),
     "watcher_failed": frozenset(),
+    "withdrawal_failed": frozenset(),
     "world_unreadable": frozenset(),
 }
 ALWAYS = frozenset({"level", "timestamp"})  # Put in by ourselves, after everything else.

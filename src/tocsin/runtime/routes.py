@@ -21,7 +21,7 @@ import structlog
 
 from tocsin import ports
 from tocsin.core.delivery import Delivery
-from tocsin.core.limits import SECOND_MS
+from tocsin.core.limits import SECOND_MS, SEND_DEADLINE_MS
 from tocsin.core.words import Channel, Reason
 from tocsin.runtime.health import STRIKES, STRIKES_DOWN, Health, heard
 from tocsin.runtime.readiness import NotReady
@@ -164,7 +164,7 @@ class Routes:
 
     async def _probe(self, key: Key, way: Probed) -> None:
         """Whoever answers is there.  Whether it takes our key for a message too, the next message shows."""
-        result: Result = await way.probe()
+        result = await _probed(way)
         unknown_to_it = isinstance(result, ports.Refused) and result.reason is Reason.SENDER_SUSPENDED
         if unknown_to_it and self._health[key].why is not Reason.SENDER_SUSPENDED:
             result = ports.Accepted("")
@@ -202,6 +202,15 @@ class Routes:
         for vendors in self._ways.values():
             for channel in vendors.values():
                 await channel.close()
+
+
+async def _probed(way: Probed) -> Result:
+    """What a probe says.  One that does not end, or fails of itself, is a bad one: only then is another made."""
+    try:
+        async with asyncio.timeout(SEND_DEADLINE_MS / SECOND_MS):
+            return await way.probe()
+    except Exception as error:
+        return ports.Refused(Reason.VENDOR_DOWN, type(error).__name__)
 
 
 def _badness(health: Health) -> int:
