@@ -13,7 +13,7 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.limits import SMS_VALID_MS
 from tocsin.core.words import Answer, Channel, DeliveryState, Purpose, Reason
 from tocsin.ports import Message, Unknown
-from tocsin.runtime.outbox import DRILLS_IN_FLIGHT_MAX, IN_FLIGHT_MAX, STUCK_MAX, STUCK_MS, Outbox
+from tocsin.runtime.outbox import BEGUN_AT_ONCE, DRILLS_IN_FLIGHT_MAX, IN_FLIGHT_MAX, STUCK_MAX, STUCK_MS, Outbox
 from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Parcel, Stage, StillWanted
 from tocsin.sim.clock import VirtualTimeLoop
@@ -77,9 +77,22 @@ async def crowded(loop: VirtualTimeLoop, notes: Notes) -> tuple[Outbox, list[c.R
     box, told = outbox(loop, notes)
     for number in range(IN_FLIGHT_MAX):
         box.take(message(f"first-{number}", 1, loop.now_ms))
-    await loop.pause(0)
+    await loop.pause(0.001)
     notes.came.clear()
     return box, told
+
+
+async def test_the_first_messages_of_many_do_not_wait_for_the_last(loop: VirtualTimeLoop) -> None:
+    notes, came_in_first_turn = Notes(), list[int]()
+    box, _ = outbox(loop, notes)
+    for number in range(5 * BEGUN_AT_ONCE):
+        box.take(message(f"one-{number}", 1, loop.now_ms))
+    loop.call_soon(lambda: loop.call_soon(lambda: came_in_first_turn.append(len(notes.came))))
+    await loop.pause(0.001)
+    assert 0 < came_in_first_turn[0] <= 2 * BEGUN_AT_ONCE
+    assert len(notes.came) == 5 * BEGUN_AT_ONCE
+    notes.open()
+    await box.stop()
 
 
 async def test_the_newest_live_alert_goes_first_and_drills_last(loop: VirtualTimeLoop) -> None:
@@ -109,10 +122,10 @@ async def test_a_drill_never_takes_the_places_of_a_live_alert(loop: VirtualTimeL
     box, _ = outbox(loop, notes)
     for number in range(DRILLS_IN_FLIGHT_MAX + 30):
         box.take(message(f"drill-{number}", 1, loop.now_ms, drill=True))
-    await loop.pause(0)
+    await loop.pause(0.001)
     assert len(notes.came) == DRILLS_IN_FLIGHT_MAX
     box.take(message("live", 2, loop.now_ms))
-    await loop.pause(0)
+    await loop.pause(0.001)
     assert notes.came[-1].id == "live"
     notes.open()
     await loop.pause(0.1)

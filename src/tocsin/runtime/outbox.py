@@ -29,6 +29,7 @@ from tocsin.runtime.wakes import Wakes
 IN_FLIGHT_MAX = 512  # Requests at once: more would only queue in the kernel.
 STUCK_MS = 3 * SECOND_MS  # A send that hangs for longer holds no place that others need, whose vendor may be well.
 STUCK_MAX = 1_536  # But there is an end to connections.
+BEGUN_AT_ONCE = 32  # Sends begun in one turn of the loop: their requests leave at its end, not behind two hundred more.
 DRILLS_IN_FLIGHT_MAX = 64  # A drill never takes the places that a live alert needs.
 BESIDES_IN_FLIGHT_MAX = 96  # Nor do mail, services and webhooks, which may hang, take those of what wakes people.
 RANK = {Purpose.RING: 0, Purpose.REAL_ALERT: 0, Purpose.CLOSING: 1, Purpose.REPLY: 1, Purpose.ALL_CLEAR: 2}
@@ -57,7 +58,7 @@ class Outbox:
         self._flying: dict[str, asyncio.Task[None]] = {}
         self._begun: dict[str, int] = {}  # When each of those began, the oldest first.
         self._looks_again: asyncio.TimerHandle | None = None
-        self._drills_flying = self._besides_flying = 0
+        self._drills_flying = self._besides_flying = self._begun_now = 0
         self._stopped = False
 
     def connect(self, tell: Callable[[Report], None], org_of: Callable[[str], str | None]) -> None:
@@ -127,7 +128,7 @@ class Outbox:
     def _place_in(self, line: Line) -> bool:
         """May one more of this line be sent now?"""
         crowded = line is self._besides and self._besides_flying >= BESIDES_IN_FLIGHT_MAX
-        return not crowded and not self._stopped and not self._full()
+        return not crowded and not self._stopped and self._begun_now < BEGUN_AT_ONCE and not self._full()
 
     def _full(self) -> bool:
         """Is every place taken by a send that is not stuck?  Then time is looked at again, for by then some may be."""
@@ -145,7 +146,14 @@ class Outbox:
         self._looks_again = None
         self._pump()
 
+    def _next_turn(self) -> None:
+        self._begun_now = 0
+        self._pump()
+
     def _fly(self, delivery: Delivery) -> None:
+        if not self._begun_now:
+            asyncio.get_running_loop().call_soon(self._next_turn)
+        self._begun_now += 1
         self._drills_flying += delivery.drill
         self._besides_flying += _tells_besides(delivery)
         task = asyncio.get_running_loop().create_task(self._send(delivery))
