@@ -55,6 +55,15 @@ def sender_of(here: Town) -> int:
     return found[0]
 
 
+def missing(here: Town) -> bool:
+    """Does readyz say that the process beside the server is away?"""
+    connection = http.client.HTTPConnection("127.0.0.1", here.port)
+    connection.request("GET", "/readyz")
+    reasons = json.loads(connection.getresponse().read())["reasons"]
+    connection.close()
+    return any(reason["part"] == "mass" for reason in reasons)
+
+
 def rows(result: dict[str, Any]) -> dict[str, str]:
     return {row["who"]: row["state"] for row in result["report"]}
 
@@ -98,12 +107,15 @@ def test_a_real_alert_ends_the_drill_and_says_that_it_is_real() -> None:
 def test_a_drill_whose_process_is_killed_goes_on_and_nobody_is_told_more_than_thrice() -> None:
     with town(1, COLLEAGUES) as here:
         begun = told("drill", "--site", "centre", "--wait", "0", data=here.data)
+        assert not missing(here)
         os.kill(sender_of(here), signal.SIGKILL)
+        while not missing(here):
+            assert here.server.poll() is None
         after = told("drill", "--status", begun["round"], data=here.data)
         while after["handed_over"] < COLLEAGUES:
             after = told("drill", "--status", begun["round"], data=here.data)
         assert all(1 <= len(said) <= 3 for said in phones(here).values())
-        assert sender_of(here)
+        assert sender_of(here) and not missing(here), "readyz is green again as soon as another one speaks"
 
 
 def test_a_reach_test_is_kept_with_the_contact_and_shown_by_doctor() -> None:

@@ -19,7 +19,7 @@ from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 ANSWERABLE = frozenset({Channel.SMS})  # What a number can be sent back on.
 
 
-class RoundMessage(Struct, frozen=True, kw_only=True):
+class RoundMessage(Struct, frozen=True, gc=False, kw_only=True):
     """A delivery, the number that answers it, and when what happened.  Times are the round's own clock."""
 
     delivery: Delivery

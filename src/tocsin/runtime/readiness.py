@@ -31,7 +31,7 @@ PAGES = {
 }
 
 
-WATCHED = frozenset({"vendor_down"})  # For how long these stand in the way, a watch says.
+WATCHED = frozenset({"rounds_away", "vendor_down"})  # For how long these stand in the way, a watch says.
 
 # Every part that may stand in the way: what the node is made of, and the sections of the settings.
 PARTS = frozenset(
