@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import sys
 import threading
 import time
 from pathlib import Path
@@ -21,7 +22,10 @@ COLLEAGUES = 8
 PRESS_EVERY_S = 0.1
 PRESSES_MAX = 400
 DEPOT = "depot"
-LOOK_EVERY_S = 0.25
+LOOK_EVERY_S = 1.0  # Each look has the process that sends count all its messages.
+SWITCH_S = (
+    0.0002  # So that a press which is answered need not wait for the thread that looks to lend it the interpreter.
+)
 DRILL_MAX_S = 300
 ANSWER_MAX_S = 30
 
@@ -39,6 +43,7 @@ def mass(recipients: int) -> dict[str, float]:
         presser = Presser(here.port)
         idle = [_press(presser, token) for token in tokens[:30]]
         _log(here)
+        sys.setswitchinterval(SWITCH_S)
         done, pressed = threading.Event(), list[tuple[int, int]]()
         pressing = threading.Thread(target=_press_on, args=(presser, tokens[30:], pressed, done))
         pressing.start()
