@@ -25,6 +25,7 @@ from tocsin.runtime import auditor, ledger, outbox, recall, stages, system
 from tocsin.runtime.loop import Bell
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.routes import Routes
+from tocsin.runtime.withdrawals import Withdrawals
 from tocsin.runtime.world import World
 from tocsin.sim import node as nodes
 from tocsin.sim.node import Node
@@ -326,6 +327,11 @@ def close_at_once(patch: Patch) -> None:
     patch.setattr(closing, "CLOSE_OBJECTION_MS", 1_000)
 
 
+def calls_not_taken_back(patch: Patch) -> None:
+    """What a vendor has it may keep."""
+    patch.setattr(Withdrawals, "ask", lambda self, *wanted: None)
+
+
 def duress_visible(patch: Patch) -> None:
     real = alerts._duress_signalled
 
@@ -394,6 +400,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(drill_looks_real, "a_drill_is_never_taken_for_real", (1, 14)),
     Mutant(close_by_one, "two_people_close", (3, 5)),
     Mutant(close_at_once, "two_people_close", (3, 4)),
+    Mutant(calls_not_taken_back, "no_phone_begins_to_ring_after_the_close", (15,)),
     Mutant(duress_visible, "found_while_it_ran", (17,)),
     Mutant(third_press_refused, "found_while_it_ran", (16, 15)),
     Mutant(forged_callback_believed, "a_forged_callback_changes_nothing", (39, 26)),
