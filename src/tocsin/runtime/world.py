@@ -202,8 +202,10 @@ class World:
 
     def replied_ms(self, org: str, number: str) -> int | None:
         known = self.callers.get((org, number))
-        if known is not None or self.below:
-            return known if self.below is None or known is not None else self.below.replied_ms(org, number)
+        if known is not None:
+            return known
+        if self.below:
+            return self.below.replied_ms(org, number)
         replied = self._recall_reply(org, number)
         if replied is None:
             return None
