@@ -109,11 +109,8 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
         times = [self.looked_ms + WAKE_MAX_MS, *_proposal_times(self.proposal)]
         if self.phase is Phase.CLIMBING:
             times.append(self.next_rung_ms)
-        for person in self.people.values():  # Asked for two hundred people after each event: no generator for each.
-            if person.loan_until_ms is not None:
-                times.append(person.loan_until_ms)
-            if person.next_ring_ms is not None:
-                times.append(person.next_ring_ms)
+        times += [person.loan_until_ms for person in self.people.values() if person.loan_until_ms is not None]
+        times += [person.next_ring_ms for person in self.people.values() if person.next_ring_ms is not None]
         return min(times)
 
 
