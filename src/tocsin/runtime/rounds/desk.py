@@ -226,15 +226,16 @@ class Desk:
     # Sending ----------------------------------------------------------------------------------------------------
 
     def _fly(self) -> None:
-        while self._launch and len(self._flying) < self._pace.most and not self._stopped:
+        while self._launch and not self._stopped and self._pace.allows(len(self._flying), self._clock.now_ms()):
             book, id = self._launch.popleft()
             message = book.messages[id]
-            paused = book.now.phase is RoundPhase.PAUSED  # It goes out when the round does.
-            if message.to_send and not paused and id not in book.flying:
+            if message.to_send and id not in book.flying and book.now.phase is not RoundPhase.PAUSED:  # Resumed: again.
                 book.flying.add(id)
                 task = asyncio.get_running_loop().create_task(self._sent(book, message))
                 self._flying.add(task)
                 task.add_done_callback(self._landed)
+        if self._launch:
+            self._soon()
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
