@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import pytest
+from closing_mutants import calls_not_taken_back, close_at_once, close_by_one
 from msgspec.structs import replace
 
 from tocsin import ports
@@ -25,7 +26,6 @@ from tocsin.runtime import auditor, ledger, outbox, recall, stages, system
 from tocsin.runtime.loop import Bell
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.routes import Routes
-from tocsin.runtime.withdrawals import Withdrawals
 from tocsin.runtime.world import World
 from tocsin.sim import node as nodes
 from tocsin.sim.node import Node
@@ -317,19 +317,6 @@ def drill_looks_real(patch: Patch) -> None:
 
 
 # Closing, and what nobody may see ---------------------------------------------------------------------------------
-
-
-def close_by_one(patch: Patch) -> None:
-    patch.setattr(closing, "_may_confirm", lambda draft, command: None)
-
-
-def close_at_once(patch: Patch) -> None:
-    patch.setattr(closing, "CLOSE_OBJECTION_MS", 1_000)
-
-
-def calls_not_taken_back(patch: Patch) -> None:
-    """What a vendor has it may keep."""
-    patch.setattr(Withdrawals, "ask", lambda self, *wanted: None)
 
 
 def duress_visible(patch: Patch) -> None:
