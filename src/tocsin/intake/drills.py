@@ -23,6 +23,7 @@ from tocsin.runtime.world import World
 
 START_MAX_S = 20.0  # The process that sends may have to be started first.
 LOOK_EVERY_S = 0.2
+AT_ONCE = 500  # People of whom targets are made in one turn of the loop: a press waits behind no ten thousand.
 
 
 class Wish(Struct, frozen=True, kw_only=True):
@@ -44,7 +45,7 @@ class Drills:
 
     async def round(self, org: str, wish: Wish, wait_s: int) -> dict[str, Any]:
         """Begin one, and wait until nobody is left to answer, or `wait_s` after the last message went out."""
-        now = self._wanted(org, wish)
+        now = await self._wanted(org, wish)
         await self._ready()
         reply = await self._asked(self._front.begin(now))
         if reply == REAL_ALERT_OPEN:
@@ -95,11 +96,16 @@ class Drills:
                 return
             await _pause(LOOK_EVERY_S)
 
-    def _wanted(self, org: str, wish: Wish) -> Round:
+    async def _wanted(self, org: str, wish: Wish) -> Round:
         directory, now_ms = self._world.directory(org), self._clock.now_ms()
         site = _site(directory, wish)
         people = [directory.members[id] for id in _people(directory, wish, site, now_ms)]
-        targets = tuple(_targets(wish.kind, (member for member in people if not member.suspended)))
+        targets: list[Target] = []
+        for first in range(0, len(people), AT_ONCE):
+            targets += _targets(
+                wish.kind, (member for member in people[first : first + AT_ONCE] if not member.suspended)
+            )
+            await _pause(0)
         if not targets:
             raise Refusal(
                 "there is nobody to send to: " + ("nobody is on shift" if wish.shift else "see the site file")
@@ -111,7 +117,7 @@ class Drills:
             site=site,
             by=wish.by,
             why=wish.why,
-            targets=targets,
+            targets=tuple(targets),
             began_ms=now_ms,
         )
 
