@@ -159,8 +159,8 @@ def calm_collector() -> None:
 
     Python looks through all living objects whenever they have grown by a quarter: in a burst of presses that took a
     quarter of the time, in pauses as long as the world is large.  What is alive at the start stays, so it is set apart;
-    what comes after is looked through less often.  The values of the core are left out altogether (`gc=False`): they are
-    frozen and made of values, so no cycle runs through them.
+    what comes after is looked through less often.  The values of the core are left out altogether (`gc=False`): they
+    are frozen and made of values, so no cycle runs through them.
     """
     gc.collect()
     gc.freeze()
