@@ -23,7 +23,14 @@ from tocsin.cli.logbook import EVENTS, FAILED, KEYS, Libraries, log_to_stderr
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "tocsin"
 POISON = "belladonna"
 METHODS = frozenset({"debug", "info", "warning", "error", "critical", "exception"})
+LIBRARIES = ("uvicorn.error", "aiohttp.client", "apprise", "asyncio", "litestar", "somebody.else")
 Lines = Callable[[], list[dict[str, Any]]]
+
+
+def parents(name: str) -> list[logging.Logger]:
+    """The logger of this name and those that it hands on to, but for the root."""
+    words = name.split(".")
+    return [logging.getLogger(".".join(words[:length])) for length in range(1, len(words) + 1)]
 
 
 @pytest.fixture
@@ -32,6 +39,10 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    libraries = [(log, log.__dict__.copy()) for name in LIBRARIES for log in parents(name)]
+    for log, _ in libraries:  # A channel silences its own, and other tests set up theirs: here they speak.
+        log.handlers, log.filters, log.propagate, log.disabled = [], [], True, False
+        log.setLevel(logging.NOTSET)
     log_to_stderr()
     said: list[str] = []
 
@@ -40,6 +51,9 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
         return [json.loads(line) for line in said]
 
     yield so_far
+    for log, before in libraries:
+        log.__dict__.update(before)
+        log.setLevel(before["level"])
     sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     logging.captureWarnings(False)
     root.handlers[:], root.level = handlers, level
@@ -87,7 +101,7 @@ def test_of_a_failure_its_kind_and_its_lines_are_written_not_its_message(lines: 
     assert POISON not in json.dumps(line)
 
 
-@pytest.mark.parametrize("name", ["uvicorn.error", "aiohttp.client", "apprise", "asyncio", "litestar", "somebody.else"])
+@pytest.mark.parametrize("name", LIBRARIES)
 def test_of_what_a_library_says_only_who_and_where_is_written(lines: Lines, name: str) -> None:
     log = logging.getLogger(name)
     log.warning("Sent to %s", POISON)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tocsin.store.begun import BegunSends
+from tocsin.store.begun import BegunSends, NothingBegun
 
 BOOT = "0f0e0d0c-0000-4000-8000-000000000001"
 
@@ -74,3 +74,9 @@ def test_a_file_of_something_else_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / "begun").write_bytes(b"a shopping list" * 1_000)
     assert not BegunSends(tmp_path / "begun", BOOT, marks=8).known
     assert BegunSends(tmp_path / "begun", BOOT, marks=8).known
+
+
+def test_whoever_sends_nothing_leaves_no_mark_and_counts_every_send(tmp_path: Path) -> None:
+    resting = NothingBegun()
+    resting.mark(message(1), 1)
+    assert resting.begun(message(1), 1) and not list(tmp_path.iterdir())

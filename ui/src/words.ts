@@ -55,6 +55,7 @@ export const purposes: Record<string, string> = {
   drill_over: "Drill over",
   closing: "About the close",
   reply: "Reply",
+  reach_test: "Reach test",
 };
 
 export const reasons: Record<string, string> = {

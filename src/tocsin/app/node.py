@@ -36,7 +36,7 @@ from tocsin.runtime.writer import InlineWriter, ThreadWriter
 from tocsin.settings import Settings
 from tocsin.store.backup import restore
 from tocsin.store.ballast import Ballast
-from tocsin.store.begun import BegunSends
+from tocsin.store.begun import BegunSends, NothingBegun
 from tocsin.store.doctor import apart, read_findings
 from tocsin.store.sqlite import SqliteStore
 
@@ -118,7 +118,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     routes = Routes({} if inline else ways_of(settings), clock, readiness.page)
     world = world_of(store, names_of(settings))
     tally = Tally(SystemClocks().elapsed_ns)
-    begun = BegunSends(data / "begun", SystemClocks().boot())
+    begun = NothingBegun() if inline else BegunSends(data / "begun", SystemClocks().boot())
     stages: list[Stage] = [
         StillWanted(world, clock),
         Compose(world, clock),

@@ -67,7 +67,10 @@ def demo(
 
 
 def rounds(link: Annotated[int, typer.Option("--link", help="The server's end of the line, inherited.")]) -> None:
-    """Send to many people: started by `tocsin serve`, and by nobody else."""
+    """Send to many people: started by `tocsin serve`, and by nobody else.
+
+    Example: tocsin rounds --link 5
+    """
     log_to_stderr()
     uvloop.run(run_rounds(link))
 

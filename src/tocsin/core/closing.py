@@ -131,9 +131,8 @@ def _still_agreed(draft: Draft, proposal: Proposal, second: str) -> bool:
         return False
     if proposal.by_worker:
         return True
-    if rung_person(draft, proposal.by) is None:
-        return False
-    return any(may_close(draft.directory.members[m]) for m in (proposal.by, second))
+    able = any(may_close(draft.directory.members[m]) for m in (proposal.by, second) if m in draft.directory.members)
+    return able and rung_person(draft, proposal.by) is not None
 
 
 def safe(draft: Draft, command: Safe) -> Reply:

@@ -85,6 +85,16 @@ class BegunSends:
         self._begun = marks - {NONE}
 
 
+class NothingBegun:
+    """The marks of a process that sends nothing: it neither reads nor leaves any."""
+
+    def begun(self, id: str, send: int) -> bool:
+        return True
+
+    def mark(self, id: str, send: int) -> None:
+        """Nothing begins here."""
+
+
 def _place(number: int) -> slice:
     at = HEAD_BYTES + number * MARK_BYTES
     return slice(at, at + MARK_BYTES)
