@@ -13,6 +13,8 @@ from tocsin.core.dice import Dice
 
 REAL = range(1_000, 9_000)  # Four digits and no leading zero: a phone's keyboard drops those.
 PRACTICE = range(9_000, 10_000)  # Of drills and reach tests.
+FEW = 16  # With fewer than one in so many free, looking for it is not worth the time of those who wait behind.
+DRAWS_FEW = 4
 DRAWS_MAX = 48  # With half of all numbers taken, every other draw is refused: so many in a row say that few are left.
 APART_MIN = 2  # One wrong digit must not turn *cannot* into *coming*.
 
@@ -51,18 +53,19 @@ def is_practice(number: str) -> bool:
 
 
 def _number(dice: Dice, taken: Container[str], beside: tuple[str, ...], among: Sequence[str]) -> str:
-    for _ in range(DRAWS_MAX):
+    few = _few_left(taken, among)
+    for _ in range(DRAWS_FEW if few else DRAWS_MAX):
         number = among[dice.below(len(among))]
         if number not in taken and _apart(number, beside):
             return number
-    free = [] if _all(taken, among) else [n for n in among if n not in taken and _apart(n, beside)]
+    free = [] if few else [n for n in among if n not in taken and _apart(n, beside)]
     return free[dice.below(len(free))] if free else _again(dice, beside, among)
 
 
-def _all(taken: Container[str], among: Sequence[str]) -> bool:
+def _few_left(taken: Container[str], among: Sequence[str]) -> bool:
     """Is it hopeless to look for a free one?  In a storm of thousands of alerts to the same few people nothing else
     would be done, and presses would be refused."""
-    return isinstance(taken, Sized) and len(taken) >= len(among)
+    return isinstance(taken, Sized) and len(taken) * FEW >= len(among) * (FEW - 1)
 
 
 def _again(dice: Dice, beside: tuple[str, ...], among: Sequence[str]) -> str:
