@@ -48,7 +48,9 @@ def fanout(recipients: int, runs: int, *, peer: bool = False, kills: int = 3) ->
             here.asked("/bench/told")
         )  # A message that came twice makes up for none.
         result: dict[str, Any] = _figures(ours, bare, recipients)
-        result["lost"] = max(result["lost"], untold)  # Alerts that stay open are rung again: there may be more told.
+        result["lost"] = max(
+            result["lost"], (runs + 1) * recipients - told
+        )  # Alerts that stay open are rung again: there may be more told.
         result |= {"recipients": recipients, "runs": runs}
         if rival is not None:
             result["peer"] = {"name": named, "stores": STORES, **_figures(theirs[0], bare, recipients)}
