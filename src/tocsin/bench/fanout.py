@@ -44,13 +44,10 @@ def fanout(recipients: int, runs: int, *, peer: bool = False, kills: int = 3) ->
         if rival is not None:
             sides.append(lambda run: rival.press(f"w{run}")[0])
         ours, bare, *theirs = _in_turn(here, sides, runs, recipients)
-        untold = (runs + 1) * recipients - int(
-            here.asked("/bench/told")
-        )  # A message that came twice makes up for none.
+        told = int(here.asked("/bench/told"))  # A message that came twice makes up for none.
         result: dict[str, Any] = _figures(ours, bare, recipients)
-        result["lost"] = max(
-            result["lost"], (runs + 1) * recipients - told
-        )  # Alerts that stay open are rung again: there may be more told.
+        # Alerts that stay open are rung again: there may be more told.
+        result["lost"] = max(result["lost"], (runs + 1) * recipients - told)
         result |= {"recipients": recipients, "runs": runs}
         if rival is not None:
             result["peer"] = {"name": named, "stores": STORES, **_figures(theirs[0], bare, recipients)}
