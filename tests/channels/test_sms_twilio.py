@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+from receiver import StoppedClock
 
 from tocsin.channels.session import carrier_session
 from tocsin.channels.sms_twilio import TwilioSms
@@ -17,11 +18,6 @@ from tocsin.sandbox import Fault, Pace, Sandbox, serve
 
 SENDERS = ["+12025550190", "+12025550191", "+12025550192"]
 NOOR = Message("delivery-1", "+12025550111", "Noor Haddad, Lot B. Coming 4711", 240)
-
-
-class StoppedClock:
-    def now_ms(self) -> int:
-        return 1_795_395_600_000
 
 
 class FixedEntropy:

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
+from receiver import StoppedClock
 
 from tocsin.channels.session import carrier_session
 from tocsin.channels.sms_vonage import VonageSms
@@ -19,11 +20,6 @@ from tocsin.wire.vonage import signed_by
 
 SENDER, STATUS = "+12025550195", "https://tocsin.example.org/hooks/vonage/status"
 NOOR = Message("alert-1/delivery-1", "+12025550111", "Noor Haddad, Lot B. Coming 4711", 240, send=2)
-
-
-class StoppedClock:
-    def now_ms(self) -> int:
-        return 1_795_395_600_000
 
 
 class FixedEntropy:

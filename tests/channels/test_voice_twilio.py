@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import aiohttp
 import pytest
+from receiver import StoppedClock
 
 from tocsin.channels.session import carrier_session
 from tocsin.channels.voice_twilio import TwilioVoice
@@ -18,11 +19,6 @@ from tocsin.wire.twilio_voice import CallAddresses
 
 PUBLIC_URL = "https://tocsin.example.org"
 TEO = Message("alert-1/delivery-1", "+12025550112", "SOS. Noor & Bo call for help.", 100, "en", True)
-
-
-class StoppedClock:
-    def now_ms(self) -> int:
-        return 1_795_395_600_000
 
 
 class FixedEntropy:

@@ -7,26 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
+from one_message import NEW, VALID_MS
 from tocsin.core.commands import Moved, Report
 from tocsin.core.delivery import FOR_EVER, PASSING, TERMINAL, TRANSITIONS, Delivery, step
 from tocsin.core.limits import RETRY_AFTER_MAX_MS, RETRY_AFTER_MS, SENDS_MAX
-from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
-
-VALID_MS = 240_000
-NEW = Delivery(
-    id="d",
-    alert="a",
-    member="teo",
-    channel=Channel.SMS,
-    contact="teo/sms",
-    to="+12025550112",
-    purpose=Purpose.RING,
-    ringing=1,
-    drill=False,
-    created_at_ms=0,
-    valid_until_ms=VALID_MS,
-    due_at_ms=0,
-)
+from tocsin.core.words import DeliveryState, Reason
 
 
 def news(moved: Moved, reason: Reason | None = None, **more: object) -> Report:

@@ -10,28 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
+from one_message import NEW, VALID_MS
 from tocsin.core.commands import Moved, Report
 from tocsin.core.delivery import BLOCKED, ELSEWHERE, FOR_EVER, TERMINAL, Delivery, step
 from tocsin.core.limits import SENDS_MAX
-from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
+from tocsin.core.words import DeliveryState, Reason
 
 ROUTES = ("twilio", "vonage")
-VALID_MS = 240_000
 S, M = DeliveryState, Moved
-NEW = Delivery(
-    id="d",
-    alert="a",
-    member="teo",
-    channel=Channel.SMS,
-    contact="teo/sms",
-    to="+12025550112",
-    purpose=Purpose.RING,
-    ringing=1,
-    drill=False,
-    created_at_ms=0,
-    valid_until_ms=VALID_MS,
-    due_at_ms=0,
-)
 
 
 def news(moved: Moved, send: int | None, route: str | None = None, reason: Reason | None = None) -> Report:

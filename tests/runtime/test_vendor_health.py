@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from rig import Rig
 
-from tocsin.core.delivery import Delivery
+from one_message import NEW
 from tocsin.core.limits import SEND_DEADLINE_MS
-from tocsin.core.words import Channel, Purpose, Reason
+from tocsin.core.words import Channel, Reason
 from tocsin.ports import Accepted, Message, Refused, Unknown
 from tocsin.runtime.health import (
     GOOD_NEEDED,
@@ -151,34 +151,18 @@ class Bench:
         self.routes = Routes({Channel.SMS: self.ways}, Rig(loop).clock, self.pages.append)
 
     def chosen(self, remembered: str | None = None, tried: tuple[str, ...] = ()) -> str:
-        route = self.routes.choose(replace(MESSAGE, tried=tried), remembered)
+        route = self.routes.choose(replace(NEW, tried=tried), remembered)
         assert route is not None
         return route.name
 
     async def go(self, times: int = 1, vendor: str = "twilio") -> None:
         for _ in range(times):
-            route = self.routes.choose(replace(MESSAGE, tried=tuple(set(self.ways) - {vendor})), None)
+            route = self.routes.choose(replace(NEW, tried=tuple(set(self.ways) - {vendor})), None)
             assert route is not None and route.name == vendor
             await self.routes.send(route, Message("a/d", "+12025550112", "x", 60), Channel.SMS)
 
     def state(self, vendor: str = "twilio") -> str:
         return {seen.vendor: seen.state for seen in self.routes.health()}[vendor]
-
-
-MESSAGE = Delivery(
-    id="d",
-    alert="a",
-    member="teo",
-    channel=Channel.SMS,
-    contact="teo/sms",
-    to="+12025550112",
-    purpose=Purpose.RING,
-    ringing=1,
-    drill=False,
-    created_at_ms=0,
-    valid_until_ms=240_000,
-    due_at_ms=0,
-)
 
 
 async def test_the_order_is_untried_then_well_then_remembered_then_as_it_was_set(loop: VirtualTimeLoop) -> None:
@@ -332,12 +316,11 @@ async def test_without_a_clock_nobody_s_health_is_minded(loop: VirtualTimeLoop) 
     way = Way(Unknown("time-out"))
     routes = Routes({Channel.SMS: {"twilio": way, "vonage": Way()}})
     for _ in range(9):
-        route = routes.choose(MESSAGE, None)
+        route = routes.choose(NEW, None)
         assert route is not None and route.name == "twilio"
         await routes.send(route, Message("a/d", "+12025550112", "x", 60), Channel.SMS)
     assert {seen.state for seen in routes.health()} == {"well"} and routes.way(Channel.SMS, "vonage") is not None
     assert (
-        routes.way(Channel.VOICE, "twilio") is None
-        and routes.choose(replace(MESSAGE, channel=Channel.VOICE), None) is None
+        routes.way(Channel.VOICE, "twilio") is None and routes.choose(replace(NEW, channel=Channel.VOICE), None) is None
     )
     await routes.close()
