@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from tocsin.core.access.commands import AccessCommand
 from tocsin.core.directory import Contact, Directory
 from tocsin.core.round_commands import PracticeAnswer, RoundCommand
 from tocsin.core.words import Answer, Came, Kind, Outcome, PlaceKind, Reason
@@ -317,7 +318,7 @@ OneAlertCommand = (
 )
 AlertCommand = Press | OneAlertCommand
 DirectoryCommand = ReplaceDirectory | Enrol | Revoke | Suspend | SetPins | SetCallCode | SetContact
-Command = AlertCommand | DirectoryCommand | Report | TextIn | CallIn | CodesMissed | RoundCommand
+Command = AlertCommand | DirectoryCommand | Report | TextIn | CallIn | CodesMissed | RoundCommand | AccessCommand
 
 
 # Replies ---------------------------------------------------------------------------------------------------------
@@ -362,6 +363,11 @@ class Problem(StrEnum):
     WRONG_PIN = "wrong_pin"
     NO_SUCH_ROUND = "no_such_round"
     REAL_ALERT_OPEN = "real_alert_open"
+    NOT_ALLOWED = "not_allowed"
+    NOT_FRESH = "not_fresh"
+    NO_SUCH_RECORD = "no_such_record"
+    LINK_WORN_OUT = "link_worn_out"
+    STALE = "stale"
 
 
 class Declined(Struct, frozen=True, kw_only=True):

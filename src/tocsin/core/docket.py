@@ -7,12 +7,14 @@ in the making: `record` applies each event at once, so later rules read what ear
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core import events as e
+from tocsin.core.access.record import Act, By, Kept
+from tocsin.core.access.words import Told
 from tocsin.core.alert import Alert, evolve
 from tocsin.core.commands import Moved, PlaceReport, Report
 from tocsin.core.delivery import Delivery, step
@@ -21,6 +23,8 @@ from tocsin.core.directory import Device, Directory, Member
 from tocsin.core.round_commands import PracticeAnswer
 from tocsin.core.round_record import RoundRecord
 from tocsin.core.words import Channel, Purpose, Reason
+
+K = TypeVar("K", bound=Kept)
 
 
 class KnownPress(Struct, frozen=True, gc=False):
@@ -74,6 +78,14 @@ class World(Protocol):
         ...
 
     def round(self, org: str, id: str) -> RoundRecord | None: ...
+
+    def kept(self, org: str, kind: type[K], id: str) -> K | None:
+        """A record of access by its id, one that has ended too."""
+        ...
+
+    def all_kept(self, org: str, kind: type[K]) -> Mapping[str, K]:
+        """Every open record of a kind, by id."""
+        ...
 
     def replied_ms(self, org: str, number: str) -> int | None:
         """When this unknown number last got a neutral reply."""
@@ -190,6 +202,8 @@ class Docket:
         self.erase_fixes_of: list[str] = []
         self.strangers: list[Stranger] = []
         self.rounds: list[RoundRecord] = []
+        self.records: dict[tuple[type[Kept], str], Kept] = {}  # Of access, as they are now.
+        self.wakes: dict[str, int | None] = {}  # Streams of `records` to be looked at again, and when.
         self.answer: PracticeAnswer | None = None  # What a text said to a round; the caller tells that round.
         self.replied: list[str] = []  # Unknown numbers that get their neutral reply now.
         self.pages: list[str] = []
@@ -239,6 +253,46 @@ class Docket:
         members = {id: self.directory.members[id] for id in directory.members}
         self.rules = replace(directory, members=members, devices=self.directory.devices)
         self.directory = self.rules
+
+    def kept(self, kind: type[K], id: str) -> K | None:
+        """A record of access as this decision has it."""
+        written = self.records.get((kind, id))
+        return written if isinstance(written, kind) else self.world.kept(self.org, kind, id)
+
+    def all_kept(self, kind: type[K]) -> Mapping[str, K]:
+        """Every open record of a kind as this decision has them."""
+        ours = {id: record for (_, id), record in self.records.items() if isinstance(record, kind)}
+        under = self.world.all_kept(self.org, kind)
+        return {id: record for id, record in {**under, **ours}.items() if record.open} if ours else under
+
+    def keep(self, record: Kept) -> None:
+        """This is how the record stands from now on."""
+        self.records[type(record), record.id] = record
+
+    def act(
+        self,
+        by: By,
+        what: str,
+        *,
+        about: str = "",
+        subject: str = "",
+        detail: str = "",
+        why: str = "",
+        told: Told = Told.NOBODY,
+    ) -> None:
+        """Write a line of the audit trail."""
+        line = Act(
+            id=self.id(),
+            at_ms=self.now_ms,
+            by=by,
+            what=what,
+            about=about,
+            subject=subject,
+            detail=detail,
+            why=why,
+            told=told,
+        )
+        self.keep(line)
 
     def set_device(self, device: Device) -> None:
         self.devices.append(device)

@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from tocsin.core import answering, closing, membership, practice
 from tocsin.core import commands as c
+from tocsin.core.access.commands import AccessCommand
+from tocsin.core.access.deciding import DECIDERS
 from tocsin.core.calling import call_in, call_key, codes_missed
 from tocsin.core.dice import Dice
 from tocsin.core.docket import Docket, Draft, World
@@ -51,6 +53,8 @@ def _tend(docket: Docket) -> None:
 
 
 def _reply(docket: Docket, command: c.Command, is_emergency: Callable[[str], bool]) -> c.Reply:
+    if isinstance(command, AccessCommand):
+        return DECIDERS[type(command)](docket, command)
     match command:
         case c.Press():
             return press(docket, command)

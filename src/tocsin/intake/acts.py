@@ -122,7 +122,7 @@ class Acts:
         match = await asyncio.get_running_loop().run_in_executor(
             self._pins, compare_pins, pin, member.pin_hash, member.duress_pin_hash
         )
-        command = c.Safe(org=who.org, alert=shown_id, member=member.id, device=who.device.id, match=match)
+        command = c.Safe(org=who.org, alert=shown_id, member=member.id, device=who.credential, match=match)
         await self._submit(command)
         return self._lookout.find(who, shown_id)[1]
 
@@ -152,7 +152,7 @@ def _where(message: str) -> str:
 
 
 def _command(who: Pass, alert: Alert, act: str, given: Any, now_ms: int) -> c.Command:
-    org, member, device = who.org, who.reader.member, who.device.id
+    org, member, device = who.org, who.reader.member, who.credential
     match given:
         case Answering():
             return c.Say(org=org, alert=alert.id, member=member, answer=given.answer, eta_s=given.eta_s)
@@ -196,7 +196,7 @@ def _needed(value: Body | None, field: str) -> Body:
 _WORDLESS: Mapping[str, Callable[[Pass, Alert], c.Command]] = {
     "climb": lambda who, alert: c.Climb(org=who.org, alert=alert.id, member=who.reader.member),
     "close/confirm": lambda who, alert: c.ConfirmClose(
-        org=who.org, alert=alert.id, member=who.reader.member, device=who.device.id
+        org=who.org, alert=alert.id, member=who.reader.member, device=who.credential
     ),
     "close/object": lambda who, alert: c.ObjectClose(org=who.org, alert=alert.id, member=who.reader.member),
 }

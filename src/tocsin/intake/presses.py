@@ -88,10 +88,10 @@ class Presses:
         member = _in_danger(who, wish, directory)
         return Press(
             org=who.org,
-            credential=who.device.id,
+            credential=who.credential,
             key=key,
             member=member,
-            device=who.device.id,
+            device=who.credential,
             came=Came.REVOKED if who.raise_only else Came.DEVICE,
             kind=wish.kind,
             silent=wish.silent,

@@ -68,6 +68,11 @@ SORTS: Mapping[str, Sort] = {
     "not_stored": Sort(
         503, "Not sent: the server could not store this.", "server", "Call by phone, and try again in a moment."
     ),
+    "not_allowed": Sort(403, "This is not for you to do.", "caller", "Ask somebody whose role it is."),
+    "not_fresh": Sort(403, "This needs you to prove again who you are.", "caller", "Prove it, and send it again."),
+    "no_such_record": Sort(404, "There is nothing under this id.", "caller", "Look at the list again."),
+    "link_worn_out": Sort(410, "This link has been used or is too old.", "caller", "Ask for a new one."),
+    "stale": Sort(409, "Somebody changed this meanwhile.", "caller", "Look at it as it is now, and change it again."),
     "stopping": Sort(503, "The server is stopping.", "server", "Connect again in a moment."),
     "fault": Sort(500, "The server made a mistake.", "server", "Try again; in danger, call by phone."),
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from tocsin import ports
+from tocsin.core.access.record import REGISTER, Kept
 from tocsin.core.alert import Alert, evolve, looked
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Device, Directory, Member
@@ -20,6 +21,7 @@ from tocsin.evidence.leaf import leaf_hash
 from tocsin.runtime.world import World
 
 SALT_BYTES = 16
+K = TypeVar("K", bound=Kept)
 _encode = msgspec.msgpack.Encoder().encode
 _alert = msgspec.msgpack.Decoder(Alert)
 _delivery = msgspec.msgpack.Decoder(Delivery)
@@ -29,6 +31,7 @@ _device = msgspec.msgpack.Decoder(Device)
 _directory = msgspec.msgpack.Decoder(Directory)
 _round = msgspec.msgpack.Decoder(RoundRecord)
 _stranger = msgspec.msgpack.Decoder(Stranger)
+_kept: dict[type[Kept], msgspec.msgpack.Decoder[Any]] = {kind: msgspec.msgpack.Decoder(kind) for kind in REGISTER}
 
 
 class _Pen:
@@ -120,6 +123,9 @@ def _write_people(pen: _Pen) -> None:
         pen.state("stranger", stranger.id, stranger)
     for known in docket.rounds:
         pen.state("round", known.id, known, open=known.open)
+    for record in docket.records.values():
+        pen.state(REGISTER[type(record)], record.id, record, open=record.open)
+    pen.wakes.extend(ports.Wake(stream, due_at_ms) for stream, due_at_ms in docket.wakes.items())
     for number in docket.replied:
         pen.state("caller", number, docket.now_ms)
 
@@ -168,6 +174,11 @@ def read_strangers(store: ports.Store, org: str) -> Iterator[Stranger]:
 
 def read_round(snapshot: ports.Snapshot) -> RoundRecord:
     return _round.decode(snapshot.body)
+
+
+def read_kept(kind: type[K], snapshot: ports.Snapshot) -> K:
+    record: K = _kept[kind].decode(snapshot.body)
+    return record
 
 
 def read_caller(snapshot: ports.Snapshot) -> int:

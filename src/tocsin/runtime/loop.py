@@ -23,6 +23,7 @@ from collections.abc import Callable
 import structlog
 
 from tocsin.core import commands as c
+from tocsin.core.access.commands import LookAt
 from tocsin.core.delivery import Delivery
 from tocsin.core.docket import Docket
 from tocsin.core.engine import Decision, decide
@@ -289,6 +290,9 @@ class Bell:
             return
         if self._withdrawals is not None:
             self._withdrawals.after(command, docket, self.world)
+        for stream, due_at_ms in docket.wakes.items():
+            kind, _, id = stream.partition("/")
+            self.wakes.set(f"{kind}/{docket.org}/{id}", due_at_ms)
         touched = [draft.alert for draft in docket.drafts.values() if draft.events or draft.changed]
         for draft in docket.drafts.values():
             for delivery in draft.changed.values():
@@ -334,8 +338,10 @@ class Bell:
         kind, org, id = key.split("/", 2)
         if kind == "alert":
             self.tell(c.Look(org=org, alert=id))
-        else:
+        elif kind == "fixes":
             self.tell(c.EraseFixes(org=org, alert=id))
+        else:
+            self.tell(LookAt(org=org, kind=kind, id=id))
 
     # Life -------------------------------------------------------------------------------------------------------
 

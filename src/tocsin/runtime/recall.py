@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from tocsin import ports
+from tocsin.core.access.record import REGISTER
 from tocsin.core.delivery import Delivery
 from tocsin.core.docket import FixKept, KnownPress
 from tocsin.core.words import Channel
 from tocsin.runtime import ledger
-from tocsin.runtime.world import Recalled, Replied, World
+from tocsin.runtime.world import KeptRow, Recalled, Replied, World
 
 RECENT_ALERTS = 200  # Closed alerts whose answer numbers are still recognised after a restart.
 
@@ -28,7 +30,13 @@ def world_of(store: ports.Store, routes: Mapping[Channel, tuple[str, ...]]) -> W
         known = store.snapshot(org, f"caller/{number}")
         return None if known is None else Replied(ledger.read_caller(known), known.version)
 
-    return World(routes=routes, recall=recall, recall_press=recall_press, recall_reply=recall_reply)
+    def recall_kept(org: str, kind: type[Any], id: str) -> KeptRow | None:
+        known = store.snapshot(org, f"{REGISTER[kind]}/{id}")
+        return None if known is None else KeptRow(ledger.read_kept(kind, known), known.version)
+
+    return World(
+        routes=routes, recall=recall, recall_press=recall_press, recall_reply=recall_reply, recall_kept=recall_kept
+    )
 
 
 def load_world(store: ports.Store, world: World) -> None:
@@ -49,6 +57,10 @@ def load_world(store: ports.Store, world: World) -> None:
         for snapshot in store.snapshots(org, "round", only_open=True):
             known = ledger.read_round(snapshot)
             world.versions[org, snapshot.stream], world.rounds[org, known.id] = snapshot.version, known
+        for register, name in REGISTER.items():
+            for snapshot in store.snapshots(org, name, only_open=True):
+                world.versions[org, snapshot.stream] = snapshot.version
+                world.know(org, ledger.read_kept(register, snapshot))
         world.strangers.update({(org, stranger.id): stranger for stranger in ledger.read_strangers(store, org)})
 
 

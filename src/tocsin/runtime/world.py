@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tocsin.core.access.record import REGISTER, Kept
 from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory, Member
@@ -44,6 +45,15 @@ class Replied(NamedTuple):
     version: int
 
 
+class KeptRow(NamedTuple):
+    """A record of access that has ended, as the store knows it."""
+
+    record: Kept
+    version: int
+
+
+K = TypeVar("K", bound=Kept)
+RecallKept = Callable[[str, type[Any], str], KeptRow | None]
 Recall = Callable[[str, str], Recalled | None]
 RecallPress = Callable[[str, str, str], KnownPress | None]
 RecallReply = Callable[[str, str], Replied | None]
@@ -54,6 +64,10 @@ def nothing_recalled(org: str, id: str) -> None:
 
 
 def no_press_recalled(org: str, credential: str, key: str) -> None:
+    """The memory of a world without a store."""
+
+
+def nothing_kept(org: str, kind: type[Any], id: str) -> None:
     """The memory of a world without a store."""
 
 
@@ -84,11 +98,14 @@ class World:
         recall: Recall = nothing_recalled,
         recall_press: RecallPress = no_press_recalled,
         recall_reply: RecallReply = no_reply_recalled,
+        recall_kept: RecallKept = nothing_kept,
     ) -> None:
         self.below = below
         self.routes: Mapping[Channel, tuple[str, ...]] = routes if below is None else below.routes
         self.channels = frozenset(self.routes)
         self._recall, self._recall_press, self._recall_reply = recall, recall_press, recall_reply
+        self._recall_kept = recall_kept
+        self._kept: dict[tuple[str, type[Any]], dict[str, Any]] = {}  # Open ones; in an upper layer all it wrote.
         self.directories: dict[str, Directory] = {}
         self.alerts: dict[str, Alert] = {}
         self.open: dict[str, Alert] = {}  # Those of `alerts` that are open.
@@ -133,6 +150,7 @@ class World:
             counted.clear()
         self._by_key.clear()
         self._closed.clear()
+        self._kept.clear()
 
     def recall(self, org: str, id: str) -> None:
         """Bring a closed alert back from the store, with its messages."""
@@ -200,6 +218,34 @@ class World:
         known = self.rounds.get((org, id))
         return known if known is not None or not self.below else self.below.round(org, id)
 
+    def kept(self, org: str, kind: type[K], id: str) -> K | None:
+        known: K | None = self._kept.get((org, kind), {}).get(id)
+        if known is not None:
+            return known
+        if self.below:
+            return self.below.kept(org, kind, id)
+        row = self._recall_kept(org, kind, id)
+        if row is None:
+            return None
+        self.versions[org, f"{REGISTER[kind]}/{id}"] = row.version  # Whoever asks may be about to write it anew.
+        return cast("K", row.record)
+
+    def all_kept(self, org: str, kind: type[K]) -> Mapping[str, K]:
+        ours: dict[str, K] = self._kept.get((org, kind), {})
+        if self.below is None:
+            return ours
+        under = self.below.all_kept(org, kind)
+        return {id: record for id, record in {**under, **ours}.items() if record.open} if ours else under
+
+    def know(self, org: str, record: Kept) -> None:
+        """This is how the record stands.  The lowest layer forgets one that has ended: the store knows it."""
+        theirs = self._kept.setdefault((org, type(record)), {})
+        if record.open or self.below is not None:
+            theirs[record.id] = record
+        else:
+            theirs.pop(record.id, None)
+            self.versions.pop((org, f"{REGISTER[type(record)]}/{record.id}"), None)
+
     def replied_ms(self, org: str, number: str) -> int | None:
         known = self.callers.get((org, number))
         if known is not None:
@@ -243,6 +289,8 @@ class World:
         for fix in docket.fixes:
             self.fixes.setdefault(fix.alert, {})[fix.id] = fix
         self.rounds.update({(org, known.id): known for known in docket.rounds})
+        for record in docket.records.values():
+            self.know(org, record)
         self.callers.update({(org, number): docket.now_ms for number in docket.replied})
 
     def take_alert(self, alert: Alert) -> None:
@@ -274,6 +322,9 @@ class World:
         below.rounds.update(self.rounds)
         below.versions.update(self.versions)
         below.strangers.update(self.strangers)
+        for (org, _), records in self._kept.items():
+            for record in records.values():
+                below.know(org, record)
         for caller, at_ms in self.callers.items():
             below.callers.pop(caller, None)  # So that they stand in the order of their times.
             below.callers[caller] = at_ms

@@ -1,0 +1,201 @@
+"""What is kept of access: frozen values, each the whole present state of one thing, found by kind and id.
+
+Theory of operation
+-------------------
+A secret is never here, only its SHA-256 or its Argon2 hash.  What is presented as a token (session, desk, wallboard,
+key, link) has the beginning of its hash as its id, so it is found in one step, ended ones too: whoever holds a
+credential that was ever issued may still call for help.  The ended ones lie in the store alone.
+
+`REGISTER` names every kind.  The store knows them as snapshots `KIND/ID`, and the record has one fact for each change.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from tocsin.core.access.words import Ended, KeyScope, LinkKind, SignedIn, Told, Via
+
+ID_DIGITS = 32  # Of the 64 hexadecimal digits of a token's hash: 128 bits, beyond finding a second one.
+
+
+class Kept(Protocol):
+    """What every record here has.  One that is not `open` is out of memory, and still in the store."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def open(self) -> bool: ...
+
+
+def id_of(token_hash: str) -> str:
+    """The id of the record of this token."""
+    return token_hash[:ID_DIGITS]
+
+
+class By(Struct, frozen=True, gc=False):
+    """Who does something: the member (empty: nobody in particular), and by what."""
+
+    member: str = ""
+    via: Via = Via.OPERATOR
+    credential: str = ""
+
+
+OPERATOR = By()
+SYSTEM = By(via=Via.SYSTEM)
+
+
+class Act(Struct, frozen=True, gc=False, kw_only=True):
+    """One line of the audit trail: who did what to whom, and why.  `what` is a word of `acts.SENTENCES`.
+
+    `about`: the member, or empty.  `subject`: the id of the thing.  `detail`: short words without a secret.
+    """
+
+    id: str
+    at_ms: int
+    by: By
+    what: str
+    about: str = ""
+    subject: str = ""
+    detail: str = ""
+    why: str = ""
+    told: Told = Told.NOBODY
+
+    @property
+    def open(self) -> bool:
+        return False
+
+
+class Session(Struct, frozen=True, gc=False, kw_only=True):
+    """Somebody is signed in.  `fresh_ms`: when they last proved who they are; `seen_ms`: of the last use, roughly."""
+
+    id: str
+    token_hash: str
+    member: str
+    how: SignedIn
+    began_ms: int
+    ends_ms: int
+    idle_ms: int
+    seen_ms: int
+    fresh_ms: int
+    label: str = ""
+    ended: Ended | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None
+
+
+class Passkey(Struct, frozen=True, gc=False, kw_only=True):
+    """A public key whose private half is in somebody's phone or key fob.  `id`: the credential id, base64url."""
+
+    id: str
+    member: str
+    public_key: bytes
+    sign_count: int
+    label: str
+    made_ms: int
+    used_ms: int | None = None
+    transports: tuple[str, ...] = ()
+    ended: Ended | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None
+
+
+class RecoveryCodes(Struct, frozen=True, gc=False, kw_only=True):
+    """The codes of one member (`id`), hashed; a used one is taken out."""
+
+    id: str
+    hashes: tuple[str, ...]
+    made_ms: int
+    misses: int = 0
+    missed_ms: int = 0
+
+    @property
+    def open(self) -> bool:
+        return bool(self.hashes)
+
+
+class Link(Struct, frozen=True, gc=False, kw_only=True):
+    """A one-time link.  `member`: whom it lets in, or for whom it enrols a phone; `subject`: the place of a desk, the
+    site of a wallboard, the recovery it completes."""
+
+    id: str
+    token_hash: str
+    kind: LinkKind
+    made_ms: int
+    ends_ms: int
+    by: By
+    member: str = ""
+    subject: str = ""
+    label: str = ""
+    ended: Ended | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None
+
+
+class Wallboard(Struct, frozen=True, gc=False, kw_only=True):
+    """A public screen: reads one site, as the public may, and nothing else."""
+
+    id: str
+    token_hash: str
+    site: str
+    label: str
+    made_ms: int
+    ended: Ended | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None
+
+
+class Desk(Struct, frozen=True, gc=False, kw_only=True):
+    """A workstation at a fixed place, which raises for whoever sits there.  `seat`: the member that stands for it."""
+
+    id: str
+    token_hash: str
+    site: str
+    place: str
+    label: str
+    seat: str
+    made_ms: int
+    ended: Ended | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None
+
+
+class Key(Struct, frozen=True, gc=False, kw_only=True):
+    """An API key of a program."""
+
+    id: str
+    token_hash: str
+    scopes: tuple[KeyScope, ...]
+    label: str
+    by: str
+    made_ms: int
+    ends_ms: int
+    ended: Ended | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None
+
+
+REGISTER: dict[type[Kept], str] = {
+    Act: "act",
+    Session: "session",
+    Passkey: "passkey",
+    RecoveryCodes: "recoverycodes",
+    Link: "link",
+    Wallboard: "wallboard",
+    Desk: "desk",
+    Key: "key",
+}
