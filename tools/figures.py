@@ -111,6 +111,22 @@ def nights_lived(of: Result) -> str:
     )
 
 
+def outside_survived(of: Result) -> str:
+    return (
+        f"{of['kills']} kills and {of['pauses']} pauses under 50 presses a second, and a full disk, failed writes, "
+        f"syncs and opens, clock jumps, half requests and used up descriptors: of {of['accepted']} presses answered 2xx "
+        f"{of['lost']} lost, {of['messages']} messages, at most {of['sends_max']} sends of one, a press in trouble was "
+        f"told the truth after {round(of['truth_max_ms'])} ms at most"
+    )
+
+
+def soaked(of: Result) -> str:
+    return (
+        f"{of['violations']} broken, {of['lost']} lost, {of['unreadable']} unreadable in {of['seeds']} nights and "
+        f"{of['points']} power cuts"
+    )
+
+
 def _listed(numbers: Sequence[int]) -> str:
     return ", ".join(map(str, numbers))
 
@@ -181,6 +197,22 @@ OTHERS = (
         "tocsin sim --seeds 2000",
         nights_lived,
         lambda of: not of["violations"],
+    ),
+    Figure(
+        "outside",
+        "Presses lost, sends of one message and time to the truth, seen from outside while the server is ill-treated",
+        "0 lost; at most 3; 3 s",
+        "tocsin bench outside --kills 300 --seed 100",
+        outside_survived,
+        lambda of: not of["lost"] and not of["broken"] and of["sends_max"] <= 3 and of["truth_max_ms"] <= 3_000,
+    ),
+    Figure(
+        "soak",
+        "Promises broken, and changes lost, in half an hour of further nights and power cuts",
+        "0",
+        "tocsin sim soak --minutes 30",
+        soaked,
+        lambda of: not of["violations"] + of["lost"] + of["unreadable"],
     ),
 )
 FIGURES = {figure.name: figure for figure in (*BENCHMARKS, *OTHERS)}
