@@ -114,7 +114,7 @@ def nights_lived(of: Result) -> str:
 def outside_survived(of: Result) -> str:
     return (
         f"{of['kills']} kills and {of['pauses']} pauses under 50 presses a second, and a full disk, failed writes, "
-        f"syncs and opens, clock jumps, half requests and used up descriptors: of {of['accepted']} presses answered 2xx "
+        f"syncs and opens, clock jumps, half requests and used up descriptors: of {of['accepted']} presses taken "
         f"{of['lost']} lost, {of['messages']} messages, at most {of['sends_max']} sends of one, a press in trouble was "
         f"told the truth after {round(of['truth_max_ms'])} ms at most"
     )
