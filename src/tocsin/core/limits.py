@@ -86,5 +86,8 @@ PIN_MIN_DIGITS, PIN_MAX_DIGITS = 4, 12
 CALL_CODE_DIGITS = 6  # With CODE_MISSES_HOUR_MAX tries an hour, guessing it takes years.
 PIN_DISTANCE_MIN = 2  # PIN and duress PIN are never neighbours: a slip must not be a duress call.
 
+# Access ----------------------------------------------------------------------------------------------------------
+FRESH_MS = 600 * SECOND_MS  # A proof of who one is: enough to fill in one form, too short for a screen left open.
+
 # SMS -------------------------------------------------------------------------------------------------------------
 GSM7_SEGMENT = 160  # Septets in one segment.

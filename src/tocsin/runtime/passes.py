@@ -17,6 +17,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tocsin.core.access.permit import RECORD_OF
 from tocsin.core.access.record import By, Desk, Key, Session, Wallboard, id_of
 from tocsin.core.access.words import KeyScope, Via
 from tocsin.core.directory import Device, Directory
@@ -25,7 +26,7 @@ from tocsin.identity.token import token_hash
 from tocsin.runtime.world import World
 
 Token = Session | Desk | Wallboard | Key
-TOKENS: tuple[type[Token], ...] = (Session, Desk, Wallboard, Key)
+TOKENS: tuple[type[Token], ...] = tuple(RECORD_OF.values())
 
 
 class HasWorld(Protocol):
