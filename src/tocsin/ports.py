@@ -256,4 +256,6 @@ class Withdrawable(Protocol):
     Never raises, and promises nothing: what became of it the vendor tells as always.
     """
 
-    async def withdraw(self, provider_ref: str) -> None: ...
+    async def withdraw(self, provider_ref: str) -> bool:
+        """Has the vendor heard it?  False where it could not be asked; then it may be asked again."""
+        ...

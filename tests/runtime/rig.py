@@ -140,6 +140,7 @@ class Carrier:
         self.results: dict[str, ports.Accepted | ports.Refused | ports.Unknown | Exception] = {}
         self.withdrawn: list[str] = []  # By the carrier's own names.
         self.hold = self.withdrawing_fails = False
+        self.deaf_to_withdrawals = 0  # So many requests find the vendor down.
         self._waiting: list[asyncio.Future[None]] = []
 
     async def send(self, message: ports.Message) -> ports.Accepted | ports.Refused | ports.Unknown:
@@ -152,13 +153,15 @@ class Carrier:
             raise result
         return result
 
-    async def withdraw(self, provider_ref: str) -> None:
+    async def withdraw(self, provider_ref: str) -> bool:
         self.withdrawn.append(provider_ref)
         if self.hold:
             self._waiting.append(asyncio.get_running_loop().create_future())
             await self._waiting[-1]
         if self.withdrawing_fails:
             raise RuntimeError("the vendor's page could not be read")
+        self.deaf_to_withdrawals -= 1
+        return self.deaf_to_withdrawals < 0
 
     def release(self) -> None:
         self.hold = False

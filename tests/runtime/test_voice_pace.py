@@ -49,8 +49,9 @@ class Exchange:
         self.most_at_once = max(self.most_at_once, *standing.values())
         return ports.Accepted(msgspec.json.decode(taken[1])["sid"])
 
-    async def withdraw(self, provider_ref: str) -> None:
+    async def withdraw(self, provider_ref: str) -> bool:
         await self.calls.change(provider_ref, b"Status=canceled")
+        return True
 
     def standing(self) -> list[Call]:
         """Calls that wait, ring or are heard."""

@@ -1,4 +1,4 @@
-"""Asking a vendor to give back what it took: after the commit, once, and harmless where it is in vain."""
+"""Asking a vendor to give back what it took: after the commit, until it has heard, harmless where it is in vain."""
 
 from __future__ import annotations
 
@@ -126,6 +126,30 @@ async def test_a_vendor_that_cannot_be_asked_harms_nothing(rig: Telephones) -> N
     assert await rig.bell.submit(
         c.Report(org=ORG, delivery=teo.id, alert=alert, moved=c.Moved.UNDELIVERED, reason=Reason.NO_ANSWER, send=1)
     ) in (c.Done(), c.Done(known=True))
+
+
+async def test_a_vendor_that_was_down_for_a_moment_is_asked_again_and_then_no_more(rig: Telephones) -> None:
+    alert = await rig.raised()
+    given = refs(rig, alert)
+    rig.carrier.deaf_to_withdrawals = len(given)
+    await rig.close(alert)
+    await rig.settle(0.5)
+    assert sorted(rig.carrier.withdrawn) == given
+    await rig.settle(60)
+    assert sorted(rig.carrier.withdrawn) == sorted(given * 2)
+
+
+async def test_a_vendor_that_stays_down_is_asked_a_few_times_and_a_stop_asks_no_more(rig: Telephones) -> None:
+    rig.carrier.deaf_to_withdrawals = 1_000
+    asking = Withdrawals(Routes({Channel.VOICE: {"twilio": rig.carrier}}))
+    asking.ask(Channel.VOICE, "twilio", "CA1")
+    await rig.settle(300)
+    assert rig.carrier.withdrawn == ["CA1"] * (1 + len(withdrawals.AGAIN_AFTER_S))
+    asking.ask(Channel.VOICE, "twilio", "CA2")
+    await rig.settle(0.5)
+    await asking.stop()
+    await rig.settle(300)
+    assert rig.carrier.withdrawn.count("CA2") == 1
 
 
 async def test_a_vendor_that_hangs_holds_up_no_press_and_no_stop_beyond_its_deadline(rig: Telephones) -> None:

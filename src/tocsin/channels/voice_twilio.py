@@ -7,15 +7,17 @@ request, so the first reading needs nothing of us.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
 
-from tocsin.channels.posting import Result, post, probe, same_sender
+from tocsin.channels.posting import Reply, Result, post, probe, same_sender
 from tocsin.channels.sms_twilio import outcome
 from tocsin.core.limits import CALL_LASTS_MAX_MS, SECOND_MS
 from tocsin.core.scripts import spoken
+from tocsin.core.words import Reason
 from tocsin.ports import Accepted, Message, Refused
 from tocsin.wire.twilio import account_path
 from tocsin.wire.twilio_voice import CANCEL_FORM, CallAddresses, call_form, call_path, calls_path, reading
@@ -51,10 +53,14 @@ class TwilioVoice:
         """Ring once.  Ends within SEND_DEADLINE_MS; raises nothing but cancellation."""
         return await post(self._session, self._url, self._form(message), self._headers, outcome)
 
-    async def withdraw(self, provider_ref: str) -> None:
-        """Ask the carrier not to ring, or to stop ringing.  A call that somebody listens to goes on."""
+    async def withdraw(self, provider_ref: str) -> bool:
+        """Ask the carrier not to ring, or to stop ringing.  A call that somebody listens to goes on.
+
+        False where the carrier was down, in a hurry or not to be reached; a call that it no longer has is well.
+        """
         url = URL(self._base_url + call_path(self._account_sid, provider_ref), encoded=True)
-        await post(self._session, url, urlencode(CANCEL_FORM).encode(), self._headers, lambda reply: Accepted(""))
+        form = urlencode(CANCEL_FORM).encode()
+        return isinstance(await post(self._session, url, form, self._headers, _heard), Accepted)
 
     async def probe(self) -> Accepted | Refused:
         """Read our own account: does the vendor answer, and does it know us?"""
@@ -71,3 +77,9 @@ class TwilioVoice:
         sender = same_sender(self._senders, message.to)
         form = call_form(message.to, sender, twiml, addresses.status, CALL_LASTS_MAX_MS // SECOND_MS)
         return urlencode(form, errors="replace").encode("ascii")
+
+
+def _heard(reply: Reply) -> Result:
+    """Did the carrier take notice?  That it no longer has the call is an answer too."""
+    busy = reply.status >= 500 or reply.status == HTTPStatus.TOO_MANY_REQUESTS
+    return Refused(Reason.VENDOR_DOWN, str(reply.status)) if busy else Accepted("")

@@ -119,12 +119,11 @@ class Routes:
         self._heard(key, result)
         return result
 
-    async def withdraw(self, channel: Channel, vendor: str | None, ref: str) -> None:
-        """Ask the vendor that has it (None: the channel's only one) to give it back, where it can be asked."""
+    async def withdraw(self, channel: Channel, vendor: str | None, ref: str) -> bool:
+        """Ask the vendor that has it (None: the channel's only one) to give it back.  False: ask again later."""
         vendors = self._ways.get(channel, {})
         way = vendors.get(vendor) if vendor is not None else next(iter(vendors.values()), None)
-        if isinstance(way, ports.Withdrawable):
-            await way.withdraw(ref)
+        return await way.withdraw(ref) if isinstance(way, ports.Withdrawable) else True
 
     def _heard(self, key: Key, result: Result) -> None:
         if self._clock is None or self._wakes is None or key[0] in MANIFOLD:

@@ -109,12 +109,14 @@ class Journal:
         self.forged: list[Forged] = []
         self.opted: list[tuple[int, str, bool]] = []  # True time, number, is it a STOP: as the system has stored it.
         self.clock_lost = False  # A machine started on a clock that was hours or years behind.
+        self.began_late_ms = 0  # By how much its own clock was behind when it began, at the most.
         self.refusals: list[Refused] = []
         self.outages: list[Outage] = []
         self.pages: list[tuple[int, str]] = []
         self.objections: list[tuple[str, int]] = []
         self.commits: list[tuple[int, int]] = []  # True time, and what the system's clock said.
         self.closed_ms: dict[str, int] = {}
+        self.unasked: list[int] = []  # When a vendor of calls could not be asked to take one back.
         self.rung: list[tuple[int, str]] = []  # When a telephone began to ring, and for which message.
         self.broken: list[tuple[str, str]] = []  # What was found while it ran: the promise, and what broke it.
 
@@ -125,7 +127,9 @@ class Journal:
     @property
     def lag_ms(self) -> int:
         """How far the system's clock may lawfully be behind: only where a machine lost the time altogether."""
-        return max((true - said for true, said in self.commits), default=0) if self.clock_lost else 0
+        if not self.clock_lost:
+            return 0
+        return max(self.began_late_ms, *(true - said for true, said in self.commits))
 
     def outage_now(self, within_ms: int = 6_000) -> bool:
         """Does the system stand still now, or did it a moment ago?"""

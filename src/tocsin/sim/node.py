@@ -112,6 +112,7 @@ class Node:
             self._lose_the_time()
         self._rebooted = False
         self.clock = SteadyClock(Path(self._scratch.name), self.clocks, not_before_ms=not_before_ms)
+        self.journal.began_late_ms = max(self.journal.began_late_ms, self.loop.now_ms - self.clock.now_ms())
         ways = {channel: self._enabled(vendors) for channel, vendors in self.ways.items()}
         self.routes = routes = Routes(ways, self.clock, self.journal.paged)
         self.world = world_of(self.store, routes.names)

@@ -36,14 +36,18 @@ class SimVoice:
     async def send(self, message: ports.Message) -> Result:
         return await noted(self._node, self._journal, self.name, message, self._answered)
 
-    async def withdraw(self, provider_ref: str) -> None:
+    async def withdraw(self, provider_ref: str) -> bool:
         """A phone that does not ring yet will not, one that rings stops; a talk goes on.  The request may be lost."""
-        if self._node.network.outbound_cut or self.down:
+        if self._node.network.outbound_cut:
             await self._loop.pause(SEND_DEADLINE_MS / 1_000)
-            return
-        await self._loop.pause(self._chance.uniform(0.05, 0.5))
+        else:
+            await self._loop.pause(self._chance.uniform(0.05, 0.5))
+        if self._node.network.outbound_cut or self.down:
+            self._journal.unasked.append(self._loop.now_ms)
+            return False
         self._journal.trace("taken back", provider_ref)
         self.taken_back.add(provider_ref)
+        return True
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tocsin.core import events as e
 from tocsin.core.delivery import Delivery
+from tocsin.core.directory import Member
 from tocsin.core.limits import CLOSE_OBJECTION_MS
 from tocsin.core.words import MAY_CLOSE, Channel, DeliveryState, Purpose
 from tocsin.sim.centre import ORG, PEOPLE
@@ -38,7 +39,8 @@ def no_phone_begins_to_ring_after_the_close(scene: Scene) -> Iterator[str]:
         delivery, closed_ms = scene.record.deliveries.get(id), scene.journal.closed_ms.get(alert)
         if delivery is None or closed_ms is None or delivery.purpose in SAID_AFTER_CLOSE:
             continue
-        if rang_ms > closed_ms + SILENT_MS and scene.works(closed_ms, closed_ms + SILENT_MS):
+        asked = not any(rang_ms - SILENT_MS < at_ms < rang_ms for at_ms in scene.journal.unasked)
+        if asked and rang_ms > closed_ms + SILENT_MS and scene.works(closed_ms, closed_ms + SILENT_MS):
             yield f"the phone of {delivery.member} began to ring {rang_ms - closed_ms} ms after the close"
 
 
@@ -69,11 +71,17 @@ def everyone_reached_hears_that_it_is_over(scene: Scene) -> Iterator[str]:
 def _may_be_told(states: States, story: Story, name: str, kinds: frozenset[Channel]) -> bool:
     """Could this person be told when it closed?  At the end of the night they may be reachable again."""
     assert story.alert.closed_ms is not None
-    member = [state for at_ms, state in states if at_ms < story.alert.closed_ms][-1:]
-    if not member or member[0] is None or story.alert.people[name].withdrawn:
+    closed_ms = story.alert.closed_ms
+    before = [state for at_ms, state in states if at_ms < closed_ms][-1:]
+    meanwhile = [state for at_ms, state in states if at_ms == closed_ms]  # A STOP in the very millisecond of the close.
+    if not before or story.alert.people[name].withdrawn:
         return False
-    barred = member[0].suspended or story.alert.member in member[0].not_told_about
-    return not barred and any(contact.usable and contact.kind in kinds for contact in member[0].contacts)
+    return all(state is not None and _may_be_written_to(state, story, kinds) for state in (*before, *meanwhile))
+
+
+def _may_be_written_to(member: Member, story: Story, kinds: frozenset[Channel]) -> bool:
+    barred = member.suspended or story.alert.member in member.not_told_about
+    return not barred and any(contact.usable and contact.kind in kinds for contact in member.contacts)
 
 
 def _reached_before_the_close(delivery: Delivery, story: Story) -> bool:
