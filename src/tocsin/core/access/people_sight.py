@@ -1,0 +1,155 @@
+"""What one reader is handed of the people, and of what was done about access.  The alerts are `core/sight.py`'s.
+
+Theory of operation
+-------------------
+Who may read at all is the table's to say (`permissions.py`); how much of it, is said here.  A tie is shown to
+coordinators who are free of both its ends, and to nobody else, not even to whoever reads the whole trail: whomever it
+binds, and whoever might tell them, learn nothing.  And nothing here depends on whether an alert is open: a member's
+page says the same while their silent alert rings as it said before, and the trail has no line that an alert wrote (each
+alert keeps its own record).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import UNSET, Struct, UnsetType
+
+from tocsin.core.access.record import Act
+from tocsin.core.access.words import Told
+from tocsin.core.directory import Contact, Directory, Member
+from tocsin.core.shown_parts import who
+from tocsin.core.views import Who, moment, moment_or_none
+from tocsin.core.words import Channel, Duty, Reason, Role
+
+
+class ContactView(Struct, frozen=True):
+    """`wakes`: does it count as a way to them?  `why`: what ended it.  `answered_at`: of the last reach test."""
+
+    id: str
+    kind: Channel
+    to: str
+    verified: bool
+    wakes: bool
+    why: Reason | None
+    answered_at: str | None
+
+
+class MemberView(Struct, frozen=True, kw_only=True):
+    """A member.  `ways`: how many independent ways wake them (one is half reachable).  `contacts`, `kept_from`: to
+    whom may have them; `kept_from` are those about whom they are not to be told."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    duties: tuple[Duty, ...]
+    language: str
+    suspended: bool
+    ways: int
+    contacts: tuple[ContactView, ...] | UnsetType = UNSET
+    kept_from: tuple[Who, ...] | UnsetType = UNSET
+
+
+class TieView(Struct, frozen=True):
+    """`member` is not to be told about `about`."""
+
+    member: Who
+    about: Who
+
+
+class ActView(Struct, frozen=True):
+    """A line of the trail.  `by` and `about` are null where there is nobody in particular."""
+
+    id: str
+    at: str
+    by: Who | None
+    via: str
+    what: str
+    about: Who | None
+    subject: str
+    detail: str
+    why: str
+    told: Told
+
+
+def untied(directory: Directory, reader: str, *others: str) -> bool:
+    """Is this reader none of these, and free to be told about each of them?"""
+    member = directory.members.get(reader)
+    return member is not None and reader not in others and not set(others).intersection(member.not_told_about)
+
+
+def keeps_tie(directory: Directory, reader: str, member: str, about: str) -> bool:
+    """May this reader know whether there is a tie between these two?"""
+    known = directory.members.get(reader)
+    able = known is not None and Role.COORDINATOR in known.roles and not known.suspended
+    return able and untied(directory, reader, member, about)
+
+
+def member_view(directory: Directory, member: Member, reader: str, *, contacts: bool) -> MemberView:
+    """A member as this reader, who may read members, gets them.  `contacts`: they may have those too."""
+    asking = directory.members.get(reader)
+    coordinates = asking is not None and Role.COORDINATOR in asking.roles
+    kept_from = tuple(tie.about for tie in tie_views(directory, reader, [member]))
+    return MemberView(
+        id=member.id,
+        name=member.name,
+        roles=member.roles,
+        duties=member.duties,
+        language=member.language,
+        suspended=member.suspended,
+        ways=len({contact.kind for contact in member.contacts if contact.reaches}),
+        contacts=tuple(map(contact_view, member.contacts)) if contacts else UNSET,
+        kept_from=kept_from if coordinates else UNSET,
+    )
+
+
+def contact_view(contact: Contact) -> ContactView:
+    why = Reason.OPTED_OUT if contact.opted_out else Reason(contact.dead) if contact.dead else None
+    answered_at = moment_or_none(contact.answered_ms)
+    return ContactView(contact.id, contact.kind, contact.to, contact.verified, contact.reaches, why, answered_at)
+
+
+def tie_views(directory: Directory, reader: str, members: Iterable[Member]) -> list[TieView]:
+    """The ties of these members that this reader may know of."""
+    return [
+        TieView(who(directory, member.id), who(directory, about))
+        for member in members
+        for about in member.not_told_about
+        if keeps_tie(directory, reader, member.id, about)
+    ]
+
+
+def shows_act(directory: Directory, reader: str, act: Act) -> bool:
+    """May somebody who reads the trail have this line?  One about a tie only whoever keeps that tie."""
+    return act.told is not Told.COORDINATORS or keeps_tie(directory, reader, act.about, act.subject)
+
+
+def announced_to(directory: Directory, reader: str, act: Act) -> bool:
+    """Was this told to this member, besides whoever reads the trail?"""
+    member = directory.members.get(reader)
+    if member is None or member.suspended:
+        return False
+    match act.told:
+        case Told.THEMSELF:
+            return act.about == reader
+        case Told.SUPERVISORS:
+            return Role.SUPERVISOR in member.roles
+        case Told.COORDINATORS:
+            return keeps_tie(directory, reader, act.about, act.subject)
+        case _:
+            return False
+
+
+def act_view(directory: Directory, act: Act) -> ActView:
+    return ActView(
+        id=act.id,
+        at=moment(act.at_ms),
+        by=who(directory, act.by.member) if act.by.member else None,
+        via=act.by.via.value,
+        what=act.what,
+        about=who(directory, act.about) if act.about else None,
+        subject=act.subject,
+        detail=act.detail,
+        why=act.why,
+        told=act.told,
+    )

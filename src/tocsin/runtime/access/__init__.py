@@ -1,0 +1,1 @@
+"""What pages and routes share of access: services on the running node."""

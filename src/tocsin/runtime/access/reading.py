@@ -1,0 +1,228 @@
+"""The one module that hands out people, plans, rosters, the audit trail and what keeps access: to whoever may have it.
+
+Theory of operation
+-------------------
+Pages, routes and exports ask here and nowhere else.  Each question names its line of the permission table and asks
+`permit.reach` with everything as it is at that moment; whoever may not is told `NotAllowed`, whatever the thing, there
+or not.  Reading changes nothing, and needs no new proof of who one is: only changing does.
+
+The shapes of what is handed out, and what of it depends on the reader, are `core/access/people_sight.py`'s.  The
+trail is read from the store, newest first, and looked through no further than LIST_SCANNED_MAX lines at a time: `next`
+says where to go on, also where nothing was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
+
+from tocsin.core.access import people_sight as sight
+from tocsin.core.access.permissions import May, Reach
+from tocsin.core.access.permit import RECORD_OF, reach
+from tocsin.core.access.record import Act, Desk, Kept, Key, Link, Passkey, Session, Wallboard
+from tocsin.core.directory import Device, Directory, Plan, Shift
+from tocsin.core.limits import LIST_SCANNED_MAX, LISTED_MAX
+from tocsin.ports import Clock, Snapshot, Store
+from tocsin.runtime.ledger import read_kept
+from tocsin.runtime.passes import Pass
+from tocsin.runtime.world import World
+
+K = TypeVar("K", bound=Kept)
+
+
+class NotAllowed(Exception):
+    """This is not for them to read, or to know whether it is there."""
+
+
+class Node(Protocol):
+    @property
+    def world(self) -> World: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def store(self) -> Store: ...
+
+
+class Asked(Struct, frozen=True):
+    """Which lines of the trail.  Empty: any.  `member`: who did it, or whom it was about."""
+
+    member: str = ""
+    what: str = ""
+    from_ms: int | None = None
+    to_ms: int | None = None
+
+
+EVERYTHING = Asked()
+
+
+class Trail(Struct, frozen=True):
+    """Newest first.  `next`: what to ask for as `before`; None at the end."""
+
+    acts: list[sight.ActView]
+    next: str | None
+
+
+class Records:
+    """What one node hands out of its organisations."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def reach(self, who: Pass, may: May) -> Reach:
+        """How far this pass gets now; for what a page shows or hides.  Whoever decides asks again."""
+        record = None
+        if (kind := RECORD_OF.get(who.via)) is not None:
+            record = self._node.world.kept(who.org, kind, who.credential)
+        return reach(self.directory(who), record, who.by, may, self._node.clock.now_ms())
+
+    def may(self, who: Pass, may: May) -> bool:
+        return self.reach(who, may) is not Reach.NONE
+
+    def directory(self, who: Pass) -> Directory:
+        return self._node.world.directory(who.org)
+
+    # People ------------------------------------------------------------------------------------------------------
+
+    def members(self, who: Pass) -> list[sight.MemberView]:
+        """Everybody, in order of name.  Raises NotAllowed."""
+        self._must(who, May.READ_MEMBERS)
+        directory, contacts = self.directory(who), self.may(who, May.READ_CONTACTS)
+        views = [
+            sight.member_view(directory, m, who.reader.member, contacts=contacts) for m in directory.members.values()
+        ]
+        return sorted(views, key=lambda view: (view.name.casefold(), view.id))
+
+    def member(self, who: Pass, id: str) -> sight.MemberView | None:
+        """One of them, or None: there is no such member.  Raises NotAllowed."""
+        self._must(who, May.READ_MEMBERS)
+        directory = self.directory(who)
+        member = directory.members.get(id)
+        contacts = self.may(who, May.READ_CONTACTS)
+        return None if member is None else sight.member_view(directory, member, who.reader.member, contacts=contacts)
+
+    def ties(self, who: Pass) -> list[sight.TieView]:
+        """Those that this coordinator may know of.  Raises NotAllowed."""
+        self._must(who, May.KEEP_TIES)
+        directory = self.directory(who)
+        return sight.tie_views(directory, who.reader.member, directory.members.values())
+
+    def sessions(self, who: Pass, member: str) -> list[Session]:
+        """Open ones, newest first; one's own, or of whom one may sign out.  Raises NotAllowed."""
+        self._must_of(who, member)
+        return _newest(self._kept(who, Session), member)
+
+    def devices(self, who: Pass, member: str) -> list[Device]:
+        """Enrolled phones, also those that only raise any more.  Raises NotAllowed."""
+        self._must_of(who, member)
+        return [device for device in self.directory(who).devices.values() if device.member == member]
+
+    def passkeys(self, who: Pass, member: str) -> list[Passkey]:
+        """Raises NotAllowed."""
+        self._must_of(who, member)
+        return [key for key in self._kept(who, Passkey) if key.member == member]
+
+    # What is planned -----------------------------------------------------------------------------------------------
+
+    def plans(self, who: Pass) -> tuple[Plan, ...]:
+        """Raises NotAllowed."""
+        self._must(who, May.READ_PLANS)
+        return self.directory(who).plans
+
+    def roster(self, who: Pass, from_ms: int, to_ms: int) -> list[Shift]:
+        """The shifts that touch this span, in order of beginning.  Raises NotAllowed."""
+        self._must(who, May.READ_PLANS)
+        shifts = (shift for shift in self.directory(who).shifts if shift.starts_ms < to_ms and from_ms < shift.ends_ms)
+        return sorted(shifts, key=lambda shift: (shift.starts_ms, shift.site, shift.ends_ms))
+
+    # What keeps access ---------------------------------------------------------------------------------------------
+
+    def wallboards(self, who: Pass) -> list[Wallboard]:
+        self._must(who, May.KEEP_SCREENS)
+        return self._kept(who, Wallboard)
+
+    def desks(self, who: Pass) -> list[Desk]:
+        self._must(who, May.KEEP_SCREENS)
+        return self._kept(who, Desk)
+
+    def keys(self, who: Pass) -> list[Key]:
+        self._must(who, May.KEEP_KEYS)
+        return self._kept(who, Key)
+
+    def links(self, who: Pass) -> list[Link]:
+        """Links that are still good.  Raises NotAllowed."""
+        self._must(who, May.INVITE)
+        return self._kept(who, Link)
+
+    # What was done -------------------------------------------------------------------------------------------------
+
+    def trail(self, who: Pass, asked: Asked = EVERYTHING, before: str | None = None) -> Trail:
+        """Lines of the audit trail below `before`.  Raises NotAllowed."""
+        self._must(who, May.READ_TRAIL)
+        return self._acts(who, before, lambda act: _is_asked(act, asked))
+
+    def announcements(self, who: Pass, before: str | None = None) -> Trail:
+        """What was told to this member by name or by role; everybody has those.  Raises NotAllowed: no member."""
+        self._must(who, May.KEEP_OWN_ACCOUNT)
+        directory, member = self.directory(who), who.reader.member
+        return self._acts(who, before, lambda act: sight.announced_to(directory, member, act))
+
+    def _acts(self, who: Pass, before: str | None, wanted: Callable[[Act], bool]) -> Trail:
+        """`next` never names a line that this reader may not have: an id tells when it was written."""
+        directory = self.directory(who)
+        found: list[sight.ActView] = []
+        last = None
+        for act in self._newest_acts(who.org, before):
+            if len(found) == LISTED_MAX:
+                return Trail(found, found[-1].id)
+            if sight.shows_act(directory, who.reader.member, act):
+                last = act.id
+                found += [sight.act_view(directory, act)] if wanted(act) else []
+        return Trail(found, last if self._more(who.org, last) else None)
+
+    def _newest_acts(self, org: str, before: str | None) -> Iterator[Act]:
+        for _ in range(0, LIST_SCANNED_MAX, LISTED_MAX):
+            rows = self._rows(org, before, LISTED_MAX)
+            for row in rows:
+                act = read_kept(Act, row)
+                before = act.id
+                yield act
+            if len(rows) < LISTED_MAX:
+                return
+
+    def _rows(self, org: str, before: str | None, limit: int) -> list[Snapshot]:
+        return self._node.store.recent(org, "act", None if before is None else f"act/{before}", limit)
+
+    def _more(self, org: str, last: str | None) -> bool:
+        return last is not None and bool(self._rows(org, last, 1))
+
+    # Asking --------------------------------------------------------------------------------------------------------
+
+    def _must(self, who: Pass, may: May) -> None:
+        if not self.may(who, may):
+            raise NotAllowed
+
+    def _must_of(self, who: Pass, member: str) -> None:
+        own = member == who.reader.member and self.may(who, May.KEEP_OWN_ACCOUNT)
+        if not own:
+            self._must(who, May.REVOKE_FOR_OTHERS)
+
+    def _kept(self, who: Pass, kind: type[K]) -> list[K]:
+        return list(self._node.world.all_kept(who.org, kind).values())
+
+
+def _newest(sessions: Iterable[Session], member: str) -> list[Session]:
+    theirs = (session for session in sessions if session.member == member)
+    return sorted(theirs, key=lambda session: (session.began_ms, session.id), reverse=True)
+
+
+def _is_asked(act: Act, asked: Asked) -> bool:
+    return (
+        asked.member in ("", act.about, act.by.member)
+        and asked.what in ("", act.what)
+        and (asked.from_ms is None or act.at_ms >= asked.from_ms)
+        and (asked.to_ms is None or act.at_ms < asked.to_ms)
+    )
