@@ -368,6 +368,22 @@ class Problem(StrEnum):
     NO_SUCH_RECORD = "no_such_record"
     LINK_WORN_OUT = "link_worn_out"
     STALE = "stale"
+    RAISE_ONLY = "raise_only"
+    SESSION_OVER = "session_over"
+    PASSKEY_UNKNOWN = "passkey_unknown"
+    PASSKEY_KNOWN = "passkey_known"
+    PASSKEY_COPIED = "passkey_copied"
+    PASSKEY_REFUSED = "passkey_refused"
+    PASSKEYS_FULL = "passkeys_full"
+    PASSKEYS_OFF = "passkeys_off"
+    LAST_WAY_IN = "last_way_in"
+    CHALLENGE_WORN_OUT = "challenge_worn_out"
+    WRONG_CODE = "wrong_code"
+    SIGN_IN_BUSY = "sign_in_busy"
+    PROVIDER_OFF = "provider_off"
+    PROVIDER_DOWN = "provider_down"
+    PROVIDER_REFUSED = "provider_refused"
+    PROVIDER_UNKNOWN_MEMBER = "provider_unknown_member"
 
 
 class Declined(Struct, frozen=True, kw_only=True):

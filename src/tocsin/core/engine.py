@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from tocsin.core import answering, closing, membership, practice
 from tocsin.core import commands as c
+from tocsin.core.access import sessions
+from tocsin.core.access import devices
 from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.deciding import DECIDERS
 from tocsin.core.calling import call_in, call_key, codes_missed
@@ -46,6 +48,7 @@ def _tend(docket: Docket) -> None:
     """Who works here changed: every open alert is looked after; else those to which something happened."""
     everywhere = bool(docket.members) or docket.rules is not None
     if everywhere:
+        sessions.follow(docket)
         docket.open_drafts(lambda alert: True)
     for draft in docket.drafts.values():
         if draft.events or everywhere:
@@ -67,9 +70,9 @@ def _reply(docket: Docket, command: c.Command, is_emergency: Callable[[str], boo
         case c.ReplaceDirectory():
             return membership.replace_directory(docket, command, is_emergency)
         case c.Enrol():
-            return membership.enrol(docket, command)
+            return devices.enrol(docket, command)
         case c.Revoke():
-            return membership.revoke(docket, command)
+            return devices.revoke(docket, command)
         case c.Suspend():
             return membership.suspend(docket, command)
         case c.SetPins():

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from tocsin.core.words import Role
+
 SECOND_MS = 1_000
 
 # The alert -------------------------------------------------------------------------------------------------------
@@ -71,6 +75,13 @@ LATE_ANSWER_MS = 60_000  # A fetched answer older than the shortest loan says no
 UNKNOWN_NUMBER_REPLY_MS = 3_600 * SECOND_MS  # One neutral reply an hour to a number nobody knows.
 BAD_SIGNATURES_RED, BAD_SIGNATURES_WINDOW_MS = 10, 600_000  # Turns readyz red: a wrong public URL mutes SMS.
 
+# Floods, which never touch a press ---------------------------------------------------------------------------------
+HEAD_MAX_BYTES = 65_536  # Of one request; browsers and proxies stay below half of that.
+REQUESTS_EVERY_MS, REQUESTS_BURST = 10, 400  # Of one credential, or of strangers in one place: a page asks for a few.
+ATTEMPTS_EVERY_MS, ATTEMPTS_BURST = 200, 60  # Of strangers in one place, as a whole shift that signs in behind a proxy.
+ATTEMPTS_TOGETHER_EVERY_MS, ATTEMPTS_TOGETHER_BURST = 50, 200  # A slow hash takes 20 ms: less than half of one core.
+BUCKETS_MAX = 20_000  # Some 4 MB; with more places than that, a flood is held by what is counted together.
+
 # What readers get ------------------------------------------------------------------------------------------------
 DELIVERIES_SHOWN_MAX = 200  # The newest; a night of repeats would make every change of a live view a megabyte.
 LISTED_MAX = 50  # Alerts on one page of a list.
@@ -88,6 +99,40 @@ PIN_DISTANCE_MIN = 2  # PIN and duress PIN are never neighbours: a slip must not
 
 # Access ----------------------------------------------------------------------------------------------------------
 FRESH_MS = 600 * SECOND_MS  # A proof of who one is: enough to fill in one form, too short for a screen left open.
+LINK_FIRST_ADMINISTRATOR_MS = 3_600 * SECOND_MS  # From the server's console to a browser, with a proxy to set up.
+LINK_INVITATION_MS = 3_600 * SECOND_MS  # It is sent; the one who gets it is at work.
+LINK_ENROLMENT_MS = 600 * SECOND_MS  # The phone is in the hand.
+LINK_SCREEN_MS = 900 * SECOND_MS  # The way from one's chair to the screen.
+LINK_RECOVERY_MS = 1_800 * SECOND_MS  # It is handed over in person or on a call; another can be made.
+RECOVERY_DELAY_MS = DAY_MS  # So long the person, and every supervisor, can notice that it is not they who ask.
+RECOVERY_UNVOUCHED_MS = DAY_MS  # A second person is found on the next shift, or nobody knows them.
+RECOVERY_READY_MS = 3 * DAY_MS  # Over a weekend; then it is asked for anew.
+KEY_LIVES_MAX_MS = 365 * DAY_MS  # A program whose keeper has left is found out within the year.
+
+# Signing in ------------------------------------------------------------------------------------------------------
+SESSION_SEEN_EVERY_MS = 120_000  # A use is written down this often at most: a night of reading costs nothing.
+SESSIONS_MAX = 20  # Of one member; the one that was used the longest ago makes room.
+SESSION_IDLE_MS: Mapping[Role, int] = {  # The shortest of a member's roles counts, here and below.
+    Role.ADMINISTRATOR: 900_000,  # May change who gets in: no desk of theirs stays open over a coffee.
+    Role.COORDINATOR: 900_000,  # Reads what could kill if it were read by the wrong person.
+    Role.AUDITOR: 900_000,  # Reads everything, and nobody waits for them.
+    Role.SUPERVISOR: 3_600_000,  # Watches a console through a shift, and looks away from it for a round of the ward.
+    Role.RESPONDER: 14_400_000,  # Sees the alerts that rang them, on a desk that they come back to.
+    Role.WORKER: 14_400_000,
+}
+SESSION_LASTS_MS: Mapping[Role, int] = {
+    Role.ADMINISTRATOR: 28_800_000,  # A working day.
+    Role.COORDINATOR: 28_800_000,
+    Role.AUDITOR: 28_800_000,
+    Role.SUPERVISOR: 46_800_000,  # Twelve hours of shift and the handing over: it does not end in the middle.
+    Role.RESPONDER: 86_400_000,  # One proof a day (NIST SP 800-63B, AAL2).
+    Role.WORKER: 86_400_000,
+}
+SESSION_BY_LINK_LASTS_MS = 1_800_000  # Until the first passkey is made: the link alone is a weak proof.
+PASSKEYS_MAX = 10  # Of one member: phone, computer, key fob, and what replaced them.
+RECOVERY_CODES = 10  # In a set: one card in a drawer.
+CODE_TRIES_MAX = 5  # Wrong recovery codes of one member in a row, until CODE_TRIES_REST_MS after the last of them.
+CODE_TRIES_REST_MS = 3_600_000  # Fifty random bits need no more; but who guesses is to be seen, and to cost nothing.
 
 # SMS -------------------------------------------------------------------------------------------------------------
 GSM7_SEGMENT = 160  # Septets in one segment.

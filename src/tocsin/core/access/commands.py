@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tocsin.core.access.record import By
+from tocsin.core.access.sign_in_commands import SignInCommand
+from tocsin.core.access.words import What
+
 
 class LookAt(Struct, frozen=True, kw_only=True):
     """A wake-up is due: what has time done to this record of access?  `kind` is a name of the register."""
@@ -13,4 +17,32 @@ class LookAt(Struct, frozen=True, kw_only=True):
     id: str
 
 
-AccessCommand = LookAt
+class EndAccess(Struct, frozen=True, kw_only=True):
+    """From now on this is worth a call for help and nothing else.  `id`: of the record, the device or the member."""
+
+    org: str
+    by: By
+    what: What
+    id: str
+    why: str = ""
+
+
+class Suspend(Struct, frozen=True, kw_only=True):
+    """One act ends a person's part in everything, but never their own way to call for help."""
+
+    org: str
+    by: By
+    member: str
+    why: str = ""
+
+
+class Reinstate(Struct, frozen=True, kw_only=True):
+    """Lift a suspension, or take back the asking for one."""
+
+    org: str
+    by: By
+    member: str
+    why: str = ""
+
+
+AccessCommand = LookAt | SignInCommand

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tocsin.core.access import codes, passkeys, sessions
 from tocsin.core.access import commands as a
+from tocsin.core.access import sign_in_commands as s
 from tocsin.core.commands import Done, Reply
 from tocsin.core.docket import Docket
 
 Decider = Callable[[Docket, Any], Reply]
-DUE: dict[str, Callable[[Docket, str], None]] = {}  # What time does, by the register's name; given the record's id.
+DUE: dict[str, Callable[[Docket, str], None]] = {  # What time does, by the register's name; given the record's id.
+    "session": sessions.due,
+}
 
 
 def look_at(docket: Docket, command: a.LookAt) -> Reply:
@@ -22,4 +26,17 @@ def look_at(docket: Docket, command: a.LookAt) -> Reply:
     return Done()
 
 
-DECIDERS: Mapping[type, Decider] = {a.LookAt: look_at}
+DECIDERS: Mapping[type, Decider] = {
+    a.LookAt: look_at,
+    s.SignInByPasskey: passkeys.sign_in_by_passkey,
+    s.SignInByCode: codes.sign_in_by_code,
+    s.SignInByProvider: sessions.sign_in_by_provider,
+    s.ProveAgain: passkeys.prove_again,
+    s.SeeSession: sessions.see,
+    s.SignOut: sessions.sign_out,
+    s.EndSessions: sessions.end_sessions,
+    s.AddPasskey: passkeys.add_passkey,
+    s.NamePasskey: passkeys.name_passkey,
+    s.RemovePasskey: passkeys.remove_passkey,
+    s.SetCodes: codes.set_codes,
+}

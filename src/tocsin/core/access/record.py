@@ -15,7 +15,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tocsin.core.access.words import Ended, KeyScope, LinkKind, SignedIn, Told, Via
+from tocsin.core.access.words import Ended, KeyScope, LinkKind, RecoveryState, SignedIn, Told, Via
 
 ID_DIGITS = 32  # Of the 64 hexadecimal digits of a token's hash: 128 bits, beyond finding a second one.
 
@@ -141,7 +141,7 @@ class Link(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Wallboard(Struct, frozen=True, gc=False, kw_only=True):
-    """A public screen: reads one site, as the public may, and nothing else."""
+    """A public screen: reads one site, as the public may, and nothing else.  `by`: who made its link."""
 
     id: str
     token_hash: str
@@ -149,6 +149,7 @@ class Wallboard(Struct, frozen=True, gc=False, kw_only=True):
     label: str
     made_ms: int
     ended: Ended | None = None
+    by: str = ""
 
     @property
     def open(self) -> bool:
@@ -166,6 +167,7 @@ class Desk(Struct, frozen=True, gc=False, kw_only=True):
     seat: str
     made_ms: int
     ended: Ended | None = None
+    by: str = ""
 
     @property
     def open(self) -> bool:
@@ -189,6 +191,81 @@ class Key(Struct, frozen=True, gc=False, kw_only=True):
         return self.ended is None
 
 
+class Suspension(Struct, frozen=True, gc=False, kw_only=True):
+    """Somebody is suspended (`began_ms`), or shall be once a second person agrees.  `id`: the member."""
+
+    id: str
+    by: By
+    asked_ms: int
+    why: str = ""
+    began_ms: int | None = None
+    agreed: By | None = None
+    over: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.over
+
+    @property
+    def waiting(self) -> bool:
+        return self.open and self.began_ms is None
+
+
+class PinTries(Struct, frozen=True, gc=False, kw_only=True):
+    """When wrong PINs were typed for this member (`id`).  `shut`: the PIN is not compared until it is forgotten."""
+
+    id: str
+    at_ms: tuple[int, ...] = ()
+    shut: bool = False
+
+    @property
+    def open(self) -> bool:
+        return bool(self.at_ms)
+
+
+class PinReset(Struct, frozen=True, gc=False, kw_only=True):
+    """Somebody vouched for a member (`id`) who forgot their PINs; a second person must, before `ends_ms`."""
+
+    id: str
+    by: By
+    asked_ms: int
+    ends_ms: int
+    why: str = ""
+    over: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.over
+
+
+class CodeTries(Struct, frozen=True, gc=False, kw_only=True):
+    """When wrong call codes were typed for this member (`id`), those that still count."""
+
+    id: str
+    at_ms: tuple[int, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return bool(self.at_ms)
+
+
+class Recovery(Struct, frozen=True, gc=False, kw_only=True):
+    """Two people let a third back in.  `due_ms`: when time moves it on, from whichever state it is in."""
+
+    id: str
+    member: str
+    asked_by: str
+    asked_ms: int
+    due_ms: int
+    why: str = ""
+    vouched_by: str = ""
+    state: RecoveryState = RecoveryState.ASKED
+
+    @property
+    def open(self) -> bool:
+        return self.state in (RecoveryState.ASKED, RecoveryState.WAITING, RecoveryState.READY)
+
+
 REGISTER: dict[type[Kept], str] = {
     Act: "act",
     Session: "session",
@@ -198,4 +275,9 @@ REGISTER: dict[type[Kept], str] = {
     Wallboard: "wallboard",
     Desk: "desk",
     Key: "key",
+    Recovery: "recovery",
+    Suspension: "suspension",
+    PinTries: "pintries",
+    PinReset: "pinreset",
+    CodeTries: "codetries",
 }

@@ -51,6 +51,32 @@ class Ended(StrEnum):
     USED = "used"
 
 
+class What(StrEnum):
+    """What one act can end."""
+
+    SESSION = "session"
+    DEVICE = "device"
+    KEY = "key"
+    LINK = "link"
+    DESK = "desk"
+    WALLBOARD = "wallboard"
+    PASSKEY = "passkey"
+    PERSON = "person"  # All of the above that is theirs but passkeys; they stay who they are.
+
+
+class RecoveryState(StrEnum):
+    """How far the recovery of a person has come."""
+
+    ASKED = "asked"  # By one; a second must vouch.
+    WAITING = "waiting"  # Both have; the delay runs.
+    READY = "ready"  # Its link may be made.
+    DONE = "done"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+    NEEDLESS = "needless"  # The person has signed in themself.
+    SUSPENDED = "suspended"
+
+
 class KeyScope(StrEnum):
     """What a program may do with an API key; a key has one or more."""
 
