@@ -1,0 +1,142 @@
+"""The frame of every page that knows its reader: who may open it, who may send its form, and what it says when not.
+
+Theory of operation
+-------------------
+A page is a function from a Visit to an answer, mounted with `page` (GET) or `act` (POST).  Before it runs:
+
+* not signed in: a GET is sent to /sign-in and back again afterwards; a POST is refused;
+* `may` names what the reader's role must include;
+* a POST must come from one of our own pages (`wire.browser`) and carry its session's form token;
+* a form is read into `visit.form`.
+
+A GET changes nothing.  After an act the browser is sent to a page (303), which says once what was done.  Whatever goes
+wrong is a page too, in the reader's language; of a mistake of ours the log has the kind and the route, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+
+from tocsin.core.access.permissions import May
+from tocsin.runtime.loop import Unavailable
+from tocsin.runtime.passes import Pass
+from tocsin.web.assets import Assets, load_assets
+from tocsin.web.forms import read_form
+from tocsin.web.reader import House, Readers, is_form_token
+from tocsin.web.refusals import SORTS, PageRefusal, code_of_status
+from tocsin.web.speaking import LANGUAGES
+from tocsin.web.visit import Asked, Door, Visit
+from tocsin.wire.browser import language_of
+
+Answer = Response[str]
+Do = Callable[[Visit], Awaitable[Answer]]
+AnyRequest = Request[None, None, State]
+SIGN_IN = "/sign-in"
+log = structlog.get_logger("tocsin.web")
+
+__all__ = ["Answer", "Do", "Door", "Frame", "PageRefusal", "Visit"]
+
+
+class Frame:
+    """What all pages share.  `doors`: the navigation, to which each part of the office adds its own."""
+
+    def __init__(self, house: House, public_url: str, assets: Assets | None = None) -> None:
+        self.house, self.public_url = house, public_url
+        self.assets = assets if assets is not None else load_assets()
+        self.doors: list[Door] = []
+        self.readers = Readers(house, public_url)
+
+    def page(self, path: str, do: Do, *, may: May | None = None, anybody: bool = False) -> HTTPRouteHandler:
+        """GET `path`.  `anybody`: also without a session; `visit.given` tells."""
+
+        @get(path, include_in_schema=False, name=f"page {path}")
+        async def page(request: AnyRequest) -> Answer:
+            return await self._answered(request, do, may, anybody)
+
+        return page
+
+    def act(self, path: str, do: Do, *, may: May | None = None, anybody: bool = False) -> HTTPRouteHandler:
+        """POST `path`, from a form of ours.  `anybody`: also without a session, from a page of ours all the same."""
+
+        @post(path, include_in_schema=False, status_code=200, name=f"act {path}")
+        async def act(request: AnyRequest) -> Answer:
+            return await self._answered(request, do, may, anybody)
+
+        return act
+
+    async def _answered(self, request: AnyRequest, do: Do, may: May | None, anybody: bool) -> Answer:
+        visit = self._visit(request)
+        try:
+            if visit.given is None and not anybody:
+                return self._to_sign_in(visit)
+            if visit.asked.method != "GET":
+                await self._read(visit, request)
+            if may is not None:
+                visit.require(may)
+            return await do(visit)
+        except PageRefusal as refusal:
+            return self.refused(visit, refusal)
+        except HTTPException as error:
+            return self.refused(visit, PageRefusal(code_of_status(error.status_code)))
+        except Unavailable:
+            return self.refused(visit, PageRefusal("not_stored"))
+        except Exception as error:
+            log.error("page_failed", error=type(error).__name__, route=request.scope.get("path_template"))
+            return self.refused(visit, PageRefusal("fault"))
+
+    def _visit(self, request: AnyRequest) -> Visit:
+        headers = {name: request.headers[name] for name in request.headers}
+        asked = Asked(
+            request.method,
+            request.url.path,
+            {name: str(value) for name, value in request.path_params.items()},
+            {name: str(request.query_params[name]) for name in request.query_params},
+            headers,
+            self.readers.token(headers),
+        )
+        given = self.readers.of(asked.token)
+        return Visit(self, asked, given, self._language(given, headers.get("accept-language")))
+
+    def _language(self, given: Pass | None, accepted: str | None) -> str:
+        """The member's own; of somebody unknown, what their browser asks for."""
+        known = self.house.world.directory(given.org).members.get(given.reader.member) if given else None
+        return known.language if known and known.language in LANGUAGES else language_of(accepted, LANGUAGES)
+
+    def _to_sign_in(self, visit: Visit) -> Answer:
+        if visit.asked.method != "GET":
+            raise PageRefusal("signed_out")
+        return visit.go(f"{SIGN_IN}?next={quote(visit.asked.path, safe='/')}")
+
+    async def _read(self, visit: Visit, request: AnyRequest) -> None:
+        """The form of a POST.  Raises PageRefusal unless a page of ours sent it, for this very session."""
+        if not self.readers.from_our_page(visit.asked.headers):
+            raise PageRefusal("not_ours")
+        try:
+            visit.form = read_form(await request.body(), visit._)
+        except ValueError:
+            raise PageRefusal("bad_request") from None
+        if visit.given and not is_form_token(visit.form.raw("form_token"), visit.asked.token):
+            raise PageRefusal("old_form")
+
+    def refused(self, visit: Visit, refusal: PageRefusal) -> Answer:
+        """The page that says what happened, whose fault it is and what to do."""
+        sort = SORTS[refusal.code]
+        return visit.show("refused.html", status=sort.status, sort=sort, detail=refusal.detail, code=refusal.code)
+
+
+def local_path(given: str, otherwise: str) -> str:
+    """Where to go next, if it is a page of ours; an address of anybody else's is not followed."""
+    plain = given.isascii() and given.isprintable() and "\\" not in given
+    return given if plain and given.startswith("/") and not given.startswith("//") else otherwise
+
+
+def handlers_of(*groups: Sequence[HTTPRouteHandler]) -> list[Any]:
+    return [handler for group in groups for handler in group]

@@ -1,0 +1,208 @@
+"""One request for a page, by one reader: who they are, what they typed, and the ways to answer them."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from jinja2 import Template
+from litestar import MediaType, Response
+from litestar.datastructures import Cookie
+from msgspec import Struct
+
+from tocsin.core.access.permissions import LINES, May, Reach, reach_of
+from tocsin.core.access.record import By
+from tocsin.core.commands import Declined
+from tocsin.core.directory import Directory, Member
+from tocsin.core.roster import site_of
+from tocsin.runtime.passes import Pass, same_secret
+from tocsin.web.assets import Assets
+from tocsin.web.forms import Form
+from tocsin.web.reader import House, form_token, seal
+from tocsin.web.refusals import PageRefusal, refusal_of
+from tocsin.web.speaking import NAMES_OF_LANGUAGES, environment, moment, say_in, when
+from tocsin.wire.browser import cookie_in, cookie_name, encrypted
+
+SAID = "tocsin-said"
+SAID_MAX_CHARS = 400
+SAID_S = 60
+
+
+class Door(Struct, frozen=True):
+    """A page of the navigation: where it is, its name, and what one must be let to do to see it there."""
+
+    path: str
+    name: str
+    may: May | None = None
+
+
+class Setting(Protocol):
+    """What every visit needs of the frame."""
+
+    @property
+    def house(self) -> House: ...
+    @property
+    def assets(self) -> Assets: ...
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def doors(self) -> Sequence[Door]: ...
+
+
+class Asked(Struct, frozen=True):
+    """The request, read."""
+
+    method: str
+    path: str
+    under: Mapping[str, str]  # The parts of the path that have names.
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    token: str  # Of the session's cookie.
+
+
+class Visit:
+    """What a page's function is given.  Answers: `show`, `wrong`, `stale`, `go`; or raise PageRefusal."""
+
+    def __init__(self, setting: Setting, asked: Asked, given: Pass | None, language: str) -> None:
+        self.setting, self.asked, self.given, self.language = setting, asked, given, language
+        self._ = say_in(language)
+        self.form = Form({}, self._)
+
+    # Who ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def house(self) -> House:
+        return self.setting.house
+
+    @property
+    def signed_in(self) -> Pass:
+        """Only for pages that a session opens."""
+        assert self.given is not None
+        return self.given
+
+    @property
+    def org(self) -> str:
+        return self.signed_in.org
+
+    @property
+    def by(self) -> By:
+        """For the `by` of every command."""
+        return self.signed_in.by
+
+    @property
+    def directory(self) -> Directory:
+        return self.house.world.directory(self.org)
+
+    @property
+    def member(self) -> Member:
+        """The reader."""
+        return self.directory.members[self.signed_in.reader.member]
+
+    @property
+    def now_ms(self) -> int:
+        return self.house.clock.now_ms()
+
+    def may(self, may: May) -> bool:
+        """May the reader do this at all?  Whoever decides asks again."""
+        return reach_of(self.member.roles, may, self.signed_in.via) > Reach.NONE
+
+    def fresh_enough(self, may: May, fresh_ms: int) -> bool:
+        """Has the reader proven who they are recently enough for this?"""
+        return not LINES[may].fresh or self.now_ms - self.signed_in.fresh_ms <= fresh_ms
+
+    def require(self, may: May) -> None:
+        """Raises PageRefusal where the reader's role does not include this."""
+        if not self.may(may):
+            raise PageRefusal("not_allowed")
+
+    # Answers ------------------------------------------------------------------------------------------------------
+
+    def show(self, template: str | Template, *, status: int = 200, **values: Any) -> Response[str]:
+        """The page, as HTML.  `form` is there for the template unless given."""
+        said = self._said()
+        page = environment(self.language).get_template(template)
+        html = page.render({"form": self.form, **self._everywhere(said), **values})
+        response = Response(html, status_code=status, media_type=MediaType.HTML)
+        if said:
+            response.set_cookie(self._cookie(SAID, "", 0))
+        return response
+
+    def wrong(self, template: str | Template, **values: Any) -> Response[str]:
+        """The same page again, with what was typed and what is wrong beside it."""
+        return self.show(template, status=409 if self.form.meanwhile else 422, **values)
+
+    def go(self, to: str, said: str = "") -> Response[str]:
+        """After an act: another page, which says this once (`said`: in the reader's language, never a secret)."""
+        assert to.startswith("/") and not to.startswith("//"), "only to a page of ours"
+        response = Response("", status_code=303, media_type=MediaType.HTML, headers={"Location": to})
+        if said:
+            text = said[:SAID_MAX_CHARS]
+            worn = urlsafe_b64encode(text.encode("utf-8", "surrogatepass")).decode("ascii").rstrip("=")
+            response.set_cookie(self._cookie(SAID, f"{worn}.{seal(text, self.asked.token)}", SAID_S))
+        return response
+
+    async def do(self, command: Any) -> None:
+        """Let the command be decided.  Raises PageRefusal where the answer is no; `house.submit` tells what it was."""
+        reply = await self.house.submit(command)
+        if isinstance(reply, Declined):
+            raise refusal_of(reply)
+
+    def session_cookie(self, token: str) -> Cookie:
+        """The cookie of a new session: of this host alone, out of reach of scripts, gone with the browser."""
+        return self._cookie("tocsin", token, None)
+
+    # ---------------------------------------------------------------------------------------------------------------
+
+    def _everywhere(self, said: str) -> dict[str, Any]:
+        return {
+            "language": self.language,
+            "language_names": NAMES_OF_LANGUAGES,
+            "asset": self.setting.assets.url,
+            "doors": self._doors(),
+            "here": self.asked.path,
+            "reader": self.member if self.given else None,
+            "form_token": form_token(self.asked.token) if self.given else "",
+            "said": said,
+            "when": self._when,
+            "moment": moment,
+            "scripts": (),
+            "meanwhile_seen": "",
+        }
+
+    def _doors(self) -> list[Door]:
+        return [door for door in self.setting.doors if self.given and (door.may is None or self.may(door.may))]
+
+    def _when(self, at_ms: int) -> str:
+        return when(at_ms, self.language, self.time_zone)
+
+    @property
+    def time_zone(self) -> str:
+        """Of the reader's site."""
+        if self.given is None:
+            return "UTC"
+        sites = self.directory.sites
+        site = sites.get(site_of(self.directory, self.member.id, self.now_ms)) or next(iter(sites.values()), None)
+        return site.time_zone if site else "UTC"
+
+    def _said(self) -> str:
+        worn = cookie_in(self.asked.headers.get("cookie"), cookie_name(self.setting.public_url, SAID))
+        text, _, sealed = worn.partition(".")
+        try:
+            read = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("utf-8", "surrogatepass")
+        except (ValueError, Error):
+            return ""
+        return read if sealed and same_secret(sealed, seal(read, self.asked.token)) else ""
+
+    def _cookie(self, name: str, value: str, max_age_s: int | None) -> Cookie:
+        public_url = self.setting.public_url
+        return Cookie(
+            key=cookie_name(public_url, name),
+            value=value,
+            max_age=max_age_s,
+            path="/",
+            secure=encrypted(public_url),
+            httponly=True,
+            samesite="strict",
+        )
