@@ -188,6 +188,6 @@ def test_a_call_that_cannot_be_taken_back_is_left_to_its_end(fault: Fault) -> No
         await box.settled()
         box.fault(None, fault)
         heard = [await voice.withdraw(ref) for ref in (taken.provider_ref, "CA of nobody", "../../x?y", "\ud800")]
-        assert heard[:2] == [fault == Fault()] * 2  # What it no longer has is an answer; no answer is none.
+        assert heard[:2] == [not fault.down] * 2  # That it no longer has the call is an answer; a refusal is none.
 
     told(story, lambda: aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.05)))

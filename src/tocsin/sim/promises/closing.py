@@ -101,6 +101,8 @@ def two_people_close(scene: Scene) -> Iterator[str]:
                 proposal_devices = (event.device, "")
             elif isinstance(event, e.CloseConfirmed):
                 confirmed_ms, proposal_devices = happened.at_ms, (proposal_devices[0], event.device)
+            elif isinstance(event, e.SaidSafe):  # The worker's own word takes the place of any proposal.
+                confirmed_ms, proposal_devices = None, (event.device, "")
             elif isinstance(event, e.CloseUndone | e.PressedAgain):
                 confirmed_ms = None
             elif isinstance(event, e.Closed) and not _by_one(event, story):
