@@ -8,12 +8,13 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from fake_api import api_of
 from litestar import Litestar
 
+from tocsin.intake.lanes import App, Receive, Scope, Send, locking
 from tocsin.web.pages import page_handlers
 
 PRESSED = datetime(2026, 6, 11, 23, 4, 7, tzinfo=UTC)
@@ -182,8 +183,14 @@ class FakeSite:
         self.port = server.servers[0].sockets[0].getsockname()[1]
         return server
 
-    def app(self) -> Litestar:
-        return Litestar([*page_handlers(), *api_of(self)], openapi_config=None)
+    def app(self) -> App:
+        """The pages with the headers that they have in the real program."""
+        pages = cast("App", Litestar([*page_handlers(), *api_of(self)], openapi_config=None))
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await pages(scope, receive, locking(send, https=False))
+
+        return app
 
     async def follow(self) -> AsyncIterator[bytes]:
         self._loop = asyncio.get_running_loop()

@@ -7,18 +7,25 @@ import json
 import re
 from enum import StrEnum
 from pathlib import Path
+from typing import cast
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from tocsin.core.words import Outcome, Purpose, Reason
+from tocsin.intake.lanes import App, Receive, Scope, Send, locking
 from tocsin.web.assets import Assets, load_assets
 from tocsin.web.pages import SHELLS, page_handlers
 
 
 def client_of(assets: Assets) -> TestClient[Litestar]:
-    return TestClient(Litestar([*page_handlers(assets)], openapi_config=None))
+    pages = cast("App", Litestar([*page_handlers(assets)], openapi_config=None))
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await pages(scope, receive, locking(send, https=False))
+
+    return TestClient(cast("Litestar", app))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 // What is happening now, in order, and whether we can still be believed about it.
 import { Stream, type Word } from "./stream.ts";
+import "./trusted.ts";
 
 const STALE_MS = 2_000; // A beat comes every second; with half a second to the next drawing, "not live" stands within 3 s.
 
@@ -30,7 +31,7 @@ export class Live {
   }
 
   private share(script: string, path: string, token: string | null): void {
-    const worker = new SharedWorker(trusted(script) as unknown as URL, { type: "module", name: "tocsin" });
+    const worker = new SharedWorker(script, { type: "module", name: "tocsin" });
     const join = (): void => worker.port.postMessage({ ask: "join", path, token, beats: this.beats });
     worker.port.onmessage = ({ data }: MessageEvent<Word>) => this.take(data);
     worker.onerror = () => this.alone(path, token);
@@ -63,18 +64,4 @@ function parsed(data: string): unknown {
   } catch {
     return null; // Not ours to read; the next snapshot brings the truth.
   }
-}
-
-interface Policies {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): unknown };
-}
-
-/** Trusted Types: the only script this page may ever start is its own, from its own server. */
-function trusted(script: string): unknown {
-  const policies = (self as unknown as { trustedTypes?: Policies }).trustedTypes;
-  const own = (url: string): string => {
-    if (!url.startsWith("/static/live-worker")) throw new TypeError("not our script");
-    return url;
-  };
-  return policies ? policies.createPolicy("tocsin", { createScriptURL: own }).createScriptURL(script) : own(script);
 }

@@ -20,11 +20,13 @@ from tocsin.app.rounds import Sender
 from tocsin.app.ways import replies_of
 from tocsin.intake.control import control_app
 from tocsin.intake.crowd import Crowd, take_every_descriptor
+from tocsin.intake.floods import limiting
 from tocsin.intake.http import Hooks, build_app, build_sos_app
 from tocsin.intake.practising import PractisingRing
 from tocsin.intake.reconciling import Fetches
 from tocsin.intake.serving import Listener, bind, bind_file
 from tocsin.runtime.lifecycle import Beats
+from tocsin.runtime.passes import Passes
 from tocsin.runtime.replies import Replies
 from tocsin.runtime.rounds.front import Front
 from tocsin.runtime.system import SystemEntropy, calm_collector
@@ -84,6 +86,7 @@ class Server:
             handlers=[*page_handlers(), *self._guest.handlers],
             sos_numbers=_sos_numbers(settings),
             metrics=node.metrics.text,
+            limiting=limiting(Passes(node.bell), node.clock),
         )
         sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness)
         crowd = Crowd()

@@ -133,6 +133,10 @@ PASSKEYS_MAX = 10  # Of one member: phone, computer, key fob, and what replaced 
 RECOVERY_CODES = 10  # In a set: one card in a drawer.
 CODE_TRIES_MAX = 5  # Wrong recovery codes of one member in a row, until CODE_TRIES_REST_MS after the last of them.
 CODE_TRIES_REST_MS = 3_600_000  # Fifty random bits need no more; but who guesses is to be seen, and to cost nothing.
+SUSPENSION_ASKED_MS = 24 * 3_600 * SECOND_MS  # So long the first of two people waits for a second.
+SUSPENSIONS_MANY = 3  # More of them within SUSPENSIONS_MANY_MS and somebody may be emptying the roster.
+SUSPENSIONS_MANY_MS = 600 * SECOND_MS
+SUSPENSIONS_SHOWN_MS = 3_600 * SECOND_MS  # So long readyz says it.
 
 # SMS -------------------------------------------------------------------------------------------------------------
 GSM7_SEGMENT = 160  # Septets in one segment.

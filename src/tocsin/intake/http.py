@@ -44,7 +44,6 @@ from tocsin.runtime.readiness import NotReady, Readiness
 __all__ = ["Hooks", "api_handlers", "build_app", "build_sos_app"]
 
 STATES = {"open": OPEN, **{phase.value: frozenset({phase}) for phase in Phase}}
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 AnyRequest = Request[None, None, State]
 log = structlog.get_logger("tocsin.intake")
 
@@ -121,6 +120,11 @@ class Desk:
         )
 
 
+def unlimited(app: App) -> App:
+    """What a surface without a network needs."""
+    return app
+
+
 def nothing_counted() -> bytes:
     """The figures of a surface without a node."""
     return b""
@@ -135,11 +139,12 @@ def build_app(
     handlers: Sequence[Any] = (),
     sos_numbers: Sequence[str] = (),
     metrics: Callable[[], bytes] = nothing_counted,
+    limiting: Callable[[App], App] = unlimited,
 ) -> App:
     """The whole surface as one ASGI application; `handlers` are further Litestar ones (pages, the sandbox).
 
     `sos_numbers`: where an SOS may be texted to.  Setting `leaving` ends every stream at once.  `metrics`: the page
-    for Prometheus.
+    for Prometheus.  `limiting`: what holds back floods; it is put beyond the lane, where no press comes.
     """
     desk = Desk(ring, readiness, leaving, sos_numbers, metrics)
     litestar = Litestar(
@@ -149,7 +154,7 @@ def build_app(
         logging_config=None,
         request_max_body_size=BODY_MAX_BYTES,
     )
-    return _lane(ring, hooks, readiness, cast("App", litestar))
+    return _lane(ring, hooks, readiness, limiting(cast("App", litestar)))
 
 
 def build_sos_app(ring: Ring, *, hooks: Hooks, readiness: Readiness) -> App:
@@ -158,7 +163,8 @@ def build_sos_app(ring: Ring, *, hooks: Hooks, readiness: Readiness) -> App:
 
 
 def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App) -> App:
-    return Lane(Presses(ring, Credentials(ring)), carrier_hooks(ring, hooks, readiness.bad_signature), beyond)
+    served, https = carrier_hooks(ring, hooks, readiness.bad_signature), hooks.public_url.startswith("https:")
+    return Lane(Presses(ring, Credentials(ring)), served, beyond, https=https)
 
 
 def api_handlers(desk: Desk) -> list[HTTPRouteHandler]:
@@ -199,7 +205,7 @@ def _reads(desk: Desk) -> list[HTTPRouteHandler]:
         if desk.leaving.is_set():
             raise Trouble("stopping")
         frames = desk.live.follow(who, request.headers.get("last-event-id"))
-        return Stream(frames, media_type="text/event-stream", headers={**HEADERS, "X-Accel-Buffering": "no"})
+        return Stream(frames, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     return [one, alerts, me, live]
 
@@ -216,24 +222,24 @@ def _operator(desk: Desk) -> list[HTTPRouteHandler]:
 
     @get("/metrics", name="metrics")
     async def metrics() -> Response[bytes]:
-        return Response(desk.metrics(), media_type=CONTENT_TYPE, headers=HEADERS)
+        return Response(desk.metrics(), media_type=CONTENT_TYPE)
 
     document_bytes = described()
 
     @get("/openapi.json", name="openapi")
     async def openapi() -> Response[bytes]:
-        return Response(document_bytes, media_type=JSON, headers=HEADERS)
+        return Response(document_bytes, media_type=JSON)
 
     return [healthz, readyz, metrics, openapi]
 
 
 def told(value: object, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type=JSON, headers=HEADERS)
+    return Response(msgspec.json.encode(value), status_code=status, media_type=JSON)
 
 
 def _problem(code: str, detail: str = "") -> Response[bytes]:
     status, body = document(code, detail)
-    headers = {**HEADERS, **({"WWW-Authenticate": "Bearer"} if status == 401 else {})}
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return Response(body, status_code=status, media_type=PROBLEM_JSON, headers=headers)
 
 

@@ -15,6 +15,7 @@ from tocsin.core.limits import BODY_MAX_BYTES
 from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, document
 from tocsin.runtime.loop import Unavailable
+from tocsin.wire.response_headers import locked
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -27,17 +28,20 @@ PRESS_PATH = "/api/v1/alerts"
 CUT = f"the body was cut after {BODY_MAX_BYTES} bytes"
 NOT_WHOLE = "the body did not arrive whole"
 JSON, XML = "application/json", "application/xml"
-ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 log = structlog.get_logger("tocsin.intake")
 
 
 class Lane:
-    """An ASGI application: presses and the carriers' paths here, anything else to `beyond`."""
+    """An ASGI application: presses and the carriers' paths here, anything else to `beyond`.
 
-    def __init__(self, presses: Presses, hooks: Mapping[str, Hook], beyond: App) -> None:
-        self._presses, self._hooks, self._beyond = presses, hooks, beyond
+    Outermost, so every answer gets its headers here.  `https`: is the public address reached by it alone?
+    """
+
+    def __init__(self, presses: Presses, hooks: Mapping[str, Hook], beyond: App, *, https: bool) -> None:
+        self._presses, self._hooks, self._beyond, self._https = presses, hooks, beyond, https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        send = locking(send, https=self._https)
         path = scope["path"].rstrip("/") if scope["type"] == "http" and scope["method"] == "POST" else ""
         if path == PRESS_PATH:
             await self._guarded(self._press, scope, receive, send)
@@ -74,6 +78,17 @@ class Lane:
         await answer(send, 200, told, content_type)
 
 
+def locking(send: Send, *, https: bool) -> Send:
+    """The same way out, on which every answer gets the headers of `wire/response_headers.py`, whoever made it."""
+
+    async def sent(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": locked(list(message.get("headers", ())), https=https)}
+        await send(message)
+
+    return sent
+
+
 def header(headers: Headers, name: bytes) -> str | None:
     return next((value.decode("latin-1") for key, value in headers if key == name), None)
 
@@ -94,8 +109,8 @@ async def read(receive: Receive) -> tuple[bytes, str]:
     return body[:BODY_MAX_BYTES], CUT if cut else ""
 
 
-async def answer(send: Send, status: int, body: bytes, content_type: str) -> None:
-    headers = [(b"content-type", content_type.encode()), (b"content-length", b"%d" % len(body)), *ALWAYS]
+async def answer(send: Send, status: int, body: bytes, content_type: str, more: Headers = ()) -> None:
+    headers = [(b"content-type", content_type.encode()), (b"content-length", b"%d" % len(body)), *more]
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -13,8 +13,9 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from tocsin.core.limits import HEAD_AND_BODY_MAX_S
+from tocsin.core.limits import HEAD_AND_BODY_MAX_S, HEAD_MAX_BYTES
 from tocsin.intake.crowd import Crowd
+from tocsin.wire.response_headers import locked
 
 BACKLOG = 2_048  # A crowd that presses at once must find the door open.
 DRAIN_S = 5  # In-flight requests end within this after a stop.
@@ -24,6 +25,7 @@ class PromptProtocol(HttpToolsProtocol):
     """HTTP/1.1 that gives a head and a body HEAD_AND_BODY_MAX_S to arrive, then hangs up; sooner in a crowd."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _in_head, _head_bytes = True, 0
 
     def __init__(self, *arguments: Any, crowd: Crowd, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -34,12 +36,28 @@ class PromptProtocol(HttpToolsProtocol):
         self._crowd.came(self)
         self._expect()
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._head_bytes = self._head_bytes + len(data) if self._in_head else 0
+        if self._head_bytes > HEAD_MAX_BYTES and not self.transport.is_closing():
+            self.send_400_response("The head of this request is too long.")
+
+    def send_400_response(self, msg: str) -> None:
+        """What could not be read at all: no route answers it, so it gets its headers here."""
+        body = msg.encode("ascii", "replace")
+        said = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]
+        lines = [b"%s: %s\r\n" % pair for pair in locked([*said, (b"connection", b"close")], https=False)]
+        self.transport.write(b"".join([b"HTTP/1.1 400 Bad Request\r\n", *lines, b"\r\n", body]))
+        self.transport.close()
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._in_head = True
         self._expect()
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
+        self._in_head = False
         if self._crowd.pressing:
             self.cycle.keep_alive = False
 

@@ -6,7 +6,6 @@ fragment, which no server and no log ever sees, and asks the public API for the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,41 +16,7 @@ from litestar.params import FromPath
 
 from tocsin.web.assets import Assets, load_assets
 
-CONTENT_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "font-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types tocsin",  # One policy, which lets through nothing but the live stream's worker.
-    )
-)
-COMMON_HEADERS: Mapping[str, str] = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-PAGE_HEADERS: Mapping[str, str] = {
-    **COMMON_HEADERS,
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": CONTENT_POLICY,
-    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
-    "X-Frame-Options": "DENY",
-}
-STATIC_HEADERS: Mapping[str, str] = {
-    **COMMON_HEADERS,
-    "Cache-Control": "public, max-age=31536000, immutable",
-    "Content-Security-Policy": "default-src 'none'; connect-src 'self'; script-src 'self'; style-src 'self'",
-    "Vary": "Accept-Encoding",
-}
+KEPT = "public, max-age=31536000, immutable"  # Its name hashes it.
 
 
 @dataclass(frozen=True)
@@ -92,7 +57,7 @@ def _page(shell: Shell, templates: Environment, assets: Assets) -> HTTPRouteHand
 
     @get(shell.path, sync_to_thread=False, include_in_schema=False, name=f"page {shell.path}")
     def page() -> Response[str]:
-        return Response(html, status_code=status, media_type=MediaType.HTML, headers=dict(PAGE_HEADERS))
+        return Response(html, status_code=status, media_type=MediaType.HTML)
 
     return page
 
@@ -102,8 +67,8 @@ def _static(assets: Assets) -> HTTPRouteHandler:
     def static(name: FromPath[str], request: Request[None, None, State]) -> Response[bytes]:
         asset = assets.files.get(name)
         if asset is None:
-            return Response(b"", status_code=404, media_type="text/plain", headers=dict(COMMON_HEADERS))
-        headers = dict(STATIC_HEADERS)
+            return Response(b"", status_code=404, media_type="text/plain")
+        headers = {"Cache-Control": KEPT, "Vary": "Accept-Encoding"}
         if asset.zipped is None or "gzip" not in request.headers.get("accept-encoding", ""):
             return Response(asset.plain, media_type=asset.media_type, headers=headers)
         return Response(asset.zipped, media_type=asset.media_type, headers={**headers, "Content-Encoding": "gzip"})
