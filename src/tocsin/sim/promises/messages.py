@@ -143,10 +143,10 @@ def callbacks_converge(scene: Scene) -> Iterator[str]:
         if c.Moved.UNDELIVERED in moved and not failed:
             yield f"message {id} was called undelivered and ended {delivery.state}"
         unheard = all((id, came) not in tried for came in NOTHING)
-        if unheard and c.Moved.DELIVERED in moved and failed and not _given_up(delivery):
+        if unheard and c.Moved.DELIVERED in moved and failed and not _ended_by_us(delivery):
             yield f"message {id} was called delivered and ended {delivery.state} ({delivery.reason})"
 
 
-def _given_up(delivery: Delivery) -> bool:
+def _ended_by_us(delivery: Delivery) -> bool:
     """By us: too old, or its way was closed by the settings of the next day."""
     return delivery.reason in (Reason.EXPIRED, Reason.NOBODY_KNOWS, Reason.NO_CONTACT)
