@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from tocsin.core.access.words import Ended
 from tocsin.core.words import REACHING, Channel, Duty, Kind, Role
 
 
@@ -41,7 +42,11 @@ class Contact(Struct, frozen=True, gc=False):
 
 
 class Member(Struct, frozen=True, gc=False):
-    """A person on staff.  `not_told_about`: members whose alerts are kept from this one (a tie)."""
+    """A person on staff.  `not_told_about`: members whose alerts are kept from this one (a tie).
+
+    With `seat` (SITE/PLACE) it is no person: it stands for whoever sits at the desk of that place when it raises an
+    alert, and is never rung, rostered, invited, counted or taken out by a file.
+    """
 
     id: str
     name: str
@@ -56,15 +61,22 @@ class Member(Struct, frozen=True, gc=False):
     duress_pin_hash: str | None = None
     next_pin_hashes: tuple[str, str] | None = None  # Set while their alert was open; taken over at its close.
     call_code_hash: str | None = None  # Of the code that reads open alerts out on a call; never a PIN.
+    seat: str = ""
 
 
 class Device(Struct, frozen=True, gc=False):
-    """An enrolled phone; its token is kept as a SHA-256 only.  A revoked one may still raise."""
+    """An enrolled phone; its token is kept as a SHA-256 only.  A revoked one may still raise.
+
+    `ended`: why it is revoked (lost, revoked, replaced); None of one that was revoked before that was written down.
+    """
 
     id: str
     member: str
     token_hash: str
     revoked: bool = False
+    label: str = ""
+    enrolled_ms: int = 0
+    ended: Ended | None = None
 
 
 class Site(Struct, frozen=True, gc=False):

@@ -33,9 +33,11 @@ NO_PLAN = Plan(
 
 
 def barred(directory: Directory, about: str, member_id: str) -> bool:
-    """May this member never be told about alerts of `about`?  Unknown people are told nothing."""
+    """May this member never be told about alerts of `about`?  Unknown people are told nothing, nor is a desk's seat."""
     member = directory.members.get(member_id)
-    return member is None or member.id == about or member.suspended or about in member.not_told_about
+    if member is None or member.seat:
+        return True
+    return member.id == about or member.suspended or about in member.not_told_about
 
 
 def audience(directory: Directory, site: str, rung: Rung, now_ms: int) -> list[str]:

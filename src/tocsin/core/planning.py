@@ -69,10 +69,11 @@ def problems(directory: Directory, is_emergency: Callable[[str], bool] = no_full
 
 
 def _people(directory: Directory, is_emergency: Callable[[str], bool]) -> Iterator[Finding]:
-    if len(directory.members) > MEMBERS_MAX:
+    people = [member for member in directory.members.values() if not member.seat]
+    if len(people) > MEMBERS_MAX:
         yield Finding("organisation", f"it has more than {MEMBERS_MAX} members", "split it into two organisations")
     owners: dict[str, str] = {}
-    for member in directory.members.values():
+    for member in people:
         yield from _member(directory, member)
         for index, contact in enumerate(member.contacts, 1):
             yield from _contact(f"member {member.id} contact {index}", member, contact, is_emergency, owners)
@@ -101,6 +102,12 @@ def _member(directory: Directory, member: Member) -> Iterator[Finding]:
         reach = "half reachable" if kinds else "not reachable"
         remedy = "verify contacts of two kinds, such as sms and voice"
         yield Finding(where, f"the responder is {reach}", remedy, fatal=False)
+
+
+def _person(directory: Directory, id: str) -> bool:
+    """Is it somebody who can be rostered or rung?  A desk's seat is not."""
+    member = directory.members.get(id)
+    return member is not None and not member.seat
 
 
 def _contact(
@@ -138,7 +145,7 @@ def _shifts(directory: Directory) -> Iterator[Finding]:
         where = f"shift {index}"
         if shift.site not in directory.sites:
             yield _unknown(where, "site", "site", shift.site)
-        yield from (_unknown(where, "members", "member", id) for id in shift.members if id not in directory.members)
+        yield from (_unknown(where, "members", "member", id) for id in shift.members if not _person(directory, id))
         if shift.ends_ms <= shift.starts_ms:
             yield Finding(where, "the shift ends before it starts", "look at the dates and at the zone of ends")
         if not shift.members:
@@ -225,7 +232,7 @@ def _word(directory: Directory, word: str, where: str) -> Iterator[Finding]:
         yield Finding(where, f"{word!r} is no audience", remedy)
     elif kind == "role" and name not in set(Role):
         yield Finding(where, f"audience names an unknown role {name!r}", f"use one of {', '.join(Role)}")
-    elif kind == "member" and name not in directory.members:
+    elif kind == "member" and not _person(directory, name):
         yield _unknown(where, "audience", "member", name)
     elif kind == "site" and name not in directory.sites:
         yield _unknown(where, "audience", "site", name)
