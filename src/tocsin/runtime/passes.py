@@ -11,19 +11,21 @@ token's hash as its id.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from typing import Protocol
 
 from msgspec import Struct
 
-from tocsin.core.access.permit import RECORD_OF
+from tocsin.core.access.permit import RECORD_OF, runs_out_ms
 from tocsin.core.access.record import By, Desk, Key, Session, Wallboard, id_of
 from tocsin.core.access.words import KeyScope, Via
 from tocsin.core.directory import Device, Directory
 from tocsin.core.sight import Reader
-from tocsin.identity.token import token_hash
+from tocsin.identity.token import same_secret, token_hash
+from tocsin.ports import Clock
 from tocsin.runtime.world import World
+
+__all__ = ["HasWorld", "Pass", "Passes", "Token", "same_secret"]
 
 Token = Session | Desk | Wallboard | Key
 TOKENS: tuple[type[Token], ...] = tuple(RECORD_OF.values())
@@ -32,6 +34,9 @@ TOKENS: tuple[type[Token], ...] = tuple(RECORD_OF.values())
 class HasWorld(Protocol):
     @property
     def world(self) -> World: ...
+
+    @property
+    def clock(self) -> Clock: ...
 
 
 class Pass(Struct, frozen=True):
@@ -77,7 +82,9 @@ class Passes:
         if given.via is Via.DEVICE:
             device = directory.devices.get(given.credential)
             return None if device is None else _of_device(given.org, device, directory)
-        return self._known(given.org, given.credential, None)
+        kind = RECORD_OF[given.via]
+        record = self._node.world.kept(given.org, kind, given.credential)
+        return None if record is None else _of_record(given.org, record, directory, self._node.clock.now_ms())
 
     def _device(self, hashed: str) -> Pass | None:
         org, id = self._found.get(hashed, ("", ""))
@@ -107,13 +114,8 @@ class Passes:
         for kind in TOKENS:
             record = world.kept(org, kind, id)
             if record is not None and (hashed is None or same_secret(record.token_hash, hashed)):
-                return _of_record(org, record, world.directory(org))
+                return _of_record(org, record, world.directory(org), self._node.clock.now_ms())
         return None
-
-
-def same_secret(one: str, other: str) -> bool:
-    """Are these two the same, told in a time that does not depend on where they differ?"""
-    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
 
 
 def _of_device(org: str, device: Device, directory: Directory) -> Pass:
@@ -121,8 +123,9 @@ def _of_device(org: str, device: Device, directory: Directory) -> Pass:
     return Pass(org, Via.DEVICE, device.id, reader)
 
 
-def _of_record(org: str, record: Token, directory: Directory) -> Pass:
-    ended = record.ended is not None
+def _of_record(org: str, record: Token, directory: Directory, now_ms: int) -> Pass:
+    """What has run out is worth no more, whether or not its wake-up has told so yet."""
+    ended = record.ended is not None or now_ms >= _runs_out_ms(record, now_ms)
     match record:
         case Session():
             reader = _reader(directory, record.member, record.id, ended=ended)
@@ -135,6 +138,15 @@ def _of_record(org: str, record: Token, directory: Directory) -> Pass:
         case Key():
             reader = Reader("", record.id, raise_only=ended)
             return Pass(org, Via.KEY, record.id, reader, scopes=record.scopes)
+
+
+def _runs_out_ms(record: Token, now_ms: int) -> int:
+    match record:
+        case Session():
+            return runs_out_ms(record)
+        case Key():
+            return record.ends_ms
+    return now_ms + 1
 
 
 def _reader(directory: Directory, member: str, credential: str, *, ended: bool) -> Reader:
