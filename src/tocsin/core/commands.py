@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from tocsin.core.access.commands import AccessCommand
+from tocsin.core.access.edits import Split
 from tocsin.core.directory import Contact, Directory
 from tocsin.core.round_commands import PracticeAnswer, RoundCommand
 from tocsin.core.words import Answer, Came, Kind, Outcome, PlaceKind, Reason
@@ -336,11 +337,15 @@ class PressTaken(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Done(Struct, frozen=True, kw_only=True):
-    """Durable.  `reply` is the text to send or speak back, for a command that came by telephone."""
+    """Durable.  `reply` is the text to send or speak back, for a command that came by telephone.
+
+    `split`: of changes to the organisation, what acts now and what waits.
+    """
 
     reply: str | None = None
     known: bool = False
     practice: PracticeAnswer | None = None
+    split: Split | None = None
 
 
 class Problem(StrEnum):

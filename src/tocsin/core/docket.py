@@ -20,6 +20,7 @@ from tocsin.core.commands import Moved, PlaceReport, Report
 from tocsin.core.delivery import Delivery, step
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Device, Directory, Member
+from tocsin.core.planning import no_full_number
 from tocsin.core.round_commands import PracticeAnswer
 from tocsin.core.round_record import RoundRecord
 from tocsin.core.words import Channel, Purpose, Reason
@@ -207,6 +208,12 @@ class Docket:
         self.answer: PracticeAnswer | None = None  # What a text said to a round; the caller tells that round.
         self.replied: list[str] = []  # Unknown numbers that get their neutral reply now.
         self.pages: list[str] = []
+        self.is_emergency: Callable[[str], bool] = no_full_number  # Whoever decides with the tables brings them.
+
+    @property
+    def moves_people(self) -> bool:
+        """Does it change who works here, or who may come in by what?  Then whoever looks on is looked at again."""
+        return bool(self.members or self.removed_members or self.devices or self.records or self.rules)
 
     def id(self) -> str:
         return self.dice.uuid7(self.now_ms)

@@ -51,6 +51,10 @@ REACH_SETTLES_MS = DAY_MS  # Somebody off shift answers when they see it; only t
 REACH_ANSWERED_MAX_MS = 90 * DAY_MS  # An answer older than this proves nothing any more.
 REACH_FROM_HOUR, REACH_TO_HOUR = 9, 18  # Site time: nobody is tested out of their sleep.
 
+# Changes that weaken protection -----------------------------------------------------------------------------------
+CHANGE_DELAY_MS = DAY_MS  # From the asking: every supervisor has been at work, or asleep and awake again, once.
+CHANGE_LAPSES_MS = 7 * DAY_MS  # After a week nobody remembers why it was asked for.
+
 # Intake ----------------------------------------------------------------------------------------------------------
 BODY_MAX_BYTES = 65_536  # Read from a press; the rest is dropped with a warning.
 TEXT_MAX_CHARS = 1_600  # Ten SMS segments; longer notes are cut with a warning.

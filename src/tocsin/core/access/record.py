@@ -15,6 +15,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tocsin.core.access.changes import Change
 from tocsin.core.access.words import Ended, KeyScope, LinkKind, RecoveryState, SignedIn, Told, Via
 
 ID_DIGITS = 32  # Of the 64 hexadecimal digits of a token's hash: 128 bits, beyond finding a second one.
@@ -266,6 +267,17 @@ class Recovery(Struct, frozen=True, gc=False, kw_only=True):
         return self.state in (RecoveryState.ASKED, RecoveryState.WAITING, RecoveryState.READY)
 
 
+class Guard(Struct, frozen=True, gc=False, kw_only=True):
+    """Somebody who may agree to changes has signed in, once: from then on what weakens waits.  There is one."""
+
+    id: str
+    since_ms: int
+
+    @property
+    def open(self) -> bool:
+        return True
+
+
 REGISTER: dict[type[Kept], str] = {
     Act: "act",
     Session: "session",
@@ -280,4 +292,6 @@ REGISTER: dict[type[Kept], str] = {
     PinTries: "pintries",
     PinReset: "pinreset",
     CodeTries: "codetries",
+    Change: "change",
+    Guard: "guard",
 }

@@ -1,0 +1,61 @@
+"""Edits are carried out, now or when a change is due, by the same code; and each is told to whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from tocsin.core.access.edit_words import word_of
+from tocsin.core.access.edits import DeskEdit, Edit, TieEdit
+from tocsin.core.access.record import By, Desk
+from tocsin.core.access.sheet import applied
+from tocsin.core.access.words import Ended, Told
+from tocsin.core.directory import Directory
+from tocsin.core.docket import Docket
+from tocsin.core.membership import withdraw_the_barred
+
+
+def carry_out(docket: Docket, edits: Sequence[Edit]) -> None:
+    """Make it so.  Open alerts are looked after: whoever may no longer be told of one is out of it."""
+    if edits:
+        become(docket, applied(docket.directory, edits))
+        _turn_off(docket, {edit.desk for edit in edits if isinstance(edit, DeskEdit)})
+
+
+def become(docket: Docket, wanted: Directory) -> None:
+    """The organisation is this from now on."""
+    known = docket.directory
+    docket.set_members(member for member in wanted.members.values() if member != known.members.get(member.id))
+    removed = [id for id in known.members if id not in wanted.members]
+    docket.removed_members.extend(removed)
+    if removed or _rules(wanted) != _rules(known):
+        docket.set_rules(wanted)
+    withdraw_the_barred(docket)
+
+
+def _rules(directory: Directory) -> Directory:
+    return replace(directory, members={}, devices={})
+
+
+def _turn_off(docket: Docket, desks: Iterable[str]) -> None:
+    for id in desks:
+        desk = docket.kept(Desk, id)
+        if desk is not None and desk.open:
+            docket.keep(replace(desk, ended=Ended.REVOKED))
+
+
+def announce(docket: Docket, by: By, what: str, edit: Edit, *, subject: str = "", why: str = "") -> None:
+    """A line of the trail, for the supervisors; of a tie, for untied coordinators alone."""
+    docket.act(by, what, about=about(edit), subject=subject, detail=word_of(edit), why=why, told=told_of(edit))
+
+
+def told_of(edit: Edit) -> Told:
+    return Told.COORDINATORS if isinstance(edit, TieEdit) else Told.SUPERVISORS
+
+
+def about(edit: Edit) -> str:
+    """The member whom an edit is about, or empty.  Of a tie: whom it protects; its trail is kept from the other."""
+    if isinstance(edit, TieEdit):
+        return edit.about
+    return getattr(edit, "member", "")

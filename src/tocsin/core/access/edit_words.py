@@ -1,0 +1,189 @@
+"""An edit as people read it: a word, and what goes into the sentence of that word, so that it can be translated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from tocsin.core.access.edits import (
+    ContactEdit,
+    DeskEdit,
+    DutiesEdit,
+    Edit,
+    LanguageEdit,
+    MemberEdit,
+    NameEdit,
+    Names,
+    OrderEdit,
+    OrganisationEdit,
+    PlaceEdit,
+    PlanEdit,
+    RolesEdit,
+    ShiftEdit,
+    SiteEdit,
+    SuspensionEdit,
+    TieEdit,
+    WatchEdit,
+)
+from tocsin.core.directory import Contact, Directory, Place, Plan, Rung, Site
+
+LAST_SHOWN = 2  # Of a number or address: enough to tell one's contacts apart, too little to reach anybody.
+ENGLISH: Mapping[str, str] = {
+    "member_added": "{name} joins",
+    "member_removed": "{name} leaves",
+    "name_changed": "{name} is to be called {after}",
+    "language_changed": "{name}: language {before} -> {after}",
+    "roles_changed": "{name}: roles {before} -> {after}",
+    "duties_changed": "{name}: duties {before} -> {after}",
+    "contact_added": "{name}: {after} added",
+    "contact_removed": "{name}: {before} removed",
+    "contact_changed": "{name}: {before} -> {after}",
+    "tie_set": "{name} is not to be told about {other}",
+    "tie_lifted": "{name} may be told about {other} again",
+    "suspended": "{name} is suspended",
+    "reinstated": "the suspension of {name} is lifted",
+    "watch_opened": "a closer watch over {name} begins",
+    "watch_ended": "the closer watch over {name} ends",
+    "shift_added": "{site}: a shift of {after}",
+    "shift_removed": "{site}: the shift of {before} is gone",
+    "shift_changed": "{site}: a shift of {before} -> {after}",
+    "plan_added": "{site}: a plan for {kind}: {after}",
+    "plan_removed": "{site}: the plan for {kind} is gone: {before}",
+    "plan_changed": "{site}: the plan for {kind}: {before} -> {after}",
+    "place_added": "{site}: the place {after}",
+    "place_removed": "{site}: the place {before} is gone",
+    "place_changed": "{site}: the place {before} -> {after}",
+    "site_added": "a new site, {after}",
+    "site_removed": "the site {before} is gone",
+    "site_changed": "the site {before} -> {after}",
+    "organisation_changed": "the organisation: {before} -> {after}",
+    "order_changed": "another order of {part}",
+    "desk_off": "{site}: the desk {name} is turned off",
+}
+_SWITCHES: Mapping[type, tuple[str, str]] = {
+    TieEdit: ("tie_set", "tie_lifted"),
+    SuspensionEdit: ("suspended", "reinstated"),
+    WatchEdit: ("watch_opened", "watch_ended"),
+}
+_NOUNS: Mapping[type, str] = {
+    MemberEdit: "member",
+    NameEdit: "name",
+    LanguageEdit: "language",
+    RolesEdit: "roles",
+    DutiesEdit: "duties",
+    ContactEdit: "contact",
+    ShiftEdit: "shift",
+    PlanEdit: "plan",
+    PlaceEdit: "place",
+    SiteEdit: "site",
+    OrganisationEdit: "organisation",
+    OrderEdit: "order",
+}
+
+
+class Words(Struct, frozen=True):
+    """`word` is one of ENGLISH; `args` fill its sentence.  A shift has `starts_ms` and `ends_ms` besides."""
+
+    word: str
+    args: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return ENGLISH[self.word].format(**self.args)
+
+
+def word_of(edit: Edit) -> str:
+    """The word alone: it names nobody."""
+    kind = type(edit)
+    if kind is DeskEdit:
+        return "desk_off"
+    if kind in _SWITCHES:
+        return _SWITCHES[kind][0 if edit.after else 1]
+    if edit.before is None:
+        return f"{_NOUNS[kind]}_added"
+    return f"{_NOUNS[kind]}_removed" if edit.after is None else f"{_NOUNS[kind]}_changed"
+
+
+def words_of(directory: Directory, edit: Edit) -> Words:
+    """What this edit would do, with people by their names as they are now."""
+    before, after = _both(directory, edit)
+    return Words(word_of(edit), {**_where(directory, edit), "before": before, "after": after})
+
+
+def _where(directory: Directory, edit: Edit) -> dict[str, str]:
+    match edit:
+        case OrderEdit():
+            return {"part": edit.part}
+        case DeskEdit():
+            return {"site": _site(directory, edit.site), "name": edit.label}
+        case TieEdit():
+            return {"name": _name(directory, edit.member), "other": _name(directory, edit.about)}
+        case ShiftEdit():
+            site, starts_ms, ends_ms, _ = edit.shift
+            return {"site": _site(directory, site), "starts_ms": str(starts_ms), "ends_ms": str(ends_ms)}
+        case PlanEdit():
+            return {"site": _site(directory, edit.site), "kind": edit.kind}
+        case PlaceEdit() | SiteEdit():
+            return {"site": _site(directory, edit.site)}
+        case OrganisationEdit():
+            return {}
+        case MemberEdit():
+            known = edit.before or edit.after
+            return {"name": known.name if known else edit.member}
+    return {"name": _name(directory, edit.member)}
+
+
+def _both(directory: Directory, edit: Edit) -> tuple[str, str]:
+    """The two values, in words."""
+    if isinstance(edit, PlanEdit):
+        return _plans(edit.before, edit.after)
+    return _value(directory, edit, edit.before), _value(directory, edit, edit.after)
+
+
+def _value(directory: Directory, edit: Edit, value: object) -> str:
+    match value:
+        case Contact():
+            verified = "" if value.verified else " (not verified)"
+            return f"{value.kind} …{value.to[-LAST_SHOWN:]}{verified}"
+        case Names():
+            return ", ".join((value.name, *value.languages))
+        case Place() | Site():
+            return value.name
+        case tuple():
+            words = [_name(directory, word) if isinstance(edit, ShiftEdit) else str(word) for word in value]
+            return ", ".join(words) or "nobody"
+        case str():
+            return value
+    return ""
+
+
+def _plans(before: Plan | None, after: Plan | None) -> tuple[str, str]:
+    """Two plans; of two of the same length only the steps that differ."""
+    if before is None or after is None or len(before.rungs) != len(after.rungs):
+        return _plan(before), _plan(after)
+    pairs = [(i, one, two) for i, (one, two) in enumerate(zip(before.rungs, after.rungs, strict=True), 1) if one != two]
+    needed = before.needed != after.needed
+    first = [f"{before.needed} needed"] * needed + [_rung(index, one) for index, one, _ in pairs]
+    return "; ".join(first), "; ".join([f"{after.needed} needed"] * needed + [_rung(i, two) for i, _, two in pairs])
+
+
+def _plan(plan: Plan | None) -> str:
+    if plan is None:
+        return ""
+    return "; ".join((f"{plan.needed} needed", *(_rung(index, rung) for index, rung in enumerate(plan.rungs, 1))))
+
+
+def _rung(index: int, rung: Rung) -> str:
+    channels = ", then ".join("+".join(group) for group in rung.channels)
+    stagger = f" {rung.stagger_s} s apart" if len(rung.channels) > 1 else ""
+    return f"{index}. after {rung.after_s} s {', '.join(rung.audience)} by {channels}{stagger} every {rung.repeat_s} s"
+
+
+def _name(directory: Directory, id: str) -> str:
+    member = directory.members.get(id)
+    return id if member is None else member.name
+
+
+def _site(directory: Directory, id: str) -> str:
+    site = directory.sites.get(id)
+    return id if site is None else site.name

@@ -1,0 +1,157 @@
+"""An edit is asked for: what strengthens acts at once and is announced, what weakens waits for a second person.
+
+Theory of operation
+-------------------
+`propose` is for one edit, `propose_all` for several that were asked for together.  Every decider that changes who works
+here, how they are reached or what is planned comes through here, after it has asked whether whoever asks may.
+
+Nothing waits in an organisation in which nobody who may agree has ever signed in: there is no second person yet, and
+whoever holds the machine sets the rest up.  From the first such sign-in on it is *guarded*, for good, whatever becomes
+of that person or their passkey: else taking the last of them away would open every door again.
+
+What acts now may not stand without what waits (a number goes to a new owner before the old one has given it up).  Such
+an edit is *refused*, with everything else done, and is to be asked for again when the other has been agreed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tocsin.core.access.carrying import announce, carry_out
+from tocsin.core.access.changes import Change
+from tocsin.core.access.edits import ContactEdit, Edit, Split
+from tocsin.core.access.permissions import LINES, May
+from tocsin.core.access.record import By, Guard, Passkey, Session
+from tocsin.core.access.sheet import Sheet, Standing, applied
+from tocsin.core.access.weakening import Reasons, weakenings
+from tocsin.core.access.words import SignedIn, Via
+from tocsin.core.commands import Declined, Done, Problem, Reply
+from tocsin.core.directory import Directory
+from tocsin.core.docket import Docket
+from tocsin.core.limits import CHANGE_DELAY_MS, CHANGE_LAPSES_MS
+from tocsin.core.planning import Finding, problems
+
+GUARD = "guard"
+
+
+def propose(docket: Docket, by: By, edit: Edit, why: str = "") -> Reply:
+    """One edit.  `Done.split` says whether it acts now, or waits, under which id.  Asked for twice, it waits once.
+
+    STALE: the value is not `edit.before` any more.  BAD_DIRECTORY: it would leave no valid organisation.
+    """
+    return propose_all(docket, by, [edit], why)
+
+
+def propose_all(docket: Docket, by: By, edits: Sequence[Edit], why: str = "") -> Reply:
+    """Several edits, applied in their order; all are declined, or each acts, waits or is refused by itself."""
+    wanted = standing_edits(docket.directory, edits)
+    if wanted is None:
+        return Declined(problem=Problem.STALE)
+    faults = newly_fatal(docket, applied(docket.directory, wanted))
+    if faults:
+        return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(map(str, faults)))
+    return Done(split=settle(docket, by, wanted, why))
+
+
+def settle(docket: Docket, by: By, edits: Sequence[Edit], why: str) -> Split:
+    """Valid edits that hold: what strengthens is carried out and announced, what weakens is kept as waiting changes."""
+    reasons = reasons_to_wait(docket, by, edits)
+    now = [edit for edit, why_not in zip(edits, reasons, strict=True) if not why_not]
+    fit = fitting(docket, docket.directory, now)
+    later = [(edit, why_not) for edit, why_not in zip(edits, reasons, strict=True) if why_not]
+    waiting = tuple(_wait(docket, by, edit, why_not, why) for edit, why_not in later)
+    carry_out(docket, fit)
+    for edit in fit:
+        announce(docket, by, "changed_at_once", edit, why=why)
+    return Split(tuple(fit), waiting, tuple(edit for edit in now if edit not in fit))
+
+
+def reasons_to_wait(docket: Docket, by: By, edits: Sequence[Edit]) -> list[Reasons]:
+    """For each edit why it has to wait; empty: it acts at once."""
+    if not guarded(docket):
+        return [()] * len(edits)
+    found = weakenings(docket.directory, edits, docket.now_ms)
+    return [() if _own(by, edit) else reasons for edit, reasons in zip(edits, found, strict=True)]
+
+
+def _own(by: By, edit: Edit) -> bool:
+    """What one takes away of oneself never waits, as an opt-out does not: a number in strange hands is worse."""
+    return isinstance(edit, ContactEdit) and by.via is Via.SESSION and by.member == edit.member
+
+
+def _wait(docket: Docket, by: By, edit: Edit, weakens: Reasons, why: str) -> str:
+    """The id of the change that waits for this; one that waits already is not asked for again."""
+    for known in docket.all_kept(Change).values():
+        if known.edit == edit:
+            return known.id
+    change = Change(
+        id=docket.id(),
+        edit=edit,
+        weakens=weakens,
+        asker=by.member,
+        via=by.via,
+        why=why,
+        asked_ms=docket.now_ms,
+        due_ms=docket.now_ms + CHANGE_DELAY_MS,
+        lapses_ms=docket.now_ms + CHANGE_LAPSES_MS,
+    )
+    docket.keep(change)
+    docket.wakes[f"change/{change.id}"] = change.wake_ms
+    announce(docket, by, "change_asked", edit, subject=change.id, why=why)
+    return change.id
+
+
+# What is valid ---------------------------------------------------------------------------------------------------
+
+
+def standing_edits(directory: Directory, edits: Sequence[Edit]) -> list[Edit] | None:
+    """Those that are not done yet; None where one is overtaken."""
+    sheet, wanted = Sheet(directory), []
+    for edit in edits:
+        standing = sheet.standing(edit)
+        if standing is Standing.OVERTAKEN:
+            return None
+        if standing is Standing.HOLDS:
+            sheet.apply(edit)
+            wanted.append(edit)
+    return wanted
+
+
+def newly_fatal(docket: Docket, wanted: Directory) -> list[Finding]:
+    """What would be fatally wrong, and is not yet: an old fault must not stop the edit that mends another."""
+    known = {str(finding) for finding in problems(docket.directory, docket.is_emergency) if finding.fatal}
+    findings = problems(wanted, docket.is_emergency)
+    return [finding for finding in findings if finding.fatal and str(finding) not in known]
+
+
+def fitting(docket: Docket, base: Directory, edits: Sequence[Edit]) -> list[Edit]:
+    """Those of the edits that can act now, in their order, so that the organisation stays valid."""
+    if standing_edits(base, edits) == list(edits) and not newly_fatal(docket, applied(base, edits)):
+        return list(edits)
+    if len(edits) == 1:
+        return []
+    half = len(edits) // 2
+    first = fitting(docket, base, edits[:half])
+    return first + fitting(docket, applied(base, first), edits[half:])
+
+
+# The guard -------------------------------------------------------------------------------------------------------
+
+
+def guarded(docket: Docket) -> bool:
+    """Is there, or was there ever, a second person who can agree?"""
+    return docket.kept(Guard, GUARD) is not None or _somebody_may_agree(docket)
+
+
+def guard(docket: Docket) -> None:
+    """After whatever was decided: from the first sign-in of somebody who may agree on, changes that weaken wait."""
+    if docket.kept(Guard, GUARD) is None and _somebody_may_agree(docket):
+        docket.keep(Guard(id=GUARD, since_ms=docket.now_ms))
+
+
+def _somebody_may_agree(docket: Docket) -> bool:
+    signed_in = {passkey.member for passkey in docket.all_kept(Passkey).values()}
+    signed_in |= {s.member for s in docket.all_kept(Session).values() if s.how is not SignedIn.LINK}
+    reach = LINES[May.AGREE_TO_CHANGES].reach
+    known = (docket.directory.members[id] for id in signed_in if id in docket.directory.members)
+    return any(role in reach for member in known for role in member.roles)

@@ -1,0 +1,127 @@
+"""At which instants to come would a roster, or an audience of a plan, be thinner than it was, and too thin?
+
+Theory of operation
+-------------------
+Both organisations, as it is and as it would be, are walked through from now on, from one beginning or end of a shift to
+the next; in between nobody comes or goes.  At each such instant the shift, and each audience of each plan that the
+shift takes part in, is counted in both, as an alert would count it.  It is too thin where it is below `needed` and
+thinner than it was.  Of the edits, those are to blame that take somebody away at that instant.
+
+Only what lies within an edit that takes somebody away is walked, so that next week's roster costs nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from tocsin.core.access.edits import Edit, MemberEdit, ShiftEdit
+from tocsin.core.access.weakens import Weakens
+from tocsin.core.directory import Directory, Rung, Shift
+from tocsin.core.escalation import audience
+from tocsin.core.limits import NEEDED_MIN
+
+Span = tuple[int, int]
+ON_SHIFT = Rung(0, ("on_shift",))
+
+
+class Thinning:
+    """What these edits together do to every hour to come; ask for each edit `of` it."""
+
+    def __init__(self, before: Directory, after: Directory, edits: Sequence[Edit], now_ms: int) -> None:
+        self._before, self._after, self._now_ms = before, after, now_ms
+        self._bad: dict[str, list[tuple[int, Weakens]]] = {}  # By site, in the order of time.
+        spans: dict[str, list[Span]] = defaultdict(list)
+        for edit in edits:
+            for site, span in self._taken(edit):
+                spans[site].append(span)
+        for site, theirs in spans.items():
+            self._bad[site] = sorted(self._too_thin(site, theirs))
+
+    def of(self, edit: Edit) -> Iterator[Weakens]:
+        for site, (starts_ms, ends_ms) in self._taken(edit):
+            bad = self._bad[site]
+            first = bisect_left(bad, starts_ms, key=lambda one: one[0])
+            last = bisect_left(bad, ends_ms, key=lambda one: one[0])
+            yield from (why for _, why in bad[first:last])
+
+    def _taken(self, edit: Edit) -> Iterator[tuple[str, Span]]:
+        """Where and when this edit takes somebody away, as far as it is not over."""
+        found: Iterable[Shift] = ()
+        match edit:
+            case ShiftEdit(before=tuple() as people):
+                site, starts_ms, ends_ms, _ = edit.shift
+                gone = not set(people) <= set(edit.after or ())
+                found = (Shift(site, (), starts_ms, ends_ms),) if gone else ()
+            case MemberEdit(after=None):
+                found = (shift for shift in self._before.shifts if edit.member in shift.members)
+        for shift in found:
+            if shift.ends_ms > self._now_ms:
+                yield shift.site, (max(shift.starts_ms, self._now_ms), shift.ends_ms)
+
+    def _too_thin(self, site: str, spans: list[Span]) -> Iterator[tuple[int, Weakens]]:
+        asked = list(_asked(self._before, site))
+        was, would_be = _Walk(self._before), _Walk(self._after)
+        edges = {*was.edges, *would_be.edges, *(start for start, _ in spans)}
+        for at_ms in _within(sorted(edges), sorted(spans)):
+            then, later = was.at(at_ms), would_be.at(at_ms)
+            for why, place, rung, needed in asked:
+                count, left = _count(then, place, rung, at_ms), _count(later, place, rung, at_ms)
+                if left[1] < needed and (left[0] < count[0] or left[1] < count[1]):
+                    yield at_ms, why
+
+
+class _Walk:
+    """An organisation from instant to instant, each time with the shifts alone that run then."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._coming = sorted(directory.shifts, key=lambda shift: shift.starts_ms, reverse=True)
+        self._running: list[Shift] = []
+        self.edges = {edge for shift in directory.shifts for edge in (shift.starts_ms, shift.ends_ms)}
+
+    def at(self, at_ms: int) -> Directory:
+        """As it is at this instant, which is later than the one asked for before."""
+        while self._coming and self._coming[-1].starts_ms <= at_ms:
+            self._running.append(self._coming.pop())
+        self._running = [shift for shift in self._running if at_ms < shift.ends_ms]
+        return replace(self._directory, shifts=tuple(self._running))
+
+
+def _within(edges: list[int], spans: list[Span]) -> Iterator[int]:
+    """The edges that lie in one of the spans, each once; both in the order of time."""
+    until_ms = 0
+    rest = iter([*spans, None])
+    span = next(rest)
+    for edge in edges:
+        while span is not None and span[0] <= edge:
+            until_ms = max(until_ms, span[1])
+            span = next(rest)
+        if edge < until_ms:
+            yield edge
+
+
+def _asked(directory: Directory, site: str) -> Iterator[tuple[Weakens, str, Rung, int]]:
+    """What is counted for this site: its shift, and each rung that the shift takes part in; and how many are needed."""
+    plans = [plan for plan in directory.plans if plan.site == site]
+    yield Weakens.EMPTIES_ROSTER, site, ON_SHIFT, max((plan.needed for plan in plans), default=NEEDED_MIN)
+    for plan in directory.plans:
+        for rung in plan.rungs:
+            if any(_by_shift(word, plan.site, site) for word in rung.audience):
+                yield Weakens.EMPTIES_RUNG, plan.site, rung, plan.needed
+
+
+def _by_shift(word: str, here: str, site: str) -> bool:
+    kind, _, name = word.partition(":")
+    return (here == site and kind in ("on_shift", "role")) or (kind == "site" and name == site)
+
+
+def _count(directory: Directory, site: str, rung: Rung, at_ms: int) -> tuple[int, int]:
+    """How many of an audience can be reached; and how many of them would come to whoever is worst placed."""
+    called = [directory.members[id] for id in audience(directory, site, rung, at_ms)]
+    able = [member for member in called if not member.suspended and any(contact.reaches for contact in member.contacts)]
+    kept_from = Counter(about for member in able for about in {*member.not_told_about, member.id})
+    return len(able), len(able) - max(kept_from.values(), default=0)

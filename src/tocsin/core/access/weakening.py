@@ -1,0 +1,115 @@
+"""Which edits weaken protection, and how: each with a named reason, and a sentence for people.
+
+Theory of operation
+-------------------
+What weakens is judged over the whole of what is asked, not edit by edit: two people who swap their shifts take nothing
+from anybody, though each by itself leaves a gap.  So a roster is counted at every instant to come, as it was and as it
+would be, and only what takes somebody away from an instant that then is too thin has to wait.
+
+People are counted as an alert would count them: reachable, not suspended, and not barred from the alert of whoever
+of the shift is worst placed to be helped (themself, and those who are not to be told about them, do not count).
+
+Suspension, an opt-out, a lost phone and what strengthens never wait.  A member's own contact is theirs to take away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+
+from tocsin.core.access.edits import (
+    ContactEdit,
+    DeskEdit,
+    Edit,
+    MemberEdit,
+    PlanEdit,
+    RolesEdit,
+    SiteEdit,
+    SuspensionEdit,
+    TieEdit,
+    WatchEdit,
+)
+from tocsin.core.access.ladders import of_plan
+from tocsin.core.access.sheet import applied
+from tocsin.core.access.thinning import Thinning
+from tocsin.core.access.weakens import Weakens
+from tocsin.core.directory import Contact, Directory
+from tocsin.core.words import Channel, Role
+
+HELPERS = frozenset({Role.RESPONDER, Role.SUPERVISOR, Role.COORDINATOR})
+Reasons = tuple[Weakens, ...]
+
+
+def weakenings(before: Directory, edits: Sequence[Edit], now_ms: int) -> list[Reasons]:
+    """For each edit, how it weakens protection in the company of the others; empty: it may act at once."""
+    after = applied(before, edits)
+    thinning = Thinning(before, after, edits, now_ms)
+    return [tuple(dict.fromkeys((*_alone(before, after, edit), *thinning.of(edit)))) for edit in edits]
+
+
+def _alone(before: Directory, after: Directory, edit: Edit) -> Iterator[Weakens]:
+    """What needs no roster to be seen."""
+    match edit:
+        case MemberEdit():
+            yield from _of_leaving(before, edit) if edit.after is None else ()
+        case RolesEdit():
+            yield from _of_roles(before, set(edit.before) - set(edit.after))
+        case ContactEdit():
+            yield from (Weakens.MUTES_CHANNEL,) if mutes(before, after, edit) else ()
+        case PlanEdit():
+            yield from of_plan(before, after, edit)
+        case SiteEdit():
+            yield from (Weakens.REMOVES_PLAN,) if edit.after is None else ()
+        case DeskEdit() | TieEdit() | SuspensionEdit() | WatchEdit():
+            yield from (_LET_GO[type(edit)],) if edit.before and not edit.after else ()
+
+
+_LET_GO: Mapping[type, Weakens] = {
+    DeskEdit: Weakens.DEVICE_OFF,
+    TieEdit: Weakens.LIFTS_TIE,
+    SuspensionEdit: Weakens.REINSTATES,
+    WatchEdit: Weakens.ENDS_WATCH,
+}
+
+
+def _of_leaving(before: Directory, edit: MemberEdit) -> Iterator[Weakens]:
+    """Whoever is taken out and put back would have lost their ties, their suspension and their watch."""
+    member = before.members[edit.member]
+    if not HELPERS.isdisjoint(member.roles):
+        yield Weakens.REMOVES_RESPONDER
+    if any(f"member:{member.id}" in rung.audience for plan in before.plans for rung in plan.rungs):
+        yield Weakens.EMPTIES_RUNG
+    if member.not_told_about or any(member.id in other.not_told_about for other in before.members.values()):
+        yield Weakens.LIFTS_TIE
+    if member.suspended:
+        yield Weakens.REINSTATES
+    if member.watch_window:
+        yield Weakens.ENDS_WATCH
+
+
+def _of_roles(before: Directory, lost: Set[Role]) -> Iterator[Weakens]:
+    if not HELPERS.isdisjoint(lost):
+        yield Weakens.REMOVES_RESPONDER
+    called = {word for plan in before.plans for rung in plan.rungs for word in rung.audience}
+    if any(f"role:{role}" in called for role in lost - HELPERS):
+        yield Weakens.EMPTIES_RUNG
+
+
+def mutes(before: Directory, after: Directory, edit: ContactEdit) -> bool:
+    """Is this a way to reach them that goes, and are fewer than two contacts, or kinds of contact, left to them?"""
+    known = next((contact for contact in before.members[edit.member].contacts if contact.id == edit.contact), None)
+    if known is None or not known.reaches or _as_good(known, edit.after):
+        return False
+    had = _reaching(before, edit.member)
+    left = had & _reaching(after, edit.member)  # What is new has yet to show that it reaches anybody.
+    kinds, kinds_left = {kind for _, kind, _ in had}, {kind for _, kind, _ in left}
+    return len(left) < 2 or len(kinds_left) < min(2, len(kinds))
+
+
+def _as_good(known: Contact, new: Contact | None) -> bool:
+    return new is not None and (new.kind, new.to) == (known.kind, known.to) and new.verified
+
+
+def _reaching(directory: Directory, id: str) -> set[tuple[str, Channel, str]]:
+    member = directory.members.get(id)
+    contacts = () if member is None else member.contacts
+    return {(contact.id, contact.kind, contact.to) for contact in contacts if contact.reaches}
