@@ -50,6 +50,11 @@ UNTIDY = [
     ("blanket_ignore", CORE, "x = y  # type: ignore\n"),
     ("blanket_ignore", CORE, "x = y  # noqa\n"),
     ("blanket_ignore", CORE, "x = y  # pragma: no cover\n"),
+    ("compared_secret", CORE, "import hmac\nsame = hmac.compare_digest(a, b)\n"),
+    ("compared_secret", "src/tocsin/wire/x.py", "from hmac import compare_digest as same\nsame(a, b)\n"),
+    ("compared_secret", "src/tocsin/web/x.py", "if device.token_hash == hashed:\n    let_in()\n"),
+    ("compared_secret", CORE, "if given != self.signature:\n    refuse()\n"),
+    ("compared_secret", "src/tocsin/identity/x.py", "found = [one for one in kept if one == token]\n"),
     ("unfinished", CORE, "x = 1  # TO" + "DO: all of it\n"),
     ("unfinished", "docs/x.md", "FIX" + "ME later\n"),
     ("hidden_character", CORE, f"x = '{ARABIC_MARK}'\n"),
@@ -74,6 +79,9 @@ TIDY = [
     (TEST, "def test_it(phone: Phone) -> None:\n    phone.expects('COMING 4821')\n"),
     ("ui/src/x.ts", "const over = 'TO" + "DO BIEN';\n"),
     (TOOL, "import time\ntime.sleep(1)\n"),
+    (CORE, "if token is None or token == '' or len(token) == 3 or tokens == hashes:\n    refuse()\n"),
+    ("src/tocsin/sameness.py", "import hmac\nsame = hmac.compare_digest(a, b)\n"),
+    (TEST, "def test_x() -> None:\n    assert token == other_token\n"),
 ]
 
 

@@ -62,6 +62,8 @@ PHONE = re.compile(r"(?<![\w.+-])(?:\+\d{8,15}|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(
 FICTIONAL = re.compile(
     r"\+?1?\d{3}55501\d{0,2}|\+1(?:\d{3})?[2-9]11\d{4,7}|\+1500555\d{4}|\+44(?:7700900\d{3}|2079460\d{3})"
 )
+SAMENESS = "src/tocsin/sameness.py"
+SECRET_NAME = re.compile(r"(?:^|[._])(?:\w*_hash|hashed|token|signature|digest|secret)$")
 ASSERTING = re.compile(r"assert|expect|must|check|raises|warns|fails|run_state_machine")
 
 
@@ -201,6 +203,21 @@ def blanket_ignore(source: Source) -> Iterator[Finding]:
             yield f"{line}: {comment}: name what is ignored, or do not"
 
 
+def compared_secret(source: Source) -> Iterator[Finding]:
+    """A secret that is compared in another way than by `same_secret`, which takes the same time whatever differs."""
+    if not source.path.startswith("src/") or source.path == SAMENESS:
+        return
+    for line, name in used_names(source.tree, imported_names(source.tree)):
+        if name in ("hmac.compare_digest", "secrets.compare_digest"):
+            yield f"{line}: {name}: ask same_secret"
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops):
+            sides = [side for side in (node.left, *node.comparators) if isinstance(side, ast.Name | ast.Attribute)]
+            secret = [ast.unparse(side) for side in sides if SECRET_NAME.search(ast.unparse(side))]
+            if secret and len(sides) == len(node.comparators) + 1:
+                yield f"{node.lineno}: {secret[0]} is compared with ==: ask same_secret"
+
+
 def unfinished(source: Source) -> Iterator[Finding]:
     lines = source.comments if source.python else enumerate(source.text.splitlines(), 1)
     if not source.path.endswith((".lock", ".json", ".csv")):
@@ -268,6 +285,7 @@ RULES: tuple[Rule, ...] = (
     skipped_test,
     mocked,
     blanket_ignore,
+    compared_secret,
     unfinished,
     hidden_character,
     machine_path,

@@ -23,11 +23,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def signing_key(secret: str) -> bytes | None:
     """The key that `whsec_…` stands for; None where it is no such secret."""
-    encoded = secret.removeprefix(PREFIX)
-    if encoded == secret:
+    if not secret.startswith(PREFIX):
         return None
     try:
-        key = base64.b64decode(encoded, validate=True)
+        key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):
         return None
     return key if KEY_MIN_BYTES <= len(key) <= KEY_MAX_BYTES else None

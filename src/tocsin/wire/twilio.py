@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from msgspec import Struct
 
+from tocsin.sameness import same_secret
 from tocsin.wire.twilio_errors import Fault, fault_of
 
 Pairs = Sequence[tuple[str, str]]
@@ -201,9 +202,7 @@ def signed_by(auth_token: str, url: str, params: Iterable[tuple[str, str]], clai
     if not auth_token or not claimed:
         return False
     pairs = tuple(params)
-    verdicts = [
-        hmac.compare_digest(_bytes(signature(auth_token, spelled, pairs)), _bytes(claimed)) for spelled in _spelled(url)
-    ]
+    verdicts = [same_secret(signature(auth_token, spelled, pairs), claimed) for spelled in _spelled(url)]
     return any(verdicts)
 
 

@@ -17,7 +17,6 @@ remembered for ever, or news that is known.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -27,6 +26,7 @@ import jwt
 import msgspec
 from msgspec import Struct
 
+from tocsin.sameness import same_secret
 from tocsin.wire.vonage_errors import Fault, fault_of, fault_of_reply
 
 MESSAGES_PATH = "/v1/messages"
@@ -216,5 +216,4 @@ def _claims(secret: str, token: str) -> dict[str, Any]:
 
 
 def _same(claimed: object, wanted: str) -> bool:
-    given = claimed.encode("utf-8", "surrogatepass") if isinstance(claimed, str) else b""
-    return hmac.compare_digest(given, wanted.encode("utf-8", "surrogatepass"))
+    return same_secret(claimed if isinstance(claimed, str) else "", wanted)
