@@ -135,8 +135,8 @@ def test_pins_that_will_not_do_are_refused(data: Path, lines: str) -> None:
 
 
 def test_suspend_and_reinstate(data: Path) -> None:
-    assert told("suspend", "c1", data=data) == {"member": "c1", "suspended": True}
-    assert told("reinstate", "c1", data=data) == {"member": "c1", "suspended": False}
+    assert told("suspend", "c1", data=data) == {"member": "c1", "suspended": True, "waiting": False}
+    assert told("reinstate", "c1", data=data) == {"member": "c1", "suspended": False, "waiting": False}
 
 
 def test_a_drill_needs_the_running_server(data: Path) -> None:

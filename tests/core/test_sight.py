@@ -9,6 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from tocsin.core import commands as c
+from tocsin.core.access.commands import Reinstate, Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Person, Spot
 from tocsin.core.delivery import Delivery
@@ -142,7 +144,7 @@ def test_whoever_is_barred_or_was_not_rung_does_not_learn_that_there_is_an_alert
 def test_a_dead_credential_shows_nothing_even_to_the_worker() -> None:
     story = Story()
     assert standing(story.alert, story.directory, Reader("noor", "x", raise_only=True)) is None
-    story.do(c.Suspend(org="alder", member="noor", by="x"))
+    story.do(Suspend(org="alder", member="noor", by=OPERATOR))
     assert story.see("noor") is None
 
 
@@ -156,9 +158,9 @@ def test_a_tie_made_in_mid_alert_ends_the_sight_of_it() -> None:
 
 def test_a_responder_who_was_withdrawn_sees_no_more() -> None:
     story = Story()
-    story.do(c.Suspend(org="alder", member="rafi", by="x"))
+    story.do(Suspend(org="alder", member="rafi", by=OPERATOR))
     assert story.see("rafi") is None
-    story.do(c.Suspend(org="alder", member="rafi", by="x", lifted=True))
+    story.do(Reinstate(org="alder", member="rafi", by=OPERATOR))
     assert story.see("rafi") is None, "until it rings them again"
 
 

@@ -111,7 +111,7 @@ class FakeRing:
             self.position = max(self.position, getattr(verdict, "position", 0))
         layer.merge_down()
         touched = frozenset(d.alert.id for d in decision.docket.drafts.values() if d.events or d.changed)
-        if touched or decision.docket.strangers:
+        if touched or decision.docket.strangers or decision.docket.moves_people:
             for watcher in tuple(self._watchers):
                 watcher(command.org, touched, self.position)
         return decision.reply

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from outside import NUMBERS, ORG
 from tocsin.core import commands as c
+from tocsin.core.access.commands import Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.limits import CODE_MISSES_HOUR_MAX, CODE_MISSES_WINDOW_MS, READ_OUT_MAX
 from tocsin.core.words import Came
 
@@ -64,9 +66,9 @@ def test_whoever_is_tied_suspended_or_not_rung_hears_nothing_of_it() -> None:
     line.has_code("omar", "rafi", "teo")
     line.raised("noor")
     told(lambda: _hears(line, "omar", NOTHING))
-    line.ring.decide(c.Suspend(org=ORG, member="teo", by="ines"))
+    line.ring.decide(Suspend(org=ORG, member="teo", by=OPERATOR))
     told(lambda: _hears(line, "teo", NOTHING))
-    line.ring.decide(c.Suspend(org=ORG, member="rafi", by="ines"))
+    line.ring.decide(Suspend(org=ORG, member="rafi", by=OPERATOR))
     told(lambda: _hears(line, "rafi", NOTHING))
 
 

@@ -7,7 +7,8 @@ from called import told
 from called_in import CODE, STRANGER, VOICE, Line, words
 
 from outside import NUMBERS, ORG
-from tocsin.core import commands as c
+from tocsin.core.access.commands import Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.words import Came
 
 
@@ -55,7 +56,7 @@ def test_a_call_without_an_id_raises_once() -> None:
 
 def test_a_suspended_member_s_call_raises_and_learns_only_received() -> None:
     line = Line()
-    line.ring.decide(c.Suspend(org=ORG, member="rafi", by="ines"))
+    line.ring.decide(Suspend(org=ORG, member="rafi", by=OPERATOR))
 
     async def happens() -> None:
         call = await line.dial("rafi", "1")

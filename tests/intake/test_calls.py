@@ -7,6 +7,8 @@ from called import Story, told
 
 from outside import BEGAN_MS, ORG
 from tocsin.core import commands as c
+from tocsin.core.access.commands import Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.message import text_of
 from tocsin.core.words import Answer as Said
 from tocsin.core.words import Channel, DeliveryState, PlaceKind, Purpose, Reason
@@ -278,7 +280,7 @@ def test_whoever_was_barred_during_the_call_hears_no_more_of_it() -> None:
 
     async def happens() -> None:
         story.accepted()
-        story.ring.decide(c.Suspend(org=ORG, member="teo", by="ines"))
+        story.ring.decide(Suspend(org=ORG, member="teo", by=OPERATOR))
         for digits in ("9", "1"):
             said = await story.key(digits)
             assert "That alert is over." in said and "Noor" not in said

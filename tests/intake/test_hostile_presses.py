@@ -13,6 +13,8 @@ from structlog.testing import capture_logs
 
 from outside import BEGAN_MS, DURESS_PIN, ORG, PIN, Centre, ask
 from tocsin.core import commands as c
+from tocsin.core.access.commands import Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.limits import BODY_MAX_BYTES, TEXT_MAX_CHARS
 from tocsin.core.words import Came, Kind, PlaceKind
 from tocsin.intake.presses import read_body
@@ -185,7 +187,7 @@ def test_a_dead_credential_rings_and_learns_only_that_it_was_received(end: str) 
     if end == "revoked":
         centre.ring.decide(c.Revoke(org=ORG, member="noor"))
     elif end == "suspended":
-        centre.ring.decide(c.Suspend(org=ORG, member="noor", by="x"))
+        centre.ring.decide(Suspend(org=ORG, member="noor", by=OPERATOR))
     else:
         directory = centre.ring.world.directory(ORG)
         del directory.members["noor"]  # type: ignore[attr-defined]  # A dict, in the tests.

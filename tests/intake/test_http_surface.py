@@ -12,6 +12,8 @@ from msgspec.structs import replace
 
 from outside import ORG, PIN, Answer, Centre, ask
 from tocsin.core import commands as c
+from tocsin.core.access.commands import Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.limits import LISTED_MAX
 from tocsin.core.words import Came
 from tocsin.identity.token import token_hash
@@ -55,7 +57,7 @@ def test_a_credential_that_may_not_read_does_nothing_anywhere(credential: str) -
         if credential == "revoked":
             centre.ring.decide(c.Revoke(org=ORG, device="teo-phone"))
         elif credential == "suspended":
-            centre.ring.decide(c.Suspend(org=ORG, member="teo", by="x"))
+            centre.ring.decide(Suspend(org=ORG, member="teo", by=OPERATOR))
         elif credential == "removed":
             directory = centre.ring.world.directory(ORG)
             members = {id: one for id, one in directory.members.items() if id != "teo"}

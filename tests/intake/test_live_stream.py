@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from outside import DURESS_PIN, ORG, PIN, Centre, Stream, listen, turns
 from tocsin.core import commands as c
+from tocsin.core.access.commands import Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.intake.live import BEAT
 
 Story = Callable[[Centre], Coroutine[Any, Any, None]]
@@ -155,7 +157,7 @@ def test_a_stream_ends_when_the_server_leaves_or_its_reader_may_read_no_more(end
         elif end == "revoked":
             centre.ring.decide(c.Revoke(org=ORG, device="teo-phone"))
         else:
-            centre.ring.decide(c.Suspend(org=ORG, member="teo", by="x"))
+            centre.ring.decide(Suspend(org=ORG, member="teo", by=OPERATOR))
         await raised(centre)
         await ended(stream)
         assert names(stream.taken()) == ["hello"]

@@ -7,6 +7,8 @@ import asyncio
 from rig import ORG, Rig, held_by, pressing, refused
 
 from tocsin.core import commands as c
+from tocsin.core.access.commands import Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.words import DeliveryState
 
 # Stopping --------------------------------------------------------------------------------------------------------
@@ -62,7 +64,7 @@ async def test_a_node_at_rest_stores_what_is_asked_and_rings_nobody(rig: Rig) ->
     beside._switch_on()
     beside.bell.rest()
     enrolled = await beside.bell.submit(c.Enrol(org=ORG, member="teo", device="d", token_hash="h"))
-    await beside.bell.submit(c.Suspend(org=ORG, member="bo", by="operator"))
+    await beside.bell.submit(Suspend(org=ORG, member="bo", by=OPERATOR))
     await rig.settle(60)
     assert enrolled == c.Done() and beside.carrier.sent == []
     assert rig.deliveries(alert)["teo"] == before["teo"]

@@ -8,6 +8,8 @@ from people import NUMBERS, ORG, PLAN, directory
 from town import Town
 
 from tocsin.core import commands as c
+from tocsin.core.access.commands import Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.words import Answer, Came, DeliveryState, Phase, PlaceKind, Reason
 
 
@@ -88,7 +90,7 @@ def test_a_device_is_enrolled_once_and_revoked_for_good(town: Town) -> None:
     assert not town.directory.devices["teo-phone"].revoked
     assert town.do(c.Revoke(org=ORG, member="teo")) == c.Done()
     assert town.directory.devices["teo-phone"].revoked
-    for command in (c.Revoke(org=ORG, device="nobody's"), c.Revoke(org=ORG), c.Suspend(org=ORG, member="x", by="y")):
+    for command in (c.Revoke(org=ORG, device="nobody's"), c.Revoke(org=ORG), Suspend(org=ORG, member="x", by=OPERATOR)):
         assert town.do(command) == c.Declined(problem=c.Problem.NO_SUCH_MEMBER)
     unknown = c.Enrol(org=ORG, member="nobody", device="d", token_hash="h")
     assert town.do(unknown) == c.Declined(problem=c.Problem.NO_SUCH_MEMBER)

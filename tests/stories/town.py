@@ -20,6 +20,8 @@ from people import NUMBERS, ORG, device_of, directory
 from promises import check_promises
 
 from tocsin.core import commands as c
+from tocsin.core.access.commands import Reinstate, Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory, Member
@@ -272,7 +274,7 @@ class Town:
         return self.do(c.Safe(org=ORG, alert=self.id(alert), member=name, device=f"{name}-phone", match=match))
 
     def suspend(self, name: str, *, lifted: bool = False) -> c.Reply:
-        return self.do(c.Suspend(org=ORG, member=name, by="hana", lifted=lifted))
+        return self.do((Reinstate if lifted else Suspend)(org=ORG, member=name, by=OPERATOR))
 
     def tie(self, *names: str) -> None:
         """From now on these are not to be told about Noor."""

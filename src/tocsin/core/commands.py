@@ -269,15 +269,6 @@ class Revoke(Struct, frozen=True, kw_only=True):
     member: str | None = None
 
 
-class Suspend(Struct, frozen=True, kw_only=True):
-    """One act ends a person's part in everything, but never their own way to call for help."""
-
-    org: str
-    member: str
-    by: str
-    lifted: bool = False
-
-
 class SetPins(Struct, frozen=True, kw_only=True):
     org: str
     member: str
@@ -318,7 +309,7 @@ OneAlertCommand = (
     | Audit
 )
 AlertCommand = Press | OneAlertCommand
-DirectoryCommand = ReplaceDirectory | Enrol | Revoke | Suspend | SetPins | SetCallCode | SetContact
+DirectoryCommand = ReplaceDirectory | Enrol | Revoke | SetPins | SetCallCode | SetContact
 Command = AlertCommand | DirectoryCommand | Report | TextIn | CallIn | CodesMissed | RoundCommand | AccessCommand
 
 

@@ -12,8 +12,7 @@ from msgspec import Struct
 
 from tocsin.core import answering, closing, membership, practice
 from tocsin.core import commands as c
-from tocsin.core.access import sessions
-from tocsin.core.access import devices
+from tocsin.core.access import devices, recovery, sessions
 from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.deciding import DECIDERS
 from tocsin.core.calling import call_in, call_key, codes_missed
@@ -47,6 +46,7 @@ def decide(world: World, command: c.Command, now_ms: int, seed: bytes, is_emerge
 def _tend(docket: Docket) -> None:
     """Who works here changed: every open alert is looked after; else those to which something happened."""
     everywhere = bool(docket.members) or docket.rules is not None
+    recovery.follow(docket)
     if everywhere:
         sessions.follow(docket)
         docket.open_drafts(lambda alert: True)
@@ -73,8 +73,6 @@ def _reply(docket: Docket, command: c.Command, is_emergency: Callable[[str], boo
             return devices.enrol(docket, command)
         case c.Revoke():
             return devices.revoke(docket, command)
-        case c.Suspend():
-            return membership.suspend(docket, command)
         case c.SetPins():
             return membership.set_pins(docket, command)
         case c.SetCallCode():

@@ -15,17 +15,14 @@ from tocsin.core.closing import undo
 from tocsin.core.commands import (
     Declined,
     Done,
-    Enrol,
     Problem,
     ReplaceDirectory,
     Reply,
-    Revoke,
     SetCallCode,
     SetContact,
     SetPins,
-    Suspend,
 )
-from tocsin.core.directory import Contact, Device, Directory, Member
+from tocsin.core.directory import Contact, Directory, Member
 from tocsin.core.docket import Docket, Draft
 from tocsin.core.escalation import barred
 from tocsin.core.planning import problems
@@ -41,6 +38,8 @@ def replace_directory(docket: Docket, command: ReplaceDirectory, is_emergency: C
     if findings:
         return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(str(finding) for finding in findings))
     known = docket.directory
+    seats = {id: member for id, member in known.members.items() if member.seat}
+    command = replace(command, directory=replace(command.directory, members={**command.directory.members, **seats}))
     kept = [_keeping(known.members.get(member.id), member) for member in command.directory.members.values()]
     docket.set_members(member for member in kept if member != known.members.get(member.id))
     docket.removed_members.extend(id for id in known.members if id not in command.directory.members)
@@ -69,34 +68,6 @@ def _contact_keeping(known: Contact | None, new: Contact) -> Contact:
         return new  # Of another number we were told nothing.
     kept = {name: getattr(known, name) for name in ("opted_out", "dead", "route", "asked_ms", "answered_ms")}
     return replace(new, **kept)
-
-
-def enrol(docket: Docket, command: Enrol) -> Reply:
-    """A device for a member; its token is known here by its hash alone."""
-    if command.member not in docket.directory.members:
-        return NO_SUCH_MEMBER
-    docket.set_device(Device(command.device, command.member, command.token_hash))
-    return DONE
-
-
-def revoke(docket: Docket, command: Revoke) -> Reply:
-    """From now on these devices may only raise."""
-    devices = docket.directory.devices.values()
-    theirs = [d for d in devices if command.device == d.id or (command.member and command.member == d.member)]
-    if not theirs:
-        return Declined(problem=Problem.NO_SUCH_MEMBER)
-    for device in theirs:
-        docket.set_device(replace(device, revoked=True))
-    return DONE
-
-
-def suspend(docket: Docket, command: Suspend) -> Reply:
-    """One act: told nothing, counted nowhere, able to answer and close nothing; still able to call for help."""
-    if command.member not in docket.directory.members:
-        return NO_SUCH_MEMBER
-    docket.change_member(command.member, suspended=not command.lifted)
-    withdraw_the_barred(docket)
-    return DONE
 
 
 def set_pins(docket: Docket, command: SetPins) -> Reply:

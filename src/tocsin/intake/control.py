@@ -87,7 +87,7 @@ async def _result(office: Office, order: Order) -> dict[str, Any]:
         case "revoke":
             return await office.revoke(order.what)
         case "suspend" | "reinstate":
-            return await office.suspend(order.what, order.by, lifted=order.verb == "reinstate")
+            return await office.suspend(order.what, order.why, lifted=order.verb == "reinstate")
         case "pins":
             return await office.pins(order.what, order.pin, order.duress_pin)
         case "callcode":

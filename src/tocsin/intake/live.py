@@ -6,6 +6,9 @@ A line keeps no queue of messages but a set of alerts that changed: a slow reade
 never costs more memory than there are alerts.  What a reader was told last is kept, and the same is not told again:
 so nothing reaches a device because of something it may not see, not even a repetition.
 
+A commit that changes people or access is heard too: whoever may look no longer is cut off at once, with nothing said,
+and whoever sees another set of alerts than before (a role, a tie) is told so.
+
 For the same reason an event's id is the server's time and not the position in the record: gaps between positions would
 tell that something happens elsewhere.  A reader who comes back with an id is told what is open and what has changed
 since.
@@ -19,6 +22,7 @@ from collections.abc import AsyncIterator, Iterable
 
 import msgspec
 
+from tocsin.core.directory import Member
 from tocsin.core.limits import LIVE_BEAT_MS
 from tocsin.core.shadow import next_change_ms
 from tocsin.core.views import AlertView, moment
@@ -35,8 +39,8 @@ _NOW_BYTES = len(_encode({"server_now": moment(0)}))  # With the brace that clos
 class Line:
     """One open stream: what may have changed since it last spoke."""
 
-    def __init__(self, who: Pass) -> None:
-        self.who = who
+    def __init__(self, who: Pass, member: Member | None) -> None:
+        self.who, self.member = who, member
         self.wake = asyncio.Event()
         self.changed: dict[str, None] = {}
         self.strangers = False
@@ -66,7 +70,7 @@ class Live:
 
     async def follow(self, who: Pass, last_id: str | None) -> AsyncIterator[bytes]:
         """The bytes of one stream, until the reader goes, loses their access, or the server stops."""
-        line = Line(who)
+        line = Line(who, self._ring.world.directory(who.org).members.get(who.reader.member))
         self._begin(line)
         try:
             yield self._event("hello", _encode({"server_now": moment(self._ring.clock.now_ms())}))
@@ -93,11 +97,23 @@ class Live:
 
     def _heard(self, org: str, alerts: frozenset[str], position: int) -> None:
         newest = next(reversed(self._ring.world.strangers), None)
+        news = newest != self._stranger
+        self._stranger = newest
         for line in self._lines:
             if line.who.org == org:
-                line.strangers = line.strangers or newest != self._stranger
-                line.mark(sorted(alerts))
-        self._stranger = newest
+                line.strangers = line.strangers or news
+                self._look(line, alerts, news=news)
+
+    def _look(self, line: Line, alerts: frozenset[str], *, news: bool) -> None:
+        """Wake it where there may be something to say, or nothing more to say to this reader."""
+        member = self._ring.world.directory(line.who.org).members.get(line.who.reader.member)
+        if member is not line.member:
+            line.member = member
+            alerts |= {alert.id for alert in self._ring.world.open_alerts(line.who.org)}
+        if alerts or news:
+            line.mark(sorted(alerts))
+        elif not self._credentials.still_reads(line.who):
+            line.wake.set()
 
     def _begin(self, line: Line) -> None:
         self._lines.add(line)

@@ -13,12 +13,14 @@ from typing import Any, Protocol
 import msgspec
 
 from tocsin.core import commands as c
+from tocsin.core.access.commands import Reinstate, Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Directory
 from tocsin.core.pins import SENTENCES, new_call_code, pair_fault
 from tocsin.core.words import Came, Kind
 from tocsin.identity.pin import code_matches, hash_pin
-from tocsin.identity.token import new_token, token_hash
+from tocsin.identity.token import new_token, same_secret, token_hash
 from tocsin.intake.care import Care
 from tocsin.ports import Clock, Entropy, Store, StoreError
 from tocsin.runtime.doctor import Finding, findings
@@ -87,7 +89,7 @@ class Office:
         org = self.org()
         hashed = token_hash(what)
         devices = self._ring.world.directory(org).devices.values()
-        by_token = [device.id for device in devices if device.token_hash == hashed]
+        by_token = [device.id for device in devices if same_secret(device.token_hash, hashed)]
         if by_token:
             await self._done(c.Revoke(org=org, device=by_token[0]))
             return {"revoked": by_token}
@@ -95,9 +97,14 @@ class Office:
         await self._done(c.Revoke(org=org, member=what))
         return {"revoked": theirs}
 
-    async def suspend(self, member: str, by: str, *, lifted: bool = False) -> dict[str, Any]:
-        await self._done(c.Suspend(org=self.org(), member=member, by=by, lifted=lifted))
-        return {"member": member, "suspended": not lifted}
+    async def suspend(self, member: str, why: str = "", *, lifted: bool = False) -> dict[str, Any]:
+        org = self.org()
+        if lifted:
+            await self._done(Reinstate(org=org, by=OPERATOR, member=member, why=why))
+        else:
+            await self._done(Suspend(org=org, by=OPERATOR, member=member, why=why))
+        suspended = self._ring.world.directory(org).members[member].suspended
+        return {"member": member, "suspended": suspended, "waiting": not lifted and not suspended}
 
     async def pins(self, member: str, pin: str, duress_pin: str) -> dict[str, Any]:
         """The member's two PINs, hashed here."""

@@ -133,7 +133,10 @@ class Bell:
         return None if known is None else known.org
 
     def subscribe(self, watcher: Watcher) -> Callable[[], None]:
-        """`watcher(org, alerts, position)` after each commit that touched alerts.  Returns how to end it."""
+        """`watcher(org, alerts, position)` after each commit that touched alerts, people or access.
+
+        With no alerts, somebody may have lost or gained the right to look.  Returns how to end it.
+        """
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
@@ -304,7 +307,7 @@ class Bell:
         if isinstance(command, c.Look) and not touched:
             self._looked(command)
         ids = frozenset(alert.id for alert in touched) | self._of_people(docket)
-        if ids or docket.strangers:
+        if ids or docket.strangers or docket.moves_people:
             self._show(docket.org, ids)
 
     def _of_people(self, docket: Docket) -> frozenset[str]:

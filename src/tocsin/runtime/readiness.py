@@ -27,6 +27,10 @@ PAGES = {
     "store_conflict": ("Somebody else wrote to the store.", "Make sure that one server uses this data directory."),
     "call_codes_missed": ("Wrong call codes came on a call.", "Look at the log: who guesses, and at whose?"),
     "rounds_away": ("The process that sends to many people ended.", "It is started again; look at the log for why."),
+    "many_suspensions": (
+        "More than three people were suspended within ten minutes.",
+        "Look at the audit trail: who did it, and was it theirs to do? Alerts still ring whoever is left.",
+    ),
     "answer_numbers_missed": ("Five wrong answer numbers came from one phone.", "Look at the console: who guesses?"),
 }
 

@@ -15,6 +15,8 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from tocsin.core import commands as c
+from tocsin.core.access.commands import Reinstate, Suspend
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.shadow import life_of, worker_view
 from tocsin.core.words import Answer, Came, Outcome, Phase, PlaceKind
 from tocsin.runtime.loop import Unavailable
@@ -301,7 +303,7 @@ class Office:
         self.tied: set[str] = set()
 
     async def suspend(self, member: str, *, lifted: bool = False) -> None:
-        await self.street.insist(c.Suspend(org=ORG, member=member, by="wale", lifted=lifted))
+        await self.street.insist((Reinstate if lifted else Suspend)(org=ORG, member=member, by=OPERATOR))
 
     async def tie(self, member: str, about: str) -> None:
         """`member` is not to be told about `about` any more."""

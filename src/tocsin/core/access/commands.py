@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tocsin.core.access.entry_commands import EntryCommand
 from tocsin.core.access.record import By
 from tocsin.core.access.sign_in_commands import SignInCommand
 from tocsin.core.access.words import What
@@ -45,4 +46,4 @@ class Reinstate(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-AccessCommand = LookAt | SignInCommand
+AccessCommand = LookAt | EntryCommand | SignInCommand | EndAccess | Suspend | Reinstate

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tocsin.core.access import codes, passkeys, sessions
+from tocsin.core.access import codes, devices, keys, links, opening, passkeys, recovery, sessions, suspension
 from tocsin.core.access import commands as a
+from tocsin.core.access import entry_commands as n
 from tocsin.core.access import sign_in_commands as s
+from tocsin.core.access.ending import end_access
 from tocsin.core.commands import Done, Reply
 from tocsin.core.docket import Docket
 
 Decider = Callable[[Docket, Any], Reply]
 DUE: dict[str, Callable[[Docket, str], None]] = {  # What time does, by the register's name; given the record's id.
     "session": sessions.due,
+    "suspension": suspension.lapse,
+    "link": links.due,
+    "key": keys.due,
+    "recovery": recovery.due,
 }
 
 
@@ -28,6 +34,9 @@ def look_at(docket: Docket, command: a.LookAt) -> Reply:
 
 DECIDERS: Mapping[type, Decider] = {
     a.LookAt: look_at,
+    a.EndAccess: end_access,
+    a.Suspend: suspension.suspend,
+    a.Reinstate: suspension.reinstate,
     s.SignInByPasskey: passkeys.sign_in_by_passkey,
     s.SignInByCode: codes.sign_in_by_code,
     s.SignInByProvider: sessions.sign_in_by_provider,
@@ -39,4 +48,12 @@ DECIDERS: Mapping[type, Decider] = {
     s.NamePasskey: passkeys.name_passkey,
     s.RemovePasskey: passkeys.remove_passkey,
     s.SetCodes: codes.set_codes,
+    n.Found: opening.found,
+    n.MakeLink: opening.make_link,
+    n.UseLink: opening.use_link,
+    n.EndDevice: devices.end_device,
+    n.MakeKey: keys.make_key,
+    n.AskRecovery: recovery.ask,
+    n.VouchRecovery: recovery.vouch,
+    n.RefuseRecovery: recovery.refuse,
 }
