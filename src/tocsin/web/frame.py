@@ -15,10 +15,11 @@ wrong is a page too, in the reader's language; of a mistake of ours the log has 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 from urllib.parse import quote
 
+import msgspec
 import structlog
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
@@ -26,6 +27,10 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from tocsin.core.access.permissions import May
+from tocsin.core.access.record import Session
+from tocsin.core.access.sessions import worth_seeing
+from tocsin.core.access.sign_in_commands import SeeSession
+from tocsin.runtime.access.reading import NotAllowed
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.passes import Pass
 from tocsin.web.assets import Assets, load_assets
@@ -38,8 +43,11 @@ from tocsin.wire.browser import language_of
 
 Answer = Response[str]
 Do = Callable[[Visit], Awaitable[Answer]]
+Call = Callable[[Visit], Awaitable[Response[bytes]]]
+A = TypeVar("A")
 AnyRequest = Request[None, None, State]
 SIGN_IN = "/sign-in"
+FAULT = PageRefusal("fault")
 log = structlog.get_logger("tocsin.web")
 
 __all__ = ["Answer", "Do", "Door", "Frame", "PageRefusal", "Visit"]
@@ -72,25 +80,74 @@ class Frame:
 
         return act
 
+    def call(self, path: str, do: Call, *, anybody: bool = False) -> HTTPRouteHandler:
+        """POST `path`, JSON both ways, from a script of ours; a refusal is `{code, heading, said}`."""
+
+        @post(path, include_in_schema=False, status_code=200, name=f"call {path}")
+        async def call(request: AnyRequest) -> Response[bytes]:
+            visit = self._visit(request)
+            no, answer = await self._guarded(request, visit, self._call(visit, request, do, anybody))
+            return answer if answer is not None else self._told(visit, no)
+
+        return call
+
     async def _answered(self, request: AnyRequest, do: Do, may: May | None, anybody: bool) -> Answer:
         visit = self._visit(request)
+        if visit.given is None and not anybody and visit.asked.method == "GET":
+            return visit.go(f"{SIGN_IN}?next={quote(visit.asked.path, safe='/')}")
+        no, answer = await self._guarded(request, visit, self._page(visit, request, do, may, anybody))
+        return answer if answer is not None else self.refused(visit, no)
+
+    async def _page(self, visit: Visit, request: AnyRequest, do: Do, may: May | None, anybody: bool) -> Answer:
+        await self._admit(visit, anybody)
+        if visit.asked.method != "GET":
+            try:
+                visit.form = read_form(await request.body(), visit._)
+            except ValueError:
+                raise PageRefusal("bad_request") from None
+            self._check_token(visit, visit.form.raw("form_token"))
+        if may is not None:
+            visit.require(may)
+        return await do(visit)
+
+    async def _call(self, visit: Visit, request: AnyRequest, do: Call, anybody: bool) -> Response[bytes]:
+        await self._admit(visit, anybody)
         try:
-            if visit.given is None and not anybody:
-                return self._to_sign_in(visit)
-            if visit.asked.method != "GET":
-                await self._read(visit, request)
-            if may is not None:
-                visit.require(may)
-            return await do(visit)
+            visit.sent = msgspec.json.decode(await request.body(), type=dict[str, Any])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise PageRefusal("bad_request") from None
+        self._check_token(visit, str(visit.sent.get("form_token", "")))
+        return await do(visit)
+
+    async def _admit(self, visit: Visit, anybody: bool) -> None:
+        """Raises PageRefusal for a form from elsewhere, or of nobody.  Being here is a use of one's session."""
+        if visit.asked.method != "GET" and not self.readers.from_our_page(visit.asked.headers):
+            raise PageRefusal("not_ours")
+        if visit.given is None and not anybody:
+            raise PageRefusal("signed_out")
+        session = self.house.world.kept(visit.org, Session, visit.by.credential) if visit.given else None
+        if session is not None and worth_seeing(session, visit.now_ms):
+            await self.house.submit(SeeSession(org=visit.org, by=visit.by))
+
+    def _check_token(self, visit: Visit, given: str) -> None:
+        if visit.given and not is_form_token(given, visit.asked.token):
+            raise PageRefusal("old_form")
+
+    async def _guarded(self, request: AnyRequest, visit: Visit, answer: Awaitable[A]) -> tuple[PageRefusal, A | None]:
+        """What came of it, or why nothing did; a mistake of ours is logged by kind and route, not what it says."""
+        try:
+            return FAULT, await answer
         except PageRefusal as refusal:
-            return self.refused(visit, refusal)
+            return refusal, None
+        except NotAllowed:
+            return PageRefusal("not_allowed"), None
         except HTTPException as error:
-            return self.refused(visit, PageRefusal(code_of_status(error.status_code)))
+            return PageRefusal(code_of_status(error.status_code)), None
         except Unavailable:
-            return self.refused(visit, PageRefusal("not_stored"))
+            return PageRefusal("not_stored"), None
         except Exception as error:
             log.error("page_failed", error=type(error).__name__, route=request.scope.get("path_template"))
-            return self.refused(visit, PageRefusal("fault"))
+            return FAULT, None
 
     def _visit(self, request: AnyRequest) -> Visit:
         headers = {name: request.headers[name] for name in request.headers}
@@ -110,33 +167,22 @@ class Frame:
         known = self.house.world.directory(given.org).members.get(given.reader.member) if given else None
         return known.language if known and known.language in LANGUAGES else language_of(accepted, LANGUAGES)
 
-    def _to_sign_in(self, visit: Visit) -> Answer:
-        if visit.asked.method != "GET":
-            raise PageRefusal("signed_out")
-        return visit.go(f"{SIGN_IN}?next={quote(visit.asked.path, safe='/')}")
-
-    async def _read(self, visit: Visit, request: AnyRequest) -> None:
-        """The form of a POST.  Raises PageRefusal unless a page of ours sent it, for this very session."""
-        if not self.readers.from_our_page(visit.asked.headers):
-            raise PageRefusal("not_ours")
-        try:
-            visit.form = read_form(await request.body(), visit._)
-        except ValueError:
-            raise PageRefusal("bad_request") from None
-        if visit.given and not is_form_token(visit.form.raw("form_token"), visit.asked.token):
-            raise PageRefusal("old_form")
-
     def refused(self, visit: Visit, refusal: PageRefusal) -> Answer:
         """The page that says what happened, whose fault it is and what to do."""
         sort = SORTS[refusal.code]
+        if refusal.code == "not_fresh":
+            return visit.show("prove.html", status=403, sort=sort, scripts=("passkey.js",), to=visit.asked.path)
         return visit.show("refused.html", status=sort.status, sort=sort, detail=refusal.detail, code=refusal.code)
+
+    def _told(self, visit: Visit, refusal: PageRefusal) -> Response[bytes]:
+        sort = SORTS[refusal.code]
+        said = " ".join(visit._(words) for words in (sort.heading, sort.fault, sort.remedy))
+        answer = visit.tell(code=refusal.code, heading=visit._(sort.heading), said=said)
+        answer.status_code = sort.status
+        return answer
 
 
 def local_path(given: str, otherwise: str) -> str:
     """Where to go next, if it is a page of ours; an address of anybody else's is not followed."""
     plain = given.isascii() and given.isprintable() and "\\" not in given
     return given if plain and given.startswith("/") and not given.startswith("//") else otherwise
-
-
-def handlers_of(*groups: Sequence[HTTPRouteHandler]) -> list[Any]:
-    return [handler for group in groups for handler in group]

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from tocsin.core.access.words import Via
 from tocsin.core.commands import Command, Reply
+from tocsin.identity.token import same_secret
 from tocsin.ports import Clock
-from tocsin.runtime.passes import Pass, Passes, same_secret
+from tocsin.runtime.passes import Pass, Passes
 from tocsin.runtime.world import World
 from tocsin.wire.browser import cookie_in, cookie_name, from_our_page
 

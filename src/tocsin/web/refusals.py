@@ -75,6 +75,97 @@ SORTS: Mapping[str, Sort] = {
         words("It has been used, is too old, or somebody ended it."),
         words("Ask for a new one."),
     ),
+    "session_over": Sort(
+        403,
+        words("Nothing was changed: you are not signed in."),
+        words("Your session has ended, by time or because somebody ended it."),
+        words("Sign in and do it again."),
+    ),
+    "raise_only": Sort(
+        403,
+        words("This lets nobody in."),
+        words("The person it belongs to is suspended or has left."),
+        words("Ask your administrator. A call for help from your phone still works."),
+    ),
+    "passkey_unknown": Sort(
+        403,
+        words("This passkey is not known here."),
+        words("It was removed, or made for another account."),
+        words("Use another one, or a recovery code."),
+    ),
+    "passkey_known": Sort(
+        409,
+        words("This passkey has been added before."),
+        words("Your device offered one that you have already."),
+        words("Use it, or choose another device."),
+    ),
+    "passkey_copied": Sort(
+        403,
+        words("This passkey seems to have been copied."),
+        words("It was ended, with all your sessions, and the supervisors were told."),
+        words("Use another passkey or a recovery code, and add a new one."),
+    ),
+    "passkey_refused": Sort(
+        403,
+        words("The passkey was not accepted."),
+        words("Its answer could not be verified."),
+        words("Try again, at this site's own address."),
+    ),
+    "passkeys_full": Sort(
+        409,
+        words("You have as many passkeys as there may be."),
+        words("Each passkey is a way in that somebody may find."),
+        words("Remove one that you do not use, then add this one."),
+    ),
+    "passkeys_off": Sort(
+        503,
+        words("Passkeys cannot work at this address."),
+        words("Browsers want https and a name; an address of numbers will not do."),
+        words("Tell whoever runs Tocsin here."),
+    ),
+    "last_way_in": Sort(
+        409,
+        words("This is your only way in."),
+        words("It is your only passkey, and you have no recovery code left."),
+        words("Add another passkey or make new recovery codes first."),
+    ),
+    "challenge_worn_out": Sort(
+        410,
+        words("That took too long."),
+        words("The question that your passkey answered is not open any more."),
+        words("Begin again."),
+    ),
+    "wrong_code": Sort(
+        403,
+        words("That code is not right."),
+        words("It is misspelt, used, or too many wrong ones were tried."),
+        words("Take another one from your card, or wait an hour."),
+    ),
+    "sign_in_busy": Sort(503, words("Too many are signing in at once."), OURS, words("Try again in a moment.")),
+    "provider_off": Sort(
+        404,
+        words("Your organisation's sign-in is not set up."),
+        words("Whoever runs Tocsin here can set it up."),
+        words("Sign in with your passkey."),
+    ),
+    "provider_down": Sort(
+        503,
+        words("Your organisation's sign-in does not answer."),
+        words("It is not part of Tocsin, and cannot be reached now."),
+        words("Sign in with your passkey, or try again."),
+    ),
+    "provider_refused": Sort(
+        403,
+        words("Your organisation's sign-in gave no answer that can be believed."),
+        words("It is not part of Tocsin, and its answer could not be verified."),
+        words("Begin again."),
+    ),
+    "provider_unknown_member": Sort(
+        403,
+        words("Your organisation's sign-in names nobody who works here."),
+        words("The account that it vouches for belongs to no member."),
+        words("Ask your administrator."),
+    ),
     "too_large": Sort(413, words("That is too much."), YOURS, words("Write less and send it again.")),
     "too_many": Sort(
         429,
@@ -96,15 +187,12 @@ SORTS: Mapping[str, Sort] = {
     ),
     "fault": Sort(500, words("Tocsin made a mistake."), OURS, words("Try again, and tell whoever runs Tocsin here.")),
 }
-_OF_PROBLEM: Mapping[str, str] = {
-    "not_allowed": "not_allowed",
-    "not_fresh": "not_fresh",
-    "no_such_record": "no_such_record",
-    "no_such_member": "no_such_record",
-    "no_such_alert": "no_such_record",
-    "not_yours": "no_such_record",
-    "link_worn_out": "worn_out",
-    "under_a_tie": "no_such_record",
+_OF_PROBLEM: Mapping[Problem, str] = {
+    Problem.NO_SUCH_MEMBER: "no_such_record",
+    Problem.NO_SUCH_ALERT: "no_such_record",
+    Problem.NOT_YOURS: "no_such_record",
+    Problem.UNDER_A_TIE: "no_such_record",
+    Problem.LINK_WORN_OUT: "worn_out",
 }
 _OF_STATUS: Mapping[int, str] = {404: "not_found", 405: "wrong_method", 413: "too_large", 429: "too_many"}
 
@@ -127,7 +215,7 @@ def refusal_of(declined: Declined) -> PageRefusal:
 
 
 def code_of(problem: Problem) -> str:
-    return _OF_PROBLEM.get(problem.value, "conflict")
+    return _OF_PROBLEM.get(problem, problem.value if problem.value in SORTS else "conflict")
 
 
 def code_of_status(status: int) -> str:

@@ -7,23 +7,26 @@ from binascii import Error
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+import msgspec
 from jinja2 import Template
 from litestar import MediaType, Response
 from litestar.datastructures import Cookie
 from msgspec import Struct
 
-from tocsin.core.access.permissions import LINES, May, Reach, reach_of
+from tocsin.core.access.permissions import May, Reach, reach_of
 from tocsin.core.access.record import By
-from tocsin.core.commands import Declined
+from tocsin.core.commands import Command, Declined, Reply
 from tocsin.core.directory import Directory, Member
+from tocsin.core.limits import FRESH_MS
 from tocsin.core.roster import site_of
-from tocsin.runtime.passes import Pass, same_secret
+from tocsin.identity.token import same_secret
+from tocsin.runtime.passes import Pass
 from tocsin.web.assets import Assets
 from tocsin.web.forms import Form
 from tocsin.web.reader import House, form_token, seal
 from tocsin.web.refusals import PageRefusal, refusal_of
 from tocsin.web.speaking import NAMES_OF_LANGUAGES, environment, moment, say_in, when
-from tocsin.wire.browser import cookie_in, cookie_name, encrypted
+from tocsin.wire.browser import SESSION, cookie_in, cookie_name, encrypted
 
 SAID = "tocsin-said"
 SAID_MAX_CHARS = 400
@@ -69,6 +72,7 @@ class Visit:
         self.setting, self.asked, self.given, self.language = setting, asked, given, language
         self._ = say_in(language)
         self.form = Form({}, self._)
+        self.sent: dict[str, Any] = {}  # What a script of ours sent.
 
     # Who ----------------------------------------------------------------------------------------------------------
 
@@ -108,9 +112,15 @@ class Visit:
         """May the reader do this at all?  Whoever decides asks again."""
         return reach_of(self.member.roles, may, self.signed_in.via) > Reach.NONE
 
-    def fresh_enough(self, may: May, fresh_ms: int) -> bool:
-        """Has the reader proven who they are recently enough for this?"""
-        return not LINES[may].fresh or self.now_ms - self.signed_in.fresh_ms <= fresh_ms
+    @property
+    def fresh(self) -> bool:
+        """Has the reader proven who they are, so shortly ago that it still counts?"""
+        return self.now_ms - self.signed_in.fresh_ms <= FRESH_MS
+
+    def require_fresh(self) -> None:
+        """For a page whose form asks for a secret: prove it before, and nothing typed is lost.  Raises PageRefusal."""
+        if not self.fresh:
+            raise PageRefusal("not_fresh")
 
     def require(self, may: May) -> None:
         """Raises PageRefusal where the reader's role does not include this."""
@@ -143,15 +153,20 @@ class Visit:
             response.set_cookie(self._cookie(SAID, f"{worn}.{seal(text, self.asked.token)}", SAID_S))
         return response
 
-    async def do(self, command: Any) -> None:
-        """Let the command be decided.  Raises PageRefusal where the answer is no; `house.submit` tells what it was."""
-        reply = await self.house.submit(command)
-        if isinstance(reply, Declined):
-            raise refusal_of(reply)
+    def tell(self, **values: Any) -> Response[bytes]:
+        """The answer to a script of ours, as JSON."""
+        return Response(msgspec.json.encode(values), media_type=MediaType.JSON)
+
+    async def do(self, command: Command) -> Reply:
+        """Let the command be decided.  Raises PageRefusal where the answer is no, and Unavailable."""
+        return accepted(await self.house.submit(command))
 
     def session_cookie(self, token: str) -> Cookie:
         """The cookie of a new session: of this host alone, out of reach of scripts, gone with the browser."""
-        return self._cookie("tocsin", token, None)
+        return self._cookie(SESSION, token, None)
+
+    def no_session_cookie(self) -> Cookie:
+        return self._cookie(SESSION, "", 0)
 
     # ---------------------------------------------------------------------------------------------------------------
 
@@ -206,3 +221,10 @@ class Visit:
             httponly=True,
             samesite="strict",
         )
+
+
+def accepted(reply: Reply) -> Reply:
+    """The core's *yes*.  Raises PageRefusal where it said no."""
+    if isinstance(reply, Declined):
+        raise refusal_of(reply)
+    return reply
