@@ -94,6 +94,8 @@ class Came(StrEnum):
     """By which way a press came in."""
 
     DEVICE = "device"
+    DESK = "desk"
+    KEY = "key"  # By a program, for the member whom it names.
     SMS = "sms"
     CALL = "call"
     REVOKED = "revoked"

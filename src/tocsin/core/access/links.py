@@ -90,7 +90,7 @@ def ended(link: Link, why: Ended) -> Link:
 
 
 def make_link(docket: Docket, command: MakeLink) -> Reply:
-    """Links for a member and for screens; a recovery's is made in `recovery.py`."""
+    """A link for a member, or for a screen.  A recovery's is made in `recovery.py`."""
     no = _may_not_make(docket, command)
     if no is not None:
         return no
@@ -134,9 +134,8 @@ def _may_not_make(docket: Docket, command: MakeLink) -> Declined | None:
             return refused(docket, command.by, May.INVITE) or _not_invited(docket, command.member)
         case LinkKind.ENROLMENT:
             return _not_enrolled(docket, command)
-        case LinkKind.DESK | LinkKind.WALLBOARD:
+        case _:
             return refused(docket, command.by, May.KEEP_SCREENS) or _nowhere(docket.directory, command)
-    return Declined(problem=Problem.NOT_ALLOWED, detail="a recovery's link is made in the recovery")
 
 
 def _not_first(docket: Docket, command: MakeLink) -> Declined | None:
