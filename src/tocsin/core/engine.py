@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tocsin.core import answering, closing, membership, practice
 from tocsin.core import commands as c
-from tocsin.core.access import devices, recovery, sessions
+from tocsin.core.access import applying, devices, passkeys, proposing, recovery, sessions
 from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.deciding import DECIDERS
 from tocsin.core.calling import call_in, call_key, codes_missed
@@ -38,7 +38,8 @@ NO_SUCH_ALERT = c.Declined(problem=c.Problem.NO_SUCH_ALERT)
 def decide(world: World, command: c.Command, now_ms: int, seed: bytes, is_emergency: Callable[[str], bool]) -> Decision:
     """What this command does now.  Never raises for anything that can come from outside."""
     docket = Docket(world, command.org, now_ms, Dice(seed))
-    reply = _reply(docket, command, is_emergency)
+    docket.is_emergency = is_emergency
+    reply = _reply(docket, command)
     _tend(docket)
     return Decision(reply, docket)
 
@@ -46,16 +47,18 @@ def decide(world: World, command: c.Command, now_ms: int, seed: bytes, is_emerge
 def _tend(docket: Docket) -> None:
     """Who works here changed: every open alert is looked after; else those to which something happened."""
     everywhere = bool(docket.members) or docket.rules is not None
+    proposing.guard(docket)
     recovery.follow(docket)
     if everywhere:
         sessions.follow(docket)
+        passkeys.follow(docket)
         docket.open_drafts(lambda alert: True)
-    for draft in docket.drafts.values():
+    for draft in list(docket.drafts.values()):  # Ringing for real takes from drills, which may not be among them yet.
         if draft.events or everywhere:
             tend(draft)
 
 
-def _reply(docket: Docket, command: c.Command, is_emergency: Callable[[str], bool]) -> c.Reply:
+def _reply(docket: Docket, command: c.Command) -> c.Reply:
     if isinstance(command, AccessCommand):
         return DECIDERS[type(command)](docket, command)
     match command:
@@ -68,7 +71,7 @@ def _reply(docket: Docket, command: c.Command, is_emergency: Callable[[str], boo
         case c.CodesMissed():
             return codes_missed(docket, command)
         case c.ReplaceDirectory():
-            return membership.replace_directory(docket, command, is_emergency)
+            return applying.replace_directory(docket, command)
         case c.Enrol():
             return devices.enrol(docket, command)
         case c.Revoke():

@@ -79,6 +79,13 @@ def used(codes: RecoveryCodes, matched: str, now_ms: int) -> RecoveryCodes:
     return replace(codes, hashes=tuple(known for known in codes.hashes if known != matched), misses=0)
 
 
+def made(before: RecoveryCodes | None, member: str, hashes: tuple[str, ...], now_ms: int) -> RecoveryCodes:
+    """A new set instead of whatever there was; tries that failed are forgiven to whoever has shown who they are."""
+    if before is not None:
+        _checked(before, CodesEvent.REPLACED, now_ms)
+    return RecoveryCodes(id=member, hashes=hashes, made_ms=now_ms)
+
+
 def missed(codes: RecoveryCodes, now_ms: int) -> RecoveryCodes:
     _checked(codes, CodesEvent.MISSED, now_ms)
     return replace(codes, misses=_misses(codes, now_ms) + 1, missed_ms=now_ms)
@@ -93,8 +100,8 @@ def set_codes(docket: Docket, command: SetCodes) -> Reply:
     if isinstance(session, Declined):
         return session
     assert len(command.hashes) == RECOVERY_CODES
-    docket.kept(RecoveryCodes, session.member)  # A set that was used up lies in the store, and its version with it.
-    docket.keep(RecoveryCodes(id=session.member, hashes=command.hashes, made_ms=docket.now_ms))
+    before = docket.kept(RecoveryCodes, session.member)  # A set that was used up lies in the store.
+    docket.keep(made(before, session.member, command.hashes, docket.now_ms))
     docket.act(command.by, "codes_made", about=session.member, told=Told.THEMSELF)
     return DONE
 

@@ -19,7 +19,8 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from tocsin.core.access import sessions
-from tocsin.core.access.record import By, Passkey, RecoveryCodes, Session
+from tocsin.core.access.codes import forget
+from tocsin.core.access.record import SYSTEM, By, Passkey, RecoveryCodes, Session
 from tocsin.core.access.sign_in_commands import AddPasskey, NamePasskey, ProveAgain, RemovePasskey, SignInByPasskey
 from tocsin.core.access.words import Ended, SignedIn, Told, Via
 from tocsin.core.commands import Declined, Done, Problem, Reply
@@ -191,6 +192,13 @@ def _own(docket: Docket, by: By, id: str, *, fresh: bool) -> Passkey | Declined:
         return session
     passkey = docket.all_kept(Passkey).get(id)
     return sessions.NO_SUCH_RECORD if passkey is None or passkey.member != session.member else passkey
+
+
+def follow(docket: Docket) -> None:
+    """Members were removed in this decision: should another get the same name, it is not with their passkeys."""
+    for member in docket.removed_members:
+        end_all(docket, member, Ended.REVOKED, SYSTEM)
+        forget(docket, member)
 
 
 # Ended from elsewhere --------------------------------------------------------------------------------------------
