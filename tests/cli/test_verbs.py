@@ -204,12 +204,6 @@ def test_a_store_that_is_none_is_refused_with_words(verb: tuple[str, ...], tmp_p
     assert result.exit_code == 1 and "Tocsin store" in result.stderr and "Traceback" not in result.output
 
 
-def test_serve_refuses_to_face_a_network_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TOCSIN_SERVER__HOST", "0.0.0.0")  # noqa: S104 - it must be refused.
-    result = typed("serve", data=tmp_path)
-    assert result.exit_code == 1 and "no sign-in" in result.stderr and "127.0.0.1" in result.stderr
-
-
 def test_a_settings_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     result = typed("doctor", "--config", str(tmp_path / "absent.toml"), data=tmp_path)
     assert result.exit_code == 1 and "absent.toml" in result.stderr

@@ -17,6 +17,7 @@ from tocsin.intake.office import Office
 from tocsin.intake.phones import is_emergency
 from tocsin.intake.reaching import Reaching
 from tocsin.intake.reconciling import WHOLE, Reconciler
+from tocsin.intake.tls import Certificate
 from tocsin.ports import StoreFull
 from tocsin.runtime.doctor import Finding, record_findings
 from tocsin.runtime.lookouts import alerts_watch, clock_watch, disk_watch, space_at
@@ -60,6 +61,7 @@ class Node:
     ballast: Ballast
     metrics: Metrics
     care: Care
+    certificate: Certificate | None
 
     def drills(self, front: Front) -> Drills:
         """The operator's way to drills of many people."""
@@ -151,8 +153,21 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     marks = Marks(data / "marks.json")
     care = _care(settings, bell, readiness, marks, resting=inline)
     office = Office(bell, entropy, lambda: examined(store), care, resting=inline)
-    metrics = _metrics(settings, bell, readiness, routes, marks)
-    return Node(settings, clock, store, readiness, bell, office, routes, broken, ballast, metrics, care)
+    certificate = None if inline else _certificate(settings, readiness)
+    metrics = _metrics(settings, bell, readiness, routes, marks, certificate)
+    return Node(settings, clock, store, readiness, bell, office, routes, broken, ballast, metrics, care, certificate)
+
+
+def _certificate(settings: Settings, readiness: Readiness) -> Certificate | None:
+    """Ours, watched.  Raises BadCertificate where its files went bad since the settings were checked, a moment ago.
+
+    The next start says why.  Never without it: the host was chosen because it was there.
+    """
+    if settings.tls is None:
+        return None
+    certificate = Certificate(Path(settings.tls.certificate), Path(settings.tls.private_key))
+    readiness.watch(lambda: certificate.not_ready(SystemClocks().wall_ns() // 1_000_000_000))
+    return certificate
 
 
 def _care(settings: Settings, bell: Bell, readiness: Readiness, marks: Marks, *, resting: bool) -> Care:
@@ -163,7 +178,14 @@ def _care(settings: Settings, bell: Bell, readiness: Readiness, marks: Marks, *,
     return Care(bell.clock, readiness, Reconciler(bell, sources, marks), marks, Vendors(unlisted, helps), key)
 
 
-def _metrics(settings: Settings, bell: Bell, readiness: Readiness, routes: Routes, marks: Marks) -> Metrics:
+def _metrics(
+    settings: Settings,
+    bell: Bell,
+    readiness: Readiness,
+    routes: Routes,
+    marks: Marks,
+    certificate: Certificate | None,
+) -> Metrics:
     space = space_at(Path(settings.server.data))
     return Metrics(
         bell,
@@ -172,6 +194,7 @@ def _metrics(settings: Settings, bell: Bell, readiness: Readiness, routes: Route
         disk_free=lambda: (space() or (None,))[0],
         healths=lambda: ((seen.channel, seen.vendor, seen.state == "well") for seen in routes.health()),
         last_done={name: partial(marks.get, name) for name in (BACKUP, WHOLE)},
+        certificate_expires_s=lambda: certificate.expires_s if certificate else None,
     )
 
 

@@ -30,7 +30,7 @@ from tocsin.runtime.passes import Passes
 from tocsin.runtime.replies import Replies
 from tocsin.runtime.rounds.front import Front
 from tocsin.runtime.system import SystemEntropy, calm_collector
-from tocsin.settings import LOOPBACK, FatalSetting, Settings
+from tocsin.settings import Settings
 from tocsin.web.pages import page_handlers
 
 HEARTBEAT_MAX_S = 10
@@ -89,14 +89,19 @@ class Server:
             limiting=limiting(Passes(node.bell), node.clock),
         )
         sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness)
-        crowd = Crowd()
+        crowd, tls = Crowd(), node.certificate.context if node.certificate else None
         self._listeners = [
-            Listener(app, doors.public, crowd),
-            Listener(sos, doors.sos, crowd),
+            Listener(app, doors.public, crowd, tls),
+            Listener(sos, doors.sos, crowd, tls),
             Listener(control_app(node.office, node.drills(front)), doors.control, crowd),
         ]
         self._fetches = Fetches(node.care.reconciler)
-        self._beats = Beats(node.bell, lambda: not node.readiness.reasons(), self._heartbeat(), node.ballast.take)
+        self._beats = Beats(node.bell, lambda: not node.readiness.reasons(), self._heartbeat(), self._each_minute)
+
+    def _each_minute(self) -> None:
+        self.node.ballast.take()
+        if self.node.certificate is not None:
+            self.node.certificate.renew()
 
     def _heartbeat(self) -> Callable[[], Awaitable[None]] | None:
         url = self.node.settings.heartbeat.url if self.node.settings.heartbeat else ""
@@ -158,15 +163,6 @@ def _sos_numbers(settings: Settings) -> tuple[str, ...]:
     return (*(settings.twilio.senders if settings.twilio else ()), *vonage)
 
 
-def refuse_to_face_a_network(settings: Settings) -> None:
-    """Raise FatalSetting unless only this machine can connect: there is no sign-in yet."""
-    if settings.server.host not in LOOPBACK:
-        raise FatalSetting(
-            f"server.host is {settings.server.host!r}, but this release has no sign-in and serves this machine only; "
-            "set it to 127.0.0.1 and wait for the release that has access control"
-        )
-
-
 async def serve(
     settings: Settings,
     until: asyncio.Event,
@@ -174,7 +170,6 @@ async def serve(
     guest: Guest | None = None,
 ) -> int:
     """Run until `until` is set or the disk fails.  Returns the exit status."""
-    refuse_to_face_a_network(settings)
     data = Path(settings.server.data)
     take_every_descriptor()
     with hold(data):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -93,7 +94,19 @@ class PromptProtocol(HttpToolsProtocol):
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to the process around it."""
+    """Leaves the signals to the process around it, and waits no longer for a handshake than for a head."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.config.ssl is None:
+            return await super().startup(sockets)
+        listening = partial(asyncio.get_running_loop().create_server, self._protocol, ssl=self.config.ssl)
+        more = {"backlog": BACKLOG, "ssl_handshake_timeout": HEAD_AND_BODY_MAX_S}
+        self.servers = [await listening(sock=sock, **more) for sock in sockets or ()]
+        self.started = True
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: Any = self.config.http_protocol_class
+        return made(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)  # type: ignore[no-any-return]
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -101,9 +114,14 @@ class _Server(uvicorn.Server):
 
 
 class Listener:
-    """One application on one socket.  `crowd`: shared by all sockets of a process, as its descriptors are."""
+    """One application on one socket.  `crowd`: shared by all sockets of a process, as its descriptors are.
 
-    def __init__(self, app: Any, bound: socket.socket, crowd: Crowd | None = None) -> None:
+    `tls`: what it is served with; in the clear without.
+    """
+
+    def __init__(
+        self, app: Any, bound: socket.socket, crowd: Crowd | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         protocol: Any = partial(PromptProtocol, crowd=crowd or Crowd())
         config = uvicorn.Config(
             app,
@@ -120,6 +138,7 @@ class Listener:
             timeout_graceful_shutdown=DRAIN_S,
         )
         config.load()
+        config.ssl = tls
         self._server, self._socket = _Server(config), bound
         self._server.lifespan = config.lifespan_class(config)
 

@@ -12,14 +12,14 @@ from tocsin.runtime.auditor import AUDIT_EVERY_MS, audit
 from tocsin.runtime.loop import Bell
 
 HEARTBEAT_EVERY_MS = 30 * SECOND_MS
-BALLAST_EVERY_MS = 60 * SECOND_MS
+MINUTE_MS = 60 * SECOND_MS
 log = structlog.get_logger("tocsin.lifecycle")
 
 
 class Beats:
     """The auditor's rounds, and the heartbeat whose silence is the alarm: sent only while all is well.
 
-    `ballast` holds back room on the disk again, once there is plenty.
+    `each_minute` holds back room on the disk again, once there is plenty, and takes a renewed certificate.
     """
 
     def __init__(
@@ -27,9 +27,9 @@ class Beats:
         bell: Bell,
         healthy: Callable[[], bool],
         heartbeat: Callable[[], Awaitable[None]] | None,
-        ballast: Callable[[], object] | None = None,
+        each_minute: Callable[[], object] | None = None,
     ) -> None:
-        self._bell, self._healthy, self._heartbeat, self._ballast = bell, healthy, heartbeat, ballast
+        self._bell, self._healthy, self._heartbeat, self._minute = bell, healthy, heartbeat, each_minute
         self._timers: list[asyncio.TimerHandle] = []
         self._beating: set[asyncio.Task[None]] = set()
         self._stopped = False
@@ -38,8 +38,8 @@ class Beats:
         self._every(AUDIT_EVERY_MS, self._audit)
         if self._heartbeat is not None:
             self._every(HEARTBEAT_EVERY_MS, self._beat)
-        if self._ballast is not None:
-            self._every(BALLAST_EVERY_MS, self._ballast)
+        if self._minute is not None:
+            self._every(MINUTE_MS, self._minute)
 
     def stop(self) -> None:
         self._stopped = True

@@ -32,6 +32,7 @@ class Metrics:
     """Of one node.  `vendors`: every name that a way out may have.  `disk_free`: bytes, or None where nobody knows.
 
     `healths`: of each channel and vendor, whether it is thought well; empty where nobody minds.
+    `certificate_expires_s`: of our own certificate, seconds since 1970.
     `last_done`: when the reconciliation and the backup were last done, by name.
     """
 
@@ -44,9 +45,11 @@ class Metrics:
         disk_free: Callable[[], int | None] = lambda: None,
         healths: Callable[[], Iterable[tuple[Channel, str, bool]]] = tuple,
         last_done: Mapping[str, Callable[[], int | None]] | None = None,
+        certificate_expires_s: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._bell, self._readiness, self._vendors = bell, readiness, frozenset(vendors)
         self._disk_free, self._healths, self._last_done = disk_free, healths, last_done or {}
+        self._certificate_expires_s = certificate_expires_s
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(_Scrape(self.families))
         ProcessCollector(namespace="tocsin", registry=self._registry)
@@ -150,6 +153,10 @@ class Metrics:
         free = self._disk_free()
         if free is not None:
             yield GaugeMetricFamily("tocsin_disk_free_bytes", "Where the data lies.", value=free)
+        expires_s = self._certificate_expires_s()
+        if expires_s is not None:
+            what = "When our own certificate ends."
+            yield GaugeMetricFamily("tocsin_certificate_expires_timestamp_seconds", what, value=expires_s)
         for name, last_ms in self._last_done.items():
             at_ms = last_ms()
             if at_ms is not None:

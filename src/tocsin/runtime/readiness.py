@@ -41,7 +41,7 @@ WATCHED = frozenset({"rounds_away", "vendor_down"})  # For how long these stand 
 PARTS = frozenset(
     {"alerts", "clock", "disk", "hooks", "mass", "vendors", "server.host", "server.public_url", "server.sos_port"}
     | {"server", "store", "sms", "sms.twilio", "sms.vonage", "voice.twilio", "email", "other", "webhook", "heartbeat"}
-    | {"push", "reach"}
+    | {"push", "reach", "server.tls", "server.behind_proxy"}
 )
 
 

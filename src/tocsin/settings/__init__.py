@@ -1,6 +1,6 @@
 """Every setting there is, and how a file, the environment and secret files become them."""
 
-from tocsin.settings.loading import LOOPBACK, FatalSetting, load, with_master_key
+from tocsin.settings.loading import FatalSetting, load, with_master_key
 from tocsin.settings.parts import (
     SECTIONS,
     Email,
@@ -16,7 +16,6 @@ from tocsin.settings.parts import (
 )
 
 __all__ = [
-    "LOOPBACK",
     "SECTIONS",
     "Email",
     "FatalSetting",

@@ -24,6 +24,7 @@ from msgspec import Struct
 
 from tocsin.intake.phones import e164, is_emergency
 from tocsin.intake.tomltables import Unreadable, nearest, odd_sign, parse, shown
+from tocsin.settings.facing import LOOPBACK, faced, usable
 from tocsin.settings.parts import (
     GROUPS,
     NOT_YET,
@@ -39,6 +40,7 @@ from tocsin.settings.parts import (
     Settings,
     SmsVendors,
     Store,
+    Tls,
     Twilio,
     VoiceTwilio,
     Vonage,
@@ -52,7 +54,6 @@ from tocsin.wire.standard_webhooks import signing_key
 PREFIX = "TOCSIN_"
 FILE_MAX_BYTES = 1_048_576
 SECRET_MAX_BYTES = 4_096
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MASTER_KEY = re.compile(r"[0-9A-Fa-f]{64}")
 
 
@@ -104,12 +105,15 @@ class _Loading:
         self.problems.append(PartProblem(part, what, remedy))
 
     def settings(self) -> Settings:
-        server, store = self._server(), self._part("store", Store) or Store()
+        tls, store = self._tls(), self._part("store", Store) or Store()
+        server, local = faced(self._server(), tls=tls is not None)
+        self.problems += [local] if local else []
         twilio, vonage, voice = self._twilio(), self._vonage(), self._voice()
         vendors = self._vendors({"twilio": twilio, "vonage": vonage})
         heartbeat = self._part("heartbeat", Heartbeat)
         return Settings(
             server=server,
+            tls=tls,
             store=store,
             vendors=vendors,
             twilio=twilio if "twilio" in vendors else None,
@@ -213,6 +217,12 @@ class _Loading:
             self.problem("server.sos_port", "it is the same as port", "set another; until then it is the next one")
             server = msgspec.structs.replace(server, sos_port=0)
         return _with_master_key(server)
+
+    def _tls(self) -> Tls | None:
+        tls = self._wanted("server.tls", Tls)
+        flaw = usable(tls) if tls else None
+        self.problems += [flaw] if flaw else []
+        return None if flaw else tls
 
     def _wanted(self, section: str, struct: type[Part]) -> Part | None:
         """The part, if somebody named it at all."""

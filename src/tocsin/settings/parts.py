@@ -51,6 +51,9 @@ class Server(Struct, frozen=True):
     host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65_535, description="Where pages, API and hooks are served.")] = 8_000
     sos_port: Annotated[int, Meta(ge=0, le=65_535, description="For alerts and hooks only; 0 means port + 1.")] = 0
+    behind_proxy: Annotated[
+        bool, Meta(description="A proxy that has the certificate stands before host; only then may it lack its own.")
+    ] = False
     data: Annotated[str, Meta(min_length=1, description="The directory that holds everything.")] = "tocsin-data"
     master_key: Annotated[Secret | None, Meta(description="64 hexadecimal digits; made at first start.")] = None
     master_key_file: Annotated[str, Meta(description="The master key's file; master.key in data unless set.")] = ""
@@ -62,6 +65,13 @@ class Server(Struct, frozen=True):
     @property
     def master_key_path(self) -> Path:
         return Path(self.master_key_file) if self.master_key_file else Path(self.data) / "master.key"
+
+
+class Tls(Struct, frozen=True, kw_only=True):
+    certificate: Annotated[
+        str, Meta(min_length=1, description="A PEM file: the certificate and its chain; read anew when it changes.")
+    ]
+    private_key: Annotated[str, Meta(min_length=1, description="The PEM file of its key, without a password.")]
 
 
 class Store(Struct, frozen=True):
@@ -157,6 +167,7 @@ class Heartbeat(Struct, frozen=True):
 
 SECTIONS: dict[str, type[Struct]] = {
     "server": Server,
+    "server.tls": Tls,
     "store": Store,
     "sms": SmsVendors,
     "sms.twilio": Twilio,
@@ -179,6 +190,7 @@ class Settings(Struct, frozen=True):
     """
 
     server: Server
+    tls: Tls | None
     store: Store
     vendors: tuple[str, ...]
     twilio: Twilio | None
@@ -220,7 +232,7 @@ def annotation(info: msgspec.structs.FieldInfo) -> tuple[Any, Meta]:
 def _type_name(base: Any) -> str:
     if base in (Secret, Secret | None):
         return "secret"
-    return {str: "text", int: "whole number"}.get(base, "list of texts")
+    return {str: "text", int: "whole number", bool: "true or false"}.get(base, "list of texts")
 
 
 def _default(info: msgspec.structs.FieldInfo) -> str:
