@@ -4,7 +4,8 @@ Theory of operation
 -------------------
 One press per (organisation, credential, key), for ever.  A press with a new key on one's own open alert wakes everyone
 rung so far and ends every pause; from a device that believes the alert closed (a shadow) it is, to that device only,
-a fresh alert with an id of its own.  A real alert ends the drills of its site.
+a fresh alert with an id of its own.  A loud real alert ends the drills of its site.  One that hides ends none: it only
+takes those whom it rings (`ringing.take_from_drills`), and for everybody else the drill goes on as it would have.
 
 A dead credential still raises, and learns only *received*; its alert goes to the duty supervisor and the coordinators
 besides the plan's rungs, or instead of them when the member is suspended.
@@ -15,6 +16,8 @@ learn from the answer that there is one.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from tocsin.core import events as e
 from tocsin.core.alert import Alert
@@ -55,9 +58,10 @@ def drill_must_wait(docket: Docket, site: str) -> bool:
 
 
 def loud(alert: Alert) -> bool:
-    """A real alert that is open and hides from nobody.  One that looks closed to the worker's phone hides."""
-    looks_closed = bool(alert.shadows) and alert.shadows[-1].closed_ms is not None
-    return alert.open and not (alert.drill or alert.silent or looks_closed)
+    """A real alert that is open and hides from nobody.  One hides that is silent, or looks closed to its worker."""
+    life = alert.shadows[-1] if alert.shadows else None
+    hides = alert.silent if life is None else life.silent or life.closed_ms is not None
+    return alert.open and not (alert.drill or hides)
 
 
 def shown_phase(alert: Alert, shown_id: str) -> Phase:
@@ -102,8 +106,7 @@ def _again(draft: Draft, command: Press, receipt: str) -> Draft:
     undo(draft, Undone.PRESSED_AGAIN)
     _tell_more(draft, command)
     ring_everyone(draft, Why.PRESSED_AGAIN)
-    for drill in _drills(draft.docket, command, draft.alert.site):
-        end_drill(drill, draft)
+    end_drills(draft, _drills(draft.docket, command, draft.alert.site))
     return draft
 
 
@@ -148,8 +151,7 @@ def _new(docket: Docket, command: Press, receipt: str) -> Draft:
     docket.file(draft)
     _tell_more(draft, command)
     climb(draft, Why.RAISED)
-    for drill in drills:
-        end_drill(drill, draft)
+    end_drills(draft, drills)
     return draft
 
 
@@ -158,7 +160,7 @@ def _site(docket: Docket, command: Press) -> str:
 
 
 def _drills(docket: Docket, command: Press, site: str) -> list[Draft]:
-    """Those that this press ends."""
+    """Those that are open here, if this is real."""
     return [] if command.drill else docket.open_drafts(lambda alert: alert.site == site, "drill")
 
 
@@ -189,14 +191,15 @@ def _tell_more(draft: Draft, command: Press) -> None:
     link_neighbours(draft)
 
 
-def end_drill(drill: Draft, real: Draft) -> None:
-    """A real alert ends the drill: what is unsent is taken back; who is not rung for real hears that it is over."""
-    close(drill, e.Closed(outcome=Outcome.OTHER, ended_by=real.alert.id))
-    if real.alert.silent:
+def end_drills(real: Draft, drills: Iterable[Draft]) -> None:
+    """What is unsent is taken back; who is not rung for real hears that it is over.  An alert that hides ends none."""
+    if not loud(real.alert):
         return
-    for person in drill.alert.people.values():
-        if person.member not in real.alert.people:
-            all_clear(drill, person, Purpose.DRILL_OVER)
+    for drill in drills:
+        close(drill, e.Closed(outcome=Outcome.OTHER, ended_by=real.alert.id))
+        for person in drill.alert.people.values():
+            if person.member not in real.alert.people:
+                all_clear(drill, person, Purpose.DRILL_OVER)
 
 
 def link_neighbours(draft: Draft) -> None:

@@ -6,6 +6,10 @@ Theory of operation
 joined, not doubled: what it will say is composed when it goes out, so it carries the newest news anyway; and because
 it is not begun anew, a phone that cannot be reached is known as such after SENDS_MAX tries, however often it rings.
 
+A drill takes nobody from a real alert: whomever one has rung gets no message of a drill, and what waited for them is
+taken back.  The drill itself does not know it: it asks them, waits for them and climbs as it would have, so that
+nobody who watches it learns that somewhere somebody is in danger (ADR 10).
+
 `climb` goes to the next rung and on past every rung that can reach nobody, at once.  Rung times count from the first
 press of a pass; skipping ahead never moves the later rungs back.
 """
@@ -16,6 +20,7 @@ from collections.abc import Iterable
 
 from tocsin.core import events as e
 from tocsin.core.alert_parts import Person
+from tocsin.core.commands import Moved
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Rung
 from tocsin.core.docket import Draft
@@ -91,9 +96,29 @@ def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None
     draft.record(event)
     for delivery in deliveries:
         draft.put(delivery)
+    take_from_drills(draft, asked)
     for member, reason in event.unreachable:
         if member in joined:
             draft.put(_unreachable(draft, member, reason))
+
+
+def take_from_drills(draft: Draft, members: Iterable[str]) -> None:
+    """These are rung for real: what a drill still had to say to them is not said."""
+    if draft.alert.drill:
+        return
+    for drill in draft.docket.open_drafts(lambda alert: True, "drill"):
+        for delivery in [d for member in members for d in drill.messages_to(member)]:
+            drill.move(delivery, Moved.WITHDRAWN, Reason.NEWER_MESSAGE)
+
+
+def rung_for_real(draft: Draft, member: str) -> bool:
+    """Is this the message of a drill to somebody whom a real alert has rung?"""
+    if not draft.alert.drill:
+        return False
+    docket = draft.docket
+    alerts = (docket.drafts[a.id].alert if a.id in docket.drafts else a for a in docket.world.open_alerts(docket.org))
+    people = (alert.people.get(member) for alert in alerts if alert.open and not alert.drill)
+    return any(person is not None and not person.withdrawn for person in people)
 
 
 def _numbers(draft: Draft, member: str) -> tuple[str, str, str]:
@@ -115,12 +140,16 @@ def rung_person(draft: Draft, member: str) -> Person | None:
 
 def messages(draft: Draft, member: str, contacts: Iterable[Contact], purpose: Purpose, valid_ms: int) -> list[Delivery]:
     """One message of this purpose for each of these contacts."""
+    if rung_for_real(draft, member):
+        return []
     return [_delivery(draft, member, contact, purpose, draft.now_ms, valid_ms) for contact in contacts]
 
 
 def _messages(draft: Draft, member: str, rung: Rung, groups: list[list[Contact]]) -> list[Delivery]:
     waiting = {d.contact for d in draft.messages_to(member) if d.purpose is Purpose.RING and _waits(d)}
     made: list[Delivery] = []
+    if rung_for_real(draft, member):
+        return made
     for number, group in enumerate(groups):
         at_ms = draft.now_ms + number * rung.stagger_s * SECOND_MS
         for contact in group:

@@ -12,6 +12,7 @@ from tocsin.core.limits import CLOSE_OBJECTION_MS
 from tocsin.core.words import MAY_CLOSE, Channel, DeliveryState, Purpose
 from tocsin.sim.centre import ORG, PEOPLE
 from tocsin.sim.climate import Mishap
+from tocsin.sim.promises.drills import rung_for_real_meanwhile
 from tocsin.sim.promises.recipients import States, states_of
 from tocsin.sim.promises.scene import Scene
 from tocsin.sim.record import Story
@@ -64,7 +65,9 @@ def everyone_reached_hears_that_it_is_over(scene: Scene) -> Iterator[str]:
             continue
         told = {d.member for d in story.deliveries.values() if d.purpose is Purpose.ALL_CLEAR}
         for name in {d.member: None for d in story.deliveries.values() if _reached_before_the_close(d, story)}:
-            if name not in told and _may_be_told(states[name], story, name, kinds):
+            if name in told or (story.alert.drill and rung_for_real_meanwhile(scene, story, name)):
+                continue
+            if _may_be_told(states[name], story, name, kinds):
                 yield f"{name} was reached by {story.id} and never heard that it is over"
 
 

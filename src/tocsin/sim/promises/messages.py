@@ -13,6 +13,7 @@ from tocsin.core.delivery import TERMINAL, Delivery
 from tocsin.core.limits import SENDS_MAX
 from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 from tocsin.sim.journal import Sent
+from tocsin.sim.promises.drills import rung_for_real_meanwhile
 from tocsin.sim.promises.scene import PACE_MS, Scene
 
 ENDED = frozenset({*TERMINAL, DeliveryState.DELIVERED})
@@ -33,6 +34,8 @@ def everyone_is_reached_or_shown(scene: Scene) -> Iterator[str]:
         spoke = {h.event.member for h in story.happened if isinstance(h.event, e.Answered | e.Withdrawn)}
         for member in story.alert.people:
             theirs = [d for d in story.deliveries.values() if d.member == member and d.purpose is Purpose.RING]
+            if not theirs and story.alert.drill and rung_for_real_meanwhile(scene, story, member):
+                continue  # A drill leaves them in peace.
             if not theirs:
                 yield f"{member} is part of {story.id} and there is not one message to show for it"
             failed = all(d.state in (DeliveryState.FAILED, DeliveryState.UNDELIVERABLE) for d in theirs)
