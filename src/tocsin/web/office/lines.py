@@ -1,0 +1,65 @@
+"""Lines of the audit trail as a page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from tocsin.core.access.acts import SENTENCES
+from tocsin.core.access.people_sight import ActView
+from tocsin.core.access.permissions import May
+from tocsin.core.access.words import Via
+from tocsin.core.views import Who
+from tocsin.web.office.people import Named, named
+from tocsin.web.office.rooms import Office
+from tocsin.web.office.saying import VIAS
+from tocsin.web.speaking import words
+
+ITSELF, OPERATOR, NOBODY = words("Tocsin itself"), words("the operator"), words("nobody in particular")
+
+
+class Line(Struct, frozen=True):
+    sentence: str
+    about: Named | None
+    by: Named
+    via: str
+    detail: str
+    why: str
+    at_ms: int
+
+
+def line(office: Office, act: ActView) -> Line:
+    """One line; names lead to the people only for whoever may open their pages."""
+    say, linked = office.visit._, office.may(May.READ_MEMBERS)
+    return Line(
+        sentence=sentence(office, act.what),
+        about=None if act.about is None else named(act.about, say, linked),
+        by=_by(office, act.by, act.via, linked),
+        via=say(VIAS[act.via]) if act.via in VIAS and act.by is not None else "",
+        detail=act.detail,
+        why=act.why,
+        at_ms=at_ms(act.at),
+    )
+
+
+def lines(office: Office, acts: Iterable[ActView]) -> list[Line]:
+    return [line(office, act) for act in acts]
+
+
+def sentence(office: Office, what: str) -> str:
+    """A word that has no sentence is shown as it is, without the underscores."""
+    return office.visit._(SENTENCES[what]) if what in SENTENCES else what.replace("_", " ")
+
+
+def _by(office: Office, by: Who | None, via: str, linked: bool) -> Named:
+    if by is not None:
+        return named(by, office.visit._, linked)
+    if via == Via.SYSTEM:
+        return Named(office.visit._(ITSELF))
+    return Named(office.visit._(OPERATOR if via == Via.OPERATOR else NOBODY))
+
+
+def at_ms(moment: str) -> int:
+    return round(datetime.fromisoformat(moment).timestamp() * 1000)

@@ -1,0 +1,75 @@
+"""What every page of the office shares: the line of rooms above it, and how it asks for what its reader may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from babel.numbers import format_decimal
+from litestar import Response
+from msgspec import Struct
+
+from tocsin.core.access.permissions import May
+from tocsin.runtime.access.reading import Records
+from tocsin.web.refusals import PageRefusal
+from tocsin.web.speaking import translations, words
+from tocsin.web.visit import Visit
+
+Answer = Response[str]
+
+
+class Room(Struct, frozen=True):
+    """One page in the line.  `count`: what waits in it."""
+
+    path: str
+    name: str
+    may: May
+    here: bool = False
+    count: int = 0
+
+
+ROOMS = (
+    Room("/office", words("What waits"), May.READ_MEMBERS),
+    Room("/office/members", words("Members"), May.READ_MEMBERS),
+    Room("/office/roles", words("Roles"), May.READ_MEMBERS),
+    Room("/office/changes", words("Changes"), May.SEE_CHANGES),
+    Room("/office/ties", words("Ties"), May.KEEP_TIES),
+    Room("/office/trail", words("Trail"), May.READ_TRAIL),
+    Room("/office/screens", words("Screens"), May.KEEP_SCREENS),
+    Room("/office/keys", words("Keys"), May.KEEP_KEYS),
+)
+
+
+class Office:
+    """One visit to the office."""
+
+    def __init__(self, visit: Visit, records: Records) -> None:
+        self.visit, self.records = visit, records
+
+    def may(self, may: May) -> bool:
+        return self.records.may(self.visit.signed_in, may)
+
+    def must(self, may: May) -> None:
+        """Raises PageRefusal."""
+        if not self.may(may):
+            raise PageRefusal("not_allowed")
+
+    def ngettext(self, one: str, many: str, num: int, **values: object) -> str:
+        """The sentence for so many, in the reader's language; `num` is written as they write numbers."""
+        language = self.visit.language
+        told = str(translations(language).ungettext(one, many, num))
+        return told % {"num": format_decimal(num, locale=language), **values}
+
+    def show(self, template: str, **values: Any) -> Answer:
+        """The page with its line of rooms.  After a form that was not right: with the status that says so."""
+        form = self.visit.form
+        status = 200 if form.ok else 409 if form.meanwhile else 422
+        shown = {"form": form, **values}
+        return self.visit.show(f"office/{template}.html", status=status, rooms=list(self._rooms()), **shown)
+
+    def _rooms(self) -> Iterator[Room]:
+        path = self.visit.asked.path
+        for room in ROOMS:
+            if self.may(room.may):
+                here = path == room.path or (room.path != "/office" and path.startswith(f"{room.path}/"))
+                yield Room(room.path, room.name, room.may, here)

@@ -1,0 +1,61 @@
+"""The first page of the office: what waits for its reader, what was announced, who can not be reached."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tocsin.core.access.permissions import May
+from tocsin.web.office.changes import for_reader, shown
+from tocsin.web.office.lines import lines
+from tocsin.web.office.people import Person, counted, not_reached, person, staff
+from tocsin.web.office.rooms import Answer, Office
+from tocsin.web.speaking import words
+
+UNREACHED_SHOWN = 10
+ANNOUNCED_SHOWN = 20
+NO_WAY = words("No way that wakes them works.")
+
+
+class Link(Struct, frozen=True):
+    url: str
+    words: str
+
+
+CAN = (
+    (May.EDIT_MEMBERS, "/office/members/new", words("Hire somebody")),
+    (May.SUSPEND, "/office/members", words("Suspend somebody")),
+    (May.ENROL_FOR_OTHERS, "/office/members", words("Enrol a phone for somebody")),
+    (May.KEEP_TIES, "/office/ties", words("Keep somebody from being told")),
+    (May.KEEP_SCREENS, "/office/screens", words("Set up a wallboard or a desk")),
+    (May.KEEP_KEYS, "/office/keys", words("Make a key for a program")),
+    (May.READ_TRAIL, "/office/trail", words("Look up who did what")),
+)
+
+
+async def start_page(office: Office) -> Answer:
+    office.must(May.READ_MEMBERS)
+    say = office.visit._
+    waiting = [change for change in shown(office) if change.can]
+    everybody = staff(office)
+    lost = not_reached(everybody)
+    return office.show(
+        "start",
+        heading=for_reader(office, len(waiting)),
+        people_words=counted(office, everybody) + ".",
+        waiting=waiting,
+        announced=lines(office, office.records.announcements(office.visit.signed_in).acts[:ANNOUNCED_SHOWN]),
+        unreached=[_because(office, person(member, say)) for member in lost[:UNREACHED_SHOWN]],
+        unreached_more=_more(office, len(lost)),
+        can=[Link(path, say(word)) for may, path, word in CAN if office.may(may)],
+    )
+
+
+def _because(office: Office, member: Person) -> Person:
+    return replace(member, because=office.visit._(NO_WAY))
+
+
+def _more(office: Office, count: int) -> Link | None:
+    if count <= UNREACHED_SHOWN:
+        return None
+    return Link("/office/members?reach=none", office.ngettext("All %(num)s", "All %(num)s", count))
