@@ -41,7 +41,7 @@ def one_of(ward: Ward, what: What) -> str:
     return found if isinstance(found, str) else found.id
 
 
-@pytest.mark.parametrize("what", What)
+@pytest.mark.parametrize("what", [what for what in What if what is not What.DESK])
 def test_whoever_may_ends_it_with_a_line_in_the_trail_and_ending_it_again_changes_nothing(
     ward: Ward, what: What
 ) -> None:
@@ -56,7 +56,21 @@ def test_whoever_may_ends_it_with_a_line_in_the_trail_and_ending_it_again_change
 
 @pytest.mark.parametrize("what", What)
 def test_the_operator_ends_anything(ward: Ward, what: What) -> None:
-    assert end(ward, what, one_of(ward, what)) == DONE
+    assert isinstance(end(ward, what, one_of(ward, what)), c.Done)
+
+
+def test_a_desk_is_turned_off_by_two_because_somebody_may_need_it(ward: Ward) -> None:
+    ward.guarded()
+    desk = ward.desk()
+    reply = end(ward, What.DESK, desk.id, ward.session("ada"))
+    assert isinstance(reply, c.Done) and reply.split is not None and len(reply.split.waiting) == 1
+    assert ward.kept(desk).open
+
+
+def test_a_desk_that_was_turned_off_is_off(ward: Ward) -> None:
+    desk = ward.desk()
+    assert isinstance(end(ward, What.DESK, desk.id), c.Done) and not ward.kept(desk).open
+    assert end(ward, What.DESK, desk.id) == DONE
 
 
 @pytest.mark.parametrize("what", What)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from tocsin.core import commands as c
 from tocsin.core.access.commands import LookAt
-from tocsin.core.access.record import Act, By, Desk, Kept, Key, Link, Passkey, Session, Wallboard
+from tocsin.core.access.record import Act, By, Desk, Guard, Kept, Key, Link, Passkey, Session, Wallboard
 from tocsin.core.access.words import KeyScope, LinkKind, SignedIn, Via
 from tocsin.core.alert import Alert
 from tocsin.core.dice import Dice
@@ -144,6 +144,10 @@ class Ward:
             )
         )
         return By(name, Via.SESSION, id)
+
+    def guarded(self) -> None:
+        """Somebody who may agree to changes has signed in once: from now on two are asked."""
+        self.put(Guard(id="guard", since_ms=self.now_ms))
 
     def passkey(self, name: str) -> Passkey:
         made = Passkey(

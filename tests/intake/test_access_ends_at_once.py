@@ -126,7 +126,7 @@ async def status(centre: Centre, path: str = "/api/v1/alerts") -> tuple[int, str
 
 
 def end(centre: Centre, what: What, id: str) -> None:
-    assert centre.ring.decide(EndAccess(org=ORG, by=OPERATOR, what=what, id=id)) == c.Done()
+    assert isinstance(centre.ring.decide(EndAccess(org=ORG, by=OPERATOR, what=what, id=id)), c.Done)
 
 
 def change(centre: Centre, people: Directory) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tocsin.core import answering, closing, membership, practice
 from tocsin.core import commands as c
-from tocsin.core.access import applying, devices, passkeys, proposing, recovery, sessions
+from tocsin.core.access import applying, devices, passkeys, proposing, recovery, sessions, suspension
 from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.deciding import DECIDERS
 from tocsin.core.calling import call_in, call_key, codes_missed
@@ -50,6 +50,7 @@ def _tend(docket: Docket) -> None:
     proposing.guard(docket)
     recovery.follow(docket)
     if everywhere:
+        suspension.follow(docket)
         sessions.follow(docket)
         passkeys.follow(docket)
         docket.open_drafts(lambda alert: True)

@@ -52,5 +52,15 @@ SENTENCES: Mapping[str, str] = {
     "suspension_asked": "Asked to suspend a member in a watch window; a second person must ask it too.",
     "suspension_lapsed": "Nobody agreed in time to suspend a member.",
     "suspension_taken_back": "Took back the asking to suspend a member.",
-    "reinstated": "Lifted a suspension.",
+    # Changes of the organisation, and those that wait for a second person.
+    "changed_at_once": "Changed something; it takes nothing from anybody's protection.",
+    "file_applied": "Applied a file; of what it says this many things were changed at once.",
+    "change_asked": "Asked for a change that weakens protection; it waits for a second person.",
+    "change_agreed": "Agreed to a change.",
+    "change_agreement_lost": "An agreement counts no more: whoever gave it may no longer give it.",
+    "change_applied": "A change that was agreed has been made.",
+    "change_refused": "Refused a change.",
+    "change_withdrawn": "A change is no longer asked for.",
+    "change_lapsed": "A change lapsed: nobody agreed in time.",
+    "change_overtaken": "A change was dropped: things are no longer as they were when it was agreed.",
 }

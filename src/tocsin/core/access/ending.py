@@ -4,7 +4,8 @@ Theory of operation
 -------------------
 What has ended stays in the record and is worth a call for help, nothing else; ending it again changes nothing.  It acts
 in the decision that takes it: the next request with it is refused, and whoever watches the commits ends its streams.
-Nobody needs leave to end what is their own; what is others' goes by the permission table.
+Nobody needs leave to end what is their own; what is others' goes by the permission table.  A desk alone waits for a
+second person, because turning it off takes a way to call for help from whoever sits there (`proposing.py`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core.access.commands import EndAccess
+from tocsin.core.access.edits import DeskEdit
 from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
+from tocsin.core.access.proposing import propose
 from tocsin.core.access.record import Desk, Kept, Key, Link, Passkey, Session, Wallboard
 from tocsin.core.access.words import Ended, LinkKind, Told, What
 from tocsin.core.commands import Declined, Done, Problem, Reply
@@ -47,12 +50,21 @@ def end_access(docket: Docket, command: EndAccess) -> Reply:
     declined = refused(docket, command.by, May.KEEP_OWN_ACCOUNT if own else found.may)
     if declined is not None:
         return declined
+    if command.what is What.DESK and not found.ended:
+        return _turn_off(docket, command)
     if not found.ended:
         found.end()
         about = next(iter(sorted(found.owners - {""})), "")
         what, told = f"{command.what.value}_ended", _told(command.what, own=own)
         docket.act(command.by, what, about=about, subject=command.id, why=command.why, told=told)
     return DONE
+
+
+def _turn_off(docket: Docket, command: EndAccess) -> Reply:
+    """Nobody could call for help from there by a key held down, so it is asked of two."""
+    desk = docket.kept(Desk, command.id)
+    assert desk is not None, "it was found"
+    return propose(docket, command.by, DeskEdit(desk.id, desk.label, desk.site), command.why)
 
 
 def _told(what: What, *, own: bool) -> Told:

@@ -2,11 +2,12 @@
 
 Theory of operation
 -------------------
-It acts in the decision that takes it: every session, phone and key of theirs is worth no more than a call for help,
-the links they made or were to use are dead, what they agreed to counts no more, every open alert has withdrawn them,
-and nothing that waits for them is sent.  Their own alerts live on, and a press of theirs goes to the duty supervisor
-and the coordinators.  It never waits, with one exception: for a member in a watch window it is kept until a second,
-different person asks the same, one of whom watches over others; the first asking lapses after SUSPENSION_ASKED_MS.
+It acts in the decision that takes it, by whatever way it came: every session, phone and key of theirs is worth no more
+than a call for help, the links they made or were to use are dead, what they agreed to counts no more, every open alert
+has withdrawn them, and nothing that waits for them is sent.  Their own alerts live on, and a press of theirs goes to
+the duty supervisor and the coordinators.  It never waits, with one exception: for a member in a watch window it is kept
+until a second, different person asks the same, one of whom watches over others; the first asking lapses after
+SUSPENSION_ASKED_MS.
 
                  asked            asked by a second      lapsed           reinstated
     (none)       in force, or     -                      -                -
@@ -29,11 +30,13 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from tocsin.core.access.commands import Reinstate, Suspend
+from tocsin.core.access.edits import SuspensionEdit
 from tocsin.core.access.ending import end_all_of
 from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
-from tocsin.core.access.record import By, Passkey, PinReset, Suspension
-from tocsin.core.access.words import Ended, Told, Via
+from tocsin.core.access.proposing import propose
+from tocsin.core.access.record import By, PinReset, Suspension
+from tocsin.core.access.words import Ended, Told
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import Docket
@@ -112,14 +115,22 @@ def _begin(docket: Docket, asked: Suspension | None, command: Suspend) -> None:
     )
     docket.wakes[f"suspension/{command.member}"] = None
     docket.change_member(command.member, suspended=True)
-    end_all_of(docket, command.member, Ended.SUSPENDED)
-    _forget_their_word(docket, command.member)
     withdraw_the_barred(docket)
     docket.act(command.by, "suspended", about=command.member, why=command.why, told=Told.SUPERVISORS)
     if not _untied(docket.directory, docket.directory.members[command.member], command.by):
         docket.act(command.by, "suspended_by_the_tied", about=command.member, told=Told.COORDINATORS)
     if many_of_late(docket.all_kept(Suspension).values(), docket.now_ms):
         docket.pages.append("many_suspensions")
+
+
+def follow(docket: Docket) -> None:
+    """Whoever was suspended or taken out in this decision, by whatever way, has nothing left to come in by."""
+    before = docket.world.directory(docket.org).members
+    changed = {member.id for member in docket.members if member.id in before and not before[member.id].suspended}
+    now = docket.directory.members
+    for id in sorted({id for id in changed if id in now and now[id].suspended} | set(docket.removed_members)):
+        end_all_of(docket, id, Ended.SUSPENDED)
+        _forget_their_word(docket, id)
 
 
 def _forget_their_word(docket: Docket, member: str) -> None:
@@ -153,7 +164,10 @@ def _over(docket: Docket, suspension: Suspension) -> None:
 
 
 def reinstate(docket: Docket, command: Reinstate) -> Reply:
-    """Takes back what waits; a suspension in force is lifted by the operator alone where nobody has a passkey yet."""
+    """Takes back what waits for a second person; to lift a suspension is itself asked of two (`proposing.py`).
+
+    They are then told and counted again.  What ended stays ended: they sign in and enrol their phone anew.
+    """
     declined = refused(docket, command.by, May.REINSTATE)
     if declined is not None:
         return declined
@@ -162,10 +176,7 @@ def reinstate(docket: Docket, command: Reinstate) -> Reply:
         return NO_SUCH_MEMBER
     if not member.suspended:
         return _take_back(docket, command)
-    if command.by.via is not Via.OPERATOR or docket.all_kept(Passkey):
-        return BY_TWO
-    lift(docket, command.by, command.member, command.why)
-    return DONE
+    return propose(docket, command.by, SuspensionEdit(member.id, before=True, after=False), command.why)
 
 
 def _take_back(docket: Docket, command: Reinstate) -> Reply:
@@ -174,12 +185,3 @@ def _take_back(docket: Docket, command: Reinstate) -> Reply:
         _over(docket, waiting)
         docket.act(command.by, "suspension_taken_back", about=command.member, why=command.why, told=Told.COORDINATORS)
     return DONE
-
-
-def lift(docket: Docket, by: By, member: str, why: str = "") -> None:
-    """They are told and counted again; what ended stays ended, so they sign in and enrol their phone anew."""
-    kept = docket.kept(Suspension, member)
-    if kept is not None:
-        _over(docket, kept)
-    docket.change_member(member, suspended=False)
-    docket.act(by, "reinstated", about=member, why=why, told=Told.SUPERVISORS)
