@@ -6,11 +6,11 @@ from msgspec.structs import replace
 from people import ORG, directory
 from town import Town
 
+from tocsin.core.access.applying import replace_directory
 from tocsin.core.commands import ReplaceDirectory
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import Docket
-from tocsin.core.membership import replace_directory
 
 
 class CountingDocket(Docket):
@@ -28,5 +28,5 @@ def test_a_thousand_new_members_do_not_copy_the_organisation_a_thousand_times(to
     crowd = {f"member-{number}": Member(f"member-{number}", f"Member {number}") for number in range(1_000)}
     docket = CountingDocket(town.world, ORG, town.now_ms, Dice(bytes(32)))
     command = ReplaceDirectory(org=ORG, directory=replace(wanted, members={**wanted.members, **crowd}), by="file")
-    replace_directory(docket, command, lambda number: False)
+    replace_directory(docket, command)
     assert len(docket.members) == 1_000 and docket.copies <= 4

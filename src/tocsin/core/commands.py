@@ -364,6 +364,8 @@ class Problem(StrEnum):
     NO_SUCH_RECORD = "no_such_record"
     LINK_WORN_OUT = "link_worn_out"
     STALE = "stale"
+    ASKED_IT = "asked_it"
+    NOBODY_ADMINISTERS = "nobody_administers"
     RAISE_ONLY = "raise_only"
     SESSION_OVER = "session_over"
     PASSKEY_UNKNOWN = "passkey_unknown"

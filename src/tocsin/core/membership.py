@@ -6,68 +6,24 @@ rings them, and a close they had a part in is undone.  Their own alerts live on,
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from msgspec.structs import replace
-
 from tocsin.core import events as e
 from tocsin.core.closing import undo
 from tocsin.core.commands import (
     Declined,
     Done,
     Problem,
-    ReplaceDirectory,
     Reply,
     SetCallCode,
     SetContact,
     SetPins,
 )
-from tocsin.core.directory import Contact, Directory, Member
+from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket, Draft
 from tocsin.core.escalation import barred
-from tocsin.core.planning import problems
 from tocsin.core.words import Purpose, Reason, Undone
 
 DONE = Done()
 NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
-
-
-def replace_directory(docket: Docket, command: ReplaceDirectory, is_emergency: Callable[[str], bool]) -> Reply:
-    """The whole organisation as its file says; what carriers and people told us of a contact is kept."""
-    findings = [finding for finding in problems(command.directory, is_emergency) if finding.fatal]
-    if findings:
-        return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(str(finding) for finding in findings))
-    known = docket.directory
-    seats = {id: member for id, member in known.members.items() if member.seat}
-    command = replace(command, directory=replace(command.directory, members={**command.directory.members, **seats}))
-    kept = [_keeping(known.members.get(member.id), member) for member in command.directory.members.values()]
-    docket.set_members(member for member in kept if member != known.members.get(member.id))
-    docket.removed_members.extend(id for id in known.members if id not in command.directory.members)
-    docket.set_rules(command.directory)
-    withdraw_the_barred(docket)
-    return DONE
-
-
-def _keeping(known: Member | None, new: Member) -> Member:
-    if known is None:
-        return new
-    contacts = {contact.id: contact for contact in known.contacts}
-    return replace(
-        new,
-        contacts=tuple(_contact_keeping(contacts.get(contact.id), contact) for contact in new.contacts),
-        suspended=known.suspended or new.suspended,
-        pin_hash=known.pin_hash,
-        duress_pin_hash=known.duress_pin_hash,
-        next_pin_hashes=known.next_pin_hashes,
-        call_code_hash=known.call_code_hash,
-    )
-
-
-def _contact_keeping(known: Contact | None, new: Contact) -> Contact:
-    if known is None or known.to != new.to:
-        return new  # Of another number we were told nothing.
-    kept = {name: getattr(known, name) for name in ("opted_out", "dead", "route", "asked_ms", "answered_ms")}
-    return replace(new, **kept)
 
 
 def set_pins(docket: Docket, command: SetPins) -> Reply:

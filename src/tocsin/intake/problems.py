@@ -72,6 +72,12 @@ SORTS: Mapping[str, Sort] = {
     "not_fresh": Sort(403, "This needs you to prove again who you are.", "caller", "Prove it, and send it again."),
     "no_such_record": Sort(404, "There is nothing under this id.", "caller", "Look at the list again."),
     "link_worn_out": Sort(410, "This link has been used or is too old.", "caller", "Ask for a new one."),
+    "asked_it": Sort(
+        409, "Whoever asked for a change cannot agree to it.", "people", "Ask a supervisor or coordinator to."
+    ),
+    "nobody_administers": Sort(
+        409, "Nobody would be left who administers.", "people", "Make somebody else an administrator first."
+    ),
     "stale": Sort(409, "Somebody changed this meanwhile.", "caller", "Look at it as it is now, and change it again."),
     "too_many": Sort(
         429, "Too many requests.", "caller", "Wait as long as Retry-After says; a call for help never waits."

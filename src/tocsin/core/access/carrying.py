@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from tocsin.core.access.edit_words import word_of
-from tocsin.core.access.edits import DeskEdit, Edit, TieEdit
-from tocsin.core.access.record import By, Desk
+from tocsin.core.access.edits import DeskEdit, Edit, SuspensionEdit, TieEdit, WatchEdit
+from tocsin.core.access.record import By, Desk, Suspension
 from tocsin.core.access.sheet import applied
 from tocsin.core.access.words import Ended, Told
 from tocsin.core.directory import Directory
@@ -21,15 +21,16 @@ def carry_out(docket: Docket, edits: Sequence[Edit]) -> None:
     if edits:
         become(docket, applied(docket.directory, edits))
         _turn_off(docket, {edit.desk for edit in edits if isinstance(edit, DeskEdit)})
+        _reinstate(docket, {edit.member for edit in edits if isinstance(edit, SuspensionEdit) and not edit.after})
 
 
-def become(docket: Docket, wanted: Directory) -> None:
-    """The organisation is this from now on."""
+def become(docket: Docket, wanted: Directory, *, whole: bool = False) -> None:
+    """The organisation is this from now on.  `whole`: its rules are written even if they are what they were."""
     known = docket.directory
     docket.set_members(member for member in wanted.members.values() if member != known.members.get(member.id))
     removed = [id for id in known.members if id not in wanted.members]
     docket.removed_members.extend(removed)
-    if removed or _rules(wanted) != _rules(known):
+    if whole or removed or _rules(wanted) != _rules(known):
         docket.set_rules(wanted)
     withdraw_the_barred(docket)
 
@@ -45,17 +46,33 @@ def _turn_off(docket: Docket, desks: Iterable[str]) -> None:
             docket.keep(replace(desk, ended=Ended.REVOKED))
 
 
+def _reinstate(docket: Docket, members: Iterable[str]) -> None:
+    """What is kept of their suspension is over."""
+    for id in members:
+        suspension = docket.kept(Suspension, id)
+        if suspension is not None and suspension.open:
+            docket.keep(replace(suspension, over=True))
+
+
 def announce(docket: Docket, by: By, what: str, edit: Edit, *, subject: str = "", why: str = "") -> None:
     """A line of the trail, for the supervisors; of a tie, for untied coordinators alone."""
     docket.act(by, what, about=about(edit), subject=subject, detail=word_of(edit), why=why, told=told_of(edit))
 
 
 def told_of(edit: Edit) -> Told:
-    return Told.COORDINATORS if isinstance(edit, TieEdit) else Told.SUPERVISORS
+    return Told.SUPERVISORS if secret_of(edit) is None else Told.COORDINATORS
+
+
+def secret_of(edit: Edit) -> str | None:
+    """Whom an edit protects that only coordinators may know of, none of whom they are kept from; None: no secret."""
+    match edit:
+        case TieEdit():
+            return edit.about
+        case WatchEdit():
+            return edit.member
+    return None
 
 
 def about(edit: Edit) -> str:
     """The member whom an edit is about, or empty.  Of a tie: whom it protects; its trail is kept from the other."""
-    if isinstance(edit, TieEdit):
-        return edit.about
-    return getattr(edit, "member", "")
+    return str(secret_of(edit) or getattr(edit, "member", ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tocsin.core.access.change_commands import ChangeCommand
 from tocsin.core.access.entry_commands import EntryCommand
 from tocsin.core.access.record import By
 from tocsin.core.access.sign_in_commands import SignInCommand
@@ -46,4 +47,4 @@ class Reinstate(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-AccessCommand = LookAt | EntryCommand | SignInCommand | EndAccess | Suspend | Reinstate
+AccessCommand = LookAt | ChangeCommand | EntryCommand | SignInCommand | EndAccess | Suspend | Reinstate

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tocsin.core.access import codes, devices, keys, links, opening, passkeys, recovery, sessions, suspension
+from tocsin.core.access import (
+    agreeing,
+    applying,
+    codes,
+    devices,
+    keys,
+    links,
+    opening,
+    passkeys,
+    recovery,
+    sessions,
+    suspension,
+)
+from tocsin.core.access import change_commands as g
 from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
 from tocsin.core.access import sign_in_commands as s
@@ -20,6 +33,7 @@ DUE: dict[str, Callable[[Docket, str], None]] = {  # What time does, by the regi
     "link": links.due,
     "key": keys.due,
     "recovery": recovery.due,
+    "change": agreeing.due,
 }
 
 
@@ -34,6 +48,10 @@ def look_at(docket: Docket, command: a.LookAt) -> Reply:
 
 DECIDERS: Mapping[type, Decider] = {
     a.LookAt: look_at,
+    g.EditMember: applying.edit_member,
+    g.AgreeChange: agreeing.agree,
+    g.RefuseChange: agreeing.refuse,
+    g.WithdrawChange: agreeing.withdraw,
     a.EndAccess: end_access,
     a.Suspend: suspension.suspend,
     a.Reinstate: suspension.reinstate,

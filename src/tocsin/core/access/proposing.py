@@ -53,15 +53,18 @@ def propose_all(docket: Docket, by: By, edits: Sequence[Edit], why: str = "") ->
     return Done(split=settle(docket, by, wanted, why))
 
 
-def settle(docket: Docket, by: By, edits: Sequence[Edit], why: str) -> Split:
-    """Valid edits that hold: what strengthens is carried out and announced, what weakens is kept as waiting changes."""
+def settle(docket: Docket, by: By, edits: Sequence[Edit], why: str, *, quietly: bool = False) -> Split:
+    """Valid edits that hold: what strengthens is carried out and announced, what weakens is kept as waiting changes.
+
+    `quietly`: the caller announces what is carried out.
+    """
     reasons = reasons_to_wait(docket, by, edits)
     now = [edit for edit, why_not in zip(edits, reasons, strict=True) if not why_not]
-    fit = fitting(docket, docket.directory, now)
+    fit = fitting(docket, docket.directory, now) if now else []
     later = [(edit, why_not) for edit, why_not in zip(edits, reasons, strict=True) if why_not]
     waiting = tuple(_wait(docket, by, edit, why_not, why) for edit, why_not in later)
     carry_out(docket, fit)
-    for edit in fit:
+    for edit in () if quietly else fit:
         announce(docket, by, "changed_at_once", edit, why=why)
     return Split(tuple(fit), waiting, tuple(edit for edit in now if edit not in fit))
 

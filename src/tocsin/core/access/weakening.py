@@ -72,18 +72,12 @@ _LET_GO: Mapping[type, Weakens] = {
 
 
 def _of_leaving(before: Directory, edit: MemberEdit) -> Iterator[Weakens]:
-    """Whoever is taken out and put back would have lost their ties, their suspension and their watch."""
-    member = before.members[edit.member]
-    if not HELPERS.isdisjoint(member.roles):
+    """Always: whoever is taken out and put back has lost ties, suspension and watch, of which none may be read here."""
+    yield Weakens.REMOVES_MEMBER
+    if not HELPERS.isdisjoint(before.members[edit.member].roles):
         yield Weakens.REMOVES_RESPONDER
-    if any(f"member:{member.id}" in rung.audience for plan in before.plans for rung in plan.rungs):
+    if any(f"member:{edit.member}" in rung.audience for plan in before.plans for rung in plan.rungs):
         yield Weakens.EMPTIES_RUNG
-    if member.not_told_about or any(member.id in other.not_told_about for other in before.members.values()):
-        yield Weakens.LIFTS_TIE
-    if member.suspended:
-        yield Weakens.REINSTATES
-    if member.watch_window:
-        yield Weakens.ENDS_WATCH
 
 
 def _of_roles(before: Directory, lost: Set[Role]) -> Iterator[Weakens]:

@@ -13,6 +13,7 @@ class Weakens(StrEnum):
     EMPTIES_RUNG = "empties_rung"
     MUTES_CHANNEL = "mutes_channel"
     REMOVES_RESPONDER = "removes_responder"
+    REMOVES_MEMBER = "removes_member"
     LENGTHENS_RUNG = "lengthens_rung"
     THINS_BACKSTOP = "thins_backstop"
     LOWERS_NEEDED = "lowers_needed"
@@ -28,6 +29,7 @@ SENTENCES: Mapping[Weakens, str] = {
     Weakens.EMPTIES_RUNG: "A step of the plan would call fewer people.",
     Weakens.MUTES_CHANNEL: "Somebody, or a step of the plan, would be reached in fewer ways.",
     Weakens.REMOVES_RESPONDER: "Somebody who helps would help no more.",
+    Weakens.REMOVES_MEMBER: "Somebody would be taken out, with all that is kept about them.",
     Weakens.LENGTHENS_RUNG: "A step of the plan would come later, or ring less often.",
     Weakens.THINS_BACKSTOP: "The last step of the plan would be of fewer people.",
     Weakens.LOWERS_NEEDED: "Fewer people on their way would be enough.",

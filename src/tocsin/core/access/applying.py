@@ -1,0 +1,109 @@
+"""A whole organisation is applied from its file, or one member from a page: what strengthens now, what weakens later.
+
+Theory of operation
+-------------------
+A file says how everything shall be.  So what it says a second time waits once, and a change that an earlier file asked
+for and this one does not is withdrawn: the former value is what is wanted.  What was asked for on a page is not in the
+file and stays.  In an organisation that is not guarded yet the file is applied whole.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from tocsin.core.access.agreeing import withdraw_unwanted
+from tocsin.core.access.carrying import announce, become, secret_of
+from tocsin.core.access.change_commands import EditMember, MemberForm, form_of
+from tocsin.core.access.changes import Change
+from tocsin.core.access.edits import DeskEdit, Edit, SuspensionEdit
+from tocsin.core.access.permissions import May
+from tocsin.core.access.permit import refused
+from tocsin.core.access.proposing import guarded, propose_all, settle
+from tocsin.core.access.record import OPERATOR
+from tocsin.core.access.splitting import difference, keeping, of_member
+from tocsin.core.access.words import Told, Via
+from tocsin.core.commands import Declined, Done, Problem, ReplaceDirectory, Reply
+from tocsin.core.directory import Directory, Member
+from tocsin.core.docket import Docket
+from tocsin.core.planning import problems
+from tocsin.core.words import Role
+
+
+def replace_directory(docket: Docket, command: ReplaceDirectory) -> Reply:
+    """The organisation as its file says.  `Done.split` is None where it was applied whole."""
+    findings = [finding for finding in problems(command.directory, docket.is_emergency) if finding.fatal]
+    if findings:
+        return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(str(finding) for finding in findings))
+    wanted = as_wanted(docket.directory, command.directory)
+    if not guarded(docket):
+        become(docket, wanted, whole=True)
+        return Done()
+    edits = difference(docket.directory, wanted)
+    split = settle(docket, OPERATOR, edits, "", quietly=True)
+    asked = {id for id in split.waiting}
+    for change in list(docket.all_kept(Change).values()):
+        if (
+            change.via is Via.OPERATOR
+            and change.id not in asked
+            and not isinstance(change.edit, DeskEdit | SuspensionEdit)
+        ):
+            withdraw_unwanted(docket, OPERATOR, change)
+    _announce_file(docket, split.now)
+    return Done(split=split)
+
+
+def _announce_file(docket: Docket, now: tuple[Edit, ...]) -> None:
+    """One line for all that every supervisor may know, or a roster of a year would be a thousand of them."""
+    open_ones = [edit for edit in now if secret_of(edit) is None]
+    for edit in now:
+        if secret_of(edit) is not None:
+            announce(docket, OPERATOR, "changed_at_once", edit)
+    if open_ones:
+        docket.act(OPERATOR, "file_applied", detail=str(len(open_ones)), told=Told.SUPERVISORS)
+
+
+def as_wanted(known: Directory, file: Directory) -> Directory:
+    """What the file means: with the seats of desks, and with what only carriers and people themselves could change."""
+    seats = {id: member for id, member in known.members.items() if member.seat}
+    people = {member.id: keeping(known.members.get(member.id), member) for member in file.members.values()}
+    return replace(file, members={**people, **seats}, devices=known.devices)
+
+
+# One member ------------------------------------------------------------------------------------------------------
+
+
+def edit_member(docket: Docket, command: EditMember) -> Reply:
+    """Declined STALE where somebody changed the member meanwhile: neither silently wins."""
+    member, before, after = docket.directory.members.get(command.member), command.before, command.after
+    wanted = [May.EDIT_MEMBERS] if replace(before, roles=()) != replace(after, roles=()) else []
+    wanted += [May.SET_ROLES] if before.roles != after.roles else []
+    for may in wanted or [May.EDIT_MEMBERS]:
+        declined = refused(docket, command.by, may)
+        if declined is not None:
+            return declined
+    if member is None or member.seat:
+        return Declined(problem=Problem.NO_SUCH_MEMBER)
+    if form_of(member) != before:
+        return Declined(problem=Problem.STALE)
+    if _nobody_left(docket.directory, member, after):
+        return Declined(problem=Problem.NOBODY_ADMINISTERS)
+    return propose_all(docket, command.by, list(of_member(member, _filled(member, after))), command.why)
+
+
+def _filled(member: Member, form: MemberForm) -> Member:
+    return replace(
+        member,
+        name=form.name,
+        language=form.language,
+        duties=form.duties,
+        roles=form.roles,
+        contacts=form.contacts,
+    )
+
+
+def _nobody_left(directory: Directory, member: Member, after: MemberForm) -> bool:
+    """Would this take the last administrator's role away?"""
+    if Role.ADMINISTRATOR in after.roles or Role.ADMINISTRATOR not in member.roles:
+        return False
+    others = (other for other in directory.members.values() if other.id != member.id)
+    return not any(Role.ADMINISTRATOR in other.roles and not other.suspended for other in others)
