@@ -192,11 +192,11 @@ def _nowhere(directory: Directory, command: MakeLink) -> Declined | None:
 # Ended -----------------------------------------------------------------------------------------------------------
 
 
-def holds(docket: Docket, link: Link | None) -> bool:
+def holds(directory: Directory, link: Link, now_ms: int) -> bool:
     """Is it worth anything now?  Not once it has ended, and not if either of the two it hangs on is cut off."""
-    if link is None or not link.open or docket.now_ms >= link.ends_ms:
+    if not link.open or now_ms >= link.ends_ms:
         return False
-    return not (_cut_off(docket.directory, link.member) or _cut_off(docket.directory, link.by.member))
+    return not (_cut_off(directory, link.member) or _cut_off(directory, link.by.member))
 
 
 def _cut_off(directory: Directory, id: str) -> bool:

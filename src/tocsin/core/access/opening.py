@@ -33,7 +33,9 @@ def make_link(docket: Docket, command: MakeLink) -> Reply:
 def use_link(docket: Docket, command: UseLink) -> Reply:
     """Done: what it was good for has begun.  Declined: it is worn out, and nothing changed."""
     link = docket.kept(Link, command.link)
-    if link is None or not links.holds(docket, link) or not _OPENS[link.kind](docket, link, command):
+    if link is None or not links.holds(docket.directory, link, docket.now_ms):
+        return links.WORN_OUT
+    if not _OPENS[link.kind](docket, link, command):
         return links.WORN_OUT
     links.end(docket, link, Ended.USED)
     by = By(link.member, Via.LINK, link.id)
