@@ -13,6 +13,8 @@ const { metafile } = await build({
     phone: "src/phone.ts",
     console: "src/console.ts",
     colleagues: "src/colleagues.ts",
+    passkey: "src/passkey.ts",
+    link: "src/link.ts",
     "live-worker": "src/live-worker.ts",
     tocsin: "styles/tocsin-all.css",
     silent: "styles/silent.css",

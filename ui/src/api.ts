@@ -1,13 +1,16 @@
 // One way to ask the server: the token of this tab, JSON both ways, a problem as an error with a sentence to show.
 
-/** The link's token moves from the address to this tab's own store, so that it is in no history and no referrer. */
+/**
+ * The link's token moves from the address to this tab's own store, so that it is in no history and no referrer.
+ * A phone that was enrolled here has its own, which outlives the tab.
+ */
 export function token(): string | null {
   const given = location.hash.slice(1);
   if (given && !given.includes("=")) {
     sessionStorage.setItem("tocsin.token", decodeURIComponent(given));
     history.replaceState(null, "", location.pathname);
   }
-  return sessionStorage.getItem("tocsin.token");
+  return sessionStorage.getItem("tocsin.token") ?? localStorage.getItem("tocsin.token");
 }
 
 /** The server answered, and it was no. */

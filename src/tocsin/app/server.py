@@ -16,6 +16,7 @@ import structlog
 
 from tocsin.app.keys import with_key
 from tocsin.app.node import Node, build, hold, socket_file
+from tocsin.app.pages import pages_of
 from tocsin.app.rounds import Sender
 from tocsin.app.ways import replies_of
 from tocsin.intake.control import control_app
@@ -31,7 +32,6 @@ from tocsin.runtime.replies import Replies
 from tocsin.runtime.rounds.front import Front
 from tocsin.runtime.system import SystemEntropy, calm_collector
 from tocsin.settings import Settings
-from tocsin.web.pages import page_handlers
 
 HEARTBEAT_MAX_S = 10
 DISK_FAILED = 3  # The exit status after which a supervisor starts us anew, on the store as the disk left it.
@@ -83,7 +83,7 @@ class Server:
             hooks=hooks,
             readiness=node.readiness,
             leaving=self._leaving,
-            handlers=[*page_handlers(), *self._guest.handlers],
+            handlers=[*pages_of(ring, SystemEntropy(), settings.server.public_url), *self._guest.handlers],
             sos_numbers=_sos_numbers(settings),
             metrics=node.metrics.text,
             limiting=limiting(Passes(node.bell), node.clock),

@@ -9,9 +9,13 @@ import typer
 
 from tocsin.app import Guest, Node, serve
 from tocsin.cli.saying import fail
+from tocsin.core.access.record import OPERATOR
+from tocsin.core.access.words import LinkKind
+from tocsin.core.commands import Declined
 from tocsin.core.directory import Directory
 from tocsin.core.words import Channel
 from tocsin.intake.office import Refusal
+from tocsin.runtime.access.links import Links
 from tocsin.runtime.system import SteadyClock, SystemEntropy
 from tocsin.sandbox.box import Sandbox
 from tocsin.sandbox.demo_site import demo_directory
@@ -20,6 +24,7 @@ from tocsin.sandbox.serving import serve as serve_sandbox
 from tocsin.sandbox.surface import handlers
 from tocsin.settings import Settings, load
 
+ADMINISTRATOR = "ada"
 WORKER, SUPERVISOR, SECOND = "noor", "teo", "june"  # The last two are on shift: both are rung, and may close.
 PINS = ("4071", "8265")  # Of the demo's worker, printed for whoever tries it: the PIN and the duress PIN.
 SENDER = "+12025550190"
@@ -58,6 +63,7 @@ async def _open(node: Node, sandbox: Sandbox, public_url: str) -> None:
         await node.office.apply(directory, "demo")
         await node.office.pins(WORKER, *PINS)
         tokens = {member: (await node.office.token(member))["token"] for member in (WORKER, SUPERVISOR, SECOND)}
+        office = await _office(node, public_url)
     except Refusal as refusal:
         fail(str(refusal))
     typer.echo(f"""
@@ -66,12 +72,25 @@ Tocsin demo: {directory.name}, a fictional centre. Nothing leaves this machine.
   A worker's phone       {public_url}/phone#{tokens[WORKER]}
   The colleagues' phones {public_url}/colleagues
   The console            {public_url}/console#{tokens[SUPERVISOR]}
+  The office             {office}
 
 Open all three side by side and hold SOS for a second. It takes two people on two devices to close an alert;
 the second one's console: {public_url}/console#{tokens[SECOND]}
 
+The office is where people, roles and phones are kept; its link works once, and lets you in as the administrator.
+
 The worker's PIN is {PINS[0]}; the duress PIN is {PINS[1]}. Stop with Ctrl+C.
 """)
+
+
+async def _office(node: Node, public_url: str) -> str:
+    """The one-time link by which the administrator, who has no passkey yet, gets in."""
+    links = Links(node.bell, SystemEntropy(), public_url)
+    org = next(iter(node.bell.world.directories))
+    made = await links.make(org, OPERATOR, LinkKind.FIRST_ADMINISTRATOR, member=ADMINISTRATOR)
+    if isinstance(made, Declined):
+        raise Refusal(made.detail or made.problem.value)
+    return made.url
 
 
 def _phones(sandbox: Sandbox, directory: Directory) -> None:

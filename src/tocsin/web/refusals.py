@@ -166,6 +166,12 @@ SORTS: Mapping[str, Sort] = {
         words("The account that it vouches for belongs to no member."),
         words("Ask your administrator."),
     ),
+    "needs_script": Sort(
+        409,
+        words("This device needs scripts."),
+        words("The link is for a phone or a screen, whose page works with scripts alone. It is not used up."),
+        words("Allow scripts for this site and open the link again."),
+    ),
     "too_large": Sort(413, words("That is too much."), YOURS, words("Write less and send it again.")),
     "too_many": Sort(
         429,

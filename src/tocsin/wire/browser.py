@@ -79,3 +79,23 @@ def _weighed(part: str) -> tuple[str, float]:
         return short, 1.0
     digits = weight.strip().replace(".", "", 1)
     return short, float(weight) if digits.isascii() and digits.isdigit() and len(digits) < 8 else 0.0
+
+
+_BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("CriOS", "Chrome"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name(user_agent: str | None) -> str:
+    """What to call this browser in a list of sessions: `Firefox, Windows`; empty where nothing is known."""
+    told = (user_agent or "")[:HEADER_MAX_CHARS]
+    browser = next((name for mark, name in _BROWSERS if mark in told), "")
+    system = next((name for mark, name in _SYSTEMS if mark in told), "")
+    return ", ".join(part for part in (browser, system) if part)

@@ -1,0 +1,30 @@
+"""The pages of a node: one frame, and everything that stands in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tocsin.ports import Entropy
+from tocsin.runtime.access.links import Links
+from tocsin.runtime.access.signing_in import SigningIn
+from tocsin.web.account import MyAccount
+from tocsin.web.frame import Frame
+from tocsin.web.opening import Opening
+from tocsin.web.pages import page_handlers
+from tocsin.web.reader import House
+from tocsin.web.signing import SignIn
+
+
+def pages_of(house: House, entropy: Entropy, public_url: str) -> list[Any]:
+    """Handlers of every page, to be mounted beside the API.  Where they were never built, only what says so."""
+    frame = Frame(house, public_url)
+    shells = page_handlers(frame.assets)
+    if not frame.assets.built:
+        return [*shells]
+    signing_in, links = SigningIn(house, entropy, public_url), Links(house, entropy, public_url)
+    return [
+        *shells,
+        *SignIn(frame, signing_in).handlers(),
+        *Opening(frame, links).handlers(),
+        *MyAccount(frame, signing_in, links).handlers(),
+    ]

@@ -1,0 +1,191 @@
+"""My account: the ways in that one has, the phones, the PINs; everybody keeps their own, whatever their role."""
+
+from __future__ import annotations
+
+import asyncio
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from markupsafe import Markup
+
+from tocsin.core.access.entry_commands import EndDevice
+from tocsin.core.access.words import Ended, LinkKind
+from tocsin.core.commands import Declined, SetPins
+from tocsin.core.limits import LABEL_MAX_CHARS, RECOVERY_CODES
+from tocsin.core.pins import SENTENCES, PinFault, pair_fault, pin_fault
+from tocsin.core.roster import site_of
+from tocsin.identity.pin import hash_pin
+from tocsin.runtime.access.links import Links, picture
+from tocsin.runtime.access.signing_in import SigningIn
+from tocsin.web.frame import Door, Frame, Visit
+from tocsin.web.refusals import refusal_of
+from tocsin.web.signing import answer_in, options
+from tocsin.web.speaking import words
+
+HOME = "/account"
+ROLE_WORDS = {
+    "worker": words("worker"),
+    "responder": words("responder"),
+    "supervisor": words("supervisor"),
+    "coordinator": words("coordinator"),
+    "administrator": words("administrator"),
+    "auditor": words("auditor"),
+}
+HOW_WORDS = {
+    "passkey": words("with a passkey"),
+    "recovery_code": words("with a recovery code"),
+    "single_sign_on": words("with the organisation's account"),
+    "link": words("with a link"),
+}
+
+
+class MyAccount:
+    """The pages on one frame."""
+
+    def __init__(self, frame: Frame, signing_in: SigningIn, links: Links) -> None:
+        self._frame, self._signing_in, self._links = frame, signing_in, links
+        frame.doors.insert(0, Door(HOME, words("My account")))
+
+    def handlers(self) -> list[HTTPRouteHandler]:
+        frame = self._frame
+        return [
+            frame.page(HOME, self.page),
+            frame.page("/account/passkeys/new", self.new_passkey),
+            frame.call("/account/passkeys/begin", self.begin_passkey),
+            frame.call("/account/passkeys/finish", self.finish_passkey),
+            frame.act("/account/passkeys/name", self.name_passkey),
+            frame.act("/account/passkeys/remove", self.remove_passkey),
+            frame.page("/account/codes", self.codes),
+            frame.act("/account/codes", self.make_codes),
+            frame.act("/account/sessions/end", self.end_session),
+            frame.act("/account/sessions/end-others", self.end_others),
+            frame.act("/account/phones/enrol", self.enrol_phone),
+            frame.act("/account/phones/end", self.end_phone),
+            frame.page("/account/pins", self.pins),
+            frame.act("/account/pins", self.set_pins),
+        ]
+
+    async def page(self, visit: Visit) -> Response[str]:
+        return self._shown(visit)
+
+    def _shown(self, visit: Visit, status: int = 200) -> Response[str]:
+        member = visit.member
+        site = visit.directory.sites.get(site_of(visit.directory, member.id, visit.now_ms))
+        return visit.show(
+            "account/account.html",
+            status=status,
+            account=self._signing_in.account(visit.signed_in),
+            roles=[visit._(ROLE_WORDS[role]) for role in member.roles],
+            site=site.name if site else "",
+            phones=[device for device in visit.directory.devices.values() if device.member == member.id],
+            has_pins=bool(member.pin_hash or member.next_pin_hashes),
+            how=HOW_WORDS,
+            codes_in_a_set=RECOVERY_CODES,
+        )
+
+    # Passkeys -----------------------------------------------------------------------------------------------------
+
+    async def new_passkey(self, visit: Visit) -> Response[str]:
+        visit.require_fresh()
+        first = not self._signing_in.account(visit.signed_in).passkeys
+        return visit.show("account/passkey.html", scripts=("passkey.js",), first=first)
+
+    async def begin_passkey(self, visit: Visit) -> Response[bytes]:
+        return options(visit, await self._signing_in.begin_registration(visit.signed_in))
+
+    async def finish_passkey(self, visit: Visit) -> Response[bytes]:
+        """The first one comes with its recovery codes: whoever loses it that day is not locked out."""
+        label = str(visit.sent.get("label", ""))[:LABEL_MAX_CHARS]
+        done = await self._signing_in.finish_registration(visit.signed_in, answer_in(visit), label)
+        if isinstance(done, Declined):
+            raise refusal_of(done)
+        account = self._signing_in.account(visit.signed_in)
+        return visit.tell(go=HOME if account.codes_left else "/account/codes")
+
+    async def name_passkey(self, visit: Visit) -> Response[str]:
+        label = visit.form.text("label", most=LABEL_MAX_CHARS)
+        if not visit.form.ok:
+            return self._shown(visit, 422)
+        accepted(await self._signing_in.name_passkey(visit.signed_in, visit.form.raw("id"), label))
+        return visit.go(f"{HOME}#passkeys", visit._("The passkey is called %(label)s now.", label=label))
+
+    async def remove_passkey(self, visit: Visit) -> Response[str]:
+        accepted(await self._signing_in.remove_passkey(visit.signed_in, visit.form.raw("id")))
+        return visit.go(f"{HOME}#passkeys", visit._("The passkey is removed. It opens nothing any more."))
+
+    # Recovery codes -----------------------------------------------------------------------------------------------
+
+    async def codes(self, visit: Visit) -> Response[str]:
+        return visit.show("account/codes_new.html", codes_in_a_set=RECOVERY_CODES)
+
+    async def make_codes(self, visit: Visit) -> Response[str]:
+        """Shown on the answer itself: a code that was sent on to another page would have to be kept meanwhile."""
+        visit.require_fresh()
+        codes = await self._signing_in.make_codes(visit.signed_in)
+        if isinstance(codes, Declined):
+            raise refusal_of(codes)
+        return visit.show("account/codes.html", codes=codes)
+
+    # Sessions and phones ------------------------------------------------------------------------------------------
+
+    async def end_session(self, visit: Visit) -> Response[str]:
+        accepted(await self._signing_in.end_session(visit.signed_in, visit.form.raw("id")))
+        return visit.go(f"{HOME}#sessions", visit._("That session has ended."))
+
+    async def end_others(self, visit: Visit) -> Response[str]:
+        accepted(await self._signing_in.end_other_sessions(visit.signed_in))
+        return visit.go(f"{HOME}#sessions", visit._("Every other session has ended."))
+
+    async def enrol_phone(self, visit: Visit) -> Response[str]:
+        """A link for one phone, shown this once: as a picture for its camera, and to be copied.
+
+        With the id of a phone that one has, the new one takes its place when it opens the link.
+        """
+        made = await self._links.make(
+            visit.org, visit.by, LinkKind.ENROLMENT, member=visit.member.id, subject=visit.form.raw("id")
+        )
+        if isinstance(made, Declined):
+            raise refusal_of(made)
+        minutes = max(1, (made.ends_ms - visit.now_ms) // 60_000)
+        return visit.show("account/phone.html", address=made.url, picture=drawn(made.url), minutes=minutes)
+
+    async def end_phone(self, visit: Visit) -> Response[str]:
+        why = Ended.LOST if visit.form.raw("why") == "lost" else Ended.REVOKED
+        await visit.do(EndDevice(org=visit.org, by=visit.by, device=visit.form.raw("id"), why=why))
+        return visit.go(f"{HOME}#phones", visit._("That phone may still call for help, and nothing else."))
+
+    # PINs ---------------------------------------------------------------------------------------------------------
+
+    async def pins(self, visit: Visit) -> Response[str]:
+        """Proven before anything is typed, so that no PIN is typed in vain."""
+        visit.require_fresh()
+        return visit.show("account/pins.html", has_pins=bool(visit.member.pin_hash or visit.member.next_pin_hashes))
+
+    async def set_pins(self, visit: Visit) -> Response[str]:
+        visit.require_fresh()
+        pin, duress = visit.form.raw("pin"), visit.form.raw("duress_pin")
+        field, fault = _fault_of(pin, duress)
+        if fault is not None:
+            visit.form.fault(field, SENTENCES[fault])
+            return visit.wrong("account/pins.html", has_pins=bool(visit.member.pin_hash or visit.member.next_pin_hashes))
+        hashes = await asyncio.to_thread(lambda: (hash_pin(pin), hash_pin(duress)))
+        await visit.do(SetPins(org=visit.org, by=visit.by, member=visit.member.id, pin_hash=hashes[0], duress_pin_hash=hashes[1]))
+        return visit.go(f"{HOME}#pins", visit._("Both PINs are set."))
+
+
+def drawn(address: str) -> Markup:
+    """The address as a picture that a phone's camera reads."""
+    return Markup(picture(address))  # noqa: S704 - drawn here; nothing that anybody sent is in it.
+
+
+def _fault_of(pin: str, duress: str) -> tuple[str, PinFault | None]:
+    """Which field is wrong, and how; a fault between the two is the second one's."""
+    if fault := pin_fault(pin):
+        return "pin", fault
+    return "duress_pin", pair_fault(pin, duress)
+
+
+def accepted(reply: object) -> None:
+    """Raises PageRefusal where the answer is no."""
+    if isinstance(reply, Declined):
+        raise refusal_of(reply)

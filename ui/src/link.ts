@@ -1,0 +1,45 @@
+// A one-time link: its code leaves the address at once, and is sent only when somebody taps.
+// A phone or a screen keeps the token that it is given; a person gets a session instead, and nothing stays here.
+
+interface Told {
+  go?: string;
+  keep?: { name: string; token: string };
+  said?: string;
+}
+
+const given = decodeURIComponent(location.hash.slice(1));
+const form = document.querySelector<HTMLFormElement>("[data-link]");
+const code = form?.querySelector<HTMLInputElement>('[name="code"]');
+const said = form?.querySelector<HTMLElement>("[data-said]");
+
+if (given) {
+  history.replaceState(null, "", location.pathname);
+  if (code) code.value = given;
+  form?.querySelector("[data-typed]")?.setAttribute("hidden", "");
+}
+
+async function use(): Promise<void> {
+  const token = form?.querySelector<HTMLInputElement>('[name="form_token"]')?.value ?? "";
+  const response = await fetch("/link/open", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    cache: "no-store",
+    credentials: "same-origin",
+    body: JSON.stringify({ code: code?.value.trim().replace(/^.*#/, "") ?? "", form_token: token }),
+    signal: AbortSignal.timeout(20_000),
+  });
+  const told = (await response.json()) as Told;
+  if (told.keep) localStorage.setItem(told.keep.name, told.keep.token);
+  if (told.go) location.replace(told.go);
+  else if (said) said.textContent = told.said ?? "";
+}
+
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (said) said.textContent = "";
+  use().catch(() => {
+    if (said) said.textContent = document.body.dataset["lost"] ?? "";
+  });
+});
+
+export {};
