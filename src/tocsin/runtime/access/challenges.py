@@ -36,8 +36,11 @@ class Challenge(Struct, frozen=True):
 class Challenges:
     """What was asked and not yet answered."""
 
-    def __init__(self, clock: Clock, entropy: Entropy) -> None:
+    def __init__(
+        self, clock: Clock, entropy: Entropy, strangers_max: int = STRANGERS_MAX, known_max: int = KNOWN_MAX
+    ) -> None:
         self._clock, self._entropy = clock, entropy
+        self._strangers_max, self._known_max = strangers_max, known_max
         self._strangers: OrderedDict[bytes, Challenge] = OrderedDict()
         self._known: OrderedDict[bytes, Challenge] = OrderedDict()
 
@@ -48,7 +51,7 @@ class Challenges:
         """32 bytes to be answered within ASKED_MS."""
         challenge = hashlib.sha256(f"challenge {purpose}\x00".encode() + self._entropy.seed()).digest()
         now_ms = self._clock.now_ms()
-        waiting, most = (self._known, KNOWN_MAX) if credential else (self._strangers, STRANGERS_MAX)
+        waiting, most = (self._known, self._known_max) if credential else (self._strangers, self._strangers_max)
         while waiting and (len(waiting) >= most or next(iter(waiting.values())).ends_ms <= now_ms):
             waiting.popitem(last=False)
         waiting[challenge] = Challenge(purpose, credential, now_ms + ASKED_MS)

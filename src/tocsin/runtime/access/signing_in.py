@@ -99,12 +99,14 @@ class Account(Struct, frozen=True, kw_only=True):
 class SigningIn:
     """One for the node.  `public_url` says to which site passkeys belong; a bad one leaves the other ways in."""
 
-    def __init__(self, node: Node, entropy: Entropy, public_url: str) -> None:
+    def __init__(
+        self, node: Node, entropy: Entropy, public_url: str, hashes_waiting_max: int = HASHES_WAITING_MAX
+    ) -> None:
         self._node, self._entropy = node, entropy
         self.site = passkeys.site_of(public_url)
         self._challenges = Challenges(node.clock, entropy)
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
-        self._waiting = 0
+        self._waiting, self._waiting_max = 0, hashes_waiting_max
 
     # In, by a passkey -------------------------------------------------------------------------------------------
 
@@ -187,7 +189,7 @@ class SigningIn:
 
     async def _hashed(self, work: Callable[[], T]) -> T | None:
         """What a slow hash says, from a thread; None if too many wait for one."""
-        if self._waiting >= HASHES_WAITING_MAX:
+        if self._waiting >= self._waiting_max:
             return None
         self._waiting += 1
         try:
