@@ -14,6 +14,7 @@ from people import NUMBERS, ORG
 from town import Town
 
 from tocsin.core import commands as c
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.alert import Alert
 from tocsin.core.limits import UNDELIVERABLE_SHOWN_MS
 from tocsin.core.raising import loud
@@ -131,7 +132,7 @@ class AnyNight(RuleBasedStateMachine):
 
     @rule()
     def new_pins(self) -> None:
-        self.town.do(c.SetPins(org=ORG, member="noor", pin_hash="p", duress_pin_hash="d"))
+        self.town.do(c.SetPins(org=ORG, by=OPERATOR, member="noor", pin_hash="p", duress_pin_hash="d"))
 
     # The world --------------------------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ def test_a_suspended_member_answers_and_closes_nothing(town: Town) -> None:
 def test_opt_outs_suspensions_and_pins_survive_a_new_site_file(town: Town) -> None:
     town.text("teo", "STOP", opt_out="STOP")
     town.suspend("bo")
-    town.do(c.SetPins(org=ORG, member="noor", pin_hash="p", duress_pin_hash="d"))
+    town.do(c.SetPins(org=ORG, by=OPERATOR, member="noor", pin_hash="p", duress_pin_hash="d"))
     town.founded(directory())
     assert town.member("teo").contacts[0].opted_out and town.member("bo").suspended
     assert town.member("noor").pin_hash == "p"

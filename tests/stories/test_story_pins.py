@@ -7,6 +7,7 @@ from people import ORG, directory
 from town import Town
 
 from tocsin.core import commands as c
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.words import Outcome
 
 DONE = c.Done()
@@ -51,7 +52,7 @@ def test_three_wrong_pins_are_told_to_the_responders(town: Town) -> None:
 
 
 def set_pins(town: Town, pin: str = "new", duress: str = "new duress") -> c.Reply:
-    return town.do(c.SetPins(org=ORG, member="noor", pin_hash=pin, duress_pin_hash=duress))
+    return town.do(c.SetPins(org=ORG, by=OPERATOR, member="noor", pin_hash=pin, duress_pin_hash=duress))
 
 
 def test_a_pin_changed_while_an_alert_is_open_takes_effect_at_its_close(town: Town) -> None:
@@ -79,7 +80,7 @@ def test_a_drill_that_ends_does_not_let_a_new_pin_in_while_a_real_alert_is_open(
 
 
 def test_a_pin_for_nobody_is_declined(town: Town) -> None:
-    command = c.SetPins(org=ORG, member="nobody", pin_hash="x", duress_pin_hash="y")
+    command = c.SetPins(org=ORG, by=OPERATOR, member="nobody", pin_hash="x", duress_pin_hash="y")
     assert town.do(command) == declined(c.Problem.NO_SUCH_MEMBER)
 
 

@@ -7,6 +7,7 @@ the person in danger.  Everyone rung is shown the proposal; it commits CLOSE_OBJ
 word, and ringing goes on meanwhile.  An objection, a press, a lapsed *with them*, or the suspension or tying of either
 undoes it.  After the worker's own *says safe* one untied rung person confirms, face to face.
 
+After PIN_MISSES_HOUR_MAX wrong ones the real PIN counts as wrong too (`access/pins.py`); the duress PIN always counts.
 PIN: all three outcomes (real, duress, wrong) do the same work and are answered alike where the device must not learn
 the difference.  After duress no PIN closes anything.
 """
@@ -14,6 +15,7 @@ the difference.  After duress no PIN closes anything.
 from __future__ import annotations
 
 from tocsin.core import events as e
+from tocsin.core.access import pins
 from tocsin.core.alert_parts import Person, Proposal
 from tocsin.core.busy_line import after_our_call
 from tocsin.core.commands import ConfirmClose, Declined, Done, ObjectClose, PinMatch, Problem, ProposeClose, Reply, Safe
@@ -34,6 +36,7 @@ from tocsin.core.words import Answer, DeliveryState, Outcome, Purpose, Reason, U
 DONE = Done()
 WITHDRAWN_AT_CLOSE = frozenset({Purpose.RING, Purpose.CLOSING, Purpose.REAL_ALERT})
 REACHED = frozenset({DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.ANSWERED})
+PIN_SHUT = "so many wrong PINs that none is taken any more: two people close this alert"
 THREE_WRONG_PINS = "three wrong PINs on the worker's device"
 
 
@@ -137,16 +140,16 @@ def _still_agreed(draft: Draft, proposal: Proposal, second: str) -> bool:
 
 def safe(draft: Draft, command: Safe) -> Reply:
     """The worker's PIN.  The reply is the same for an alert that closed and for one that only looks so."""
-    alert = draft.alert
+    alert, match = draft.alert, pins.counts_as(draft.docket, command.member, command.match)
     shown_open = shown_as_open(draft, command.alert)
-    if command.match is PinMatch.WRONG:
+    if match is PinMatch.WRONG:
         if alert.open:
             _missed(draft, command.device)
         return Declined(problem=Problem.WRONG_PIN if shown_open else Problem.ALERT_CLOSED)
     if not alert.open or not shown_open:
         _signal_from_closed(draft, command)
         return Declined(problem=Problem.ALERT_CLOSED)
-    if command.match is PinMatch.DURESS:
+    if match is PinMatch.DURESS:
         _duress(draft, command.device)
     elif alert.under_duress:
         draft.record(e.ShadowClosed(shadow=command.alert, device=command.device))
@@ -169,6 +172,8 @@ def shown_as_open(draft: Draft, shown_id: str) -> bool:
 def _missed(draft: Draft, device: str) -> None:
     misses = draft.alert.pin_misses + 1
     draft.record(e.PinMissed(device=device, misses=misses))
+    if pins.missed(draft.docket, draft.alert.member):
+        draft.record(e.Noted(by="tocsin", text=PIN_SHUT))
     if misses == PIN_MISSES_TOLD:
         draft.record(e.Noted(by="tocsin", text=THREE_WRONG_PINS))
         ring_everyone(draft, Why.AUDITOR)
@@ -249,6 +254,8 @@ def _take_over_pins(draft: Draft) -> None:
     member = draft.directory.members.get(draft.alert.member)
     draft.docket.open_drafts(lambda alert: True, f"member/{draft.alert.member}")
     others = any(d.alert.open and d.alert.member == draft.alert.member for d in draft.docket.drafts.values())
+    if not others:
+        pins.forget_misses(draft.docket, draft.alert.member)
     if member is not None and member.next_pin_hashes is not None and not others:
         pin, duress = member.next_pin_hashes
         draft.docket.change_member(member.id, pin_hash=pin, duress_pin_hash=duress, next_pin_hashes=None)

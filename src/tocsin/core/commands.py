@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.edits import Split
+from tocsin.core.access.record import By
 from tocsin.core.directory import Contact, Directory
 from tocsin.core.round_commands import PracticeAnswer, RoundCommand
 from tocsin.core.words import Answer, Came, Kind, Outcome, PlaceKind, Reason
@@ -270,7 +271,10 @@ class Revoke(Struct, frozen=True, kw_only=True):
 
 
 class SetPins(Struct, frozen=True, kw_only=True):
+    """Both PINs, hashed: of one's own account, or by the operator."""
+
     org: str
+    by: By
     member: str
     pin_hash: str
     duress_pin_hash: str

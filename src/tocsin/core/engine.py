@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tocsin.core import answering, closing, membership, practice
 from tocsin.core import commands as c
-from tocsin.core.access import applying, devices, passkeys, proposing, recovery, sessions, suspension
+from tocsin.core.access import applying, devices, passkeys, pins, proposing, recovery, sessions, suspension
 from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.deciding import DECIDERS
 from tocsin.core.calling import call_in, call_key, codes_missed
@@ -78,7 +78,7 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
         case c.Revoke():
             return devices.revoke(docket, command)
         case c.SetPins():
-            return membership.set_pins(docket, command)
+            return pins.set_pins(docket, command)
         case c.SetCallCode():
             return membership.set_call_code(docket, command)
         case BeginRound():

@@ -15,7 +15,6 @@ from tocsin.core.commands import (
     Reply,
     SetCallCode,
     SetContact,
-    SetPins,
 )
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket, Draft
@@ -24,18 +23,6 @@ from tocsin.core.words import Purpose, Reason, Undone
 
 DONE = Done()
 NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
-
-
-def set_pins(docket: Docket, command: SetPins) -> Reply:
-    """A change while the member's alert is open looks accepted and takes effect at its close."""
-    if command.member not in docket.directory.members:
-        return NO_SUCH_MEMBER
-    pair = (command.pin_hash, command.duress_pin_hash)
-    if docket.open_drafts(lambda alert: True, f"member/{command.member}"):
-        docket.change_member(command.member, next_pin_hashes=pair)
-    else:
-        docket.change_member(command.member, pin_hash=pair[0], duress_pin_hash=pair[1])
-    return DONE
 
 
 def set_call_code(docket: Docket, command: SetCallCode) -> Reply:

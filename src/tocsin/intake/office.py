@@ -22,6 +22,7 @@ from tocsin.core.words import Came, Kind
 from tocsin.identity.pin import code_matches, hash_pin
 from tocsin.identity.token import new_token, same_secret, token_hash
 from tocsin.intake.care import Care
+from tocsin.intake.waiting import outcome, waiting
 from tocsin.ports import Clock, Entropy, Store, StoreError
 from tocsin.runtime.doctor import Finding, findings
 from tocsin.runtime.loop import Watcher
@@ -73,8 +74,12 @@ class Office:
         if known and directory.id not in known:
             raise Refusal(f"this data directory is {next(iter(known))!r}'s; give {directory.id!r} one of its own")
         before = known.get(directory.id)
-        await self._done(c.ReplaceDirectory(org=directory.id, directory=directory, by=by))
-        return {"changed": _differences(before, known[directory.id]), "waiting": [], "refused": []}
+        done = await self._done(c.ReplaceDirectory(org=directory.id, directory=directory, by=by))
+        return outcome(self._ring.world, before, known[directory.id], done.split)
+
+    async def changes(self) -> dict[str, Any]:
+        """What waits for a second person.  Whoever holds the machine agrees to nothing: that takes people."""
+        return {"changes": waiting(self._ring.world, self.org())}
 
     async def token(self, member: str) -> dict[str, Any]:
         """A new device token; it is shown this once and kept only as a hash."""
@@ -112,7 +117,7 @@ class Office:
         if fault is not None:
             raise Refusal(SENTENCES[fault])
         hashes = {"pin_hash": hash_pin(pin), "duress_pin_hash": hash_pin(duress_pin)}
-        await self._done(c.SetPins(org=self.org(), member=member, **hashes))
+        await self._done(c.SetPins(org=self.org(), by=OPERATOR, member=member, **hashes))
         return {"member": member}
 
     async def call_code(self, member: str) -> dict[str, Any]:
@@ -190,26 +195,15 @@ class Office:
             raise Refusal("a reconciliation needs the running server; start it with: tocsin serve")
         return await self._care.reconcile()
 
-    async def _done(self, command: c.Command) -> None:
+    async def _done(self, command: c.Command) -> c.Done:
         reply = await self._ring.submit(command)
         if isinstance(reply, c.Declined):
             raise Refusal(_words(reply))
+        assert isinstance(reply, c.Done)
+        return reply
 
 
 def _words(declined: c.Declined) -> str:
     if declined.problem is c.Problem.REAL_ALERT_OPEN:
         return "a real alert is open and a drill would take people from it; wait until it is closed"
     return declined.detail or declined.problem.value.replace("_", " ")
-
-
-def _differences(before: Directory | None, after: Directory) -> list[str]:
-    """What changed, a line each, in words that name no secret."""
-    if before is None:
-        return [f"organisation {after.id}: new", *(f"member {id}: new" for id in after.members)]
-    lines = [f"member {id}: new" for id in after.members if id not in before.members]
-    lines += [f"member {id}: removed" for id in before.members if id not in after.members]
-    lines += [f"member {id}: changed" for id, m in after.members.items() if before.members.get(id, m) != m]
-    for part in ("name", "languages", "sites", "places", "shifts", "plans"):
-        if getattr(before, part) != getattr(after, part):
-            lines.append(f"{part}: changed")
-    return lines

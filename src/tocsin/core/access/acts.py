@@ -47,6 +47,11 @@ SENTENCES: Mapping[str, str] = {
     "wallboard_ended": "Ended a wallboard.",
     "passkey_ended": "Ended a passkey.",
     "person_ended": "Ended every session, phone, link and key of a member.",
+    "pins_set": "Set the PIN and the duress PIN.",
+    "pin_reset_asked": "Vouched for a member who forgot their PINs; a second person must do so too.",
+    "pins_reset": "Took away PINs that were forgotten, as the second of two.",
+    "pin_reset_refused": "Refused to have PINs taken away.",
+    "pin_reset_lapsed": "Nobody else vouched in time for a member who forgot their PINs.",
     "suspended": "Suspended a member.",
     "suspended_by_the_tied": "Suspended a member of whose alerts they are not to be told.",
     "suspension_asked": "Asked to suspend a member in a watch window; a second person must ask it too.",
@@ -63,4 +68,10 @@ SENTENCES: Mapping[str, str] = {
     "change_withdrawn": "A change is no longer asked for.",
     "change_lapsed": "A change lapsed: nobody agreed in time.",
     "change_overtaken": "A change was dropped: things are no longer as they were when it was agreed.",
+    # Ties.
+    "tie_set": "Set that somebody is not to be told about somebody.",
+    "tie_asked": "Asked for a tie that would leave too few to call; a second coordinator must ask for it too.",
+    "tie_not_in_force": "Somebody asked for a tie that they may not keep; they do not know that, and it is not in force.",
+    "tie_taken_back": "Took back the asking for a tie.",
+    "tie_lapsed": "A tie lapsed: no second coordinator asked for it in time.",
 }

@@ -8,6 +8,7 @@ from tocsin.core.access.change_commands import ChangeCommand
 from tocsin.core.access.entry_commands import EntryCommand
 from tocsin.core.access.record import By
 from tocsin.core.access.sign_in_commands import SignInCommand
+from tocsin.core.access.tie_commands import TieCommand
 from tocsin.core.access.words import What
 
 
@@ -47,4 +48,33 @@ class Reinstate(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-AccessCommand = LookAt | ChangeCommand | EntryCommand | SignInCommand | EndAccess | Suspend | Reinstate
+class ResetPins(Struct, frozen=True, kw_only=True):
+    """Vouch for a member who forgot their PINs; asked by a second person it takes the PINs away."""
+
+    org: str
+    by: By
+    member: str
+    why: str = ""
+
+
+class RefusePinReset(Struct, frozen=True, kw_only=True):
+    """No: that is not they, or they have remembered."""
+
+    org: str
+    by: By
+    member: str
+    why: str = ""
+
+
+AccessCommand = (
+    LookAt
+    | ChangeCommand
+    | EntryCommand
+    | SignInCommand
+    | EndAccess
+    | Suspend
+    | Reinstate
+    | ResetPins
+    | RefusePinReset
+    | TieCommand
+)

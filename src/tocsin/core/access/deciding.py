@@ -14,14 +14,17 @@ from tocsin.core.access import (
     links,
     opening,
     passkeys,
+    pin_resets,
     recovery,
     sessions,
     suspension,
+    ties,
 )
 from tocsin.core.access import change_commands as g
 from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
 from tocsin.core.access import sign_in_commands as s
+from tocsin.core.access import tie_commands as t
 from tocsin.core.access.ending import end_access
 from tocsin.core.commands import Done, Reply
 from tocsin.core.docket import Docket
@@ -30,10 +33,12 @@ Decider = Callable[[Docket, Any], Reply]
 DUE: dict[str, Callable[[Docket, str], None]] = {  # What time does, by the register's name; given the record's id.
     "session": sessions.due,
     "suspension": suspension.lapse,
+    "pinreset": pin_resets.lapse,
     "link": links.due,
     "key": keys.due,
     "recovery": recovery.due,
     "change": agreeing.due,
+    "tieasked": ties.due,
 }
 
 
@@ -55,6 +60,8 @@ DECIDERS: Mapping[type, Decider] = {
     a.EndAccess: end_access,
     a.Suspend: suspension.suspend,
     a.Reinstate: suspension.reinstate,
+    a.ResetPins: pin_resets.reset,
+    a.RefusePinReset: pin_resets.refuse,
     s.SignInByPasskey: passkeys.sign_in_by_passkey,
     s.SignInByCode: codes.sign_in_by_code,
     s.SignInByProvider: sessions.sign_in_by_provider,
@@ -74,4 +81,6 @@ DECIDERS: Mapping[type, Decider] = {
     n.AskRecovery: recovery.ask,
     n.VouchRecovery: recovery.vouch,
     n.RefuseRecovery: recovery.refuse,
+    t.SetTie: ties.set_tie,
+    t.LiftTie: ties.lift_tie,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from tocsin.core import commands as c
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.directory import Directory, Shift
 from tocsin.core.words import Channel
 from tocsin.sim.centre import FRIENDS, ORG, PEOPLE, SITE, WORKERS, changed_plan, number, shifts, summer_shifts
@@ -92,8 +93,10 @@ class Desk:
         await self.street.insist(c.SetContact(org=ORG, member=name, contact=contact))
 
     async def pins(self) -> None:
-        pins = c.SetPins(org=ORG, member=self.chance.choice(WORKERS), pin_hash="new", duress_pin_hash="other")
-        await self.street.insist(pins)
+        member = self.chance.choice(WORKERS)
+        await self.street.insist(
+            c.SetPins(org=ORG, by=OPERATOR, member=member, pin_hash="new", duress_pin_hash="other")
+        )
 
     async def credential(self) -> None:
         """A phone is revoked: from now on it may only raise."""
