@@ -88,7 +88,7 @@ def a_graceful_restart_repeats_nothing(scene: Scene) -> Iterator[str]:
             stopped = [stop for stop in stops if stop.end_ms in ended and before.begun_ms <= (stop.end_ms or 0)]
             crashed = any(
                 outage.why not in ("restart", "restarted")
-                and outage.start_ms >= before.begun_ms
+                and (outage.end_ms is None or outage.end_ms >= before.begun_ms)
                 and outage.start_ms <= after.begun_ms
                 for outage in scene.journal.outages
             )

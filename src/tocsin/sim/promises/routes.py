@@ -9,6 +9,7 @@ from tocsin.core import events as e
 from tocsin.core.delivery import FOR_EVER, Delivery
 from tocsin.core.limits import SENDS_MAX, UNDELIVERABLE_SHOWN_MS
 from tocsin.core.words import REACHING, Channel, DeliveryState, Purpose, Reason
+from tocsin.runtime.outbox import DRILLS_IN_FLIGHT_MAX
 from tocsin.sim.climate import Mishap
 from tocsin.sim.journal import Sent
 from tocsin.sim.promises.scene import PACE_MS, Scene
@@ -49,7 +50,15 @@ def _owed(scene: Scene, delivery: Delivery, sent: Sent, tried: set[str]) -> bool
     well = scene.works(sent.begun_ms, sent.ended_ms + PACE_MS)
     heard = any(called.delivery == delivery.id and called.tried_ms <= sent.ended_ms for called in scene.journal.calls)
     failed = refused or (isinstance(sent.result, ports.Unknown) and not heard)
-    return failed and not newer and well and _in_time(delivery, sent)
+    return failed and not newer and well and _in_time(delivery, sent) and not _a_drill_that_waits(scene, delivery, sent)
+
+
+def _a_drill_that_waits(scene: Scene, delivery: Delivery, sent: Sent) -> bool:
+    """A crowd's drill has so many places and no more: what one vendor could not bring waits for its turn again."""
+    assert sent.ended_ms is not None
+    in_the_air = [s for s in scene.journal.sends if s.begun_ms <= sent.ended_ms <= (s.ended_ms or sent.ended_ms)]
+    drills = [s for s in in_the_air if (known := scene.record.deliveries.get(s.delivery)) is not None and known.drill]
+    return delivery.drill and len(drills) >= DRILLS_IN_FLIGHT_MAX
 
 
 def _in_time(delivery: Delivery, sent: Sent) -> bool:

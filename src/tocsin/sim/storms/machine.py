@@ -156,7 +156,9 @@ class Machine:
         outage, well = self.journal.outage_began(Mishap.WAKE_LOST), len(self.journal.outages)
         ends_s, audited = self.loop.time() + AUDIT_S, False
         while self.loop.time() < ends_s and not audited and self.node.life is life and alert in self.node.world.open:
-            self.node.bell.wakes.set(f"alert/{ORG}/{alert}", None)
+            if self.node.bell.wakes.at_ms(f"alert/{ORG}/{alert}") is not None:
+                self.node.bell.wakes.set(f"alert/{ORG}/{alert}", None)
+                ends_s = self.loop.time() + AUDIT_S  # Something happened meanwhile, and set it anew.
             await self.loop.pause(FORGETS_S)
             audited = any(name == "alert_audited" for _, name in self.journal.pages[pages:])
         alone = len(self.journal.outages) == well and not self._troubled(outage)
