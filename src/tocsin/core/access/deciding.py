@@ -25,6 +25,7 @@ from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
 from tocsin.core.access import sign_in_commands as s
 from tocsin.core.access import tie_commands as t
+from tocsin.core.access import tie_commands as t
 from tocsin.core.access.ending import end_access
 from tocsin.core.commands import Done, Reply
 from tocsin.core.docket import Docket
@@ -38,6 +39,7 @@ DUE: dict[str, Callable[[Docket, str], None]] = {  # What time does, by the regi
     "key": keys.due,
     "recovery": recovery.due,
     "change": agreeing.due,
+    "tieasked": ties.due,
     "tieasked": ties.due,
 }
 
@@ -81,6 +83,8 @@ DECIDERS: Mapping[type, Decider] = {
     n.AskRecovery: recovery.ask,
     n.VouchRecovery: recovery.vouch,
     n.RefuseRecovery: recovery.refuse,
+    t.SetTie: ties.set_tie,
+    t.LiftTie: ties.lift_tie,
     t.SetTie: ties.set_tie,
     t.LiftTie: ties.lift_tie,
 }

@@ -15,12 +15,14 @@ from collections.abc import Iterable
 
 from msgspec import UNSET, Struct, UnsetType
 
-from tocsin.core.access.record import Act
+from tocsin.core.access.record import Act, TieAsked
 from tocsin.core.access.words import Told
 from tocsin.core.directory import Contact, Directory, Member
 from tocsin.core.shown_parts import who
 from tocsin.core.views import Who, moment, moment_or_none
 from tocsin.core.words import Channel, Duty, Reason, Role
+
+ASKED = frozenset({"tie_set", "tie_asked", "tie_taken_back"})  # What whoever asked knows that they asked.
 
 
 class ContactView(Struct, frozen=True):
@@ -51,10 +53,11 @@ class MemberView(Struct, frozen=True, kw_only=True):
 
 
 class TieView(Struct, frozen=True):
-    """`member` is not to be told about `about`."""
+    """`member` is not to be told about `about`.  `waiting`: a second coordinator must want it too."""
 
     member: Who
     about: Who
+    waiting: bool = False
 
 
 class ActView(Struct, frozen=True):
@@ -85,11 +88,13 @@ def keeps_tie(directory: Directory, reader: str, member: str, about: str) -> boo
     return able and untied(directory, reader, member, about)
 
 
-def member_view(directory: Directory, member: Member, reader: str, *, contacts: bool) -> MemberView:
+def member_view(
+    directory: Directory, member: Member, reader: str, askings: Iterable[TieAsked], *, contacts: bool
+) -> MemberView:
     """A member as this reader, who may read members, gets them.  `contacts`: they may have those too."""
     asking = directory.members.get(reader)
     coordinates = asking is not None and Role.COORDINATOR in asking.roles
-    kept_from = tuple(tie.about for tie in tie_views(directory, reader, [member]))
+    kept_from = tuple(tie.about for tie in tie_views(directory, reader, [member], askings) if not tie.waiting)
     return MemberView(
         id=member.id,
         name=member.name,
@@ -109,19 +114,26 @@ def contact_view(contact: Contact) -> ContactView:
     return ContactView(contact.id, contact.kind, contact.to, contact.verified, contact.reaches, why, answered_at)
 
 
-def tie_views(directory: Directory, reader: str, members: Iterable[Member]) -> list[TieView]:
-    """The ties of these members that this reader may know of."""
-    return [
-        TieView(who(directory, member.id), who(directory, about))
-        for member in members
-        for about in member.not_told_about
-        if keeps_tie(directory, reader, member.id, about)
-    ]
+def tie_views(
+    directory: Directory, reader: str, members: Iterable[Member], askings: Iterable[TieAsked]
+) -> list[TieView]:
+    """The ties of these members that this reader may know of; and to somebody who asked for one that they may not
+    keep, that one too, as if it were so."""
+    known = {member.id: member for member in members}
+    pairs = [(id, about, False) for id, member in known.items() for about in member.not_told_about]
+    found = [pair for pair in pairs if keeps_tie(directory, reader, pair[0], pair[1])]
+    for asked in askings:
+        keeps = keeps_tie(directory, reader, asked.member, asked.about)
+        if asked.member in known and (asked.by.member == reader if asked.veiled else keeps):
+            found.append((asked.member, asked.about, asked.short))
+    return [TieView(who(directory, member), who(directory, about), waiting) for member, about, waiting in found]
 
 
 def shows_act(directory: Directory, reader: str, act: Act) -> bool:
-    """May somebody who reads the trail have this line?  One about a tie only whoever keeps that tie."""
-    return act.told is not Told.COORDINATORS or keeps_tie(directory, reader, act.about, act.subject)
+    """May a reader of the trail have this line?  One about a tie only whoever keeps that tie, or asked for it."""
+    if act.told is not Told.COORDINATORS:
+        return True
+    return keeps_tie(directory, reader, act.about, act.subject) or (act.what in ASKED and act.by.member == reader)
 
 
 def announced_to(directory: Directory, reader: str, act: Act) -> bool:
@@ -135,7 +147,7 @@ def announced_to(directory: Directory, reader: str, act: Act) -> bool:
         case Told.SUPERVISORS:
             return Role.SUPERVISOR in member.roles
         case Told.COORDINATORS:
-            return keeps_tie(directory, reader, act.about, act.subject)
+            return shows_act(directory, reader, act)
         case _:
             return False
 

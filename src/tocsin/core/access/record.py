@@ -212,6 +212,25 @@ class Suspension(Struct, frozen=True, gc=False, kw_only=True):
         return self.open and self.began_ms is None
 
 
+class TieAsked(Struct, frozen=True, gc=False, kw_only=True):
+    """A coordinator wants `member` not to be told about `about`, and a second one must want it too (`short`: it would
+    leave a rung short).  `veiled`: whoever asked may not keep this tie and believes that it is so."""
+
+    id: str
+    member: str
+    about: str
+    by: By
+    asked_ms: int
+    why: str = ""
+    veiled: bool = False
+    short: bool = True
+    over: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.over
+
+
 class PinTries(Struct, frozen=True, gc=False, kw_only=True):
     """When wrong PINs were typed for this member (`id`).  `shut`: the PIN is not compared until it is forgotten."""
 
@@ -289,6 +308,7 @@ REGISTER: dict[type[Kept], str] = {
     Key: "key",
     Recovery: "recovery",
     Suspension: "suspension",
+    TieAsked: "tieasked",
     PinTries: "pintries",
     PinReset: "pinreset",
     CodeTries: "codetries",

@@ -21,7 +21,7 @@ from msgspec import Struct
 from tocsin.core.access import people_sight as sight
 from tocsin.core.access.permissions import May, Reach
 from tocsin.core.access.permit import RECORD_OF, reach
-from tocsin.core.access.record import Act, Desk, Kept, Key, Link, Passkey, Session, Wallboard
+from tocsin.core.access.record import Act, Desk, Kept, Key, Link, Passkey, Session, TieAsked, Wallboard
 from tocsin.core.directory import Device, Directory, Plan, Shift
 from tocsin.core.limits import LIST_SCANNED_MAX, LISTED_MAX
 from tocsin.ports import Clock, Snapshot, Store
@@ -91,8 +91,10 @@ class Records:
         """Everybody, in order of name.  Raises NotAllowed."""
         self._must(who, May.READ_MEMBERS)
         directory, contacts = self.directory(who), self.may(who, May.READ_CONTACTS)
+        askings = self._kept(who, TieAsked)
         views = [
-            sight.member_view(directory, m, who.reader.member, contacts=contacts) for m in directory.members.values()
+            sight.member_view(directory, m, who.reader.member, askings, contacts=contacts)
+            for m in directory.members.values()
         ]
         return sorted(views, key=lambda view: (view.name.casefold(), view.id))
 
@@ -101,14 +103,17 @@ class Records:
         self._must(who, May.READ_MEMBERS)
         directory = self.directory(who)
         member = directory.members.get(id)
-        contacts = self.may(who, May.READ_CONTACTS)
-        return None if member is None else sight.member_view(directory, member, who.reader.member, contacts=contacts)
+        if member is None:
+            return None
+        contacts, askings = self.may(who, May.READ_CONTACTS), self._kept(who, TieAsked)
+        return sight.member_view(directory, member, who.reader.member, askings, contacts=contacts)
 
     def ties(self, who: Pass) -> list[sight.TieView]:
         """Those that this coordinator may know of.  Raises NotAllowed."""
         self._must(who, May.KEEP_TIES)
         directory = self.directory(who)
-        return sight.tie_views(directory, who.reader.member, directory.members.values())
+        askings = self._kept(who, TieAsked)
+        return sight.tie_views(directory, who.reader.member, directory.members.values(), askings)
 
     def sessions(self, who: Pass, member: str) -> list[Session]:
         """Open ones, newest first; one's own, or of whom one may sign out.  Raises NotAllowed."""
