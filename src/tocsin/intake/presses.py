@@ -5,6 +5,11 @@ Theory of operation
 The credential and the key decide what a press is; the body only says more about it.  So nothing in the body can refuse
 it: what cannot be read is dropped and named in `warnings`, and where the JSON itself is broken the few words that
 matter (silent, kind, text) are picked out of the rubble.  A press whose body never ended rings too.
+
+Two sorts of credentials were never made to raise, and theirs are the only presses that are refused, in words: a
+wallboard, which hangs where everybody passes and stands for nobody, and a program's key without the scope `raise`.  A
+desk raises for its seat and says where it stands.  A key with the scope raises for the member whom it names; where it
+names nobody who works here it rings all the same, without a name.
 """
 
 from __future__ import annotations
@@ -17,6 +22,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from tocsin.core.access.screens import place_name
+from tocsin.core.access.words import KeyScope, Via
 from tocsin.core.commands import PlaceReport, Press, PressTaken
 from tocsin.core.directory import Directory
 from tocsin.core.limits import LABEL_MAX_CHARS, TEXT_MAX_CHARS
@@ -31,6 +38,7 @@ from tocsin.runtime.loop import Unavailable
 RADIUS_MAX_M = 40_000_000.0  # Once round the Earth: nothing is less exact.
 MAY_RAISE_FOR_OTHERS = frozenset({Role.SUPERVISOR})
 KINDS, PLACE_KINDS = frozenset(kind.value for kind in Kind), frozenset(kind.value for kind in PlaceKind)
+CAME = {Via.DESK: Came.DESK, Via.KEY: Came.KEY}  # By all else: as from a phone.
 MADE = count(1)  # One count for every socket of this process: two presses in one millisecond are two.
 TRUE = (True, 1, "true", "yes", "1")
 _SILENT = re.compile(r'"silent"\s*:\s*(?:true|1\b|"true")')
@@ -72,6 +80,10 @@ class Presses:
         who = self._credentials.of(authorization)
         if who is None:
             return document("no_credential")
+        if not _may_raise(who):
+            return document(
+                "not_allowed", "This credential reads and was never made to raise; in danger, call by phone."
+            )
         wish = read_body(body, self._ring.clock.now_ms())
         if flaw:
             wish.warnings.append(flaw)
@@ -92,12 +104,13 @@ class Presses:
             key=key,
             member=member,
             device=who.credential,
-            came=Came.REVOKED if who.raise_only else Came.DEVICE,
+            came=Came.REVOKED if who.raise_only else CAME.get(who.via, Came.DEVICE),
             kind=wish.kind,
             silent=wish.silent,
             text=wish.text,
-            places=() if wish.place is None else (wish.place,),
+            places=_places(who, wish, directory, self._ring.clock.now_ms()),
             occurred_at_ms=wish.occurred_at_ms,
+            site=who.site if who.site in directory.sites else None,
             warnings=tuple(wish.warnings),
         )
 
@@ -122,9 +135,25 @@ class Presses:
         return Taken(taken.receipt) if view is None else Taken(taken.receipt, view.id, view.state, taken.warnings)
 
 
+def _may_raise(who: Pass) -> bool:
+    """Was this credential made to raise, whatever it is worth now?"""
+    return who.via is not Via.WALLBOARD and (who.via is not Via.KEY or KeyScope.RAISE in who.scopes)
+
+
+def _places(who: Pass, wish: Wish, directory: Directory, now_ms: int) -> tuple[PlaceReport, ...]:
+    """Where: what was sent, and where a desk stands unless it said another zone."""
+    sent = () if wish.place is None else (wish.place,)
+    if who.via is not Via.DESK or any(place.kind is PlaceKind.ZONE for place in sent):
+        return sent
+    name = place_name(directory, who.site, who.place) or who.place
+    return (PlaceReport(PlaceKind.ZONE, now_ms, label=name), *sent)
+
+
 def _in_danger(who: Pass, wish: Wish, directory: Directory) -> str:
-    """Whom the press is for: the presser, or the colleague a supervisor names."""
+    """Whom the press is for: the presser, the colleague a supervisor names, or the member a program names."""
     own = who.reader.member
+    if who.via is Via.KEY:
+        return _named(wish, directory)
     if wish.for_member is None or wish.for_member == own:
         return own
     member = directory.members.get(own)
@@ -133,6 +162,13 @@ def _in_danger(who: Pass, wish: Wish, directory: Directory) -> str:
         return wish.for_member
     wish.warnings.append("for_member was dropped: this credential may not raise for that member")
     return own
+
+
+def _named(wish: Wish, directory: Directory) -> str:
+    if wish.for_member in directory.members:
+        return wish.for_member
+    wish.warnings.append("for_member names nobody who works here: it rings without a name")
+    return ""
 
 
 def read_body(body: bytes, now_ms: int) -> Wish:
