@@ -12,13 +12,14 @@ from tocsin.cli.office import ask
 from tocsin.cli.saying import Config, Data, Json, fail, say, settings
 from tocsin.intake.control import Order
 from tocsin.intake.sitefile import SiteFileWrong, read
+from tocsin.intake.waiting import line
 
 Member = Annotated[str, typer.Argument(help="The member's id in the site file.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the verbs of this file."""
-    for verb in (apply, token, revoke, pins, callcode, suspend, reinstate):
+    for verb in (apply, changes, token, revoke, pins, callcode, suspend, reinstate):
         app.command()(verb)
 
 
@@ -28,7 +29,7 @@ def apply(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Make the organisation what FILE says.
+    """Make the organisation what FILE says.  What weakens protection waits for a second person, and is listed.
 
     Example: tocsin apply alder.toml --data /var/lib/tocsin
     """
@@ -39,7 +40,20 @@ def apply(
     for warning in site.warnings:
         typer.echo(warning, err=True)
     result = ask(settings(config, data), Order("apply", directory=site.directory))
-    say(result["changed"] or ["Nothing changed."], result, as_json)
+    for warning in result["warnings"]:
+        typer.echo(warning, err=True)
+    lines = result["changed"] + [f"waiting: {line(change)}" for change in result["waiting"]]
+    lines += [f"not done: {refused['what']}; {refused['why']}" for refused in result["refused"]]
+    say(lines or ["Nothing changed."], result, as_json)
+
+
+def changes(config: Config = None, data: Data = None, as_json: Json = False) -> None:
+    """List the changes that wait for a second person.  People agree to them and refuse them on their own pages.
+
+    Example: tocsin changes --json
+    """
+    result = ask(settings(config, data), Order("changes"))
+    say([line(change) for change in result["changes"]] or ["Nothing waits."], result, as_json)
 
 
 def token(member: Member, config: Config = None, data: Data = None, as_json: Json = False) -> None:

@@ -82,6 +82,8 @@ async def _result(office: Office, order: Order) -> dict[str, Any]:
         case "apply":
             assert order.directory is not None
             return await office.apply(order.directory, order.by)
+        case "changes":
+            return await office.changes()
         case "token":
             return await office.token(order.what)
         case "revoke":

@@ -6,7 +6,6 @@ Nothing is changed by reading: what comes back is a value, and a file with one f
 
 from __future__ import annotations
 
-import hashlib
 import re
 import zoneinfo
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from tocsin.core.access.change_commands import contact_id
 from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Rung, Script, Shift, Site
 from tocsin.core.limits import NAME_MAX_CHARS, TEXT_MAX_CHARS
 from tocsin.core.planning import DIALLED, Finding, problems, rung_name
@@ -261,9 +261,3 @@ def _is_web(text: str) -> bool:
         )
     except ValueError:
         return False
-
-
-def contact_id(member: str, kind: Channel, to: str) -> str:
-    """The same for the same contact in every file and run; the number itself is not in it, for ids reach logs."""
-    digest = hashlib.sha256("\0".join((member, kind, to)).encode()).hexdigest()
-    return f"{member}-{kind}-{digest[:12]}"

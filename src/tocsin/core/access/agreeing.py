@@ -27,7 +27,8 @@ from tocsin.core.access.changes import (
     Withdrawn,
     evolve,
 )
-from tocsin.core.access.edits import Edit, PlaceEdit, PlanEdit, ShiftEdit, SiteEdit
+from tocsin.core.access.edits import Edit, PlaceEdit, PlanEdit, ShiftEdit, SiteEdit, TieEdit
+from tocsin.core.access.people_sight import keeps_tie
 from tocsin.core.access.permissions import LINES, May
 from tocsin.core.access.permit import NOT_ALLOWED, refused
 from tocsin.core.access.proposing import newly_fatal
@@ -176,6 +177,8 @@ def _may_hear(directory: Directory, edit: Edit, id: str) -> bool:
     about = secret_of(edit)
     if about is None:
         return True
+    if isinstance(edit, TieEdit):
+        return keeps_tie(directory, id, edit.member, about)
     member = directory.members.get(id)
     return member is not None and Role.COORDINATOR in member.roles and not barred(directory, about, id)
 

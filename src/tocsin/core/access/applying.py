@@ -5,6 +5,9 @@ Theory of operation
 A file says how everything shall be.  So what it says a second time waits once, and a change that an earlier file asked
 for and this one does not is withdrawn: the former value is what is wanted.  What was asked for on a page is not in the
 file and stays.  In an organisation that is not guarded yet the file is applied whole.
+
+Who is not to be told about whom, and who is watched over, is kept by coordinators, and whoever writes the file may not
+know it.  So from then on a file may add a tie and never lifts one: else its very output would tell of them.
 """
 
 from __future__ import annotations
@@ -38,9 +41,9 @@ def replace_directory(docket: Docket, command: ReplaceDirectory) -> Reply:
     if not guarded(docket):
         become(docket, wanted, whole=True)
         return Done()
-    edits = difference(docket.directory, wanted)
+    edits = difference(docket.directory, with_secrets(docket.directory, wanted))
     split = settle(docket, OPERATOR, edits, "", quietly=True)
-    asked = {id for id in split.waiting}
+    asked = set(split.waiting)
     for change in list(docket.all_kept(Change).values()):
         if (
             change.via is Via.OPERATOR
@@ -67,6 +70,19 @@ def as_wanted(known: Directory, file: Directory) -> Directory:
     seats = {id: member for id, member in known.members.items() if member.seat}
     people = {member.id: keeping(known.members.get(member.id), member) for member in file.members.values()}
     return replace(file, members={**people, **seats}, devices=known.devices)
+
+
+def with_secrets(known: Directory, wanted: Directory) -> Directory:
+    """The same, and every tie and watch that there is already."""
+    people = {id: _with_secrets(known.members.get(id), member) for id, member in wanted.members.items()}
+    return replace(wanted, members=people)
+
+
+def _with_secrets(known: Member | None, new: Member) -> Member:
+    if known is None:
+        return new
+    ties = tuple(dict.fromkeys((*known.not_told_about, *new.not_told_about)))
+    return replace(new, not_told_about=ties, watch_window=known.watch_window or new.watch_window)
 
 
 # One member ------------------------------------------------------------------------------------------------------
