@@ -9,7 +9,6 @@ from tocsin.core.access.entry_commands import EntryCommand
 from tocsin.core.access.record import By
 from tocsin.core.access.sign_in_commands import SignInCommand
 from tocsin.core.access.tie_commands import TieCommand
-from tocsin.core.access.tie_commands import TieCommand
 from tocsin.core.access.words import What
 
 

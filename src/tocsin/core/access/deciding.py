@@ -8,6 +8,7 @@ from typing import Any
 from tocsin.core.access import (
     agreeing,
     applying,
+    call_tries,
     codes,
     devices,
     keys,
@@ -25,7 +26,6 @@ from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
 from tocsin.core.access import sign_in_commands as s
 from tocsin.core.access import tie_commands as t
-from tocsin.core.access import tie_commands as t
 from tocsin.core.access.ending import end_access
 from tocsin.core.commands import Done, Reply
 from tocsin.core.docket import Docket
@@ -35,11 +35,11 @@ DUE: dict[str, Callable[[Docket, str], None]] = {  # What time does, by the regi
     "session": sessions.due,
     "suspension": suspension.lapse,
     "pinreset": pin_resets.lapse,
+    "codetries": call_tries.forget,
     "link": links.due,
     "key": keys.due,
     "recovery": recovery.due,
     "change": agreeing.due,
-    "tieasked": ties.due,
     "tieasked": ties.due,
 }
 
@@ -83,8 +83,6 @@ DECIDERS: Mapping[type, Decider] = {
     n.AskRecovery: recovery.ask,
     n.VouchRecovery: recovery.vouch,
     n.RefuseRecovery: recovery.refuse,
-    t.SetTie: ties.set_tie,
-    t.LiftTie: ties.lift_tie,
     t.SetTie: ties.set_tie,
     t.LiftTie: ties.lift_tie,
 }
