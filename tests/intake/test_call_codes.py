@@ -9,12 +9,15 @@ from called import told
 from called_in import CODE, VOICE, Line, words
 from msgspec.structs import replace
 
-from outside import NUMBERS, ORG
+from outside import NUMBERS, ORG, PUBLIC_URL
 from tocsin.core import commands as c
-from tocsin.core.access.commands import Suspend
-from tocsin.core.access.record import OPERATOR
+from tocsin.core.access.commands import LookAt, Suspend
+from tocsin.core.access.record import OPERATOR, CodeTries
 from tocsin.core.limits import CODE_MISSES_HOUR_MAX, CODE_MISSES_WINDOW_MS, READ_OUT_MAX
 from tocsin.core.words import Came
+from tocsin.intake.call_ins import CallIns
+from tocsin.intake.hooks import CarrierCalls, Hooks
+from tocsin.wire.twilio_voice import read_asked
 
 # Reading out -----------------------------------------------------------------------------------------------------
 
@@ -211,5 +214,26 @@ def test_a_member_without_a_code_opens_nothing_with_any() -> None:
 
     async def happens() -> None:
         assert "That is not the code." in words(await line.dial("teo", "5", CODE))
+
+    told(happens)
+
+
+@pytest.mark.slow
+def test_a_restart_forgives_nobody_who_guesses() -> None:
+    line = Line()
+    line.has_code("teo")
+    line.raised("noor")
+
+    async def happens() -> None:
+        for _ in range(CODE_MISSES_HOUR_MAX // 3):
+            await line.dial("teo", "5", "222333", "333444", "444555")
+        fresh = CallIns(line.ring, CarrierCalls(line.ring, Hooks(PUBLIC_URL), lambda: None))
+        form = [("CallSid", "CA after"), ("From", NUMBERS["teo"]), ("Digits", CODE)]
+        assert "There is no reading" in await fresh.turn(read_asked(form), {"at": "code"})
+        line.ring.clock.ms += CODE_MISSES_WINDOW_MS
+        line.ring.decide(LookAt(org=ORG, kind="codetries", id="teo"))
+        assert line.ring.world.all_kept(ORG, CodeTries) == {}
+        line.ring.decide(LookAt(org=ORG, kind="codetries", id="teo"))
+        assert "Noor" in await fresh.turn(read_asked(form), {"at": "code"})
 
     told(happens)

@@ -245,6 +245,13 @@ class CodesMissed(Struct, frozen=True, kw_only=True):
     member: str
 
 
+class CodeMissed(Struct, frozen=True, kw_only=True):
+    """A wrong call code was typed for this member."""
+
+    org: str
+    member: str
+
+
 class ReplaceDirectory(Struct, frozen=True, kw_only=True):
     """`tocsin apply`: the whole organisation as it shall be (people's state such as opt-outs is kept)."""
 
@@ -314,7 +321,8 @@ OneAlertCommand = (
 )
 AlertCommand = Press | OneAlertCommand
 DirectoryCommand = ReplaceDirectory | Enrol | Revoke | SetPins | SetCallCode | SetContact
-Command = AlertCommand | DirectoryCommand | Report | TextIn | CallIn | CodesMissed | RoundCommand | AccessCommand
+PhoneCommand = TextIn | CallIn | CodesMissed | CodeMissed
+Command = AlertCommand | DirectoryCommand | Report | PhoneCommand | RoundCommand | AccessCommand
 
 
 # Replies ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tocsin.core import answering, closing, membership, practice
 from tocsin.core import commands as c
-from tocsin.core.access import applying, devices, passkeys, pins, proposing, recovery, sessions, suspension
+from tocsin.core.access import applying, call_tries, devices, passkeys, pins, proposing, recovery, sessions, suspension
 from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.deciding import DECIDERS
 from tocsin.core.calling import call_in, call_key, codes_missed
@@ -71,6 +71,8 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
             return call_in(docket, command)
         case c.CodesMissed():
             return codes_missed(docket, command)
+        case c.CodeMissed():
+            return call_tries.code_missed(docket, command)
         case c.ReplaceDirectory():
             return applying.replace_directory(docket, command)
         case c.Enrol():

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tocsin.core import commands as c
+from tocsin.core.access.call_tries import guessed_at
+from tocsin.core.access.record import CodeTries
 from tocsin.core.calling import read_out
 from tocsin.core.directory import Member
 from tocsin.core.limits import (
@@ -59,7 +61,11 @@ class Caller(Struct, frozen=True):
 
 
 class CallIns:
-    """The turns of calls that came in.  Wrong codes of the last hour are counted here; a restart forgives them."""
+    """The turns of calls that came in.
+
+    Wrong codes of the last hour are counted in the record, and here besides: a try that is being looked at, and one
+    that a full disk did not take, count too.
+    """
 
     def __init__(self, ring: Ring, carrier: CarrierCalls) -> None:
         self._ring, self._carrier = ring, carrier
@@ -141,6 +147,7 @@ class CallIns:
         if await asyncio.to_thread(code_matches, call.digits, member.call_code_hash):
             misses.pop()
             return self._read_out(caller, member)
+        await submitted(self._ring, c.CodeMissed(org=caller.org, member=member.id))
         missed = turn.missed + 1
         if missed < CODE_MISSES_MAX and not self._guessed_at(caller.org, member):
             return self._ask(caller, Turn("code", 0, turn.odd, missed), "code_wrong")
@@ -165,6 +172,8 @@ class CallIns:
 
     def _guessed_at(self, org: str, member: Member) -> bool:
         """Were so many wrong codes tried of late, on whatever calls, that somebody guesses?"""
+        if guessed_at(self._ring.world.kept(org, CodeTries, member.id), self._ring.clock.now_ms()):
+            return True
         misses = self._missed.get(f"{org}/{member.id}")
         since_ms = self._ring.clock.now_ms() - CODE_MISSES_WINDOW_MS
         return misses is not None and len(misses) == CODE_MISSES_HOUR_MAX and misses[0] > since_ms
