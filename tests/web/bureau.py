@@ -111,6 +111,7 @@ class House:
         layer.merge_down()
 
     def seed(self) -> bytes:
+        """The House is its own Entropy: the same chance in every run."""
         self.seeds += 1
         return self.seeds.to_bytes(32, "big")
 

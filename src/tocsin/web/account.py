@@ -146,7 +146,7 @@ class MyAccount:
         )
         if isinstance(made, Declined):
             raise refusal_of(made)
-        minutes = max(1, (made.ends_ms - visit.now_ms) // 60_000)
+        minutes = -(-(made.ends_ms - visit.now_ms) // 60_000)
         return visit.show("account/phone.html", address=made.url, picture=drawn(made.url), minutes=minutes)
 
     async def end_phone(self, visit: Visit) -> Response[str]:
