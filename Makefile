@@ -8,12 +8,13 @@ BIN := .venv/bin
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test check sim bench soak docs screenshots lock clean
+.PHONY: help setup run test check audit sim bench soak docs screenshots lock clean
 
 help:
 	@echo "make run          start the demo: a fictional site, three links, press SOS"
 	@echo "make test         every test that this machine can run"
 	@echo "make check        style, types, imports, the house rules, the freshness of the docs"
+	@echo "make audit        our own rules, what we ship (sbom.json), known weaknesses of it"
 	@echo "make setup        .venv and the pages, without starting anything"
 	@echo "make sim          200 simulated nights with faults"
 	@echo "make bench        measure the figures of docs/figures.md anew (FIGURES=accept: one of them)"
@@ -52,8 +53,12 @@ check: setup
 	$(BIN)/mypy tests tools --exclude 'conftest\.py$$'
 	@for each in tests/conftest.py tests/*/conftest.py; do $(BIN)/mypy --no-error-summary "$$each" || exit 1; done
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r src tools
 	$(BIN)/python tools/build_ui.py check
 	$(BIN)/pytest tests/test_tidy.py tests/test_docs.py
+
+audit: setup
+	$(BIN)/python tools/auditing.py
 
 sim: $(BIN)/.installed
 	$(BIN)/tocsin sim --seeds 200
@@ -78,6 +83,8 @@ screenshots: setup
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet -o requirements.lock
+	echo semgrep | uv pip compile - --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet -o tools/semgrep/requirements.lock
 
 clean:
-	rm -rf .venv ui/node_modules src/tocsin/web/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .audit sbom.json ui/node_modules src/tocsin/web/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -13,6 +13,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from auditing import evaluator_missing, semgrep_missing
+
 COVERED = ("src/tocsin/core", "src/tocsin/store", "src/tocsin/evidence")
 
 
@@ -29,11 +31,15 @@ PARTS = (
     Part("alertmanager", ("prometheus-alertmanager",), "prometheus-alertmanager"),
     Part("fiu", ("fiu-run",), "fiu-utils"),
     Part("faketime", ("faketime",), "faketime"),
+    Part("nginx", ("nginx", "/usr/sbin/nginx"), "nginx-light"),
 )
+# What tests need of other package managers, and which tests go without it.
+TOOLS = {"semgrep": semgrep_missing, "csp": evaluator_missing}
 
 
 def main(arguments: Sequence[str]) -> int:
     left_out = {part.marker: why for part in PARTS if (why := missing(part)) is not None}
+    left_out |= {marker: why for marker, look in TOOLS.items() if (why := look()) is not None}
     if (refusal := no_small_disk()) is not None:
         left_out["tmpfs"] = refusal
     tell(left_out)

@@ -222,19 +222,24 @@ def _operator(desk: Desk) -> list[HTTPRouteHandler]:
 
     @get("/metrics", name="metrics")
     async def metrics() -> Response[bytes]:
-        return Response(desk.metrics(), media_type=CONTENT_TYPE)
+        return plain(desk.metrics(), CONTENT_TYPE)
 
     document_bytes = described()
 
     @get("/openapi.json", name="openapi")
     async def openapi() -> Response[bytes]:
-        return Response(document_bytes, media_type=JSON)
+        return plain(document_bytes, JSON)
 
     return [healthz, readyz, metrics, openapi]
 
 
 def told(value: object, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type=JSON)
+    return plain(msgspec.json.encode(value), JSON, status)
+
+
+def plain(body: bytes, media_type: str, status: int = 200) -> Response[bytes]:
+    """An answer whose bytes are made already."""
+    return Response(body, status_code=status, media_type=media_type)
 
 
 def _problem(code: str, detail: str = "") -> Response[bytes]:

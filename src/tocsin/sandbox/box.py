@@ -24,7 +24,7 @@ from tocsin.sandbox.calls import Exchange
 from tocsin.sandbox.faults import CALM, Fault, Weather
 
 ACCOUNT_SID = "AC" + "5a" * 16
-AUTH_TOKEN = "an-invented-token-of-the-sandbox"  # noqa: S105 - it opens nothing but this sandbox.
+AUTH_TOKEN = "an-invented-token-of-the-sandbox"  # noqa: S105  # nosec B105 - it opens nothing but this sandbox.
 
 FIRST_SENDER = "+12025550190"  # Whom a phone writes to that nobody has written to.
 

@@ -23,8 +23,8 @@ from tocsin.sandbox.hooks import HttpHooks
 from tocsin.sandbox.surface import App, Receive, Scope, Send, answer, read, told
 
 API_KEY = "5a5a5a5a"
-API_SECRET = "an-invented-secret-of-the-sandbox"  # noqa: S105 - it opens nothing but this sandbox.
-SIGNATURE_SECRET = "an-invented-signature-secret-of-the-sandbox"  # noqa: S105 - it signs for nothing but this sandbox.
+API_SECRET = "an-invented-secret-of-the-sandbox"  # noqa: S105  # nosec B105 - it opens nothing but this sandbox.
+SIGNATURE_SECRET = "an-invented-signature-secret-of-the-sandbox"  # noqa: S105  # nosec B105 - it signs for nothing but this sandbox.
 ERRORS = "https://developer.vonage.com/api-errors"
 SAYS = {"sent": "submitted", "delivered": "delivered", "undelivered": "rejected"}
 OPTED_OUT = 1240

@@ -223,7 +223,7 @@ class Scratch:
 
 def told(store: SqliteStore) -> Told:
     """Every row of every table, as the store's reader sees them."""
-    return tuple(tuple(sorted(store.reader.execute(f"select * from {table}"), key=repr)) for table in TABLES)  # noqa: S608
+    return tuple(tuple(sorted(store.reader.execute(f"select * from {table}"), key=repr)) for table in TABLES)  # noqa: S608  # nosec B608
 
 
 def _found(path: str, synchronous: Synchronous) -> Told:

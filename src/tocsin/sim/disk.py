@@ -27,7 +27,7 @@ import apsw
 from msgspec import Struct
 
 SECTOR = 512
-MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 (Named by mkdtemp.)
+MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  # nosec B108 - named by mkdtemp.
 
 
 Weather = random.Random
