@@ -1,10 +1,20 @@
-"""From the headers of a request to the pass of whoever sent it."""
+"""From the headers of a request to the pass of whoever sent it.
+
+Theory of operation
+-------------------
+A token comes in the Authorization header, which only a program of ours can have set, or in the session's cookie, which
+a browser adds to whatever request any page starts.  So by cookie a change, a press too, counts only where the browser
+says that a page of ours started it; anything else is refused and changes nothing.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from tocsin.intake.problems import Trouble
 from tocsin.intake.ring import Ring
 from tocsin.runtime.passes import Pass, Passes
+from tocsin.wire.browser import cookie_in, cookie_name, from_our_page
 
 __all__ = ["Credentials", "Pass", "bearer"]
 
@@ -12,8 +22,19 @@ __all__ = ["Credentials", "Pass", "bearer"]
 class Credentials:
     """What every route asks first: who is this, and what is it worth now?"""
 
-    def __init__(self, ring: Ring) -> None:
-        self._passes = Passes(ring)
+    def __init__(self, ring: Ring, public_url: str = "") -> None:
+        self._passes, self._public_url = Passes(ring), public_url
+
+    def shown(self, header: Callable[[str], str | None], *, changes: bool) -> str:
+        """What this request shows of itself.  Raises Trouble for a change by cookie that no page of ours started."""
+        given = header("authorization")
+        if given:
+            return given
+        token = cookie_in(header("cookie"), cookie_name(self._public_url))
+        ours = from_our_page(header("sec-fetch-site"), header("origin"), header("host"), self._public_url)
+        if token and changes and not ours:
+            raise Trouble("not_ours")
+        return token
 
     def of(self, authorization: str | None) -> Pass | None:
         """The pass of this header's token, or None if it was never issued."""

@@ -92,16 +92,18 @@ class Desk:
         leaving: asyncio.Event,
         sos_numbers: Sequence[str],
         metrics: Callable[[], bytes],
+        public_url: str = "",
     ) -> None:
         self.ring, self.sos_numbers, self.metrics = ring, tuple(sos_numbers), metrics
         self.readiness, self.leaving = readiness, leaving
-        self.credentials = Credentials(ring)
+        self.credentials = Credentials(ring, public_url)
         self.lookout = Lookout(ring)
         self.acts = Acts(ring, self.lookout)
         self.live = Live(ring, self.credentials, self.lookout, leaving)
 
     def reader(self, request: AnyRequest) -> Pass:
-        return self.credentials.reading(request.headers.get("authorization"))
+        changes = request.method not in ("GET", "HEAD")
+        return self.credentials.reading(self.credentials.shown(request.headers.get, changes=changes))
 
     def me(self, who: Pass) -> Me:
         """The reader, as their own page greets them."""
@@ -146,7 +148,7 @@ def build_app(
     `sos_numbers`: where an SOS may be texted to.  Setting `leaving` ends every stream at once.  `metrics`: the page
     for Prometheus.  `limiting`: what holds back floods; it is put beyond the lane, where no press comes.
     """
-    desk = Desk(ring, readiness, leaving, sos_numbers, metrics)
+    desk = Desk(ring, readiness, leaving, sos_numbers, metrics, hooks.public_url)
     litestar = Litestar(
         [*api_handlers(desk), *handlers],
         openapi_config=None,
@@ -164,7 +166,7 @@ def build_sos_app(ring: Ring, *, hooks: Hooks, readiness: Readiness) -> App:
 
 def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App) -> App:
     served, https = carrier_hooks(ring, hooks, readiness.bad_signature), hooks.public_url.startswith("https:")
-    return Lane(Presses(ring, Credentials(ring)), served, beyond, https=https)
+    return Lane(Presses(ring, Credentials(ring, hooks.public_url)), served, beyond, https=https)
 
 
 def api_handlers(desk: Desk) -> list[HTTPRouteHandler]:

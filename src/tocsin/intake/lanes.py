@@ -64,9 +64,8 @@ class Lane:
     async def _press(self, scope: Scope, receive: Receive, send: Send) -> None:
         body, flaw = await read(receive)
         headers = scope["headers"]
-        status, told = await self._presses.take(
-            header(headers, b"authorization"), header(headers, b"idempotency-key"), body, flaw
-        )
+        shown = self._presses.shown(lambda name: header(headers, name.encode()))
+        status, told = await self._presses.take(shown, header(headers, b"idempotency-key"), body, flaw)
         await answer(send, status, told, JSON if status < 300 else PROBLEM_JSON)
 
     async def _hook(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -15,7 +15,7 @@ names nobody who works here it rings all the same, without a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
@@ -74,6 +74,10 @@ class Presses:
 
     def __init__(self, ring: Ring, credentials: Credentials) -> None:
         self._ring, self._credentials = ring, credentials
+
+    def shown(self, header: Callable[[str], str | None]) -> str:
+        """What a press shows of whoever sent it.  Raises Trouble for one that another site's page started."""
+        return self._credentials.shown(header, changes=True)
 
     async def take(self, authorization: str | None, key: str | None, body: bytes, flaw: str = "") -> tuple[int, bytes]:
         """Status and JSON body of the answer.  `flaw`: what was wrong with the body before it came here."""

@@ -35,6 +35,9 @@ SORTS: Mapping[str, Sort] = {
     "no_credential": Sort(
         401, "This token was never issued.", "caller", "Enrol this device again; in danger, call by phone."
     ),
+    "not_ours": Sort(
+        403, "This request did not come from a page of this site.", "caller", "Open the page here and send it again."
+    ),
     "raise_only": Sort(403, "This credential may only call for help.", "caller", "Ask your administrator."),
     "no_such_alert": Sort(404, "There is no such alert.", "caller", "Read the list of alerts again."),
     "not_rung": Sort(403, "This alert did not ring you.", "people", "Leave it to those it rang, or ask one of them."),
