@@ -32,6 +32,7 @@ PARTS = (
     Part("fiu", ("fiu-run",), "fiu-utils"),
     Part("faketime", ("faketime",), "faketime"),
     Part("nginx", ("nginx", "/usr/sbin/nginx"), "nginx-light"),
+    Part("nginx", ("curl",), "curl"),
 )
 # What tests need of other package managers, and which tests go without it.
 TOOLS = {"semgrep": semgrep_missing, "csp": evaluator_missing}
