@@ -15,6 +15,8 @@ const { metafile } = await build({
     colleagues: "src/colleagues.ts",
     passkey: "src/passkey.ts",
     link: "src/link.ts",
+    desk: "src/desk.ts",
+    wallboard: "src/wallboard.ts",
     "live-worker": "src/live-worker.ts",
     tocsin: "styles/tocsin-all.css",
     silent: "styles/silent.css",

@@ -2,15 +2,15 @@
 
 /**
  * The link's token moves from the address to this tab's own store, so that it is in no history and no referrer.
- * A phone that was enrolled here has its own, which outlives the tab.
+ * What was enrolled in this browser (a phone, a desk, a wallboard: each under its own name) outlives the tab.
  */
-export function token(): string | null {
+export function token(name = "tocsin.token"): string | null {
   const given = location.hash.slice(1);
   if (given && !given.includes("=")) {
-    sessionStorage.setItem("tocsin.token", decodeURIComponent(given));
+    sessionStorage.setItem(name, decodeURIComponent(given));
     history.replaceState(null, "", location.pathname);
   }
-  return sessionStorage.getItem("tocsin.token") ?? localStorage.getItem("tocsin.token");
+  return sessionStorage.getItem(name) ?? localStorage.getItem(name);
 }
 
 /** The server answered, and it was no. */

@@ -48,6 +48,18 @@ export function hold(single: () => boolean, fire: () => void): void {
   });
 }
 
+/** The space bar counts wherever one is on a page that has nothing else to press. */
+export function spaceAnywhere(): void {
+  document.addEventListener("keydown", (event) => {
+    const control = event.target instanceof Element && event.target.closest("button, a, input, select, textarea");
+    const button = document.querySelector<HTMLElement>(".sos");
+    if (control || !button || event.key !== " " || event.repeat) return;
+    event.preventDefault();
+    button.focus();
+    button.dispatchEvent(new KeyboardEvent("keydown", { key: " ", bubbles: true }));
+  });
+}
+
 const TITLE_MS = 3_000;
 
 /** Three seconds on the list's title, by finger or key. Nothing on the screen shows that it is being held. */

@@ -21,6 +21,7 @@ from litestar.response import Stream
 from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
 
+from tocsin.core.directory import Member
 from tocsin.core.escalation import barred
 from tocsin.core.limits import BODY_MAX_BYTES
 from tocsin.core.roster import on_shift, site_of
@@ -45,6 +46,7 @@ __all__ = ["Hooks", "api_handlers", "build_app", "build_sos_app"]
 
 STATES = {"open": OPEN, **{phase.value: frozenset({phase}) for phase in Phase}}
 AnyRequest = Request[None, None, State]
+NOBODY = Member("", "")  # Whom a wallboard stands for, and a program.
 log = structlog.get_logger("tocsin.intake")
 
 
@@ -108,8 +110,8 @@ class Desk:
     def me(self, who: Pass) -> Me:
         """The reader, as their own page greets them."""
         directory, now_ms = self.ring.world.directory(who.org), self.ring.clock.now_ms()
-        member = directory.members[who.reader.member]
-        site = directory.sites.get(site_of(directory, member.id, now_ms))
+        member = directory.members.get(who.reader.member, NOBODY)
+        site = directory.sites.get(who.site or site_of(directory, member.id, now_ms) or "")
         here = on_shift(directory, site.id, now_ms) if site else []
         others = [id for id in here if id != member.id and not directory.members[id].suspended]
         drills = (a for a in self.ring.world.open_alerts(who.org) if a.drill and site and a.site == site.id)

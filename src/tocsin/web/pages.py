@@ -36,6 +36,8 @@ SHELLS = (
     Shell("/phone", "phone.js", "phone", "Tocsin", "Connecting", two_looks=True),
     Shell("/notes", "phone.js", "phone", "Notes", "", two_looks=True, silent=True),
     Shell("/colleagues", "colleagues.js", "desk", "Colleagues' phones - Tocsin", "Connecting"),
+    Shell("/desk", "desk.js", "phone", "Desk - Tocsin", "Connecting"),
+    Shell("/wallboard", "wallboard.js", "wall", "Wallboard - Tocsin", "Connecting"),
     Shell("/console", "console.js", "wall", "Watch - Tocsin", "Connecting"),
 )
 

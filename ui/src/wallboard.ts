@@ -1,0 +1,55 @@
+// A wallboard: one site, as anybody who passes may see it. It asks for nothing and can do nothing.
+import { ms, saying, siteName, type Alert, type Me } from "./alert.ts";
+import { Alerts } from "./alerts.ts";
+import { Api, token } from "./api.ts";
+import { redrawn, serverNow } from "./clock.ts";
+import { el, icon, patch, type Child } from "./dom.ts";
+import { board, drillbar, mast, needsLink } from "./parts.ts";
+import { clock, hourAndMinute } from "./words.ts";
+
+const api = new Api(token("tocsin.wallboard"));
+let me: Me | null = null;
+const draw = redrawn(() => {
+  document.documentElement.toggleAttribute("data-drill", loud().length > 0 && loud().every((alert) => alert.drill));
+  patch(document.body, screen());
+});
+const alerts = api.token ? new Alerts(api, draw) : null;
+
+function loud(): Alert[] {
+  const open = [...(alerts?.known.values() ?? [])].filter((alert) => alert.state !== "closed");
+  return open.sort((a, b) => Number(a.drill ?? false) - Number(b.drill ?? false) || ms(b.raised_at) - ms(a.raised_at));
+}
+
+const where = (alert: Alert): string => alert.places?.find((place) => place.label)?.label ?? "Place not known";
+
+function heading(open: Alert[]): string {
+  const [newest] = open;
+  if (!newest) return alerts?.loaded ? "No alert" : "Connecting";
+  return `${newest.drill ? "DRILL" : newest.kind === "sos" ? "SOS" : "Alert"}: ${where(newest)}`;
+}
+
+function row(alert: Alert): Child {
+  const [near] = saying(alert, "with_them", serverNow());
+  const [coming] = saying(alert, "coming", serverNow());
+  const [words, state, shape] = near ? ["With them", "with", "with"] : coming ? ["Coming", "coming", "coming"] : ["Ringing", "ringing", "ringing"];
+  return el("li", { "data-key": alert.id }, el("strong", { class: "grow head" }, alert.drill ? "DRILL: " : "", where(alert)),
+    el("span", { "data-state": state }, icon(shape ?? ""), " ", el("span", {}, words)),
+    el("span", { class: "end no" }, clock(serverNow() - ms(alert.raised_at))));
+}
+
+function screen(): Child[] {
+  if (!api.token || alerts?.live.refused === 401) return [mast(), el("main", {}, needsLink(Boolean(api.token)))];
+  const open = loud();
+  const live = alerts?.live.now ?? false;
+  return [
+    mast(el("span", {}, siteName(me)), el("time", {}, hourAndMinute(serverNow()))),
+    open.some((alert) => alert.drill) ? drillbar() : null,
+    live || !alerts?.loaded ? null : el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": "Connection" },
+      el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), " Not live"), el("p", {}, "What stands here may be old. Trying again."))),
+    el("main", { "data-key": "main" },
+      el("div", { class: "band", "data-key": "head", "data-alert": open.some((alert) => !alert.drill) }, el("h1", { role: "status" }, heading(open))),
+      open.length ? board("open", "Open alerts", null, el("ul", { class: "rows" }, open.map(row))) : null),
+  ];
+}
+
+if (api.token) void api.get<Me>("/api/v1/me").then((given) => { me = given; draw(); }).catch(() => undefined);
