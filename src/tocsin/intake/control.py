@@ -16,6 +16,7 @@ from tocsin.core.directory import Directory
 from tocsin.core.round import RoundKind
 from tocsin.intake.drills import Drills, Wish
 from tocsin.intake.office import Office, Refusal
+from tocsin.intake.ways_in import WaysIn
 from tocsin.runtime.loop import Unavailable
 
 REQUEST_MAX_BYTES = 64 * 1_048_576  # A whole organisation of MEMBERS_MAX members.
@@ -40,6 +41,11 @@ class Order(Struct, frozen=True):
     hold: str = ""
     why: str = ""
     wait_s: int = 60
+    name: str = ""
+    time_zone: str = ""
+    label: str = ""
+    scopes: tuple[str, ...] = ()
+    days: int = 0
 
 
 class Told(Struct, frozen=True):
@@ -102,8 +108,26 @@ async def _result(office: Office, order: Order) -> dict[str, Any]:
             return await office.reconcile()
         case "backup":
             return await office.backup(order.what)
+        case "init" | "invite" | "enrol" | "desk" | "wallboard" | "key":
+            return await _way_in(office.ways_in, order)
         case _:
             raise Refusal(f"this server does not know {order.verb!r}; is it older than the command line?")
+
+
+async def _way_in(ways: WaysIn, order: Order) -> dict[str, Any]:
+    match order.verb:
+        case "init":
+            return await ways.init(order.name, order.site, order.time_zone, order.what)
+        case "invite":
+            return await ways.invite(order.what)
+        case "enrol":
+            return await ways.enrol(order.what, order.label)
+        case "desk":
+            return await ways.desk(order.site, order.what, order.label)
+        case "wallboard":
+            return await ways.wallboard(order.site, order.label)
+        case _:
+            return await ways.key(order.label, order.scopes, order.days)
 
 
 def control_app(

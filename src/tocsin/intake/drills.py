@@ -134,13 +134,13 @@ def _site(directory: Directory, wish: Wish) -> str:
 
 def _people(directory: Directory, wish: Wish, site: str, now_ms: int) -> Iterable[str]:
     if wish.member:
-        if wish.member not in directory.members:
+        if wish.member not in directory.members or directory.members[wish.member].seat:
             raise Refusal(f"there is no member {wish.member!r}")
         return [wish.member]
     if wish.shift:
         return on_shift(directory, site, now_ms)
     if not site:
-        return list(directory.members)
+        return [member.id for member in directory.members.values() if not member.seat]
     rostered = (member for shift in directory.shifts if shift.site == site for member in shift.members)
     return [member for member in dict.fromkeys(rostered) if member in directory.members]
 

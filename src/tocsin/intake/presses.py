@@ -169,7 +169,7 @@ def _in_danger(who: Pass, wish: Wish, directory: Directory) -> str:
 
 
 def _named(wish: Wish, directory: Directory) -> str:
-    if wish.for_member in directory.members:
+    if wish.for_member is not None and wish.for_member in directory.members:
         return wish.for_member
     wish.warnings.append("for_member names nobody who works here: it rings without a name")
     return ""

@@ -90,7 +90,7 @@ def _torn_leaves(store: Store, org: str) -> Iterator[int]:
 
 def people_findings(directory: Directory, channels: frozenset[Channel], now_ms: int) -> Iterator[Finding]:
     """Who cannot be reached, who only half, and when a site would ring nobody."""
-    for member in directory.members.values():
+    for member in (member for member in directory.members.values() if not member.seat):
         yield from _reach(member, channels)
     yield from (_proof(one) for one in proofs(directory, now_ms) if one.proof is not Proof.PROVEN)
     for site in directory.sites.values():
