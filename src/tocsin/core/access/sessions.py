@@ -164,7 +164,7 @@ def cut(label: str) -> str:
 
 def sign_in_by_provider(docket: Docket, command: SignInByProvider) -> Reply:
     member = docket.directory.members.get(command.member)
-    if member is None:
+    if member is None or member.seat:
         return Declined(problem=Problem.PROVIDER_UNKNOWN_MEMBER)
     if member.suspended:
         return RAISE_ONLY
