@@ -92,6 +92,16 @@ def mass_sent(of: Result) -> str:
     )
 
 
+def access_ended(of: Result) -> str:
+    kinds = [name.removesuffix("_refused_ms") for name in of if name.endswith("_refused_ms")]
+    refused = max(of[f"{kind}_refused_ms"] for kind in kinds)
+    stream = max(of[f"{kind}_stream_ms"] for kind in kinds)
+    return (
+        f"refused after {refused} ms at the latest, its open stream ended after {stream} ms ({', '.join(kinds)}; "
+        f"{of['runs']} of each)"
+    )
+
+
 def killed_often(of: Result) -> str:
     return (
         f"{of['lost_presses']} presses and {of['lost_messages']} messages lost in {of['kills']} kills; at most "
@@ -174,6 +184,14 @@ BENCHMARKS = (
     ),
 )
 OTHERS = (
+    Figure(
+        "revocation",
+        "How long what was revoked still reads, from the word that it is done; every kind of credential",
+        "at most 5 s",
+        "tocsin bench revocation --runs 200",
+        access_ended,
+        lambda of: bool(of["worst_ms"] <= 5_000),
+    ),
     Figure(
         "kills",
         "Presses and messages lost over real `kill -9` between the press and the last delivery; most sends of one",

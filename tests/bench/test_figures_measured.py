@@ -16,7 +16,9 @@ from tocsin.bench.archive import COLLEAGUES, fill, live_once
 from tocsin.bench.burst import burst
 from tocsin.bench.fanout import fanout
 from tocsin.bench.history import history
+from tocsin.bench.revocation import KINDS, SUSPENDED, revocation
 from tocsin.bench.town import ORG, site_file, verb
+from tocsin.core.access.words import Via
 from tocsin.runtime import ledger
 from tocsin.store.sqlite import SqliteStore
 
@@ -77,3 +79,11 @@ def test_an_archive_is_made_of_alerts_that_the_engine_can_read(tmp_path: Path) -
             assert (told.id, set(told.people)) == (alert.id, set(alert.people))
             rows = store.deliveries(ORG, alert.id)
             assert len(rows) == 2 * COLLEAGUES and all(ledger.read_delivery(row).alert == alert.id for row in rows)
+
+
+def test_an_end_of_access_is_measured_for_every_kind_of_credential_and_its_stream() -> None:
+    figures = revocation(2)
+    held = {kind for kind in KINDS if kind != SUSPENDED}
+    assert held == set(Via) - {Via.LINK, Via.OPERATOR, Via.SYSTEM}, "a new kind is to be measured too"
+    assert {f"{kind}_{what}_ms" for kind in KINDS for what in ("refused", "stream")} <= set(figures)
+    assert figures["runs"] == 2 and figures["worst_ms"] > 0

@@ -9,7 +9,9 @@ import pytest
 from line import SITE, told, typed
 from typer.main import get_command
 
+from tocsin.bench.ways_in import MAKE, new_tokens, write
 from tocsin.cli import app
+from tocsin.core.access.words import Via
 
 
 def verbs() -> list[tuple[str, ...]]:
@@ -132,6 +134,20 @@ def test_pins_are_set_from_standard_input_and_never_printed(data: Path) -> None:
 def test_pins_that_will_not_do_are_refused(data: Path, lines: str) -> None:
     result = typed("pins", "w0", data=data, stdin=lines)
     assert result.exit_code == 1 and result.stderr and "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("via", MAKE)
+def test_a_token_of_any_kind_is_revoked(data: Path, via: Via) -> None:
+    token = new_tokens(1)[0]
+    write(data, [MAKE[via](token, "w0")])
+    first, again = told("revoke", token, data=data), told("revoke", token, data=data)
+    assert first == again and len(first["revoked"]) == 1 and first["waiting"] == []
+
+
+def test_all_that_lets_a_member_in_is_revoked_at_once(data: Path) -> None:
+    write(data, [MAKE[Via.SESSION](token, "w0") for token in new_tokens(2)])
+    told("token", "w0", data=data)
+    assert len(told("revoke", "w0", data=data)["revoked"]) == 3
 
 
 def test_suspend_and_reinstate(data: Path) -> None:

@@ -8,7 +8,10 @@ from tocsin.core import commands as c
 from tocsin.core.access.commands import EndAccess, Suspend
 from tocsin.core.access.record import OPERATOR
 from tocsin.core.access.words import What
+from tocsin.core.limits import SUSPENSIONS_MANY, SUSPENSIONS_SHOWN_MS
 from tocsin.core.words import DeliveryState
+from tocsin.runtime.lookouts import suspensions_watch
+from tocsin.runtime.readiness import Readiness
 
 
 async def test_watchers_hear_of_a_commit_that_moves_people_or_access(rig: Rig) -> None:
@@ -46,3 +49,17 @@ async def test_what_a_vendor_had_already_is_all_that_a_suspended_person_gets(rig
     rig.carrier.release()
     await rig.settle(300)
     assert "teo" not in rig.carrier.took() and rig.world.alert(ORG, alert) is not None
+
+
+async def test_many_suspensions_at_once_page_the_operator_and_keep_readyz_red_for_an_hour(rig: Rig) -> None:
+    readiness = Readiness(rig.clock)
+    readiness.watch(suspensions_watch(rig.world, rig.clock))
+    for count, name in enumerate(("bo", "teo", "ines", "wale"), 1):
+        await rig.bell.submit(Suspend(org=ORG, by=OPERATOR, member=name))
+        await rig.settle(60)
+        assert [reason.part for reason in readiness.reasons()] == ["access"] * (count > SUSPENSIONS_MANY)
+    assert rig.pages == ["many_suspensions"]
+    await rig.settle(SUSPENSIONS_SHOWN_MS / 1_000 - 240)
+    assert [reason.part for reason in readiness.reasons()] == ["access"]
+    await rig.settle(300)
+    assert readiness.reasons() == []

@@ -20,7 +20,7 @@ from tocsin.intake.reconciling import WHOLE, Reconciler
 from tocsin.intake.tls import Certificate
 from tocsin.ports import StoreFull
 from tocsin.runtime.doctor import Finding, record_findings
-from tocsin.runtime.lookouts import alerts_watch, clock_watch, disk_watch, space_at
+from tocsin.runtime.lookouts import alerts_watch, clock_watch, disk_watch, space_at, suspensions_watch
 from tocsin.runtime.loop import Bell
 from tocsin.runtime.marks import Marks
 from tocsin.runtime.metrics import Metrics
@@ -143,7 +143,13 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
         withdrawals=Withdrawals(routes),
         doubt_ms=RETRY_AFTER_MAX_MS if clock.without_the_time else 0,
     )
-    for look in (clock_watch(clock), disk_watch(space_at(data)), alerts_watch(world), routes.not_ready):
+    for look in (
+        clock_watch(clock),
+        disk_watch(space_at(data)),
+        alerts_watch(world),
+        suspensions_watch(world, clock),
+        routes.not_ready,
+    ):
         readiness.watch(look)
     outbox.connect(bell.tell, bell.org_of)
     if inline:
@@ -152,7 +158,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
         bell.resume()
     marks = Marks(data / "marks.json")
     care = _care(settings, bell, readiness, marks, resting=inline)
-    office = Office(bell, entropy, lambda: examined(store), care, resting=inline)
+    office = Office(bell, entropy, lambda: examined(store), care, resting=inline, public_url=settings.server.public_url)
     certificate = None if inline else _certificate(settings, readiness)
     metrics = _metrics(settings, bell, readiness, routes, marks, certificate)
     return Node(settings, clock, store, readiness, bell, office, routes, broken, ballast, metrics, care, certificate)

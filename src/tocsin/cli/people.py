@@ -15,6 +15,7 @@ from tocsin.intake.sitefile import SiteFileWrong, read
 from tocsin.intake.waiting import line
 
 Member = Annotated[str, typer.Argument(help="The member's id in the site file.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, for the audit trail.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -71,12 +72,13 @@ def revoke(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """From now on a TOKEN, or every token of MEMBER, may only raise an alert.
+    """From now on a TOKEN of any kind, or all that lets MEMBER in, may only raise an alert.
 
     Example: tocsin revoke noor
     """
     result = ask(settings(config, data), Order("revoke", what=what))
-    say([f"{len(result['revoked'])} revoked"], result, as_json)
+    waits = "It waits for a second person: turning a desk off takes a way to call for help."
+    say([waits if result["waiting"] else f"{len(result['revoked'])} revoked"], result, as_json)
 
 
 def pins(member: Member, config: Config = None, data: Data = None, as_json: Json = False) -> None:
@@ -100,19 +102,23 @@ def callcode(member: Member, config: Config = None, data: Data = None, as_json: 
     say([result["code"]], result, as_json)
 
 
-def suspend(member: Member, config: Config = None, data: Data = None, as_json: Json = False) -> None:
+def suspend(member: Member, why: Why = "", config: Config = None, data: Data = None, as_json: Json = False) -> None:
     """End MEMBER's part in everything at once; their own way to call for help stays.
 
-    Example: tocsin suspend teo
+    In a watch window it waits until a supervisor or coordinator asks for it too, on the member's page.
+
+    Example: tocsin suspend teo --why "order of the director"
     """
-    result = ask(settings(config, data), Order("suspend", what=member))
-    say([f"{member} is suspended."], result, as_json)
+    result = ask(settings(config, data), Order("suspend", what=member, why=why))
+    waits = f"{member} is in a watch window: a supervisor or coordinator must ask for it too, within a day."
+    say([waits if result["waiting"] else f"{member} is suspended."], result, as_json)
 
 
-def reinstate(member: Member, config: Config = None, data: Data = None, as_json: Json = False) -> None:
-    """Lift the suspension of MEMBER.
+def reinstate(member: Member, why: Why = "", config: Config = None, data: Data = None, as_json: Json = False) -> None:
+    """Lift the suspension of MEMBER; once people sign in, two of them agree to it first.
 
     Example: tocsin reinstate teo
     """
-    result = ask(settings(config, data), Order("reinstate", what=member))
-    say([f"{member} is reinstated."], result, as_json)
+    result = ask(settings(config, data), Order("reinstate", what=member, why=why))
+    waits = f"{member} stays suspended until a supervisor or coordinator has agreed, and a day is over."
+    say([waits if result["waiting"] else f"{member} is reinstated."], result, as_json)

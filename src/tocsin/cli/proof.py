@@ -118,6 +118,21 @@ def mass(
 
 
 @bench.command()
+def revocation(
+    runs: Annotated[int, typer.Option("--runs", help="How many of each kind.", min=1, max=1_000)] = 50,
+    as_json: Json = False,
+) -> None:
+    """I20: how long what was revoked still reads, for every kind of credential and its open stream.
+
+    Example: tocsin bench revocation --json
+    """
+    from tocsin.bench.revocation import revocation as measure_revocation
+
+    result = measure_revocation(runs)
+    say([f"{name}: {value}" for name, value in result.items()], result, as_json)
+
+
+@bench.command()
 def kills(
     kills: Annotated[int, typer.Option("--kills", help="How often the server is killed.", min=1)] = 200,
     seed: Annotated[int, typer.Option("--seed", help="Of the instants.", min=0)] = 0,

@@ -7,14 +7,15 @@ and the store has one writer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
 
 from tocsin.core import commands as c
-from tocsin.core.access.commands import Reinstate, Suspend
-from tocsin.core.access.record import OPERATOR
+from tocsin.core.access.commands import EndAccess, Reinstate, Suspend
+from tocsin.core.access.record import OPERATOR, Desk, Key, Link, Session, Wallboard, id_of
+from tocsin.core.access.words import What
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Directory
 from tocsin.core.pins import SENTENCES, new_call_code, pair_fault
@@ -22,18 +23,25 @@ from tocsin.core.words import Came, Kind
 from tocsin.identity.pin import code_matches, hash_pin
 from tocsin.identity.token import new_token, same_secret, token_hash
 from tocsin.intake.care import Care
+from tocsin.intake.refusals import Refusal, words_of
 from tocsin.intake.waiting import outcome, waiting
+from tocsin.intake.ways_in import WaysIn
 from tocsin.ports import Clock, Entropy, Store, StoreError
 from tocsin.runtime.doctor import Finding, findings
 from tocsin.runtime.loop import Watcher
 from tocsin.runtime.timeline import timeline
 from tocsin.runtime.world import World
 
+__all__ = ["Office", "Refusal"]
+
 DRILL_MAX_S = 60
-
-
-class Refusal(Exception):
-    """The operator asked for something that cannot be done; the words say what and how to go on."""
+WITH_TOKEN: Mapping[type[Session | Link | Key | Desk | Wallboard], What] = {
+    Session: What.SESSION,
+    Link: What.LINK,
+    Key: What.KEY,
+    Desk: What.DESK,
+    Wallboard: What.WALLBOARD,
+}
 
 
 class Ring(Protocol):
@@ -55,9 +63,17 @@ class Office:
     """Every method returns what `--json` prints.  Raises Refusal, and has changed nothing."""
 
     def __init__(
-        self, ring: Ring, entropy: Entropy, examine: Callable[[], list[Finding]], care: Care, *, resting: bool
+        self,
+        ring: Ring,
+        entropy: Entropy,
+        examine: Callable[[], list[Finding]],
+        care: Care,
+        *,
+        resting: bool,
+        public_url: str = "",
     ) -> None:
         """`examine` reads the whole record; called in another thread.  `resting`: nothing is rung or sent here."""
+        self.ways_in = WaysIn(ring, entropy, public_url)
         self._ring, self._entropy, self._examine, self._resting = ring, entropy, examine, resting
         self._care = care
 
@@ -90,17 +106,30 @@ class Office:
         return {"member": member, "token": token}
 
     async def revoke(self, what: str) -> dict[str, Any]:
-        """A token, or all devices of a member: from now on they may only raise."""
+        """A token of any kind, or all that lets a member in: from now on worth a call for help and nothing else."""
         org = self.org()
-        hashed = token_hash(what)
-        devices = self._ring.world.directory(org).devices.values()
-        by_token = [device.id for device in devices if same_secret(device.token_hash, hashed)]
-        if by_token:
-            await self._done(c.Revoke(org=org, device=by_token[0]))
-            return {"revoked": by_token}
-        theirs = [device.id for device in devices if device.member == what]
-        await self._done(c.Revoke(org=org, member=what))
-        return {"revoked": theirs}
+        found = self._by_token(org, token_hash(what))
+        if not found and what not in self._ring.world.directory(org).members:
+            raise Refusal("no such member")
+        kind, id = found or (What.PERSON, what)
+        theirs = [id] if found else self._ways_of(org, what)
+        done = await self._done(EndAccess(org=org, by=OPERATOR, what=kind, id=id))
+        waiting = list(done.split.waiting) if done.split else []
+        return {"revoked": [] if waiting else theirs, "waiting": waiting}
+
+    def _by_token(self, org: str, hashed: str) -> tuple[What, str] | None:
+        for device in self._ring.world.directory(org).devices.values():
+            if same_secret(device.token_hash, hashed):
+                return What.DEVICE, device.id
+        for kind, what in WITH_TOKEN.items():
+            record = self._ring.world.kept(org, kind, id_of(hashed))
+            if record is not None and same_secret(record.token_hash, hashed):
+                return what, record.id
+        return None
+
+    def _ways_of(self, org: str, member: str) -> list[str]:
+        devices = [one.id for one in self._ring.world.directory(org).devices.values() if one.member == member]
+        return devices + [one.id for one in self._ring.world.all_kept(org, Session).values() if one.member == member]
 
     async def suspend(self, member: str, why: str = "", *, lifted: bool = False) -> dict[str, Any]:
         org = self.org()
@@ -109,7 +138,7 @@ class Office:
         else:
             await self._done(Suspend(org=org, by=OPERATOR, member=member, why=why))
         suspended = self._ring.world.directory(org).members[member].suspended
-        return {"member": member, "suspended": suspended, "waiting": not lifted and not suspended}
+        return {"member": member, "suspended": suspended, "waiting": suspended is lifted}
 
     async def pins(self, member: str, pin: str, duress_pin: str) -> dict[str, Any]:
         """The member's two PINs, hashed here."""
@@ -148,7 +177,7 @@ class Office:
         )
         reply = await self._ring.submit(press)
         if isinstance(reply, c.Declined):
-            raise Refusal(_words(reply))
+            raise Refusal(words_of(reply))
         assert isinstance(reply, c.PressTaken)
         await self._answered(org, reply.alert)
         await self._done(c.EndDrill(org=org, alert=reply.alert))
@@ -198,12 +227,6 @@ class Office:
     async def _done(self, command: c.Command) -> c.Done:
         reply = await self._ring.submit(command)
         if isinstance(reply, c.Declined):
-            raise Refusal(_words(reply))
+            raise Refusal(words_of(reply))
         assert isinstance(reply, c.Done)
         return reply
-
-
-def _words(declined: c.Declined) -> str:
-    if declined.problem is c.Problem.REAL_ALERT_OPEN:
-        return "a real alert is open and a drill would take people from it; wait until it is closed"
-    return declined.detail or declined.problem.value.replace("_", " ")

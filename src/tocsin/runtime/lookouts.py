@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from tocsin.core.access.record import Suspension
+from tocsin.core.access.suspension import many_within_the_hour
 from tocsin.core.limits import SECOND_MS
+from tocsin.ports import Clock
 from tocsin.runtime.readiness import NotReady, Watch
 from tocsin.runtime.world import World
 
@@ -76,5 +79,17 @@ def alerts_watch(world: World) -> Watch:
         if any(alert.reaches_nobody for alert in world.open.values() if not alert.drill):
             remedy = "Call people by other means; then see which contacts failed."
             yield NotReady("alerts", "An open alert reaches nobody.", remedy)
+
+    return look
+
+
+def suspensions_watch(world: World, clock: Clock) -> Watch:
+    """Red for an hour after more people were suspended at once than are likely to have deserved it."""
+
+    def look() -> Iterator[NotReady]:
+        now_ms = clock.now_ms()
+        if any(many_within_the_hour(world.all_kept(org, Suspension).values(), now_ms) for org in world.directories):
+            what = "More than three people were suspended within ten minutes, in the last hour."
+            yield NotReady("access", what, "See the audit trail and ask whoever did it, by voice.")
 
     return look

@@ -35,13 +35,13 @@ PAGES = {
 }
 
 
-WATCHED = frozenset({"rounds_away", "vendor_down"})  # For how long these stand in the way, a watch says.
+WATCHED = frozenset({"many_suspensions", "rounds_away", "vendor_down"})  # How long these stand, a watch says.
 
 # Every part that may stand in the way: what the node is made of, and the sections of the settings.
 PARTS = frozenset(
     {"alerts", "clock", "disk", "hooks", "mass", "vendors", "server.host", "server.public_url", "server.sos_port"}
     | {"server", "store", "sms", "sms.twilio", "sms.vonage", "voice.twilio", "email", "other", "webhook", "heartbeat"}
-    | {"push", "reach", "server.tls", "server.behind_proxy"}
+    | {"access", "push", "reach", "server.tls", "server.behind_proxy"}
 )
 
 

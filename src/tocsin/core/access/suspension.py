@@ -25,7 +25,7 @@ coordinator joins, and where nobody does the alert says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec.structs import replace
 
@@ -40,7 +40,7 @@ from tocsin.core.access.words import Ended, Told
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import Docket
-from tocsin.core.limits import SUSPENSION_ASKED_MS, SUSPENSIONS_MANY, SUSPENSIONS_MANY_MS
+from tocsin.core.limits import SUSPENSION_ASKED_MS, SUSPENSIONS_MANY, SUSPENSIONS_MANY_MS, SUSPENSIONS_SHOWN_MS
 from tocsin.core.membership import withdraw_the_barred
 from tocsin.core.roster import may_close
 
@@ -147,7 +147,14 @@ def _forget_their_word(docket: Docket, member: str) -> None:
 def many_of_late(suspensions: Iterable[Suspension], now_ms: int) -> bool:
     """Were more than SUSPENSIONS_MANY people suspended within the last SUSPENSIONS_MANY_MS?"""
     began = (one.began_ms for one in suspensions if one.began_ms is not None)
-    return sum(at_ms > now_ms - SUSPENSIONS_MANY_MS for at_ms in began) > SUSPENSIONS_MANY
+    return sum(now_ms - SUSPENSIONS_MANY_MS < at_ms <= now_ms for at_ms in began) > SUSPENSIONS_MANY
+
+
+def many_within_the_hour(suspensions: Collection[Suspension], now_ms: int) -> bool:
+    """Was that so at some moment of the last SUSPENSIONS_SHOWN_MS?"""
+    began = (one.began_ms for one in suspensions if one.began_ms is not None)
+    late = [at_ms for at_ms in began if at_ms > now_ms - SUSPENSIONS_SHOWN_MS]
+    return any(many_of_late(suspensions, at_ms) for at_ms in late)
 
 
 def lapse(docket: Docket, id: str) -> None:
