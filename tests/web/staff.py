@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bureau import Browser, House, browser_of, frame_of
+from bureau import PUBLIC_URL, Browser, House, browser_of, frame_of
+from msgspec.structs import replace
 
-from tocsin.core.directory import Contact, Device, Directory, Member
+from tocsin.core.directory import Contact, Device, Directory, Member, Place
 from tocsin.core.words import Channel
-from tocsin.runtime.access.reading import Records
 from tocsin.web.office.handlers import office_handlers
+from tocsin.web.office.rooms import services_of
 from tocsin.web.reader import form_token
 
 ORG = "alder"
@@ -29,13 +30,16 @@ class Staffed(House):
     def directory(self) -> Directory:
         return self.world.directory(ORG)
 
+    def place(self, *places: Place) -> None:
+        self._beside(lambda docket: docket.set_rules(replace(docket.directory, places=places)))
+
     def enrol(self, member: str, device: str) -> None:
         self._beside(lambda docket: docket.set_device(Device(device, member, "0" * 64)))
 
     def reader(self, member: str = "ada", language: str = "en", **session: Any) -> Browser:
         """A browser in which this member has just signed in; `session`: as it is otherwise."""
         frame = frame_of(self)
-        browser = browser_of(self, office_handlers(frame, Records(self)), member, language)
+        browser = browser_of(self, office_handlers(frame, services_of(self, self, PUBLIC_URL)), member, language)
         if session:
             browser.token = self.session(member, **session)
             browser.client.cookies.set("__Host-tocsin", browser.token)

@@ -194,7 +194,8 @@ def test_two_vouch_before_anybody_is_let_back_in() -> None:
     assert known.reader("teo").post("/office/members/noor/recover", {"recover-why": "Met her"}).status_code == 303
     again = known.reader("teo").post("/office/members/noor/recover", {"recover-why": "Met her"})
     assert again.status_code == 409, "twice by the same person is once"
-    assert known.reader("ada").post("/office/members/noor/recover", {}).status_code == 303
+    assert known.reader("ada").post("/office/members/noor/vouch").status_code == 303
+    assert known.reader("ada").post("/office/members/noor/vouch").status_code == 404, "it has been vouched for"
 
 
 def test_a_form_sent_twice_does_it_once() -> None:

@@ -9,13 +9,14 @@ from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.signing_in import SigningIn
 from tocsin.web.account import MyAccount
 from tocsin.web.frame import Frame
+from tocsin.web.office.handlers import office_handlers
+from tocsin.web.office.rooms import Node, services_of
 from tocsin.web.opening import Opening
 from tocsin.web.pages import page_handlers
-from tocsin.web.reader import House
 from tocsin.web.signing import SignIn
 
 
-def pages_of(house: House, entropy: Entropy, public_url: str) -> list[Any]:
+def pages_of(house: Node, entropy: Entropy, public_url: str) -> list[Any]:
     """Handlers of every page, to be mounted beside the API.  Where they were never built, only what says so."""
     frame = Frame(house, public_url)
     shells = page_handlers(frame.assets)
@@ -27,4 +28,5 @@ def pages_of(house: House, entropy: Entropy, public_url: str) -> list[Any]:
         *SignIn(frame, signing_in).handlers(),
         *Opening(frame, links).handlers(),
         *MyAccount(frame, signing_in, links).handlers(),
+        *office_handlers(frame, services_of(house, entropy, public_url)),
     ]

@@ -34,6 +34,16 @@ class EditMember(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
+class HireMember(Struct, frozen=True, kw_only=True):
+    """Somebody new, known as `id` for ever."""
+
+    org: str
+    by: By
+    id: str
+    member: MemberForm
+    why: str = ""
+
+
 class AgreeChange(Struct, frozen=True, kw_only=True):
     org: str
     by: By
@@ -57,7 +67,7 @@ class WithdrawChange(Struct, frozen=True, kw_only=True):
     change: str
 
 
-ChangeCommand = EditMember | AgreeChange | RefuseChange | WithdrawChange
+ChangeCommand = HireMember | EditMember | AgreeChange | RefuseChange | WithdrawChange
 
 
 def form_of(member: Member) -> MemberForm:

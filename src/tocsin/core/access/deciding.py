@@ -11,6 +11,7 @@ from tocsin.core.access import (
     call_tries,
     codes,
     devices,
+    hiring,
     keys,
     links,
     opening,
@@ -55,6 +56,7 @@ def look_at(docket: Docket, command: a.LookAt) -> Reply:
 
 DECIDERS: Mapping[type, Decider] = {
     a.LookAt: look_at,
+    g.HireMember: hiring.hire_member,
     g.EditMember: applying.edit_member,
     g.AgreeChange: agreeing.agree,
     g.RefuseChange: agreeing.refuse,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from tocsin.core.access.agreeing import eligible, may_know
+from tocsin.core.access.change_commands import AgreeChange, RefuseChange, WithdrawChange
 from tocsin.core.access.changes import Change, ChangePhase
 from tocsin.core.access.edit_words import Words, words_of
-from tocsin.core.access.edits import TieEdit
-from tocsin.core.access.people_sight import keeps_tie
 from tocsin.core.access.permissions import May
 from tocsin.core.access.weakens import SENTENCES
 from tocsin.core.directory import Directory
@@ -17,6 +17,8 @@ from tocsin.web.office.change_words import HEADINGS, NOUNS
 from tocsin.web.office.people import Named, page_of
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.speaking import when
+
+WHY_MAX_CHARS = 400
 
 
 class Turn(Struct, frozen=True):
@@ -54,6 +56,36 @@ async def changes_page(office: Office) -> Answer:
     return office.show("changes", heading=_heading(office, waiting), waiting=waiting)
 
 
+async def decide_change(office: Office) -> Answer:
+    """Agree, refuse, or take back.  Which of them somebody may, the core decides."""
+    visit, id = office.visit, office.visit.asked.under["change"]
+    word = visit.form.choice("word", ("agree", "refuse", "withdraw"))
+    if word == "refuse":
+        why = visit.form.text(f"why-{id}", most=WHY_MAX_CHARS)
+    if not visit.form.ok:
+        return await changes_page(office)
+    if word == "agree":
+        await visit.do(AgreeChange(org=visit.org, by=visit.by, change=id))
+    elif word == "refuse":
+        await visit.do(RefuseChange(org=visit.org, by=visit.by, change=id, why=why))
+    else:
+        await visit.do(WithdrawChange(org=visit.org, by=visit.by, change=id))
+    return visit.go("/office/changes", _done(office, word, id))
+
+
+def _done(office: Office, word: str, id: str) -> str:
+    say = office.visit._
+    change = office.visit.house.world.kept(office.visit.org, Change, id)
+    if word != "agree" or change is None:
+        return say("Refused. It will not be done.") if word == "refuse" else say("Taken back. Nothing changes.")
+    if change.phase is ChangePhase.APPLIED:
+        return say("Agreed, and done.")
+    if change.phase is ChangePhase.OVERTAKEN:
+        return say("Not done: something else changed first.")
+    due = when(change.due_ms, office.visit.language, office.visit.time_zone)
+    return say("Agreed. It acts %(due)s, if nobody refuses.", due=due)
+
+
 def _heading(office: Office, waiting: list[Shown]) -> str:
     theirs = sum(1 for change in waiting if "agree" in change.can)
     if theirs or not waiting:
@@ -77,11 +109,10 @@ def shown(office: Office) -> list[Shown]:
 
 
 def _seen(office: Office) -> Iterator[Change]:
-    """One about a tie only for whoever keeps that tie."""
+    """What some may not know of is to them not there, in no list and in no count."""
     directory, reader = office.visit.directory, office.visit.by.member
     for change in office.visit.house.world.all_kept(office.visit.org, Change).values():
-        edit = change.edit
-        if not isinstance(edit, TieEdit) or keeps_tie(directory, reader, edit.member, edit.about):
+        if change.asker == reader or may_know(directory, change, reader):
             yield change
 
 
@@ -128,7 +159,7 @@ def _can(office: Office, change: Change) -> Iterator[str]:
     reader = office.visit.by.member
     if change.asker == reader:
         yield "withdraw"
-    elif office.may(May.AGREE_TO_CHANGES):
+    elif office.may(May.AGREE_TO_CHANGES) and eligible(office.visit.directory, change.edit, reader):
         if reader not in change.agreed:
             yield "agree"
         yield "refuse"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from tocsin.core.access.commands import EndAccess, Suspend
-from tocsin.core.access.entry_commands import AskRecovery, EndDevice, RefuseRecovery, VouchRecovery
-from tocsin.core.access.permissions import May
-from tocsin.core.access.record import Recovery
-from tocsin.core.access.words import Ended, RecoveryState, What
+from tocsin.core.access.commands import EndAccess, Reinstate, ResetPins, Suspend
+from tocsin.core.access.entry_commands import EndDevice
+from tocsin.core.access.words import Ended, What
 from tocsin.web.office.people import page_of
 from tocsin.web.office.person import known, page_of_person
+from tocsin.web.office.person_acts import under_way
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.refusals import PageRefusal
+from tocsin.web.visit import accepted
 
 WHY_MAX_CHARS = 400
 
@@ -48,38 +48,62 @@ async def end_phone(office: Office) -> Answer:
     return visit.go(page_of(member.id), visit._("Ended. That phone may still call for help, and learns nothing."))
 
 
-async def recover(office: Office) -> Answer:
-    """The first to ask begins it; the second vouches."""
+async def reinstate(office: Office) -> Answer:
     member, visit = known(office), office.visit
-    asked = recovery_of(office, member.id)
-    if asked is not None and asked.state is RecoveryState.ASKED and asked.asked_by != visit.by.member:
-        await visit.do(VouchRecovery(org=visit.org, by=visit.by, recovery=asked.id))
-        return visit.go(
-            page_of(member.id), visit._("You vouched. A day passes, in which anybody may object; then the link.")
-        )
+    why = _why(office, "reinstate")
+    if not visit.form.ok:
+        return page_of_person(office, member)
+    await visit.do(Reinstate(org=visit.org, by=visit.by, member=member.id, why=why))
+    now = visit.directory.members.get(member.id)
+    waits = now is not None and now.suspended
+    said = (
+        visit._("Asked. It waits until a second person has agreed.") if waits else visit._("The suspension is lifted.")
+    )
+    return visit.go(page_of(member.id), said)
+
+
+async def recover(office: Office) -> Answer:
+    """Whoever is the first to ask begins it."""
+    member, visit = known(office), office.visit
     why = _why(office, "recover")
     if not visit.form.ok:
         return page_of_person(office, member)
-    await visit.do(AskRecovery(org=visit.org, by=visit.by, member=member.id, why=why))
+    accepted(await office.services.recovering.ask(visit.signed_in, member.id, why))
     return visit.go(page_of(member.id), visit._("Asked. A second person must vouch for them too."))
 
 
-async def refuse_recovery(office: Office) -> Answer:
+async def vouch(office: Office) -> Answer:
+    """The second."""
     member, visit = known(office), office.visit
-    asked = recovery_of(office, member.id)
-    if asked is None:
-        raise PageRefusal("no_such_record")
-    why = visit.form.text("recover-refuse-why", most=WHY_MAX_CHARS, needed=False)
-    await visit.do(RefuseRecovery(org=visit.org, by=visit.by, recovery=asked.id, why=why))
+    accepted(await office.services.recovering.vouch(visit.signed_in, _recovery(office, member.id)))
+    said = visit._("You vouched. A day passes, in which anybody may object; then one of you two makes the link.")
+    return visit.go(page_of(member.id), said)
+
+
+async def object_to_recovery(office: Office) -> Answer:
+    member, visit = known(office), office.visit
+    why = _why(office, "object")
+    if not visit.form.ok:
+        return page_of_person(office, member)
+    accepted(await office.services.recovering.refuse(visit.signed_in, _recovery(office, member.id), why))
     return visit.go(page_of(member.id), visit._("Refused. Nobody was let in."))
 
 
-def recovery_of(office: Office, member: str) -> Recovery | None:
-    """What is under way for this member, to whoever may vouch."""
-    if not office.may(May.RECOVER_OTHERS):
-        return None
-    open_ones = office.visit.house.world.all_kept(office.visit.org, Recovery).values()
-    return next((one for one in open_ones if one.member == member), None)
+async def reset_pins(office: Office) -> Answer:
+    """The first to vouch and the second ask the same."""
+    member, visit = known(office), office.visit
+    why = _why(office, "pins")
+    if not visit.form.ok:
+        return page_of_person(office, member)
+    await visit.do(ResetPins(org=visit.org, by=visit.by, member=member.id, why=why))
+    return visit.go(page_of(member.id), visit._("You vouched. With a second person's word they set new PINs."))
+
+
+def _recovery(office: Office, member: str) -> str:
+    seen = under_way(office, member)
+    if seen is None:
+        raise PageRefusal("no_such_record")
+    return seen.id
 
 
 def _why(office: Office, act: str) -> str:

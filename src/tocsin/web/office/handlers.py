@@ -7,52 +7,79 @@ from collections.abc import Awaitable, Callable
 from litestar.handlers import HTTPRouteHandler
 
 from tocsin.core.access.permissions import May
-from tocsin.runtime.access.reading import NotAllowed, Records
-from tocsin.web.frame import Do, Door, Frame
-from tocsin.web.office.changes import changes_page
-from tocsin.web.office.doing import end_everything, end_phone, recover, refuse_recovery, suspend
+from tocsin.runtime.access.reading import NotAllowed
+from tocsin.web.frame import Do, Frame
+from tocsin.web.office import doing, handing, keys, screens, ties
+from tocsin.web.office.changes import changes_page, decide_change
+from tocsin.web.office.editing import edit_page, hire, hire_page, save
 from tocsin.web.office.people import members_page
 from tocsin.web.office.person import person_page
 from tocsin.web.office.roles import roles_page
-from tocsin.web.office.rooms import Answer, Office
+from tocsin.web.office.rooms import Answer, Office, Services
 from tocsin.web.office.start import start_page
 from tocsin.web.office.trail import trail_page, trail_table
 from tocsin.web.refusals import PageRefusal
 from tocsin.web.speaking import words
-from tocsin.web.visit import Visit
+from tocsin.web.visit import Door, Visit
 
 Page = Callable[[Office], Awaitable[Answer]]
+ONE = "/office/members/{member:str}"
 PAGES: tuple[tuple[str, Page], ...] = (
     ("/office", start_page),
     ("/office/members", members_page),
-    ("/office/members/{member:str}", person_page),
+    ("/office/members/new", hire_page),
+    (ONE, person_page),
+    (f"{ONE}/edit", edit_page),
     ("/office/roles", roles_page),
     ("/office/changes", changes_page),
+    ("/office/ties", ties.ties_page),
     ("/office/trail", trail_page),
     ("/office/trail.csv", trail_table),
+    ("/office/screens", screens.screens_page),
+    ("/office/keys", keys.keys_page),
 )
-ONE = "/office/members/{member:str}"
 ACTS: tuple[tuple[str, Page], ...] = (
-    (f"{ONE}/suspend", suspend),
-    (f"{ONE}/end", end_everything),
-    (f"{ONE}/recover", recover),
-    (f"{ONE}/recover-refuse", refuse_recovery),
-    (f"{ONE}/phones/{{phone:str}}", end_phone),
+    ("/office/members/new", hire),
+    (f"{ONE}/edit", save),
+    (f"{ONE}/invite", handing.invite),
+    (f"{ONE}/enrol", handing.enrol),
+    (f"{ONE}/suspend", doing.suspend),
+    (f"{ONE}/reinstate", doing.reinstate),
+    (f"{ONE}/end", doing.end_everything),
+    (f"{ONE}/pins", doing.reset_pins),
+    (f"{ONE}/recover", doing.recover),
+    (f"{ONE}/vouch", doing.vouch),
+    (f"{ONE}/object", doing.object_to_recovery),
+    (f"{ONE}/link-back", handing.link_back),
+    (f"{ONE}/phones/{{phone:str}}", doing.end_phone),
+    ("/office/changes/{change:str}", decide_change),
+    ("/office/ties", ties.set_tie),
+    ("/office/ties/lift", ties.lift_tie),
+    ("/office/screens/{kind:str}", screens.make_screen),
+    ("/office/screens/{kind:str}/{screen:str}/end", screens.end_screen),
+    ("/office/keys", keys.make_key),
+    ("/office/keys/{key:str}/end", keys.end_key),
 )
 
 
-def office_handlers(frame: Frame, records: Records) -> list[HTTPRouteHandler]:
+def office_handlers(frame: Frame, services: Services) -> list[HTTPRouteHandler]:
     """Every page of the office and every form on them; the frame learns of the door to it."""
     frame.doors.append(Door("/office", words("Office"), May.READ_MEMBERS))
-    pages = [frame.page(path, _do(page, records)) for path, page in PAGES]
-    return [*pages, *(frame.act(path, _do(act, records)) for path, act in ACTS)]
+    pages = [frame.page(path, _do(page, services)) for path, page in PAGES]
+    nowhere = [frame.page("/office/{rest:path}", _nowhere), frame.act("/office/{rest:path}", _nowhere)]
+    return [*pages, *(frame.act(path, _do(act, services)) for path, act in ACTS), *nowhere]
 
 
-def _do(page: Page, records: Records) -> Do:
+def _do(page: Page, services: Services) -> Do:
     async def do(visit: Visit) -> Answer:
         try:
-            return await page(Office(visit, records))
+            return await page(Office(visit, services))
         except NotAllowed:
             raise PageRefusal("not_allowed") from None
 
     return do
+
+
+async def _nowhere(visit: Visit) -> Answer:
+    """An address of the office that leads nowhere says so on a page of the office."""
+    raise PageRefusal("not_found")

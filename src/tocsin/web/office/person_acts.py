@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tocsin.core.access.people_sight import MemberView
 from tocsin.core.access.permissions import May
+from tocsin.runtime.access.recovering import RecoverySeen
 from tocsin.web.office.people import page_of
 from tocsin.web.office.rooms import Office
 from tocsin.web.speaking import words
@@ -72,6 +73,31 @@ PINS = Act(
     words("I vouch for them"),
     asks_why=True,
 )
+VOUCH = Act(
+    "vouch",
+    words("They have lost every way to sign in"),
+    words("Somebody asked that they be let back in. Vouch only if you have seen them or know their voice."),
+    words("I vouch for them too"),
+)
+OBJECT = Act(
+    "object",
+    words("Do not let them back in"),
+    words("Somebody asked that they be let back in. If it is not they who ask, refuse: one word is enough."),
+    words("Refuse"),
+    asks_why=True,
+)
+LINK_BACK = Act(
+    "link-back",
+    words("Make the link that lets them back in"),
+    words("Two have vouched and the day has passed. The link works once; hand it to nobody but them."),
+    words("Make the link"),
+)
+
+
+def under_way(office: Office, member: str) -> RecoverySeen | None:
+    """The recovery of this member that this reader may know of."""
+    seen = office.services.recovering.under_way(office.visit.signed_in)
+    return next((one for one in seen if one.member == member), None)
 
 
 def acts_for(office: Office, member: MemberView) -> list[Act]:
@@ -104,9 +130,18 @@ def _open_to(office: Office, member: MemberView) -> Iterator[Act]:
         yield ENROL
     if own:
         return
-    if office.may(May.RECOVER_OTHERS):
-        yield RECOVER
+    yield from _recovering(office, member)
     if office.may(May.RESET_PINS):
         yield PINS
     if office.may(May.SUSPEND):
         yield SUSPEND
+
+
+def _recovering(office: Office, member: MemberView) -> Iterator[Act]:
+    seen = under_way(office, member.id)
+    if seen is None:
+        if office.may(May.RECOVER_OTHERS):
+            yield RECOVER
+        return
+    of = {"vouch": VOUCH, "link": LINK_BACK, "refuse": OBJECT}
+    yield from (of[word] for word in seen.may)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from babel.numbers import format_decimal
 from litestar import Response
 from msgspec import Struct
 
 from tocsin.core.access.permissions import May
+from tocsin.core.commands import Command, Reply
+from tocsin.ports import Entropy
+from tocsin.runtime.access import reading as records_of
+from tocsin.runtime.access.keys import Keys
+from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.reading import Records
+from tocsin.runtime.access.recovering import Recovering
 from tocsin.web.refusals import PageRefusal
 from tocsin.web.speaking import translations, words
 from tocsin.web.visit import Visit
@@ -28,6 +34,12 @@ class Room(Struct, frozen=True):
     count: int = 0
 
 
+class Node(records_of.Node, Protocol):
+    """The running node: what is read of it, and how something is asked of it."""
+
+    async def submit(self, command: Command) -> Reply: ...
+
+
 ROOMS = (
     Room("/office", words("What waits"), May.READ_MEMBERS),
     Room("/office/members", words("Members"), May.READ_MEMBERS),
@@ -40,11 +52,26 @@ ROOMS = (
 )
 
 
+class Services(Struct, frozen=True):
+    """What the office asks of the running node."""
+
+    records: Records
+    links: Links
+    keys: Keys
+    recovering: Recovering
+
+
+def services_of(node: Node, entropy: Entropy, public_url: str) -> Services:
+    """The services on this node.  Links are made for `public_url`."""
+    links = Links(node, entropy, public_url)
+    return Services(Records(node), links, Keys(node, entropy), Recovering(node, links))
+
+
 class Office:
     """One visit to the office."""
 
-    def __init__(self, visit: Visit, records: Records) -> None:
-        self.visit, self.records = visit, records
+    def __init__(self, visit: Visit, services: Services) -> None:
+        self.visit, self.services, self.records = visit, services, services.records
 
     def may(self, may: May) -> bool:
         return self.records.may(self.visit.signed_in, may)

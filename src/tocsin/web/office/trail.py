@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import groupby
@@ -172,4 +173,5 @@ def _row(act: ActView) -> list[str]:
 
 def harmless(cell: str) -> str:
     """The cell as a spreadsheet shows it, and never computes it."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell.startswith(FORMULA) else cell
+    plain = unicodedata.normalize("NFKC", cell)
+    return f"'{cell}" if cell.startswith(FORMULA) or plain.lstrip().startswith(FORMULA) else cell
