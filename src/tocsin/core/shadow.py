@@ -53,7 +53,7 @@ def worker_view(alert: Alert, life: Shadow, directory: Directory, fixes: Fixes, 
     """The alert as its own worker gets it in this life."""
     if life.closed_ms is not None:
         return _closed(alert, life, directory, now_ms)
-    people = _summoned(alert, life, now_ms)
+    people = summoned(alert, life, now_ms)
     quiet = _quiet(alert, life, directory)
     answers = tuple(_answer(alert, directory, p, quiet=quiet) for p in answered(people) if _since(life, p.answered_ms))
     helping = [person for person in people if person.helping]
@@ -102,7 +102,7 @@ def _since(life: Shadow, at_ms: int | None) -> bool:
     return at_ms is not None and at_ms >= life.raised_ms
 
 
-def _summoned(alert: Alert, life: Shadow, now_ms: int) -> list[Person]:
+def summoned(alert: Alert, life: Shadow, now_ms: int) -> list[Person]:
     """Whom a fresh ladder would have rung by now; for an alert without shadows simply whom it rang."""
     people = [person for person in alert.people.values() if not person.withdrawn]
     if not alert.shadows:

@@ -2,12 +2,14 @@
 
 Theory of operation
 -------------------
-Need to know.  The worker sees their own alert; everyone it rang sees all of it but the messages; supervisors and
-coordinators of the organisation see the messages too.  `barred` comes first: whoever may never be told about this
-person gets nothing, not even that there is something.  A dead credential, a suspended member and a stranger see
-nothing of anything.
+Need to know.  The worker sees their own alert; everyone it rang sees all of it but the messages; supervisors,
+coordinators and auditors of the organisation see the messages too (an auditor can do nothing about it: it has not rung
+them).  `barred` comes first: whoever may never be told about this person gets nothing, not even that there is
+something.  A dead credential, a suspended member and a stranger see nothing of anything.
 
-The worker's own view is another matter: it may have to show what is not so (`shadow.py`).
+The worker's own view is another matter: it may have to show what is not so (`shadow.py`).  So may that of a wallboard
+or a desk, which is public, and that of an administrator or a program, who only run the system (`screen_sight.py`): an
+alert that hides is not there for them.  An administrator whom it rang is somebody whom it rang.
 """
 
 from __future__ import annotations
@@ -17,13 +19,15 @@ from enum import StrEnum
 
 from msgspec import UNSET, Struct
 
+from tocsin.core.access.permissions import May, Reach, reach_of
+from tocsin.core.access.words import Via
 from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Person, Proposal
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import barred
 from tocsin.core.limits import DELIVERIES_SHOWN_MAX, NUMBER_MISSES_TOLD
-from tocsin.core.roster import may_close
+from tocsin.core.screen_sight import is_public, public_view, running_view, shown_lives
 from tocsin.core.shadow import life_of, lives_of, worker_view
 from tocsin.core.shown_parts import Fixes, answer_view, answered, place_view, who
 from tocsin.core.views import (
@@ -43,11 +47,17 @@ from tocsin.core.words import REACHING, Reason
 
 
 class Reader(Struct, frozen=True):
-    """Who asks.  `raise_only`: a revoked device, or one of a suspended or removed member."""
+    """Who asks, by what.  `raise_only`: a revoked device, or one of a suspended or removed member.
+
+    `site`: of a wallboard or a desk.  `running`: of a program's key, whether it may read alerts at all.
+    """
 
     member: str
     device: str
     raise_only: bool = False
+    via: Via = Via.DEVICE
+    site: str = ""
+    running: bool = False
 
 
 class Standing(StrEnum):
@@ -56,34 +66,68 @@ class Standing(StrEnum):
     WORKER = "worker"
     RUNG = "rung"
     OVERSEER = "overseer"
+    RUNNING = "running"
+    PUBLIC = "public"
+
+
+FOR_SCREENS = frozenset({Standing.RUNNING, Standing.PUBLIC})
 
 
 def standing(alert: Alert, directory: Directory, reader: Reader) -> Standing | None:
     """None: for this reader the alert does not exist."""
+    if reader.raise_only:
+        return None
+    match reader.via:
+        case Via.KEY:
+            return _if_shown(alert, Standing.RUNNING) if reader.running else None
+        case Via.WALLBOARD:
+            return _on_the_wall(alert, directory, reader.site)
+        case _:
+            return _of_member(alert, directory, reader)
+
+
+def _of_member(alert: Alert, directory: Directory, reader: Reader) -> Standing | None:
     member = directory.members.get(reader.member)
-    if reader.raise_only or member is None or member.suspended:
+    if member is None or member.suspended:
         return None
     if alert.member == reader.member:
         return Standing.WORKER
+    if reader.via is Via.DESK:
+        return _on_the_wall(alert, directory, reader.site)
     if barred(directory, alert.member, reader.member):
         return None
-    if may_close(member):
-        return Standing.OVERSEER
+    reach = reach_of(member.roles, May.READ_ALERTS, reader.via)
     person = alert.people.get(reader.member)
-    return Standing.RUNG if person is not None and not person.withdrawn else None
+    if reach is Reach.ALL:
+        return Standing.OVERSEER
+    if person is not None and not person.withdrawn and reach is not Reach.NONE:
+        return Standing.RUNG
+    return _if_shown(alert, Standing.RUNNING) if reach is Reach.RUNNING else None
+
+
+def _on_the_wall(alert: Alert, directory: Directory, site: str) -> Standing | None:
+    here = alert.site == site and is_public(alert, directory)
+    return _if_shown(alert, Standing.PUBLIC) if here else None
+
+
+def _if_shown(alert: Alert, what: Standing) -> Standing | None:
+    """An alert that hides in all its lives is not there."""
+    return what if any(shown_lives(alert)) else None
 
 
 def shown_ids(alert: Alert, directory: Directory, reader: Reader) -> tuple[str, ...]:
-    """Under which ids this reader knows the alert: none, its own, or to the worker those of its shadows."""
+    """Under which ids this reader knows the alert: none, its own, or those of its shadows."""
     what = standing(alert, directory, reader)
     if what is None:
         return ()
+    if what in FOR_SCREENS:
+        return tuple(life.id for life in shown_lives(alert))
     return lives_of(alert) if what is Standing.WORKER else (alert.id,)
 
 
 def looks_open(alert: Alert, shown_id: str, directory: Directory, reader: Reader) -> bool:
     """Is it open as far as this reader can tell?"""
-    if standing(alert, directory, reader) is not Standing.WORKER:
+    if standing(alert, directory, reader) not in {Standing.WORKER, *FOR_SCREENS}:
         return alert.open
     life = life_of(alert, shown_id)
     return life is not None and life.closed_ms is None
@@ -104,12 +148,18 @@ def alert_view(
     `fixes`: coordinates by the id of the fix, those that are not erased.  `linked`: the alerts it names.
     """
     what = standing(alert, directory, reader)
-    if what is Standing.WORKER:
-        life = life_of(alert, shown_id)
-        return None if life is None else worker_view(alert, life, directory, fixes, now_ms)
-    if what is None or shown_id != alert.id:
+    if what is None or shown_id not in shown_ids(alert, directory, reader):
         return None
-    return _whole(alert, directory, deliveries if what is Standing.OVERSEER else None, fixes, reader, now_ms, linked)
+    if what in (Standing.OVERSEER, Standing.RUNG):
+        told = deliveries if what is Standing.OVERSEER else None
+        return _whole(alert, directory, told, fixes, reader, now_ms, linked)
+    life = life_of(alert, shown_id)
+    assert life is not None
+    if what is Standing.WORKER:
+        return worker_view(alert, life, directory, fixes, now_ms)
+    if what is Standing.PUBLIC:
+        return public_view(alert, life, directory, now_ms)
+    return running_view(alert, life, directory, deliveries, now_ms)
 
 
 def _whole(

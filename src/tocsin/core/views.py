@@ -113,7 +113,7 @@ class You(Struct, frozen=True):
 
 
 class AlertView(Struct, frozen=True, kw_only=True):
-    """An alert as one reader gets it."""
+    """An alert as one reader gets it.  `coming`: on public screens, how many say that they come or are there."""
 
     id: str
     kind: Kind
@@ -134,6 +134,7 @@ class AlertView(Struct, frozen=True, kw_only=True):
     rung: int | UnsetType = UNSET
     next_rung_at: str | UnsetType | None = UNSET
     people_rung: int | UnsetType = UNSET
+    coming: int | UnsetType = UNSET
     reaches_nobody: bool | UnsetType = UNSET
     answers: tuple[AnswerView, ...] | UnsetType = UNSET
     deliveries: tuple[DeliveryView, ...] | UnsetType = UNSET

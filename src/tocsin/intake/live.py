@@ -206,8 +206,11 @@ class Live:
 
 
 def _may_be_news(line: Line, view: AlertView) -> bool:
-    """To its worker an alert that is over is told once, by a line that knew it open; what happens later is no news."""
-    return view.state in OPEN or view.id in line.told or view.member.id != line.who.reader.member
+    """To its worker an alert that is over is told once, by a line that knew it open; what happens later is no news.
+
+    Nor to a screen, where nobody is named: what looks closed there may not be.
+    """
+    return view.state in OPEN or view.id in line.told or view.member.id not in ("", line.who.reader.member)
 
 
 def _moment_of(last_id: str | None) -> str | None:

@@ -50,6 +50,7 @@ class Pass(Struct, frozen=True):
     place: str = ""
     scopes: tuple[KeyScope, ...] = ()
     fresh_ms: int = 0
+    label: str = ""  # Of a program.
 
     @property
     def raise_only(self) -> bool:
@@ -119,7 +120,7 @@ class Passes:
 
 
 def _of_device(org: str, device: Device, directory: Directory) -> Pass:
-    reader = _reader(directory, device.member, device.id, ended=device.revoked)
+    reader = _reader(directory, device.member, device.id, Via.DEVICE, ended=device.revoked)
     return Pass(org, Via.DEVICE, device.id, reader)
 
 
@@ -128,16 +129,18 @@ def _of_record(org: str, record: Token, directory: Directory, now_ms: int) -> Pa
     ended = record.ended is not None or now_ms >= _runs_out_ms(record, now_ms)
     match record:
         case Session():
-            reader = _reader(directory, record.member, record.id, ended=ended)
+            reader = _reader(directory, record.member, record.id, Via.SESSION, ended=ended)
             return Pass(org, Via.SESSION, record.id, reader, fresh_ms=record.fresh_ms)
         case Desk():
-            reader = Reader(record.seat, record.id, raise_only=ended)
+            reader = Reader(record.seat, record.id, raise_only=ended, via=Via.DESK, site=record.site)
             return Pass(org, Via.DESK, record.id, reader, site=record.site, place=record.place)
         case Wallboard():
-            return Pass(org, Via.WALLBOARD, record.id, Reader("", record.id, raise_only=ended), site=record.site)
+            reader = Reader("", record.id, raise_only=ended, via=Via.WALLBOARD, site=record.site)
+            return Pass(org, Via.WALLBOARD, record.id, reader, site=record.site)
         case Key():
-            reader = Reader("", record.id, raise_only=ended)
-            return Pass(org, Via.KEY, record.id, reader, scopes=record.scopes)
+            running = KeyScope.ALERTS in record.scopes
+            reader = Reader("", record.id, raise_only=ended, via=Via.KEY, running=running)
+            return Pass(org, Via.KEY, record.id, reader, scopes=record.scopes, label=record.label)
 
 
 def _runs_out_ms(record: Token, now_ms: int) -> int:
@@ -149,6 +152,6 @@ def _runs_out_ms(record: Token, now_ms: int) -> int:
     return now_ms + 1
 
 
-def _reader(directory: Directory, member: str, credential: str, *, ended: bool) -> Reader:
+def _reader(directory: Directory, member: str, credential: str, via: Via, *, ended: bool) -> Reader:
     known = directory.members.get(member)
-    return Reader(member, credential, raise_only=ended or known is None or known.suspended)
+    return Reader(member, credential, raise_only=ended or known is None or known.suspended, via=via)

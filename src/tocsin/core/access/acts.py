@@ -71,7 +71,7 @@ SENTENCES: Mapping[str, str] = {
     # Ties.
     "tie_set": "Set that somebody is not to be told about somebody.",
     "tie_asked": "Asked for a tie that would leave too few to call; a second coordinator must ask for it too.",
-    "tie_not_in_force": "Somebody asked for a tie that they may not keep; they do not know that, and it is not in force.",
+    "tie_not_in_force": "Somebody asked for a tie that they may not keep; they do not know it; it is not in force.",
     "tie_taken_back": "Took back the asking for a tie.",
     "tie_lapsed": "A tie lapsed: no second coordinator asked for it in time.",
 }
