@@ -4,6 +4,7 @@ from tocsin.settings.loading import FatalSetting, load, with_master_key
 from tocsin.settings.parts import (
     SECTIONS,
     Email,
+    Oidc,
     Other,
     PartProblem,
     Secret,
@@ -19,6 +20,7 @@ __all__ = [
     "SECTIONS",
     "Email",
     "FatalSetting",
+    "Oidc",
     "Other",
     "PartProblem",
     "Secret",

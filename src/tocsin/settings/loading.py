@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from msgspec import Struct
 from tocsin.intake.phones import e164, is_emergency
 from tocsin.intake.tomltables import Unreadable, nearest, odd_sign, parse, shown
 from tocsin.settings.facing import LOOPBACK, faced, usable
+from tocsin.settings.networks import is_network
 from tocsin.settings.parts import (
     GROUPS,
     NOT_YET,
@@ -32,6 +32,7 @@ from tocsin.settings.parts import (
     VENDORS,
     Email,
     Heartbeat,
+    Oidc,
     Other,
     PartProblem,
     Reach,
@@ -47,6 +48,7 @@ from tocsin.settings.parts import (
     Webhook,
     annotation,
 )
+from tocsin.settings.sign_in import usable_provider
 from tocsin.wire.apprise_urls import BadTargets, targets
 from tocsin.wire.smtp import BadServer, mail_server, sender_of
 from tocsin.wire.standard_webhooks import signing_key
@@ -122,6 +124,7 @@ class _Loading:
             email=self._email(),
             other=self._other(),
             webhook=self._webhook(),
+            oidc=usable_provider(self._wanted("sign_in.oidc", Oidc), self.problems),
             reach=self._part("reach", Reach) or Reach(),
             heartbeat=heartbeat if heartbeat and heartbeat.url else None,
             problems=tuple(dict.fromkeys(self.problems)),
@@ -286,7 +289,7 @@ class _Loading:
             what = "secret is none that could sign a webhook"
             self.problem("webhook", what, "write whsec_ and the base64 of 24 to 64 random bytes")
             return None
-        wrong = [network for network in webhook.private_networks if not _is_network(network)]
+        wrong = [network for network in webhook.private_networks if not is_network(network)]
         for network in wrong:
             what = f"private_networks has {shown(network)}, which is no network"
             self.problem("webhook", what, "write it as 10.0.5.0/24, with the bits of the host at 0")
@@ -316,14 +319,6 @@ class _Loading:
             else:
                 good.append(number)
         return tuple(dict.fromkeys(good))
-
-
-def _is_network(text: str) -> bool:
-    """One of ours; the whole Internet is not."""
-    try:
-        return "/" in text and ip_network(text).prefixlen > 0
-    except ValueError:
-        return False
 
 
 def _split(value: str) -> list[str]:

@@ -148,6 +148,32 @@ class Webhook(Struct, frozen=True, kw_only=True):
     ] = ()
 
 
+class Oidc(Struct, frozen=True, kw_only=True):
+    issuer: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="Your organisation's own sign-in (OpenID Connect), which may vouch for members too.",
+            extra={"url": "secret"},
+        ),
+    ]
+    client_id: Annotated[
+        str, Meta(min_length=1, description="What it knows Tocsin by; register public_url/sign-in/back there.")
+    ]
+    client_secret: Annotated[Secret, Meta(description="What Tocsin proves itself with there.")]
+    claim: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="What names the member: `email`, verified there and a contact here, or a claim with their id.",
+        ),
+    ] = "email"
+    private_networks: Annotated[
+        tuple[str, ...],
+        Meta(description="Networks of your own, as 10.0.5.0/24, that it may stand in."),
+    ] = ()
+
+
 class Reach(Struct, frozen=True):
     every_days: Annotated[
         int,
@@ -176,6 +202,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "email": Email,
     "other": Other,
     "webhook": Webhook,
+    "sign_in.oidc": Oidc,
     "reach": Reach,
     "heartbeat": Heartbeat,
 }
@@ -199,6 +226,7 @@ class Settings(Struct, frozen=True):
     email: Email | None
     other: Other | None
     webhook: Webhook | None
+    oidc: Oidc | None
     reach: Reach
     heartbeat: Heartbeat | None
     problems: tuple[PartProblem, ...]
