@@ -27,13 +27,16 @@ def main() -> None:
 
 def pages() -> dict[Path, str]:
     """Every page as it should be, by its path."""
-    return {PAGES / f"{name}.md": page(importlib.import_module(f"tocsin.core.{name}")) for name in machines()}
+    found = {name: importlib.import_module(f"tocsin.core.{name}") for name in machines()}
+    return {PAGES / f"{name}.md": page(module) for name, module in found.items()}
 
 
 def machines() -> list[str]:
-    """The core modules that define a table."""
-    files = sorted((ROOT / "src" / "tocsin" / "core").glob("*.py"))
-    return [file.stem for file in files if re.search(r"^TRANSITIONS\b", file.read_text(encoding="utf-8"), re.MULTILINE)]
+    """The core modules that define a table, as they are called below `tocsin.core`."""
+    core = ROOT / "src" / "tocsin" / "core"
+    table = re.compile(r"^TRANSITIONS\b", re.MULTILINE)
+    files = [file for file in sorted(core.rglob("*.py")) if table.search(file.read_text(encoding="utf-8"))]
+    return [".".join(file.relative_to(core).with_suffix("").parts) for file in files]
 
 
 def page(module: ModuleType) -> str:

@@ -55,7 +55,9 @@ def desk(**changes: Any) -> Desk:
 
 def key(*scopes: KeyScope, **changes: Any) -> Key:
     hashed = token_hash(TOKEN)
-    made = Key(id=id_of(hashed), token_hash=hashed, scopes=scopes, label="", by="", made_ms=0, ends_ms=10**15)
+    made = Key(
+        id=id_of(hashed), token_hash=hashed, scopes=scopes, label="North door reader", by="", made_ms=0, ends_ms=10**15
+    )
     return replace(made, **changes)
 
 
@@ -119,6 +121,13 @@ def test_a_program_raises_for_the_member_whom_it_names() -> None:
     assert told.status == 201 and set(told.json) == {"receipt"}, "raising is no leave to read"
     alert = the_alert(found)
     assert alert.member == "noor" and "omar" not in alert.people
+    assert alert.places[PlaceKind.ZONE].label == "North door reader" and alert.came is Came.KEY
+
+
+def test_a_program_that_says_where_is_believed() -> None:
+    found = centre(key(*RAISE))
+    press(found, b'{"for_member": "noor", "place": {"kind": "zone", "label": "Lot B"}}')
+    assert the_alert(found).places[PlaceKind.ZONE].label == "Lot B"
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"for_member": "nobody"}', b'{"for_member": 7}', b"\xff", b'{"for_member":'])

@@ -145,12 +145,12 @@ def _may_raise(who: Pass) -> bool:
 
 
 def _places(who: Pass, wish: Wish, directory: Directory, now_ms: int) -> tuple[PlaceReport, ...]:
-    """Where: what was sent, and where a desk stands unless it said another zone."""
+    """Where: what was sent; and where a desk stands, or what the program is called, unless another zone was sent."""
     sent = () if wish.place is None else (wish.place,)
-    if who.via is not Via.DESK or any(place.kind is PlaceKind.ZONE for place in sent):
+    fixed = place_name(directory, who.site, who.place) or who.place if who.via is Via.DESK else who.label
+    if not fixed or any(place.kind is PlaceKind.ZONE for place in sent):
         return sent
-    name = place_name(directory, who.site, who.place) or who.place
-    return (PlaceReport(PlaceKind.ZONE, now_ms, label=name), *sent)
+    return (PlaceReport(PlaceKind.ZONE, now_ms, label=fixed), *sent)
 
 
 def _in_danger(who: Pass, wish: Wish, directory: Directory) -> str:

@@ -2,10 +2,11 @@
 
 Theory of operation
 -------------------
-A device is a member's phone with a token of its own.  It ends in three ways: its owner lost it, somebody revoked it, or
-a new enrolment that names it took its place, in the same decision, so that no moment has both or neither.  An ended
-device may still call for help, and learns only *received*; `Device.revoked` says so and `ended` says why.  Ending it
-again changes nothing.  Everybody may end their own; who may end those of others is in the permission table.
+A device is a member's phone with a token of its own.  It ends in four ways: its owner lost it, somebody revoked it, its
+owner was suspended, or a new enrolment that names it took its place, in the same decision, so that no moment has both
+or neither.  An ended device may still call for help, and learns only *received*; `Device.revoked` says so and `ended`
+says why.  Ending it again changes nothing.  Everybody may end their own; who may end those of others is in the
+permission table.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class IllegalEnd(Exception):
 
 
 TRANSITIONS: Mapping[DeviceState, Mapping[Ended, frozenset[DeviceState]]] = {
-    state: {why: frozenset({DeviceState.ENDED}) for why in (Ended.LOST, Ended.REVOKED, Ended.REPLACED)}
+    state: {why: frozenset({DeviceState.ENDED}) for why in (Ended.LOST, Ended.REVOKED, Ended.REPLACED, Ended.SUSPENDED)}
     for state in DeviceState
 }
 

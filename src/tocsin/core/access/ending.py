@@ -16,6 +16,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tocsin.core.access import devices
 from tocsin.core.access.commands import EndAccess
 from tocsin.core.access.edits import DeskEdit
 from tocsin.core.access.permissions import May
@@ -87,7 +88,7 @@ def end_all_of(docket: Docket, member: str, why: Ended) -> None:
         docket.keep(replace(one, ended=why))
     for device in list(docket.directory.devices.values()):
         if device.member == member and not device.revoked:
-            docket.set_device(replace(device, revoked=True))
+            docket.set_device(devices.ended(device, why))
 
 
 # What there is to end --------------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ def _device(docket: Docket, id: str) -> Found | None:
         return None
 
     def end(device: Device = known) -> None:
-        docket.set_device(replace(device, revoked=True))
+        docket.set_device(devices.ended(device, Ended.REVOKED))
 
     return Found(frozenset({known.member}), May.REVOKE_FOR_OTHERS, known.revoked, end)
 
