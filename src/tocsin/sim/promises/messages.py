@@ -146,10 +146,14 @@ def callbacks_converge(scene: Scene) -> Iterator[str]:
         if c.Moved.UNDELIVERED in moved and not failed:
             yield f"message {id} was called undelivered and ended {delivery.state}"
         unheard = all((id, came) not in tried for came in NOTHING)
-        if unheard and c.Moved.DELIVERED in moved and failed and not _ended_by_us(delivery):
+        if unheard and c.Moved.DELIVERED in moved and failed and not _ended_by_us(scene, delivery):
             yield f"message {id} was called delivered and ended {delivery.state} ({delivery.reason})"
 
 
-def _ended_by_us(delivery: Delivery) -> bool:
-    """By us: too old, or its way was closed by the settings of the next day."""
-    return delivery.reason in (Reason.EXPIRED, Reason.NOBODY_KNOWS, Reason.NO_CONTACT)
+def _ended_by_us(scene: Scene, delivery: Delivery) -> bool:
+    """Given up as too old; or after a crash in its send: its way was closed meanwhile, or the person had said STOP."""
+    if delivery.reason in (Reason.EXPIRED, Reason.NOBODY_KNOWS):
+        return True
+    begun_ms = [sent.begun_ms for sent in scene.journal.sends if sent.delivery == delivery.id]
+    crashed = any(outage.start_ms >= begun_ms[0] for outage in scene.journal.outages)
+    return crashed and delivery.reason in (Reason.NO_CONTACT, Reason.OPTED_OUT)
