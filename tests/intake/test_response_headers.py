@@ -79,6 +79,45 @@ def test_every_answer_of_every_route_has_every_header() -> None:
     asyncio.run(story())
 
 
+def test_no_other_origin_is_ever_let_in() -> None:
+    centre = Centre()
+
+    async def story() -> None:
+        app, litestar = surface(centre)
+        asked = {"origin": "https://elsewhere.example.org", "access-control-request-method": "POST"}
+        for path in {path for _, path in every_route(litestar)}:
+            if path != "/api/v1/live":
+                for method in ("OPTIONS", "GET", "POST"):
+                    answer = await ask(app, method, path, asked, [b""])
+                    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+    asyncio.run(story())
+
+
+def test_no_route_answers_to_trace() -> None:
+    centre = Centre()
+
+    async def story() -> None:
+        app, litestar = surface(centre)
+        for path in {path for _, path in every_route(litestar)}:
+            answer = await ask(app, "TRACE", path, {"authorization": "Bearer an-invented-token"}, [b""])
+            assert answer.status in (404, 405) and b"an-invented-token" not in answer.body
+
+    asyncio.run(story())
+
+
+def test_no_answer_names_a_server_or_a_version() -> None:
+    centre = Centre()
+
+    async def story() -> None:
+        app, _ = surface(centre)
+        for path in ("/phone", "/api/v1/me", "/nowhere", "/readyz"):
+            answer = await ask(app, "GET", path, {}, [b""])
+            assert not {"server", "x-powered-by", "via"} & set(answer.headers)
+
+    asyncio.run(story())
+
+
 def test_the_live_stream_has_them_too() -> None:
     centre = Centre()
 
