@@ -5,6 +5,7 @@ command line beside a stopped server build theirs here, from settings; the simul
 """
 
 from tocsin.app.node import Held, Node, build, hold, restore_store, socket_file, store_file
+from tocsin.app.restoring import cut_off
 from tocsin.app.rounds import run_rounds
 from tocsin.app.server import Guest, Server, serve
 
@@ -14,6 +15,7 @@ __all__ = [
     "Node",
     "Server",
     "build",
+    "cut_off",
     "hold",
     "restore_store",
     "run_rounds",

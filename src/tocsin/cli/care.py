@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
-from tocsin.app import Held, hold, restore_store
+from tocsin.app import Held, cut_off, hold, restore_store
 from tocsin.cli.certificate import certificate_findings
 from tocsin.cli.office import ask
 from tocsin.cli.reconciling import reconcile
 from tocsin.cli.saying import Config, Data, Json, fail, say, settings
 from tocsin.intake.control import Order
+from tocsin.intake.office import Refusal
 from tocsin.ports import StoreError
+from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.system import SystemClocks
 
 
@@ -61,18 +64,31 @@ def export(
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file written by export.", exists=True, dir_okay=False)],
+    replacing: Annotated[
+        Path | None, typer.Option("--replacing", help="The data directory that it replaces.", exists=True)
+    ] = None,
     config: Config = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Put a backup in place in an empty data directory; refuses to overwrite.
 
-    Example: tocsin restore tocsin-2026-11-22.db --data /var/lib/tocsin-new
+    Every session, link and key in it is ended.  Name the directory that it replaces, as far as that can still be read:
+    whoever was suspended there, and whatever was ended there, is in the new one too.
+
+    Example: tocsin restore tocsin-2026-11-22.db --data /var/lib/tocsin-new --replacing /var/lib/tocsin
     """
-    directory = Path(settings(config, data).server.data)
+    chosen = settings(config, data)
+    directory = Path(chosen.server.data)
+    restored = None
     try:
         with hold(directory):
             restored = restore_store(file, directory)
-    except (Held, StoreError, OSError) as error:
-        fail(f"{directory}: {error}; nothing was changed")
-    say([f"Restored: {restored}"], {"file": str(restored)}, as_json)
+            told = asyncio.run(cut_off(chosen, replacing))
+    except (Held, StoreError, OSError, Refusal, Unavailable) as error:
+        done = f"remove {restored} and begin again: what lets people in by it was not ended"
+        fail(f"{directory}: {error}; {done if restored else 'nothing was changed'}")
+    lines = [f"Restored: {restored}", "Sessions, links and keys in it were ended."]
+    if not told["replayed"]:
+        lines.append("Whoever was suspended since the backup is not: suspend them again. See docs/operating/backup.md.")
+    say(lines, {"file": str(restored), **told}, as_json)

@@ -137,6 +137,7 @@ PASSKEYS_MAX = 10  # Of one member: phone, computer, key fob, and what replaced 
 RECOVERY_CODES = 10  # In a set: one card in a drawer.
 CODE_TRIES_MAX = 5  # Wrong recovery codes of one member in a row, until CODE_TRIES_REST_MS after the last of them.
 CODE_TRIES_REST_MS = 3_600_000  # Fifty random bits need no more; but who guesses is to be seen, and to cost nothing.
+RESTORE_SAID_MS = 7 * 24 * 3_600 * SECOND_MS  # So long doctor says what a restore has left to do.
 PIN_MISSES_HOUR_MAX = 10  # Wrong PINs of one member; then none is compared until the alert closes.
 PIN_MISSES_WINDOW_MS = 3_600 * SECOND_MS
 PIN_RESET_ASKED_MS = 3_600 * SECOND_MS  # Both who vouch have seen the person: within the hour.

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tocsin.core import commands as c
-from tocsin.core.access.commands import EndAccess, Reinstate, Suspend
+from tocsin.core.access.commands import EndAccess, Reinstate, Restore, Suspend
 from tocsin.core.access.record import OPERATOR, Desk, Key, Link, Session, Wallboard, id_of
 from tocsin.core.access.words import What
 from tocsin.core.dice import Dice
@@ -139,6 +139,12 @@ class Office:
             await self._done(Suspend(org=org, by=OPERATOR, member=member, why=why))
         suspended = self._ring.world.directory(org).members[member].suspended
         return {"member": member, "suspended": suspended, "waiting": suspended is lifted}
+
+    async def restored(self, known: Restore) -> dict[str, Any]:
+        """The store is a backup's: end what lets somebody in by it, and cut off again whom it does not know to be."""
+        await self._done(known)
+        members = self._ring.world.directory(known.org).members.values()
+        return {"replayed": known.replayed, "suspended": [member.id for member in members if member.suspended]}
 
     async def pins(self, member: str, pin: str, duress_pin: str) -> dict[str, Any]:
         """The member's two PINs, hashed here."""

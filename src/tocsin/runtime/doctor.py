@@ -8,10 +8,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tocsin.core.access.record import Restored
 from tocsin.core.alert import Alert, IllegalTransition
 from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import plan_for
-from tocsin.core.limits import SECOND_MS
+from tocsin.core.limits import RESTORE_SAID_MS, SECOND_MS
 from tocsin.core.reach import Proof, Shown, proofs
 from tocsin.core.roster import may_close, on_shift
 from tocsin.core.words import Channel, Kind
@@ -29,7 +30,7 @@ CODES = frozenset(
     {"backup_old", "bad_signatures", "certificate_expiring", "certificate_invalid", "certificate_unseen"}
     | {"clock_jumped", "disk_low", "fact_torn", "help_reply", "key_exposed", "member_half_reachable"}
     | {"member_opted_out", "member_unreachable", "no_organisation", "not_ready", "part_off", "shift_cannot_close"}
-    | {"reach_old", "reach_unanswered", "reach_untested"}
+    | {"reach_old", "reach_unanswered", "reach_untested", "restored"}
     | {"shift_empty", "site_without_plan", "snapshot_differs", "store_damaged", "texts_unfetched", "vendor_down"}
 )
 LEVELS = ("error", "warning", "check")
@@ -149,4 +150,18 @@ def findings(record: Iterable[Finding], world: World, now_ms: int) -> list[Findi
         found.append(Finding("no_organisation", "warning", "there is no organisation yet", "Run tocsin apply FILE."))
     for directory in world.directories.values():
         found.extend(people_findings(directory, world.channels, now_ms))
+        found.extend(_restored(world, directory.id, now_ms))
     return sorted(found, key=lambda finding: LEVELS.index(finding.level))
+
+
+def _restored(world: World, org: str, now_ms: int) -> Iterator[Finding]:
+    """A backup was put in place of late."""
+    for restored in world.all_kept(org, Restored).values():
+        if now_ms - restored.at_ms > RESTORE_SAID_MS:
+            return
+        what = "a backup was restored, and every session, link and key in it was ended"
+        if restored.replayed:
+            yield Finding("restored", "check", what, "Ask people to sign in, and make new keys.")
+        else:
+            remedy = "Suspend again whoever was suspended since, and revoke what was revoked since."
+            yield Finding("restored", "warning", f"{what}; who was suspended after it is not known", remedy)

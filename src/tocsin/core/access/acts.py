@@ -47,6 +47,7 @@ SENTENCES: Mapping[str, str] = {
     "wallboard_ended": "Ended a wallboard.",
     "passkey_ended": "Ended a passkey.",
     "person_ended": "Ended every session, phone, link and key of a member.",
+    "restored": "Restored a backup; every session, link and key in it was ended.",
     "pins_set": "Set the PIN and the duress PIN.",
     "pin_reset_asked": "Vouched for a member who forgot their PINs; a second person must do so too.",
     "pins_reset": "Took away PINs that were forgotten, as the second of two.",

@@ -66,6 +66,23 @@ class RefusePinReset(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
+class Restore(Struct, frozen=True, kw_only=True):
+    """A backup was put in place.  The rest is what the replaced data still told, by ids: all that cuts somebody off.
+
+    `ties`: who is not to be told about whom.  `replayed`: was there anything to read?
+    """
+
+    org: str
+    by: By
+    suspended: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
+    ties: tuple[tuple[str, str], ...] = ()
+    devices: tuple[str, ...] = ()
+    passkeys: tuple[str, ...] = ()
+    screens: tuple[str, ...] = ()
+    replayed: bool = False
+
+
 AccessCommand = (
     LookAt
     | ChangeCommand
@@ -75,6 +92,7 @@ AccessCommand = (
     | Suspend
     | Reinstate
     | ResetPins
+    | Restore
     | RefusePinReset
     | TieCommand
 )

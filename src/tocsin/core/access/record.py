@@ -297,6 +297,18 @@ class Guard(Struct, frozen=True, gc=False, kw_only=True):
         return True
 
 
+class Restored(Struct, frozen=True, gc=False, kw_only=True):
+    """A backup was put in place.  `replayed`: are later suspensions known?  There is one, of the last time."""
+
+    id: str
+    at_ms: int
+    replayed: bool
+
+    @property
+    def open(self) -> bool:
+        return True
+
+
 REGISTER: dict[type[Kept], str] = {
     Act: "act",
     Session: "session",
@@ -312,6 +324,7 @@ REGISTER: dict[type[Kept], str] = {
     PinTries: "pintries",
     PinReset: "pinreset",
     CodeTries: "codetries",
+    Restored: "restored",
     Change: "change",
     Guard: "guard",
 }

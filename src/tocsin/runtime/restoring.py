@@ -1,0 +1,35 @@
+"""What a data directory that is being replaced still tells of people who were cut off."""
+
+from __future__ import annotations
+
+from tocsin.core.access.commands import Restore
+from tocsin.core.access.record import OPERATOR, REGISTER, Desk, Passkey, Wallboard
+from tocsin.ports import Store
+from tocsin.runtime import ledger
+
+
+def nothing_known(org: str) -> Restore:
+    """The directory is gone, or cannot be read."""
+    return Restore(org=org, by=OPERATOR)
+
+
+def cut_off_since(store: Store, org: str) -> Restore:
+    """Everything of this store that cuts somebody off.  Raises StoreError where it cannot be read."""
+    directory = ledger.read_directory(store, org)
+    members = directory.members.values()
+    return Restore(
+        org=org,
+        by=OPERATOR,
+        suspended=tuple(member.id for member in members if member.suspended),
+        watched=tuple(member.id for member in members if member.watch_window),
+        ties=tuple((member.id, about) for member in members for about in member.not_told_about),
+        devices=tuple(device.id for device in directory.devices.values() if device.revoked),
+        passkeys=_ended(store, org, Passkey),
+        screens=_ended(store, org, Wallboard) + _ended(store, org, Desk),
+        replayed=True,
+    )
+
+
+def _ended(store: Store, org: str, kind: type[Passkey] | type[Wallboard] | type[Desk]) -> tuple[str, ...]:
+    rows = store.snapshots(org, REGISTER[kind])
+    return tuple(record.id for record in (ledger.read_kept(kind, row) for row in rows) if not record.open)
