@@ -7,16 +7,18 @@ from typing import Any
 from tocsin.ports import Entropy
 from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.signing_in import SigningIn
+from tocsin.runtime.access.single_sign_on import SingleSignOn
 from tocsin.web.account import MyAccount
 from tocsin.web.frame import Frame
 from tocsin.web.office.handlers import office_handlers
 from tocsin.web.office.rooms import Node, services_of
 from tocsin.web.opening import Opening
 from tocsin.web.pages import page_handlers
+from tocsin.web.provider import AWAY, ByProvider
 from tocsin.web.signing import SignIn
 
 
-def pages_of(house: Node, entropy: Entropy, public_url: str) -> list[Any]:
+def pages_of(house: Node, entropy: Entropy, public_url: str, single_sign_on: SingleSignOn | None = None) -> list[Any]:
     """Handlers of every page, to be mounted beside the API.  Where they were never built, only what says so."""
     frame = Frame(house, public_url)
     shells = page_handlers(frame.assets)
@@ -25,7 +27,8 @@ def pages_of(house: Node, entropy: Entropy, public_url: str) -> list[Any]:
     signing_in, links = SigningIn(house, entropy, public_url), Links(house, entropy, public_url)
     return [
         *shells,
-        *SignIn(frame, signing_in).handlers(),
+        *SignIn(frame, signing_in, AWAY if single_sign_on else "").handlers(),
+        *(ByProvider(frame, single_sign_on).handlers() if single_sign_on else ()),
         *Opening(frame, links).handlers(),
         *MyAccount(frame, signing_in, links).handlers(),
         *office_handlers(frame, services_of(house, entropy, public_url)),

@@ -18,6 +18,7 @@ from tocsin.app.keys import with_key
 from tocsin.app.node import Node, build, hold, socket_file
 from tocsin.app.pages import pages_of
 from tocsin.app.rounds import Sender
+from tocsin.app.single_sign_on import documents_of, single_sign_on_of
 from tocsin.app.ways import replies_of
 from tocsin.intake.control import control_app
 from tocsin.intake.crowd import Crowd, take_every_descriptor
@@ -78,12 +79,17 @@ class Server:
         hooks, front = _hooks(settings, self._replies), Front(node.bell)
         self._reaching = node.reaching(front)
         self._sender, ring = Sender(settings, front, node.readiness), PractisingRing(node.bell, front)
+        self._documents = documents_of(settings)
+        own_sign_in = single_sign_on_of(settings, ring, SystemEntropy(), self._documents)
         app = build_app(
             ring,
             hooks=hooks,
             readiness=node.readiness,
             leaving=self._leaving,
-            handlers=[*pages_of(ring, SystemEntropy(), settings.server.public_url), *self._guest.handlers],
+            handlers=[
+                *pages_of(ring, SystemEntropy(), settings.server.public_url, own_sign_in),
+                *self._guest.handlers,
+            ],
             sos_numbers=_sos_numbers(settings),
             metrics=node.metrics.text,
             limiting=limiting(Passes(node.bell), node.clock),
@@ -134,8 +140,9 @@ class Server:
         self._guest.leave()
         self._beats.stop()
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
-        if self._session is not None:
-            await self._session.close()
+        for open_one in (self._session, self._documents):
+            if open_one is not None:
+                await open_one.close()
         self._reaching.stop()
         await self._sender.stop()
         await self._fetches.stop()

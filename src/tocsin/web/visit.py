@@ -165,6 +165,10 @@ class Visit:
         """The cookie of a new session: of this host alone, out of reach of scripts, gone with the browser."""
         return self._cookie(SESSION, token, None)
 
+    def cookie(self, name: str, value: str, max_age_s: int) -> Cookie:
+        """A cookie of ours beside the session's, as well guarded; with an age of 0 it is taken away."""
+        return self._cookie(name, value, max_age_s)
+
     def no_session_cookie(self) -> Cookie:
         return self._cookie(SESSION, "", 0)
 
