@@ -38,7 +38,8 @@ def test_init_founds_an_organisation_in_an_empty_folder_and_prints_the_first_lin
     data = tmp_path / "data"
     result = typed("init", *FOUNDING, "--time-zone", "America/Chicago", data=data)
     assert result.exit_code == 0
-    link, until = result.stdout.splitlines()
+    founded, link, until = result.stdout.splitlines()
+    assert founded == "Founded alder-county: a site file for it has this id.  ada-invented runs it."
     assert LINK.fullmatch(link) and until.startswith("It works once, until 20")
     again = told("init", data=data)
     assert (again["organisation"], again["member"]) == ("alder-county", "ada-invented")

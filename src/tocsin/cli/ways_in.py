@@ -43,7 +43,10 @@ def init(
     Example: tocsin init --name "Alder County" --site "Dispatch Centre" --time-zone America/Chicago --administrator Ada
     """
     order = Order("init", name=name, site=site, time_zone=time_zone, what=administrator)
-    _link(ask(settings(config, data), order), as_json)
+    result = ask(settings(config, data), order)
+    if result["founded"] and not as_json:
+        typer.echo(f"Founded {result['organisation']}: a site file for it has this id.  {result['member']} runs it.")
+    _link(result, as_json)
 
 
 def invite(member: Member, config: Config = None, data: Data = None, as_json: Json = False) -> None:

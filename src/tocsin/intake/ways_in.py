@@ -50,14 +50,15 @@ class WaysIn:
 
     async def init(self, name: str, site: str, time_zone: str, administrator: str) -> dict[str, Any]:
         """A link for the first administrator, of an organisation that is founded here if there is none."""
-        if not self._ring.world.directories:
+        founded = not self._ring.world.directories
+        if founded:
             await self._founded(name, site, time_zone, administrator)
         elif name or site or time_zone:
             raise Refusal("there is an organisation already: leave --name, --site and --time-zone out")
         directory = self._directory()
         first = _first(directory, administrator)
         link = await self._link(LinkKind.FIRST_ADMINISTRATOR, member=first.id)
-        return {"organisation": directory.id, "member": first.id, **link}
+        return {"organisation": directory.id, "founded": founded, "member": first.id, **link}
 
     async def _founded(self, name: str, site: str, time_zone: str, administrator: str) -> None:
         if not (name and administrator):
