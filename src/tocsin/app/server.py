@@ -93,6 +93,7 @@ class Server:
             sos_numbers=_sos_numbers(settings),
             metrics=node.metrics.text,
             limiting=limiting(Passes(node.bell), node.clock),
+            behind_proxy=settings.server.behind_proxy,
         )
         sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness)
         crowd, tls = Crowd(), node.certificate.context if node.certificate else None

@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tocsin.core import commands as c
+from tocsin.core.access.permissions import LINES, May
 from tocsin.core.alert import Alert
 from tocsin.core.limits import ETA_MAX_S, LABEL_MAX_CHARS, NAME_MAX_CHARS, TEXT_MAX_CHARS
 from tocsin.core.shadow import lives_of
@@ -103,6 +104,8 @@ class Acts:
 
     async def do(self, who: Pass, shown_id: str, act: str, body: bytes) -> AlertView:
         """The alert afterwards.  Raises Trouble (nothing changed) or Unavailable (nothing stored)."""
+        if who.via not in LINES[May.ANSWER].by:
+            raise Trouble("not_allowed")
         given = read(body, BODIES[act])
         if isinstance(given, Pinning):
             return await self._safe(who, shown_id, given.pin)

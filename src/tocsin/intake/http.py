@@ -21,6 +21,7 @@ from litestar.response import Stream
 from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
 
+from tocsin.core.access.permissions import May
 from tocsin.core.directory import Member
 from tocsin.core.escalation import barred
 from tocsin.core.limits import BODY_MAX_BYTES
@@ -38,6 +39,7 @@ from tocsin.intake.openapi import described
 from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, code_of_status, document
 from tocsin.intake.ring import Ring
+from tocsin.runtime.access.reading import Records
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.metrics import CONTENT_TYPE
 from tocsin.runtime.readiness import NotReady, Readiness
@@ -45,6 +47,8 @@ from tocsin.runtime.readiness import NotReady, Readiness
 __all__ = ["Hooks", "api_handlers", "build_app", "build_sos_app"]
 
 STATES = {"open": OPEN, **{phase.value: frozenset({phase}) for phase in Phase}}
+THIS_MACHINE = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 AnyRequest = Request[None, None, State]
 NOBODY = Member("", "")  # Whom a wallboard stands for, and a program.
 log = structlog.get_logger("tocsin.intake")
@@ -95,17 +99,30 @@ class Desk:
         sos_numbers: Sequence[str],
         metrics: Callable[[], bytes],
         public_url: str = "",
+        *,
+        behind_proxy: bool = False,
     ) -> None:
         self.ring, self.sos_numbers, self.metrics = ring, tuple(sos_numbers), metrics
         self.readiness, self.leaving = readiness, leaving
-        self.credentials = Credentials(ring, public_url)
-        self.lookout = Lookout(ring)
+        self.credentials, self.behind_proxy = Credentials(ring, public_url), behind_proxy
+        self.lookout, self.records = Lookout(ring), Records(ring)
         self.acts = Acts(ring, self.lookout)
         self.live = Live(ring, self.credentials, self.lookout, leaving)
 
     def reader(self, request: AnyRequest) -> Pass:
         changes = request.method not in ("GET", "HEAD")
         return self.credentials.reading(self.credentials.shown(request.headers.get, changes=changes))
+
+    def why_no_figures(self, request: AnyRequest) -> str | None:
+        """The problem, or None: they may read figures, and why `readyz` is red.
+
+        Whoever shows nothing and asks from this very machine is its operator, unless a proxy stands there.
+        """
+        shown = self.credentials.shown(request.headers.get, changes=False)
+        if shown:
+            who = self.credentials.of(shown)
+            return None if who and self.records.may(who, May.READ_METRICS) else "not_allowed"
+        return None if not self.behind_proxy and from_this_machine(request) else "no_credential"
 
     def me(self, who: Pass) -> Me:
         """The reader, as their own page greets them."""
@@ -122,6 +139,12 @@ class Desk:
             on_shift_count=len(others),
             drill=any(a.member != member.id and not barred(directory, a.member, member.id) for a in drills),
         )
+
+
+def from_this_machine(request: AnyRequest) -> bool:
+    """Is the peer on this machine, and speaks for nobody else?"""
+    peer = request.client.host if request.client else ""
+    return peer in THIS_MACHINE and not any(name in request.headers for name in FORWARDED)
 
 
 def unlimited(app: App) -> App:
@@ -144,13 +167,15 @@ def build_app(
     sos_numbers: Sequence[str] = (),
     metrics: Callable[[], bytes] = nothing_counted,
     limiting: Callable[[App], App] = unlimited,
+    behind_proxy: bool = False,
 ) -> App:
     """The whole surface as one ASGI application; `handlers` are further Litestar ones (pages, the sandbox).
 
     `sos_numbers`: where an SOS may be texted to.  Setting `leaving` ends every stream at once.  `metrics`: the page
     for Prometheus.  `limiting`: what holds back floods; it is put beyond the lane, where no press comes.
+    `behind_proxy`: what comes from this machine may come from anywhere.
     """
-    desk = Desk(ring, readiness, leaving, sos_numbers, metrics, hooks.public_url)
+    desk = Desk(ring, readiness, leaving, sos_numbers, metrics, hooks.public_url, behind_proxy=behind_proxy)
     litestar = Litestar(
         [*api_handlers(desk), *handlers],
         openapi_config=None,
@@ -220,12 +245,15 @@ def _operator(desk: Desk) -> list[HTTPRouteHandler]:
         return told({"ok": True})
 
     @get("/readyz", name="readyz")
-    async def readyz() -> Response[bytes]:
+    async def readyz(request: AnyRequest) -> Response[bytes]:
         reasons = desk.readiness.reasons()
-        return told(Ready(not reasons, reasons), 503 if reasons else 200)
+        shown = reasons if desk.why_no_figures(request) is None else []
+        return told(Ready(not reasons, shown), 503 if reasons else 200)
 
     @get("/metrics", name="metrics")
-    async def metrics() -> Response[bytes]:
+    async def metrics(request: AnyRequest) -> Response[bytes]:
+        if why_not := desk.why_no_figures(request):
+            raise Trouble(why_not)
         return plain(desk.metrics(), CONTENT_TYPE)
 
     document_bytes = described()

@@ -82,7 +82,10 @@ PRESS_BODY: Json = {
         "text": {"type": "string", "maxLength": 1600},
         "place": {"$ref": "#/components/schemas/Placing"},
         "occurred_at": {"type": "string", "format": "date-time"},
-        "for_member": {"type": "string", "description": "Supervisors may raise for a colleague."},
+        "for_member": {
+            "type": "string",
+            "description": "Whom a program raises for; a supervisor may, for a colleague.",
+        },
     },
 }
 TAKEN: Json = {
@@ -187,7 +190,7 @@ def _alerts() -> Json:
         "/api/v1/alerts": {
             "post": {
                 "operationId": "press",
-                "summary": "Call for help.  Never refused to a credential that was ever issued.",
+                "summary": "Call for help.  Never refused to whatever was ever made to raise; ended credentials ring too.",
                 "parameters": [KEY],
                 "requestBody": {"content": _json(PRESS_BODY, {"kind": "sos", "silent": False})},
                 "responses": _answers(
@@ -196,6 +199,7 @@ def _alerts() -> Json:
                         200: ("Taken before.", _json(TAKEN, TAKEN_EXAMPLE)),
                     },
                     "no_credential",
+                    "not_allowed",
                     "not_stored",
                 ),
             },
@@ -237,6 +241,7 @@ def _act(act: str) -> Json:
         "responses": _answers(
             {200: ("Durable; the alert as you see it now.", ALERT)},
             *READING,
+            "not_allowed",
             "no_such_alert",
             *problems,
             *bad,
@@ -361,7 +366,7 @@ def _operator() -> Json:
         "/readyz": {
             "get": {
                 "operationId": "readyz",
-                "summary": "May it be relied on?",
+                "summary": "May it be relied on?  The reasons are told to whoever may read /metrics.",
                 "security": [],
                 "responses": _answers(answers),
             }
@@ -370,8 +375,8 @@ def _operator() -> Json:
             "get": {
                 "operationId": "metrics",
                 "summary": "What it counts of itself: no text, place, name, number or id.",
-                "security": [],
-                "responses": _answers(figures),
+                "description": "For administrators, keys that may read metrics, and the machine's own operator.",
+                "responses": _answers(figures, "no_credential", "not_allowed"),
             }
         },
         "/openapi.json": {

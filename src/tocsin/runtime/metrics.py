@@ -5,6 +5,10 @@ Theory of operation
 Numbers are added to in `tally.py` where things happen; here they are only put into words, when somebody asks.  A label
 is a word of the core, or a name that the program itself gives (a vendor, a part, a page): whatever is neither becomes
 *other*, so that nothing anybody wrote can come out here (I25).  Reading changes nothing.
+
+An alert that hides is not counted among the open ones.  It cannot hide in all of this: whoever reads the counters of
+presses and sends second by second sees that something is sent, and one that reaches nobody must be seen by somebody.
+So these figures are for whoever runs the system, on no screen that others pass.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from tocsin.core.limits import SECOND_MS
+from tocsin.core.raising import loud
 from tocsin.core.words import Came, Channel, Phase
 from tocsin.runtime.loop import Bell
 from tocsin.runtime.readiness import PAGES, PARTS, Readiness
@@ -80,9 +85,12 @@ class Metrics:
         yield GaugeMetricFamily("tocsin_ledger_position", "Of the newest fact this process knows.", value=bell.position)
 
     def _alerts(self) -> Iterator[Metric]:
-        alerts = tuple(self._bell.world.open.values())
+        everything = tuple(self._bell.world.open.values())
+        alerts = tuple(alert for alert in everything if alert.drill or loud(alert))
         by_state = Counter((alert.phase, alert.drill) for alert in alerts)
-        standing = GaugeMetricFamily("tocsin_open_alerts", "Alerts that are open.", labels=("state", "drill"))
+        standing = GaugeMetricFamily(
+            "tocsin_open_alerts", "Alerts that are open and hide from nobody.", labels=("state", "drill")
+        )
         for phase in (Phase.CLIMBING, Phase.PAUSED):
             for drill in (False, True):
                 standing.add_metric((phase, str(drill).lower()), by_state[phase, drill])
@@ -92,7 +100,7 @@ class Metrics:
         yield GaugeMetricFamily("tocsin_loans", "Answers that stand and will lapse.", value=loans)
         unreached = sum(person.unreachable is not None for person in people)
         yield GaugeMetricFamily("tocsin_unreached_people", "Rung people whom nothing reaches.", value=unreached)
-        nobody = sum(alert.reaches_nobody for alert in alerts if not alert.drill)
+        nobody = sum(alert.reaches_nobody for alert in everything if not alert.drill)
         yield GaugeMetricFamily("tocsin_alerts_reaching_nobody", "Live alerts that reach nobody.", value=nobody)
 
     def _counts(self) -> Iterator[Metric]:
