@@ -4,11 +4,13 @@ Theory of operation
 -------------------
 Rungs are not compared by their number: one may be put in between, which helps, or two joined.  What counts is when, by
 which channel and how often each audience is called.  An audience that includes another calls it too.  So the later plan
-is as good where each audience of the earlier one is called no later on each of its channels, and as often.
+is as good where each audience of the earlier one is called as many times on each of its channels, each time no later,
+and no step rings at longer intervals.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -61,30 +63,39 @@ def _stronger_rung(before: Rung, after: Rung) -> Rung:
 
 
 def _of_rungs(was: Plan, now: Plan) -> Iterator[Weakens]:
-    for rung in was.rungs:
-        for word in rung.audience:
-            yield from _of_word(word, rung, now)
-    if now.rungs[-1].repeat_s > was.rungs[-1].repeat_s:  # After it the ladder begins anew.
+    for word in dict.fromkeys(word for rung in was.rungs for word in rung.audience):
+        yield from _of_word(was, now, word)
+    pairs = list(zip(was.rungs, now.rungs, strict=False))
+    if len(was.rungs) != len(now.rungs):  # Nobody can say which step is which: none may be slower than the slowest was.
+        slowest = max(was.rungs, key=lambda rung: rung.repeat_s)
+        pairs = [(slowest, rung) for rung in now.rungs] + [(was.rungs[-1], now.rungs[-1])]
+    if any(later.repeat_s > earlier.repeat_s for earlier, later in pairs):
         yield Weakens.LENGTHENS_RUNG
 
 
-def _of_word(word: str, rung: Rung, now: Plan) -> Iterator[Weakens]:
-    """This audience of this rung: is it called as soon, as often, and by as many channels?"""
-    calling = [other for other in now.rungs if any(_includes(now.site, said, word) for said in other.audience)]
-    if not calling:
+def _of_word(was: Plan, now: Plan, word: str) -> Iterator[Weakens]:
+    """This audience: is it called as many times as before, each no later, on each channel?"""
+    before, after = _times(was, word), _times(now, word)
+    if not after:
         yield Weakens.EMPTIES_RUNG
         return
-    for channel, at_s in _calls(rung):
-        times = [when for other in calling for by, when in _calls(other) if by is channel]
-        if not times:
+    for channel, times in before.items():
+        if channel not in after:
             yield Weakens.MUTES_CHANNEL
-        elif min(times) > at_s:
+        elif len(after[channel]) < len(times):
+            yield Weakens.EMPTIES_RUNG
+        elif any(later > earlier for earlier, later in zip(times, after[channel], strict=False)):
             yield Weakens.LENGTHENS_RUNG
-    if (
-        min(other.repeat_s for other in calling if other.after_s <= max(rung.after_s, calling[0].after_s))
-        > rung.repeat_s
-    ):
-        yield Weakens.LENGTHENS_RUNG
+
+
+def _times(plan: Plan, word: str) -> dict[Channel, list[int]]:
+    """When this audience is called, in seconds from the press, by channel, in the order of time."""
+    found: dict[Channel, list[int]] = defaultdict(list)
+    for rung in plan.rungs:
+        if any(_includes(plan.site, said, word) for said in rung.audience):
+            for channel, at_s in _calls(rung):
+                found[channel].append(at_s)
+    return {channel: sorted(times) for channel, times in found.items()}
 
 
 def _calls(rung: Rung) -> Iterator[tuple[Channel, int]]:

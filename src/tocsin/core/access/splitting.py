@@ -105,14 +105,20 @@ def _roles(old: Member, new: Member) -> Iterator[Edit]:
 
 
 def _shifts(was: Sheet, shall: Sheet) -> Iterator[Edit]:
+    """Those that go, last: of several that are alike the highest number first, since what is behind it moves up."""
+    going: list[Edit] = []
     for key, old, new in _both(was.shifts, shall.shifts):
         people, wanted = people_of(old), people_of(new)
-        more = None if people is None or wanted is None else (*people, *(id for id in wanted if id not in people))
-        if more is not None and set(more) not in (set(people or ()), set(wanted or ())):
+        if people is None or wanted is None:
+            going += [ShiftEdit(key, people, None)] * (wanted is None)
+            yield from [ShiftEdit(key, None, wanted)] * (people is None)
+            continue
+        more = (*people, *(id for id in wanted if id not in people))
+        if set(more) not in (set(people), set(wanted)):
             yield ShiftEdit(key, people, more)
-            yield ShiftEdit(key, more, wanted)
-        else:
-            yield ShiftEdit(key, people, wanted)
+            people = more
+        yield ShiftEdit(key, people, wanted)
+    yield from reversed(going)
 
 
 def _plans(was: Sheet, shall: Sheet) -> Iterator[Edit]:
