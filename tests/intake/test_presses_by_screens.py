@@ -13,7 +13,7 @@ from tocsin.core.access.record import Desk, Kept, Key, Wallboard, id_of
 from tocsin.core.access.words import Ended, KeyScope
 from tocsin.core.alert import Alert
 from tocsin.core.dice import Dice
-from tocsin.core.directory import Member, Place
+from tocsin.core.directory import Member, Place, Shift, Site
 from tocsin.core.docket import Docket
 from tocsin.core.words import Came, PlaceKind
 from tocsin.identity.token import token_hash
@@ -107,6 +107,22 @@ def test_an_ended_desk_still_rings_and_learns_only_received() -> None:
 def test_whatever_a_desk_sends_it_rings(body: bytes) -> None:
     found = centre(desk())
     assert press(found, body).status == 201 and the_alert(found).places[PlaceKind.ZONE].label == "Console 3"
+
+
+def test_a_desk_rings_the_people_of_the_site_where_it_stands() -> None:
+    found = centre(desk(site="annex"))
+    world = found.ring.world
+    now = world.directory(ORG)
+    annex = replace(now.plans[0], site="annex")
+    world.directories[ORG] = replace(
+        now,
+        sites={**now.sites, "annex": Site("annex", "Annex", "UTC")},
+        shifts=(*now.shifts, Shift("annex", ("ines",), 0, 10**15)),
+        plans=(*now.plans, annex),
+    )
+    press(found, b"{}")
+    alert = the_alert(found)
+    assert alert.site == "annex" and "ines" in alert.people and "rafi" not in alert.people
 
 
 def test_a_desk_whose_place_or_site_is_gone_rings_all_the_same() -> None:
