@@ -75,6 +75,42 @@ def test_a_secret_may_come_from_a_file_of_its_own(file: Path, tmp_path: Path, fr
     assert found.twilio is not None and found.twilio.auth_token.reveal() == "from-a-file"
 
 
+@pytest.mark.parametrize(("mode", "is_exposed"), [(0o600, False), (0o440, False), (0o644, True), (0o604, True)])
+def test_a_secret_in_a_file_that_everybody_may_read_is_told(
+    file: Path, tmp_path: Path, mode: int, is_exposed: bool
+) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("from-a-file\n", encoding="utf-8")
+    secret.chmod(mode)
+    found = load(file, {"TOCSIN_SMS__TWILIO__AUTH_TOKEN_FILE": str(secret)})
+    assert found.exposed == (("sms.twilio.auth_token_file",) if is_exposed else ())
+    assert found.twilio is not None and found.problems == ()
+
+
+def test_every_secret_may_come_in_each_of_four_ways(tmp_path: Path) -> None:
+    """By its name or by the name of a file, in the settings file or in the environment."""
+    (tmp_path / "secret").write_text("an-invented-secret", encoding="utf-8")
+    secrets = [each.name for each in every_setting() if each.type == "secret"]
+    assert len(secrets) > 5
+    for name in secrets:
+        section, _, key = name.rpartition(".")
+        for word, value in ((key, "an-invented-secret"), (f"{key}_file", str(tmp_path / "secret"))):
+            written = tmp_path / "tocsin.toml"
+            written.write_text(f'[{section}]\n{word} = "{value}"\n', encoding="utf-8")
+            variable = "TOCSIN_" + f"{section}.{word}".replace(".", "__").upper()
+            for path, environ in ((written, {}), (None, {variable: value})):
+                told = said_of(path, environ)
+                assert "unknown" not in told and f"{key} is missing" not in told and "an-invented" not in told
+
+
+def said_of(path: Path | None, environ: dict[str, str]) -> str:
+    """All that is wrong, in one text."""
+    try:
+        return repr(load(path, environ))
+    except FatalSetting as fatal:
+        return str(fatal)
+
+
 def test_a_secret_shows_itself_nowhere(file: Path) -> None:
     found = load(file, {"TOCSIN_SERVER__MASTER_KEY": KEY})
     assert TOKEN not in repr(found) and KEY not in repr(found)

@@ -38,6 +38,8 @@ def serve(config: Config = None, data: Data = None, port: Port = None) -> None:
     chosen = settings(config, data, **more)
     for problem in chosen.problems:
         typer.echo(f"{problem.part} is off: {problem.what}; {problem.remedy}", err=True)
+    for name in chosen.exposed:
+        typer.echo(f"{name}: everybody on this machine may read the secret in it; run chmod o-rwx on it", err=True)
     log_to_stderr()
 
     async def ready(node: Node) -> None:

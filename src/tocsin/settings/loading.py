@@ -48,6 +48,7 @@ from tocsin.settings.parts import (
     Webhook,
     annotation,
 )
+from tocsin.settings.secret_files import SECRET_MAX_BYTES, BadSecretFile, contents, exposed
 from tocsin.settings.sign_in import usable_provider
 from tocsin.wire.apprise_urls import BadTargets, targets
 from tocsin.wire.smtp import BadServer, mail_server, sender_of
@@ -55,7 +56,6 @@ from tocsin.wire.standard_webhooks import signing_key
 
 PREFIX = "TOCSIN_"
 FILE_MAX_BYTES = 1_048_576
-SECRET_MAX_BYTES = 4_096
 MASTER_KEY = re.compile(r"[0-9A-Fa-f]{64}")
 
 
@@ -97,6 +97,7 @@ Part = TypeVar("Part", bound=Struct)
 class _Loading:
     def __init__(self, file: dict[str, Any], environ: Mapping[str, str]) -> None:
         self.problems: list[PartProblem] = []
+        self.exposed: list[str] = []
         self.given: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
         self.named: set[str] = set()  # Sections somebody wrote, perhaps with nothing in them.
         self._read_file("", file)
@@ -128,6 +129,7 @@ class _Loading:
             reach=self._part("reach", Reach) or Reach(),
             heartbeat=heartbeat if heartbeat and heartbeat.url else None,
             problems=tuple(dict.fromkeys(self.problems)),
+            exposed=tuple(dict.fromkeys(self.exposed)),
         )
 
     # Where values come from
@@ -188,6 +190,7 @@ class _Loading:
         given = self.given[section]
         named = key + "_file"
         if named in given and named not in self._keys(section):
+            self.exposed += [f"{section}.{named}"] if exposed(given[named]) else []
             return _checked(_contents(given[named], key), key, info)
         if key in given:
             return _checked(given[key], key, info)
@@ -326,18 +329,10 @@ def _split(value: str) -> list[str]:
 
 
 def _contents(named: Any, key: str) -> str:
-    """What the secret file says, without the line end."""
-    if not isinstance(named, str) or not named or "\0" in named:
-        raise _Bad(f"{key}_file names no file", "write a path")
     try:
-        with Path(named).open("rb") as opened:
-            text = opened.read(SECRET_MAX_BYTES + 1)
-        if len(text) > SECRET_MAX_BYTES:
-            raise _Bad(f"{key}_file is too large for a secret", "name another file")
-        return text.decode().strip()
-    except (OSError, ValueError) as error:
-        what = f"{key}_file cannot be read ({type(error).__name__})"
-        raise _Bad(what, "give this process leave to read it, or name another file") from None
+        return contents(named, key)
+    except BadSecretFile as bad:
+        raise _Bad(*bad.args) from None
 
 
 def _checked(raw: Any, key: str, info: msgspec.structs.FieldInfo) -> Any:

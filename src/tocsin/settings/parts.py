@@ -213,6 +213,8 @@ GROUPS = {section.rpartition(".")[0] for section in (*SECTIONS, *NOT_YET)}
 class Settings(Struct, frozen=True):
     """All of it, checked.  A part that is None is off; `problems` says why, unless nobody asked for it.
 
+    `exposed`: settings whose secret lies in a file that everybody on this machine may read.
+
     `vendors`: of SMS, those that are set up, in the order in which they are tried.  `voice` has nothing absent.
     """
 
@@ -230,6 +232,7 @@ class Settings(Struct, frozen=True):
     reach: Reach
     heartbeat: Heartbeat | None
     problems: tuple[PartProblem, ...]
+    exposed: tuple[str, ...] = ()
 
 
 class SettingLine(Struct, frozen=True):
