@@ -104,6 +104,26 @@ def test_a_link_is_worth_nothing_while_either_it_hangs_on_is_suspended(door: Ent
     assert door.do(door.using("t")) == WORN_OUT
 
 
+@pytest.mark.parametrize(("who", "about"), [("teo", "noor"), ("noor", "teo")])
+def test_a_link_made_by_the_tied_opens_nothing_and_does_not_say_why(who: str, about: str) -> None:
+    door = Entrance(centre())
+    one = door.directory.members[who]
+    door.changed(members={**door.directory.members, who: replace(one, not_told_about=(about,))})
+    door.link(LinkKind.ENROLMENT, "by the tied", door.signed_in("teo"), member="noor")
+    assert door.do(door.using("by the tied", "his own phone")) == WORN_OUT and not door.directory.devices
+    door.link(LinkKind.ENROLMENT, "by another", door.signed_in("hana"), member="noor")
+    door.done(door.using("by another"))
+    door.link(LinkKind.ENROLMENT, "her own", door.signed_in("noor"), member="noor")
+    door.done(door.using("her own", "another phone"))
+
+
+def test_a_tie_that_is_set_between_the_making_and_the_use_counts(door: Entrance) -> None:
+    door.link(LinkKind.ENROLMENT, "t", door.signed_in("teo"), member="noor")
+    teo = replace(door.directory.members["teo"], not_told_about=("noor",))
+    door.changed(members={**door.directory.members, "teo": teo})
+    assert door.do(door.using("t")) == WORN_OUT
+
+
 def test_a_link_is_worth_nothing_once_its_member_is_gone(door: Entrance) -> None:
     invited(door)
     door.changed(members={name: one for name, one in door.directory.members.items() if name != "noor"})

@@ -8,7 +8,9 @@ for minutes (`LIVES_MS`), works once, and is shown to nobody but its maker.  Loo
 mail look at every link.  Of two who use it at once one is first, and the other is told that it is worn out.
 
 A new link for the same purpose ends the one before.  A link is worth nothing as soon as the member it is for, or the
-member who made it, is suspended or gone: what an insider has put by does not outlive their access.
+member who made it, is suspended or gone: what an insider has put by does not outlive their access.  One that is made by
+somebody tied to the member it is for is worth nothing from the beginning: by it they would read her alerts as herself.
+They are not told so, because nobody is told of a tie that binds them; to whoever tries it, it is worn out.
 
 An invitation is for somebody who cannot sign in.  Whoever has a passkey and lost it is let in by two people and a day's
 delay (`recovery.py`), never by one person's link.
@@ -29,6 +31,7 @@ from tocsin.core.access.words import Ended, LinkKind, Told, Via
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
+from tocsin.core.escalation import barred
 from tocsin.core.limits import (
     LABEL_MAX_CHARS,
     LINK_ENROLMENT_MS,
@@ -193,10 +196,19 @@ def _nowhere(directory: Directory, command: MakeLink) -> Declined | None:
 
 
 def holds(directory: Directory, link: Link, now_ms: int) -> bool:
-    """Is it worth anything now?  Not once it has ended, and not if either of the two it hangs on is cut off."""
+    """Is it worth anything now?  Not once it has ended, nor if who made it may not speak for whom it lets in."""
     if not link.open or now_ms >= link.ends_ms:
         return False
-    return not (_cut_off(directory, link.member) or _cut_off(directory, link.by.member))
+    if _cut_off(directory, link.member) or _cut_off(directory, link.by.member):
+        return False
+    return not _tied(directory, link.member, link.by.member)
+
+
+def _tied(directory: Directory, member: str, maker: str) -> bool:
+    """Is one of two different people not to be told about the other?"""
+    if not member or not maker or member == maker:
+        return False
+    return barred(directory, member, maker) or barred(directory, maker, member)
 
 
 def _cut_off(directory: Directory, id: str) -> bool:
