@@ -173,7 +173,7 @@ def test_an_id_longer_than_there_is_is_not_kept() -> None:
 # What is hostile -------------------------------------------------------------------------------------------------
 
 
-def hostile(answer: str) -> None:
+def must_be_refused_quietly(answer: str) -> None:
     """Whatever it is, it is not believed, and nothing else is raised."""
     key = made(Authenticator())
     for look in (
@@ -204,7 +204,7 @@ FUZZ = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCh
 @FUZZ
 @pytest.mark.slow
 def test_anything_at_all_is_refused_without_a_fuss(answer: str) -> None:
-    hostile(answer)
+    must_be_refused_quietly(answer)
     with pytest.raises(NotBelieved):
         passkeys.verified_registration(SITE, answer, CHALLENGE)
 
@@ -221,7 +221,7 @@ def test_an_answer_with_one_thing_wrong_is_refused_without_a_fuss(
         answer["response"][part] = value
     else:
         answer[field] = value
-    hostile(json.dumps(answer))
+    must_be_refused_quietly(json.dumps(answer))
 
 
 @given(cut=st.integers(0, 400), flip=st.integers(0, 400), bit=st.integers(0, 7))
@@ -232,7 +232,7 @@ def test_truncated_and_bent_cbor_is_refused_without_a_fuss(cut: int, flip: int, 
     whole = bytearray(unb64(answer["response"]["attestationObject"]))
     whole[flip % len(whole)] ^= 1 << bit
     answer["response"]["attestationObject"] = b64(bytes(whole))
-    hostile(json.dumps(answer))
+    must_be_refused_quietly(json.dumps(answer))
     answer["response"]["attestationObject"] = b64(bytes(whole[: cut % len(whole)]))
     with pytest.raises(NotBelieved):
         passkeys.verified_registration(SITE, json.dumps(answer), CHALLENGE)

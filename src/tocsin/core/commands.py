@@ -10,6 +10,7 @@ from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.edits import Split
 from tocsin.core.access.record import By
 from tocsin.core.directory import Contact, Directory
+from tocsin.core.problems import Problem as Problem
 from tocsin.core.round_commands import PracticeAnswer, RoundCommand
 from tocsin.core.words import Answer, Came, Kind, Outcome, PlaceKind, Reason
 
@@ -349,51 +350,6 @@ class Done(Struct, frozen=True, kw_only=True):
     known: bool = False
     practice: PracticeAnswer | None = None
     split: Split | None = None
-
-
-class Problem(StrEnum):
-    """Why a command changed nothing; the HTTP edge gives each a status and a sentence."""
-
-    NO_SUCH_ALERT = "no_such_alert"
-    NOT_RUNG = "not_rung"
-    ALERT_CLOSED = "alert_closed"
-    NOT_YOURS = "not_yours"
-    NO_PROPOSAL = "no_proposal"
-    ALREADY_PROPOSED = "already_proposed"
-    SAME_PERSON = "same_person"
-    SAME_DEVICE = "same_device"
-    NEEDS_A_CLOSER = "needs_a_closer"
-    UNDER_A_TIE = "under_a_tie"
-    NO_SUCH_MEMBER = "no_such_member"
-    NO_SUCH_DELIVERY = "no_such_delivery"
-    BAD_DIRECTORY = "bad_directory"
-    CONFLICT = "conflict"
-    WRONG_PIN = "wrong_pin"
-    NO_SUCH_ROUND = "no_such_round"
-    REAL_ALERT_OPEN = "real_alert_open"
-    NOT_ALLOWED = "not_allowed"
-    NOT_FRESH = "not_fresh"
-    NO_SUCH_RECORD = "no_such_record"
-    LINK_WORN_OUT = "link_worn_out"
-    STALE = "stale"
-    ASKED_IT = "asked_it"
-    NOBODY_ADMINISTERS = "nobody_administers"
-    RAISE_ONLY = "raise_only"
-    SESSION_OVER = "session_over"
-    PASSKEY_UNKNOWN = "passkey_unknown"
-    PASSKEY_KNOWN = "passkey_known"
-    PASSKEY_COPIED = "passkey_copied"
-    PASSKEY_REFUSED = "passkey_refused"
-    PASSKEYS_FULL = "passkeys_full"
-    PASSKEYS_OFF = "passkeys_off"
-    LAST_WAY_IN = "last_way_in"
-    CHALLENGE_WORN_OUT = "challenge_worn_out"
-    WRONG_CODE = "wrong_code"
-    SIGN_IN_BUSY = "sign_in_busy"
-    PROVIDER_OFF = "provider_off"
-    PROVIDER_DOWN = "provider_down"
-    PROVIDER_REFUSED = "provider_refused"
-    PROVIDER_UNKNOWN_MEMBER = "provider_unknown_member"
 
 
 class Declined(Struct, frozen=True, kw_only=True):
