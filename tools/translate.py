@@ -16,7 +16,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from tocsin.core import pins
-from tocsin.core.access import acts, permissions
+from tocsin.core.access import acts, permissions, weakens
 
 WEB = Path(__file__).resolve().parent.parent / "src" / "tocsin" / "web"
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
@@ -40,6 +40,7 @@ def of_the_core() -> Iterator[tuple[str, str]]:
     """What the rules say in sentences of their own."""
     yield from (("core/pins.py", sentence) for sentence in pins.SENTENCES.values())
     yield from (("core/access/acts.py", sentence) for sentence in acts.SENTENCES.values())
+    yield from (("core/access/weakens.py", sentence) for sentence in weakens.SENTENCES.values())
     yield from (("core/access/permissions.py", line.sentence) for line in permissions.TABLE)
 
 

@@ -45,7 +45,7 @@ def test_a_change_says_what_it_would_do_and_who_may_decide() -> None:
     waiting(known)
     page = known.reader("wale").get("/office/changes").text
     assert "<h1>1 change waits for you</h1>" in page and "Teo Invented would have other roles" in page
-    assert "He asked" in page and "responder, supervisor" in page
+    assert "He asked" in page and "Responder, Supervisor" in page
     asker = known.reader("ada").get("/office/changes").text
     assert "<h1>1 change waits for others</h1>" in asker and "Take it back" in asker and ">Agree<" not in asker
     auditor = known.reader("lena").get("/office/changes").text

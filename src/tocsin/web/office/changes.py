@@ -10,12 +10,14 @@ from tocsin.core.access.agreeing import eligible, may_know
 from tocsin.core.access.change_commands import AgreeChange, RefuseChange, WithdrawChange
 from tocsin.core.access.changes import Change, ChangePhase
 from tocsin.core.access.edit_words import Words, words_of
+from tocsin.core.access.edits import DutiesEdit, Edit, RolesEdit
 from tocsin.core.access.permissions import May
 from tocsin.core.access.weakens import SENTENCES
 from tocsin.core.directory import Directory
 from tocsin.web.office.change_words import HEADINGS, NOUNS
 from tocsin.web.office.people import Named, page_of
 from tocsin.web.office.rooms import Answer, Office
+from tocsin.web.office.saying import DUTIES, ROLES, listed
 from tocsin.web.speaking import when
 
 WHY_MAX_CHARS = 400
@@ -132,7 +134,7 @@ def _shown(office: Office, change: Change) -> Shown:
         at_ms=change.asked_ms,
         why=change.why,
         weakens=[say(SENTENCES[reason]) for reason in change.weakens],
-        rows=_rows(office, told),
+        rows=_rows(office, change.edit, told),
         agreed=agreed,
         needs=_needs(office, change),
         then=say("Acts %(due)s; at once when two supervisors and a coordinator agree", due=due),
@@ -170,8 +172,13 @@ def sentence(office: Office, told: Words) -> str:
     return office.visit._(HEADINGS[told.word], **told.args) if told.word in HEADINGS else str(told)
 
 
-def _rows(office: Office, told: Words) -> list[Turn]:
+def _rows(office: Office, edit: Edit, told: Words) -> list[Turn]:
     before, after = told.args.get("before", ""), told.args.get("after", "")
+    match edit:
+        case RolesEdit():
+            before, after = (listed(ROLES, roles, office.visit._) for roles in (edit.before, edit.after))
+        case DutiesEdit():
+            before, after = (listed(DUTIES, duties, office.visit._) for duties in (edit.before, edit.after))
     if not before and not after:
         return []
     noun = NOUNS.get(told.word.partition("_")[0], "")

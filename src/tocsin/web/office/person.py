@@ -12,6 +12,7 @@ from tocsin.core.access.people_sight import ContactView, MemberView
 from tocsin.core.access.permissions import May
 from tocsin.core.access.words import Ended
 from tocsin.core.directory import Device
+from tocsin.core.limits import REACH_ANSWERED_MAX_MS
 from tocsin.runtime.access.reading import Asked
 from tocsin.web.office.lines import Line, at_ms, lines
 from tocsin.web.office.people import Named, named, page_of, reach_of
@@ -22,7 +23,7 @@ from tocsin.web.refusals import PageRefusal
 from tocsin.web.speaking import NAMES_OF_LANGUAGES, when, words
 
 LATELY_SHOWN = 10
-NOT_PROVEN = words("Not proven")
+NOT_TESTED = words("Verified, not yet tested")
 ENDED_PHONES = {
     Ended.LOST: words("Lost. It may still call for help."),
     Ended.REPLACED: words("Replaced. It may still call for help."),
@@ -115,12 +116,14 @@ def _way(office: Office, contact: ContactView) -> Way:
     if contact.answered_at is not None:
         since = timedelta(milliseconds=at_ms(contact.answered_at) - office.visit.now_ms)
         ago = format_timedelta(since, add_direction=True, locale=office.visit.language)
+        if since < -timedelta(milliseconds=REACH_ANSWERED_MAX_MS):
+            return Way(say(kind), contact.to, "unsure", say("Stale: proven %(ago)s", ago=ago))
         return Way(say(kind), contact.to, "works", say("Proven, %(ago)s", ago=ago))
     if not contact.verified:
         return Way(say(kind), contact.to, "unsure", say(words("Not verified, so not used")))
     if not contact.wakes:
         return Way(say(kind), contact.to, "unsure", say(words("Tells besides, wakes nobody")))
-    return Way(say(kind), contact.to, "unsure", say(NOT_PROVEN))
+    return Way(say(kind), contact.to, "works", say(NOT_TESTED))
 
 
 def _phones(office: Office, member: MemberView) -> Iterator[Phone]:

@@ -1,0 +1,133 @@
+"""The office on loopback: the very pages on the pure core, with people whose names are as odd as real ones."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Any
+
+import uvicorn
+from litestar import Litestar
+
+from staff import Staffed, ways
+from tocsin.core.access.changes import Change
+from tocsin.core.access.edits import MemberEdit, RolesEdit, TieEdit
+from tocsin.core.access.record import Act, By, Desk, Key, Passkey, Wallboard
+from tocsin.core.access.weakens import Weakens
+from tocsin.core.access.words import KeyScope, Told, Via
+from tocsin.core.directory import Contact, Member, Place
+from tocsin.core.limits import DAY_MS
+from tocsin.core.words import Channel, Duty, Reason, Role
+from tocsin.intake.lanes import locking
+from tocsin.web.frame import Frame
+from tocsin.web.office.handlers import office_handlers
+from tocsin.web.office.rooms import services_of
+from tocsin.web.pages import page_handlers
+from tocsin.wire.browser import SESSION, cookie_name
+
+LONG = "Wolfeschlegelsteinhausenbergerdorff von und zu Hohenlohe-Waldenburg-Schillingsf\u00fcrst"
+RIGHT_TO_LEFT = "\u0645\u062d\u0645\u062f \u0628\u0646 \u0633\u0644\u0645\u0627\u0646"
+BOTH = ways(Channel.SMS, Channel.VOICE)
+
+
+def people() -> list[Member]:
+    """Besides those of the invented office."""
+    mail = Contact("mail", Channel.EMAIL, "a.very.long.address.indeed@dispatch.wrenfield.example.org", verified=True)
+    dead = Contact("dead", Channel.SMS, "+12025550166", verified=True, dead=Reason.NUMBER_DEAD)
+    return [
+        Member("long", LONG, tuple(Role), duties=tuple(Duty), contacts=(*BOTH, mail)),
+        Member(
+            "rtl",
+            "\u0645\u062d\u0645\u062f \u0628\u0646 \u0633\u0644\u0645\u0627\u0646",
+            (Role.RESPONDER,),
+            contacts=(dead,),
+        ),
+        Member("piled", "Z" + "\u0335\u0321\u0310\u0338" * 8 + "algo", (Role.WORKER,)),
+        Member("gone", "Inés Muñoz", (Role.RESPONDER, Role.SUPERVISOR), suspended=True),
+        Member("seat:1", "Console 3", (), seat="centre/floor"),
+    ]
+
+
+class OfficeSite:
+    """Served while the test runs.  `cookie`: of somebody who has just signed in."""
+
+    def __init__(self) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        self.house = furnished()
+        frame = Frame(self.house, self.url)
+        pages = [*page_handlers(frame.assets), *office_handlers(frame, services_of(self.house, self.house, self.url))]
+        self._inner: Any = Litestar(pages, openapi_config=None)
+        self.server = uvicorn.Server(uvicorn.Config(self._app, log_level="critical", lifespan="off", interface="asgi3"))
+        self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
+        self._thread.start()
+
+    async def _app(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._inner(scope, receive, locking(send, https=False))
+
+    def cookie(self, member: str, **session: Any) -> Any:
+        token = self.house.session(member, **session)
+        return {"name": cookie_name(self.url, SESSION), "value": token, "url": self.url}
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self._thread.join(10)
+
+
+def furnished() -> Staffed:
+    """Something on every page."""
+    known = Staffed(*people(), ada={"contacts": BOTH}, teo={"contacts": BOTH[:1]})
+    known.place(Place("centre", "floor", "Dispatch floor", "room"), Place("centre", "lot-b", "Lot B", "lot"))
+    known.change("rtl", not_told_about=("long",))
+    known.enrol("noor", "phone-1")
+    known.keep(Passkey(id="k1", member="teo", public_key=b"k", sign_count=0, label="Key fob", made_ms=known.clock.ms))
+    known.keep(*changes(known.clock.ms), *acts(known.clock.ms), *things(known.clock.ms))
+    return known
+
+
+def changes(now_ms: int) -> list[Change]:
+    fewer = RolesEdit("teo", (Role.RESPONDER, Role.SUPERVISOR), (Role.RESPONDER,))
+    leaves = MemberEdit("long", Member("long", LONG), None)
+    lifted = TieEdit("rtl", "long", before=True, after=False)
+    times: dict[str, Any] = {"asked_ms": now_ms, "due_ms": now_ms + DAY_MS, "lapses_ms": now_ms + 7 * DAY_MS}
+    asked: dict[str, Any] = {"via": Via.SESSION, "why": "He asked for fewer nights.", **times}
+    return [
+        Change(id="c1", edit=fewer, weakens=(Weakens.REMOVES_RESPONDER, Weakens.THINS_BACKSTOP), asker="ada", **asked),
+        Change(id="c2", edit=leaves, weakens=(Weakens.EMPTIES_RUNG,), asker="wale", **asked),
+        Change(id="c3", edit=lifted, weakens=(Weakens.LIFTS_TIE,), asker="nobody", **asked),
+    ]
+
+
+def acts(now_ms: int) -> list[Act]:
+    by = By("long", Via.SESSION)
+    return [
+        Act(id="b3", at_ms=now_ms, by=by, what="suspended", about="gone", why="Badge found", told=Told.SUPERVISORS),
+        Act(id="b2", at_ms=now_ms, by=by, what="key_made", detail="Gate: raise", told=Told.SUPERVISORS),
+        Act(
+            id="b1",
+            at_ms=now_ms - DAY_MS,
+            by=by,
+            what="device_ended",
+            about="rtl",
+            detail="lost",
+            told=Told.SUPERVISORS,
+        ),
+    ]
+
+
+def things(now_ms: int) -> list[Any]:
+    screen: dict[str, Any] = {"token_hash": "0" * 64, "site": "centre", "made_ms": now_ms}
+    return [
+        Wallboard(id="w1", label="Lobby screen", **screen),
+        Desk(id="d1", label="Console 3", place="floor", seat="seat:1", **screen),
+        Key(
+            id="k1",
+            token_hash="1" * 64,
+            scopes=tuple(KeyScope),
+            label="Gate reader",
+            by="ada",
+            made_ms=now_ms,
+            ends_ms=now_ms + 9 * DAY_MS,
+        ),
+    ]
