@@ -23,7 +23,7 @@ from second_person import (
 from ward import HOUR, NUMBERS, ORG, SITE, Ward
 
 from tocsin.core import commands as c
-from tocsin.core.access.agreeing import eligible, may_know
+from tocsin.core.access.agreeing import duty_chiefs, eligible, may_know
 from tocsin.core.access.change_commands import (
     EditMember,
     WithdrawChange,
@@ -34,7 +34,8 @@ from tocsin.core.access.changes import (
     ChangePhase,
 )
 from tocsin.core.access.commands import EndAccess, Reinstate, Suspend
-from tocsin.core.access.edits import DeskEdit, SuspensionEdit, TieEdit, WatchEdit
+from tocsin.core.access.edits import DeskEdit, Edit, NameEdit, ShiftEdit, Split, SuspensionEdit, TieEdit, WatchEdit
+from tocsin.core.access.proposing import propose
 from tocsin.core.access.record import OPERATOR, Desk, Suspension
 from tocsin.core.access.tie_commands import LiftTie
 from tocsin.core.access.weakens import Weakens
@@ -317,3 +318,53 @@ def test_the_last_hour_counts_as_little_as_the_first_of_a_change_that_is_over(wa
     agree(ward, "ines", change)
     ward.wait(DAY + HOUR)
     assert problem(refuse(ward, "teo", change)) is Problem.CONFLICT and bo(ward).roles == (Role.WORKER,)
+
+
+# What has to be so ------------------------------------------------------------------------------------------------
+
+
+def proposed(ward: Ward, edit: Edit) -> c.Reply:
+    """What a decider of something else gets that asks for this edit, by the administrator."""
+    replies: list[c.Reply] = []
+    ward._write(lambda docket: replies.append(propose(docket, by(ward, "ada"), edit)))
+    return replies[0]
+
+
+def test_what_is_no_longer_as_it_was_is_stale_and_what_is_so_already_is_done(ward: Ward) -> None:
+    assert problem(proposed(ward, NameEdit("bo", "Bert", "Bob"))) is Problem.STALE
+    assert proposed(ward, NameEdit("bo", "Bert", "Bo")) == Done(split=Split())
+
+
+def test_before_anybody_who_may_agree_has_signed_in_a_page_changes_everything_at_once() -> None:
+    ward = Ward()
+    reply = edit(ward, "ada", "bo", *roles(Role.WORKER))
+    assert isinstance(reply, Done) and reply.split is not None and not reply.split.waiting
+    assert bo(ward).roles == (Role.WORKER,)
+
+
+def test_ones_own_number_is_ones_own_to_take_away(ward: Ward) -> None:
+    before = form_of(ward.world.directory(ORG).members["ada"])
+    reply = edit(ward, "ada", "ada", before, replace(before, contacts=()))
+    assert isinstance(reply, Done) and reply.split is not None and not reply.split.waiting
+
+
+def test_of_a_suspension_that_no_record_tells_of_there_is_none_to_end(ward: Ward) -> None:
+    ward.change("bo", suspended=True)
+    reply = ward.do(Reinstate(org=ORG, by=by(ward, "ada"), member="bo"))
+    assert isinstance(reply, Done) and reply.split is not None
+    agree(ward, "ines", reply.split.waiting[0])
+    ward.wait(DAY)
+    assert not bo(ward).suspended
+
+
+def test_of_a_shift_only_its_own_sites_chief_counts(ward: Ward) -> None:
+    split = applied(ward, file(ward, shifts=EMPTY)).split
+    assert split is not None
+    assert duty_chiefs(ward.world.directory(ORG), now(ward, split.waiting[0]).edit) == {"teo", "ines", "wale"}
+    assert duty_chiefs(ward.world.directory(ORG), ShiftEdit(("far", 0, 1, 0), (), None)) == set()
+
+
+def test_whoever_is_new_in_a_guarded_file_is_there_at_once(ward: Ward) -> None:
+    wanted = file(ward)
+    split = applied(ward, replace(wanted, members={**wanted.members, "zoe": Member("zoe", "Zoe")})).split
+    assert split is not None and len(split.now) == 1 and "zoe" in ward.world.directory(ORG).members

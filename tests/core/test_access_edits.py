@@ -116,6 +116,11 @@ def test_a_contact_that_was_to_come_and_to_go_is_not_there() -> None:
     assert applied(ORG, [ContactEdit("bo", "x", None, None)]) == ORG
 
 
+def test_a_tie_that_stays_is_no_part_of_the_difference() -> None:
+    more = replace(ORG, members={**ORG.members, "ann": replace(ANN, not_told_about=("bo", "cy"))})
+    assert difference(ORG, more) == [TieEdit("ann", "cy", before=False, after=True)]
+
+
 def test_pins_and_codes_are_in_no_edit() -> None:
     edits = difference(replace(ORG, members={"ann": ANN}), ORG)
     edits += difference(ORG, replace(applied(ORG, [MemberEdit("bo", BO, None)])))

@@ -62,7 +62,8 @@ def settle(docket: Docket, by: By, edits: Sequence[Edit], why: str, *, quietly: 
     now = [edit for edit, why_not in zip(edits, reasons, strict=True) if not why_not]
     fit = fitting(docket, docket.directory, now) if now else []
     later = [(edit, why_not) for edit, why_not in zip(edits, reasons, strict=True) if why_not]
-    waiting = tuple(_wait(docket, by, edit, why_not, why) for edit, why_not in later)
+    known = {change.edit: change.id for change in docket.all_kept(Change).values()}
+    waiting = tuple(known.get(edit) or _wait(docket, by, edit, why_not, why) for edit, why_not in later)
     carry_out(docket, fit)
     for edit in () if quietly else fit:
         announce(docket, by, "changed_at_once", edit, why=why)
@@ -83,10 +84,7 @@ def _own(by: By, edit: Edit) -> bool:
 
 
 def _wait(docket: Docket, by: By, edit: Edit, weakens: Reasons, why: str) -> str:
-    """The id of the change that waits for this; one that waits already is not asked for again."""
-    for known in docket.all_kept(Change).values():
-        if known.edit == edit:
-            return known.id
+    """The id of the change that waits for this from now on."""
     change = Change(
         id=docket.id(),
         edit=edit,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -36,6 +36,15 @@ from tocsin.core.directory import Contact, Directory, Member, Plan, Shift
 S = TypeVar("S")
 T = TypeVar("T")
 NO_MEMBER = Member("", "")
+OfMember = NameEdit | LanguageEdit | RolesEdit | DutiesEdit | ContactEdit | TieEdit | SuspensionEdit | WatchEdit
+FIELDS: Mapping[type, str] = {
+    NameEdit: "name",
+    LanguageEdit: "language",
+    RolesEdit: "roles",
+    DutiesEdit: "duties",
+    SuspensionEdit: "suspended",
+    WatchEdit: "watch_window",
+}
 
 
 class Standing(StrEnum):
@@ -183,7 +192,7 @@ class Sheet:
                 self.places = dict(_sorted(self.places.items(), place, lambda item: _spelled(item[0])))
             case Part.SHIFTS:
                 self.shifts = dict(_sorted(self.shifts.items(), place, lambda item: _spelled(item[0])))
-            case Part.PLANS:
+            case _:
                 self.plans = dict(_sorted(self.plans.items(), place, lambda item: _spelled(item[0])))
 
 
@@ -238,47 +247,26 @@ def people_of(shift: Shift | None) -> tuple[str, ...] | None:
     return None if shift is None else shift.members
 
 
-def _of_member(member: Member, edit: Edit) -> object:
+def _of_member(member: Member, edit: OfMember) -> object:
     match edit:
-        case NameEdit():
-            return member.name
-        case LanguageEdit():
-            return member.language
-        case RolesEdit():
-            return member.roles
-        case DutiesEdit():
-            return member.duties
         case TieEdit():
             return edit.about in member.not_told_about
-        case SuspensionEdit():
-            return member.suspended
-        case WatchEdit():
-            return member.watch_window
         case ContactEdit():
             return next((plain(contact) for contact in member.contacts if contact.id == edit.contact), None)
-    raise AssertionError(edit)
+        case _:
+            value: object = getattr(member, FIELDS[type(edit)])
+            return value
 
 
-def _changed(member: Member, edit: Edit) -> Member:
+def _changed(member: Member, edit: OfMember) -> Member:
     match edit:
-        case NameEdit():
-            return replace(member, name=edit.after)
-        case LanguageEdit():
-            return replace(member, language=edit.after)
-        case RolesEdit():
-            return replace(member, roles=edit.after)
-        case DutiesEdit():
-            return replace(member, duties=edit.after)
         case TieEdit():
             rest = _without(member.not_told_about, edit.about)
             return replace(member, not_told_about=(*rest, edit.about) if edit.after else rest)
-        case SuspensionEdit():
-            return replace(member, suspended=edit.after)
-        case WatchEdit():
-            return replace(member, watch_window=edit.after)
         case ContactEdit():
             return replace(member, contacts=_contacts(member.contacts, edit))
-    raise AssertionError(edit)
+        case _:
+            return replace(member, **{FIELDS[type(edit)]: edit.after})
 
 
 def _contacts(theirs: tuple[Contact, ...], edit: ContactEdit) -> tuple[Contact, ...]:
