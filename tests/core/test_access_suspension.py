@@ -85,6 +85,11 @@ def test_whom_nobody_knows_nobody_suspends(ward: Ward) -> None:
     assert ward.do(Reinstate(org=ORG, by=OPERATOR, member="nobody")) == unknown
 
 
+def test_a_desk_is_nobody_who_could_be_suspended(ward: Ward) -> None:
+    ward.change("bo", seat="centre/front")
+    assert suspend(ward, "bo") == c.Declined(problem=c.Problem.NO_SUCH_MEMBER)
+
+
 # Two people ------------------------------------------------------------------------------------------------------
 
 

@@ -16,13 +16,13 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tocsin.core.access import devices
+from tocsin.core.access import devices, links, passkeys, sessions
 from tocsin.core.access.commands import EndAccess
 from tocsin.core.access.edits import DeskEdit
 from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
 from tocsin.core.access.proposing import propose
-from tocsin.core.access.record import Desk, Kept, Key, Link, Passkey, Session, Wallboard
+from tocsin.core.access.record import REGISTER, Desk, Kept, Key, Link, Passkey, Session, Wallboard
 from tocsin.core.access.words import Ended, LinkKind, Told, What
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Device
@@ -85,10 +85,29 @@ def end_all_of(docket: Docket, member: str, why: Ended) -> None:
     theirs += [one for one in docket.all_kept(Key).values() if one.by == member]
     theirs += [one for one in docket.all_kept(Wallboard).values() if one.by == member]
     for one in theirs:
-        docket.keep(replace(one, ended=why))
+        _end(docket, one, why)
     for device in list(docket.directory.devices.values()):
         if device.member == member and not device.revoked:
             docket.set_device(devices.ended(device, why))
+
+
+def _end(docket: Docket, record: Any, why: Ended) -> None:
+    """By its own machine, where it has one; time has nothing more to look at."""
+    docket.keep(_ENDED.get(type(record), _ended)(record, why))
+    if type(record) in TIMED:
+        docket.wakes[f"{REGISTER[type(record)]}/{record.id}"] = None
+
+
+def _ended(record: Any, why: Ended) -> Any:
+    return replace(record, ended=why)
+
+
+TIMED = frozenset({Session, Link, Key})
+_ENDED: Mapping[type, Callable[[Any, Ended], Any]] = {
+    Session: sessions.ended,
+    Link: links.ended,
+    Passkey: passkeys.ended,
+}
 
 
 # What there is to end --------------------------------------------------------------------------------------------
@@ -99,7 +118,7 @@ def _record(docket: Docket, kind: type[Kept], id: str, owners: Callable[[Any], s
     if known is None:
         return None
     over = not known.open
-    return Found(frozenset(owners(known)), may, over, lambda: docket.keep(replace(known, ended=Ended.REVOKED)))
+    return Found(frozenset(owners(known)), may, over, lambda: _end(docket, known, Ended.REVOKED))
 
 
 def _session(docket: Docket, id: str) -> Found | None:

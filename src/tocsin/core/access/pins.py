@@ -54,10 +54,9 @@ def _not_theirs(docket: Docket, by: By, member: str) -> Declined | None:
 
 def counts_as(docket: Docket, member: str, match: PinMatch) -> PinMatch:
     """What was typed, or *wrong* where the real PIN is shut."""
-    if match is not PinMatch.REAL:
-        return match
-    tries = docket.kept(PinTries, member)
-    return PinMatch.WRONG if tries is not None and tries.shut else match
+    tries = docket.kept(PinTries, member)  # Whatever was typed: the same work.
+    shut = tries is not None and tries.shut
+    return PinMatch.WRONG if shut and match is PinMatch.REAL else match
 
 
 def missed(docket: Docket, member: str) -> bool:

@@ -58,7 +58,7 @@ def suspend(docket: Docket, command: Suspend) -> Reply:
     if declined is not None:
         return declined
     member = docket.directory.members.get(command.member)
-    if member is None:
+    if member is None or member.seat:
         return NO_SUCH_MEMBER
     if command.by.member == member.id:
         return NOT_YOURSELF
