@@ -12,6 +12,7 @@ from rig import ORG, Chance, Rig
 from authenticator import ORIGIN
 from tocsin.core import commands as c
 from tocsin.core.access.record import Passkey, RecoveryCodes, Session
+from tocsin.core.access.sign_in_commands import SeeSession
 from tocsin.core.access.words import Ended, SignedIn, Via
 from tocsin.core.commands import Problem
 from tocsin.core.limits import CODE_TRIES_MAX, FRESH_MS, SESSION_IDLE_MS, SESSION_SEEN_EVERY_MS
@@ -120,20 +121,23 @@ async def test_whoever_proves_again_does_it_with_their_own_passkey_and_on_their_
     assert await door.service.finish_proving(given, "{}") == no(Problem.PASSKEY_REFUSED)
 
 
+async def seen(door: Door, given: Pass) -> c.Reply:
+    return await door.rig.bell.submit(SeeSession(org=ORG, by=given.by))
+
+
 async def test_a_session_is_seen_now_and_then_and_ends_when_it_is_not(door: Door) -> None:
     got, given = await door.entered(await door.enrolled("noor"))
     facts = door.facts
-    await door.service.seen(given)
+    assert await seen(door, given) == DONE
     assert door.facts == facts
     await door.rig.settle(SESSION_SEEN_EVERY_MS / 1000)
-    await door.service.seen(given)
-    await door.service.seen(given)
+    assert await seen(door, given) == DONE == await seen(door, given)
     assert door.facts == facts + 1
     await door.rig.settle(SESSION_IDLE_MS[Role.WORKER] / 1000 + 1)
     assert door.kept(got.session).ended is Ended.IDLE
     assert door.rig.world.all_kept(ORG, Session) == {}
     facts = door.facts
-    await door.service.seen(door.of(got.token))
+    assert await seen(door, door.of(got.token)) == no(Problem.SESSION_OVER)
     assert door.facts == facts
 
 

@@ -21,7 +21,7 @@ from msgspec import Struct
 from tocsin.core.access import sign_in_commands as s
 from tocsin.core.access.permit import NOT_FRESH, runs_out_ms
 from tocsin.core.access.record import Passkey, RecoveryCodes, Session, id_of
-from tocsin.core.access.sessions import SESSION_OVER, worth_seeing
+from tocsin.core.access.sessions import SESSION_OVER
 from tocsin.core.access.words import SignedIn, Via
 from tocsin.core.commands import Command, Declined, Done, Problem, Reply
 from tocsin.core.limits import FRESH_MS, PASSKEYS_MAX
@@ -289,13 +289,6 @@ class SigningIn:
             return verified
         _, passkey, count = verified
         return await self._done(s.ProveAgain(org=given.org, by=given.by, passkey=passkey, sign_count=count))
-
-    async def seen(self, given: Pass) -> None:
-        """A person used this session just now.  Not to be called for what a page does by itself."""
-        if given.via is Via.SESSION and not given.raise_only:
-            session = self._node.world.kept(given.org, Session, given.credential)
-            if session is not None and worth_seeing(session, self._node.clock.now_ms()):
-                await self._node.submit(s.SeeSession(org=given.org, by=given.by))
 
     async def sign_out(self, given: Pass) -> Done | Declined:
         return await self._done(s.SignOut(org=given.org, by=given.by))
