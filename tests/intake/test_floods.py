@@ -8,9 +8,16 @@ from typing import Any
 
 import pytest
 
-from outside import SECRET, Answer, Centre, ask, scope_of
+from outside import SECRET, Answer, Centre, Stream, ask, scope_of, turns
 from tocsin.core import commands as c
-from tocsin.core.limits import ATTEMPTS_BURST, ATTEMPTS_EVERY_MS, ATTEMPTS_TOGETHER_BURST, BUCKETS_MAX, REQUESTS_BURST
+from tocsin.core.limits import (
+    ATTEMPTS_BURST,
+    ATTEMPTS_EVERY_MS,
+    ATTEMPTS_TOGETHER_BURST,
+    BUCKETS_MAX,
+    REQUESTS_BURST,
+    STREAMS_MAX,
+)
 from tocsin.intake.floods import RATES, TOKENS_LOOKED_AT_MAX, Buckets, Sort, credential, keys_of, limited, place_of
 from tocsin.intake.http import Hooks, build_app
 from tocsin.intake.lanes import App, Receive, Scope, Send
@@ -122,7 +129,7 @@ def test_what_a_phone_loads_before_it_can_press_is_never_counted() -> None:
 
     async def story() -> None:
         await here.flood("GET", "/readyz")
-        for path in ("/phone", "/notes", "/static/nothing.js", "/healthz"):
+        for path in ("/phone", "/notes", "/desk", "/static/nothing.js", "/healthz"):
             assert (await here.ask("GET", path)).status != 429
 
     asyncio.run(story())
@@ -144,6 +151,24 @@ def test_a_revoked_credential_is_still_counted_as_itself() -> None:
     here.centre.ring.decide(c.Revoke(org="alder", device="teo-phone"))
     headers = [(b"authorization", f"Bearer {here.centre.token('teo')}".encode())]
     assert credential(headers, Passes(here.centre.ring)) == "alder/teo-phone"
+
+
+def test_who_opens_streams_without_end_loses_the_oldest_and_nobody_else_loses_any() -> None:
+    centre = Centre()
+
+    async def story() -> None:
+        others = Stream(centre.app, {"authorization": f"Bearer {centre.token('ines')}"})
+        streams = []
+        for _ in range(STREAMS_MAX + 2):
+            streams.append(Stream(centre.app, {"authorization": f"Bearer {centre.token('teo')}"}))
+            await streams[-1].heard(b"event: hello")
+        await turns()
+        assert [stream.ended for stream in streams] == [True, True] + [False] * STREAMS_MAX
+        assert not others.ended
+        for stream in (*streams[2:], others):
+            await stream.hang_up()
+
+    asyncio.run(story())
 
 
 # The buckets alone -------------------------------------------------------------------------------------------------

@@ -84,6 +84,7 @@ HEAD_MAX_BYTES = 65_536  # Of one request; browsers and proxies stay below half 
 REQUESTS_EVERY_MS, REQUESTS_BURST = 10, 400  # Of one credential, or of strangers in one place: a page asks for a few.
 ATTEMPTS_EVERY_MS, ATTEMPTS_BURST = 200, 60  # Of strangers in one place, as a whole shift that signs in behind a proxy.
 ATTEMPTS_TOGETHER_EVERY_MS, ATTEMPTS_TOGETHER_BURST = 50, 200  # A slow hash takes 20 ms: less than half of one core.
+STREAMS_MAX = 20  # Live streams of one credential: a browser has one, a phone one, and each keeps a descriptor.
 BUCKETS_MAX = 20_000  # Some 4 MB; with more places than that, a flood is held by what is counted together.
 
 # What readers get ------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ from tocsin.intake.problems import PROBLEM_JSON, document
 from tocsin.ports import Clock
 from tocsin.runtime.passes import Passes
 
-FREE = ("/phone", "/notes", "/healthz")  # With /static/: what a phone must load to be able to press.
+FREE = ("/phone", "/notes", "/desk", "/healthz")  # With /static/: what a phone must load to be able to press.
 TOKENS_LOOKED_AT_MAX = 4  # In one request's cookies: nobody makes us hash a thousand.
 PAGE = (
     b"<!doctype html><html lang=en><meta charset=utf-8><title>Too many requests</title>"

@@ -23,7 +23,7 @@ from collections.abc import AsyncIterator, Iterable
 import msgspec
 
 from tocsin.core.directory import Member
-from tocsin.core.limits import LIVE_BEAT_MS
+from tocsin.core.limits import LIVE_BEAT_MS, STREAMS_MAX
 from tocsin.core.shadow import next_change_ms
 from tocsin.core.views import AlertView, moment
 from tocsin.core.words import Phase
@@ -44,6 +44,7 @@ class Line:
         self.wake = asyncio.Event()
         self.changed: dict[str, None] = {}
         self.strangers = False
+        self.over = False
         self.beat = False
         self.told: dict[str, bytes] = {}
         self.timers: dict[str, asyncio.TimerHandle] = {}
@@ -58,7 +59,7 @@ class Live:
 
     def __init__(self, ring: Ring, credentials: Credentials, lookout: Lookout, leaving: asyncio.Event) -> None:
         self._ring, self._credentials, self._lookout, self._leaving = ring, credentials, lookout, leaving
-        self._lines: set[Line] = set()
+        self._lines: dict[Line, None] = {}  # The oldest first.
         self._stranger: tuple[str, str] | None = None  # The newest of whom lines were told.
         self._timer: asyncio.TimerHandle | None = None
         self._farewell: asyncio.Task[None] | None = None
@@ -86,7 +87,7 @@ class Live:
         """Wait until there may be something to say.  False: there is no more to say to this reader."""
         await line.wake.wait()
         line.wake.clear()
-        return not self._leaving.is_set() and self._credentials.still_reads(line.who)
+        return not (line.over or self._leaving.is_set()) and self._credentials.still_reads(line.who)
 
     async def _say_farewell(self) -> None:
         await self._leaving.wait()
@@ -116,14 +117,20 @@ class Live:
             line.wake.set()
 
     def _begin(self, line: Line) -> None:
-        self._lines.add(line)
+        """One more.  Who opens them without end loses the oldest: each keeps a descriptor that a press may need."""
+        who = line.who
+        mine = [other for other in self._lines if (other.who.org, other.who.credential) == (who.org, who.credential)]
+        for oldest in mine[: max(len(mine) + 1 - STREAMS_MAX, 0)]:
+            oldest.over = True
+            oldest.wake.set()
+        self._lines[line] = None
         if self._farewell is None:
             self._farewell = asyncio.ensure_future(self._say_farewell())
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(LIVE_BEAT_MS / 1_000, self._beat)
 
     def _end(self, line: Line) -> None:
-        self._lines.discard(line)
+        self._lines.pop(line, None)
         for timer in line.timers.values():
             timer.cancel()
         if not self._lines and self._timer is not None:
