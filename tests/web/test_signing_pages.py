@@ -275,10 +275,17 @@ def test_whoever_left_a_screen_open_proves_again_who_they_are(building: Building
     building.house.clock.ms += FRESH_MS + 1
     answer = browser.post(path, {"pin": "4071", "duress_pin": "8265", "note": "<kept>"})
     assert answer.status_code == 403 and "Prove again who you are" in answer.text
-    assert 'name="note" value="&lt;kept&gt;"' in answer.text, "what was typed waits"
+    assert "&lt;kept&gt;" not in answer.text and 'method="get"' in answer.text, "a secret is typed again, on its page"
     assert "4071" not in answer.text and "8265" not in answer.text, "secrets do not"
     noor = building.house.world.directory(ORG).members["noor"]
     assert noor.pin_hash is None and not building.house.world.all_kept(ORG, RecoveryCodes)
+
+
+def test_what_was_typed_waits_while_one_proves_who_one_is(building: Building) -> None:
+    browser = building.browser("ada")
+    building.house.clock.ms += FRESH_MS + 1
+    answer = browser.post("/account/codes", {"note": "<kept>"})
+    assert 'name="note" value="&lt;kept&gt;"' in answer.text and 'method="post" action="/account/codes"' in answer.text
 
 
 def test_no_page_of_the_account_is_open_to_nobody(building: Building) -> None:

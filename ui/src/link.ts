@@ -7,14 +7,16 @@ interface Told {
   said?: string;
 }
 
-const given = decodeURIComponent(location.hash.slice(1));
 const form = document.querySelector<HTMLFormElement>("[data-link]");
 const code = form?.querySelector<HTMLInputElement>('[name="code"]');
 const said = form?.querySelector<HTMLElement>("[data-said]");
 
-if (given) {
+/** Also when another link is opened in the same tab, which loads no page anew. */
+function take(): void {
+  const given = decodeURIComponent(location.hash.slice(1));
+  if (!given || !code) return;
   history.replaceState(null, "", location.pathname);
-  if (code) code.value = given;
+  code.value = given;
   form?.querySelector("[data-typed]")?.setAttribute("hidden", "");
 }
 
@@ -25,7 +27,7 @@ async function use(): Promise<void> {
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     cache: "no-store",
     credentials: "same-origin",
-    body: JSON.stringify({ code: code?.value.trim().replace(/^.*#/, "") ?? "", form_token: token }),
+    body: JSON.stringify({ code: code?.value.trim().replace(/^.*#/s, "") ?? "", form_token: token }),
     signal: AbortSignal.timeout(20_000),
   });
   const told = (await response.json()) as Told;
@@ -41,5 +43,8 @@ form?.addEventListener("submit", (event) => {
     if (said) said.textContent = document.body.dataset["lost"] ?? "";
   });
 });
+
+take();
+addEventListener("hashchange", take);
 
 export {};

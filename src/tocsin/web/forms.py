@@ -63,6 +63,11 @@ class Form:
         """Everything but secrets, for a page that has to ask something else first."""
         return [(name, value) for name, values in self._typed.items() if name not in SECRET for value in values]
 
+    @property
+    def has_secrets(self) -> bool:
+        """Was something typed that cannot be carried along?"""
+        return any(name in SECRET and name != "form_token" for name in self._typed)
+
     def fault(self, name: str, sentence: str, **values: object) -> None:
         """Say what is wrong with a field.  The first fault of a field stays."""
         self.faults.setdefault(name, self._say(sentence, **values))

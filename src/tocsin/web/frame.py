@@ -171,7 +171,9 @@ class Frame:
         """The page that says what happened, whose fault it is and what to do."""
         sort = SORTS[refusal.code]
         if refusal.code == "not_fresh":
-            return visit.show("prove.html", status=403, sort=sort, scripts=("passkey.js",), to=visit.asked.path)
+            again = visit.asked.method == "POST" and not visit.form.has_secrets
+            values = {"sort": sort, "to": visit.asked.path, "again": again}
+            return visit.show("prove.html", status=403, scripts=("passkey.js",), **values)
         return visit.show("refused.html", status=sort.status, sort=sort, detail=refusal.detail, code=refusal.code)
 
     def _told(self, visit: Visit, refusal: PageRefusal) -> Response[bytes]:
