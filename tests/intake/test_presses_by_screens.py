@@ -15,6 +15,7 @@ from tocsin.core.alert import Alert
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Member, Place, Shift, Site
 from tocsin.core.docket import Docket
+from tocsin.core.message import text_of
 from tocsin.core.words import Came, PlaceKind
 from tocsin.identity.token import token_hash
 from tocsin.ports import Snapshot
@@ -147,10 +148,21 @@ def test_a_program_that_says_where_is_believed() -> None:
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"for_member": "nobody"}', b'{"for_member": 7}', b"\xff", b'{"for_member":'])
-def test_a_program_that_names_nobody_rings_without_a_name(body: bytes) -> None:
+def test_a_program_that_names_nobody_rings_in_its_own_name(body: bytes) -> None:
     found = centre(key(*RAISE))
     assert press(found, body).status == 201
-    assert the_alert(found).member == "" and the_alert(found).people
+    alert = the_alert(found)
+    assert alert.member == "program North door reader" and {"noor", "teo", "rafi"} <= set(alert.people)
+    world = found.ring.world
+    delivery = next(iter(world.deliveries(ORG, alert.id).values()))
+    text = text_of(delivery, alert, world.directory(ORG), {}, found.ring.clock.ms)
+    assert text is not None and text.startswith("SOS: program North door") and "North door reader (zone, now)" in text
+
+
+def test_a_program_called_as_somebody_is_raises_for_nobody_by_its_name() -> None:
+    found = centre(key(*RAISE, label="noor"))
+    press(found, b"{}")
+    assert the_alert(found).member == "program noor"
 
 
 @pytest.mark.parametrize("changes", [{"ended": Ended.EXPIRED}, {"ends_ms": 1}], ids=["ended", "over"])

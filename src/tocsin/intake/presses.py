@@ -9,7 +9,7 @@ matter (silent, kind, text) are picked out of the rubble.  A press whose body ne
 Two sorts of credentials were never made to raise, and theirs are the only presses that are refused, in words: a
 wallboard, which hangs where everybody passes and stands for nobody, and a program's key without the scope `raise`.  A
 desk raises for its seat and says where it stands.  A key with the scope raises for the member whom it names; where it
-names nobody who works here it rings all the same, without a name.
+names nobody who works here it rings all the same, in the name of the program.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def _in_danger(who: Pass, wish: Wish, directory: Directory) -> str:
     """Whom the press is for: the presser, the colleague a supervisor names, or the member a program names."""
     own = who.reader.member
     if who.via is Via.KEY:
-        return _named(wish, directory)
+        return _named(who, wish, directory)
     if wish.for_member is None or wish.for_member == own:
         return own
     member = directory.members.get(own)
@@ -168,11 +168,12 @@ def _in_danger(who: Pass, wish: Wish, directory: Directory) -> str:
     return own
 
 
-def _named(wish: Wish, directory: Directory) -> str:
+def _named(who: Pass, wish: Wish, directory: Directory) -> str:
+    """The member, or else words that no member's id can be, which every text then has where the name would stand."""
     if wish.for_member is not None and wish.for_member in directory.members:
         return wish.for_member
-    wish.warnings.append("for_member names nobody who works here: it rings without a name")
-    return ""
+    wish.warnings.append("for_member names nobody who works here: it rings in the program's name")
+    return f"program {who.label}"
 
 
 def read_body(body: bytes, now_ms: int) -> Wish:
