@@ -26,7 +26,7 @@ from tocsin.core.limits import (
     SESSION_SEEN_EVERY_MS,
     SESSIONS_MAX,
 )
-from tocsin.core.words import Role
+from tocsin.core.words import Came, Role
 
 OVER = no(Problem.SESSION_OVER)
 
@@ -124,6 +124,25 @@ def test_a_session_in_use_goes_on_until_its_absolute_end(door: Doorway) -> None:
         assert see(door, by) == DONE
     door.wait(10 * MINUTE)
     assert door.session_of(by).ended is Ended.EXPIRED
+
+
+def test_no_screen_goes_dark_in_the_middle_of_an_alert_for_want_of_a_touch(door: Doorway) -> None:
+    ines, ada, noor = door.entered("ines"), door.entered("ada"), door.entered("noor")
+    door.press("noor")
+    door.wait(6 * 60 * MINUTE)
+    assert door.session_of(ines).open, "it rang her"
+    assert door.session_of(ada).ended is Ended.IDLE, "it did not ring her"
+    assert door.session_of(noor).ended is Ended.IDLE, "what hers does must not tell that it is still open"
+    door.wait(SESSION_LASTS_MS[Role.SUPERVISOR])
+    assert door.session_of(ines).ended is Ended.EXPIRED
+
+
+def test_a_drill_keeps_nobody_signed_in(door: Doorway) -> None:
+    ines = door.entered("ines")
+    pressed = c.Press(org=ORG, credential="x", key="x", member="noor", device="noor-phone", came=Came.DRILL, drill=True)
+    assert isinstance(door.do(pressed), c.PressTaken)
+    door.wait(SESSION_IDLE_MS[Role.SUPERVISOR])
+    assert door.session_of(ines).ended is Ended.IDLE
 
 
 def test_a_session_that_has_run_out_is_over_before_its_wake_up_rings(door: Doorway) -> None:

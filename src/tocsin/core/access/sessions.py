@@ -7,6 +7,9 @@ shortest of its member's roles says: until `ends_ms` at the latest, and until it
 is written down at most every SESSION_SEEN_EVERY_MS, so it may end that much early and never late.  Proving again moves
 `fresh_ms`, for which some permissions ask, and never the end.
 
+While a real alert rings somebody their sessions do not lie unused: nobody's screen goes dark in the middle of it for
+want of a touch.  One's own alert does nothing of the kind: what a session does must not tell that it is still open.
+
 By a link it lasts only long enough to make the first passkey; making it gives the session its full time.
 
 It ends for good: signed out, revoked, expired, idle, its member suspended or removed, or replaced by a newer one of
@@ -150,7 +153,7 @@ def _make_room(docket: Docket, member: str) -> None:
 def keep(docket: Docket, session: Session) -> None:
     """This is how it stands, and when time is to look at it."""
     docket.keep(session)
-    docket.wakes[f"session/{session.id}"] = runs_out_ms(session) if session.open else None
+    docket.wakes[f"session/{session.id}"] = looked_at_ms(session) if session.open else None
 
 
 def of_member(docket: Docket, member: str) -> list[Session]:
@@ -266,14 +269,26 @@ def due(docket: Docket, id: str) -> None:
     session = docket.all_kept(Session).get(id)
     if session is None:
         return
-    if docket.now_ms < runs_out_ms(session):
-        keep_watch(docket, session)
-        return
-    end(docket, session, Ended.EXPIRED if docket.now_ms >= session.ends_ms else Ended.IDLE, SYSTEM)
+    if docket.now_ms >= runs_out_ms(session):
+        end(docket, session, Ended.EXPIRED if docket.now_ms >= session.ends_ms else Ended.IDLE, SYSTEM)
+    elif docket.now_ms < looked_at_ms(session):
+        docket.wakes[f"session/{id}"] = looked_at_ms(session)
+    elif _rung(docket, session.member):
+        keep(docket, seen(session, docket.now_ms))
+    else:
+        docket.wakes[f"session/{id}"] = runs_out_ms(session)
 
 
-def keep_watch(docket: Docket, session: Session) -> None:
-    docket.wakes[f"session/{session.id}"] = runs_out_ms(session)
+def looked_at_ms(session: Session) -> int:
+    """Before it would lie unused for too long, so that an alert may still count as a use; else when it ends."""
+    runs_out = runs_out_ms(session)
+    return runs_out if runs_out == session.ends_ms else runs_out - SESSION_SEEN_EVERY_MS
+
+
+def _rung(docket: Docket, member: str) -> bool:
+    """Does a real alert ring them that is still open?"""
+    theirs = (alert.people.get(member) for alert in docket.world.open_alerts(docket.org) if not alert.drill)
+    return any(person is not None and not person.withdrawn for person in theirs)
 
 
 # People change ---------------------------------------------------------------------------------------------------
