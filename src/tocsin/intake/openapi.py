@@ -84,7 +84,7 @@ PRESS_BODY: Json = {
         "occurred_at": {"type": "string", "format": "date-time"},
         "for_member": {
             "type": "string",
-            "description": "Whom a program raises for; a supervisor may, for a colleague.",
+            "description": "Whom a program, or a supervisor, raises for.",
         },
     },
 }
@@ -190,7 +190,7 @@ def _alerts() -> Json:
         "/api/v1/alerts": {
             "post": {
                 "operationId": "press",
-                "summary": "Call for help.  Never refused to whatever was ever made to raise; ended credentials ring too.",
+                "summary": "Call for help.  Never refused to what was ever made to raise, ended or not.",
                 "parameters": [KEY],
                 "requestBody": {"content": _json(PRESS_BODY, {"kind": "sos", "silent": False})},
                 "responses": _answers(
