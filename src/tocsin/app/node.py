@@ -25,7 +25,7 @@ from tocsin.runtime.loop import Bell
 from tocsin.runtime.marks import Marks
 from tocsin.runtime.metrics import Metrics
 from tocsin.runtime.outbox import Outbox
-from tocsin.runtime.readiness import NotReady, Readiness
+from tocsin.runtime.readiness import NotReady, Readiness, Watch
 from tocsin.runtime.recall import latest_ms, world_of
 from tocsin.runtime.rounds.front import Front
 from tocsin.runtime.routes import Routes
@@ -33,6 +33,7 @@ from tocsin.runtime.stages import Compose, Mark, Send, Stage, StillWanted
 from tocsin.runtime.system import SteadyClock, SystemClocks, SystemEntropy, refuse_optimised
 from tocsin.runtime.tally import Tally
 from tocsin.runtime.withdrawals import Withdrawals
+from tocsin.runtime.world import World
 from tocsin.runtime.writer import InlineWriter, ThreadWriter
 from tocsin.settings import Settings
 from tocsin.store.backup import restore
@@ -143,13 +144,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
         withdrawals=Withdrawals(routes),
         doubt_ms=RETRY_AFTER_MAX_MS if clock.without_the_time else 0,
     )
-    for look in (
-        clock_watch(clock),
-        disk_watch(space_at(data)),
-        alerts_watch(world),
-        suspensions_watch(world, clock),
-        routes.not_ready,
-    ):
+    for look in (*_watches(clock, data, world), routes.not_ready):
         readiness.watch(look)
     outbox.connect(bell.tell, bell.org_of)
     if inline:
@@ -162,6 +157,23 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     certificate = None if inline else _certificate(settings, readiness)
     metrics = _metrics(settings, bell, readiness, routes, marks, certificate)
     return Node(settings, clock, store, readiness, bell, office, routes, broken, ballast, metrics, care, certificate)
+
+
+def _watches(clock: SteadyClock, data: Path, world: World) -> tuple[Watch, ...]:
+    """What is looked at whenever somebody asks whether this node is fit."""
+    return clock_watch(clock), disk_watch(space_at(data)), alerts_watch(world), suspensions_watch(world, clock)
+
+
+def _watch(readiness: Readiness, clock: SteadyClock, data: Path, world: World, routes: Routes) -> None:
+    """What is looked at each time somebody asks whether the node is ready."""
+    for look in (
+        clock_watch(clock),
+        disk_watch(space_at(data)),
+        alerts_watch(world),
+        suspensions_watch(world, clock),
+        routes.not_ready,
+    ):
+        readiness.watch(look)
 
 
 def _certificate(settings: Settings, readiness: Readiness) -> Certificate | None:
