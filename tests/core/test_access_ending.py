@@ -7,7 +7,8 @@ from ward import ORG, Ward
 
 from tocsin.core import commands as c
 from tocsin.core.access.acts import SENTENCES
-from tocsin.core.access.commands import EndAccess
+from tocsin.core.access.commands import EndAccess, Suspend
+from tocsin.core.access.entry_commands import UseLink
 from tocsin.core.access.record import OPERATOR, By, Kept
 from tocsin.core.access.words import Ended, LinkKind, What
 
@@ -102,6 +103,18 @@ def test_the_link_of_a_screen_is_for_whoever_keeps_screens(ward: Ward) -> None:
     link = ward.link(LinkKind.WALLBOARD, By("wale"))
     assert end(ward, What.LINK, link.id, ward.session("ines")) == NOT_ALLOWED
     assert end(ward, What.LINK, link.id, ward.session("ada")) == DONE
+
+
+@pytest.mark.parametrize("how", ["ended", "maker suspended", "member suspended"])
+def test_a_link_that_was_ended_lets_nobody_in(ward: Ward, how: str) -> None:
+    link = ward.link(LinkKind.ENROLMENT, ward.session("ines"), "bo")
+    if how == "ended":
+        end(ward, What.LINK, link.id)
+    else:
+        ward.do(Suspend(org=ORG, by=OPERATOR, member="ines" if how == "maker suspended" else "bo"))
+    used = ward.do(UseLink(org=ORG, link=link.id, token_hash="h", label="mine"))
+    assert used == c.Declined(problem=c.Problem.LINK_WORN_OUT)
+    assert "mine" not in {device.label for device in ward.directory.devices.values()}
 
 
 def test_a_session_that_has_ended_ends_nothing(ward: Ward) -> None:

@@ -147,10 +147,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     for look in (*_watches(clock, data, world), routes.not_ready):
         readiness.watch(look)
     outbox.connect(bell.tell, bell.org_of)
-    if inline:
-        bell.rest()
-    else:
-        bell.resume()
+    (bell.rest if inline else bell.resume)()
     marks = Marks(data / "marks.json")
     care = _care(settings, bell, readiness, marks, resting=inline)
     office = Office(bell, entropy, lambda: examined(store), care, resting=inline, public_url=settings.server.public_url)
