@@ -197,6 +197,7 @@ SMS = REACHED[0]
     [
         ((SMS,), (), True),
         ((SMS, VOICE), (SMS,), True),
+        ((SMS, OTHER_SMS), (SMS,), True),
         ((SMS, VOICE, PUSH), (SMS, VOICE), False),
         ((SMS, OTHER_SMS, VOICE), (SMS, OTHER_SMS), True),
         ((SMS, OTHER_SMS, VOICE), (SMS, VOICE), False),

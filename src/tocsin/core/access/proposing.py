@@ -141,12 +141,15 @@ def fitting(docket: Docket, base: Directory, edits: Sequence[Edit]) -> list[Edit
 
 def guarded(docket: Docket) -> bool:
     """Is there, or was there ever, a second person who can agree?"""
-    return docket.kept(Guard, GUARD) is not None or _somebody_may_agree(docket)
+    return bool(docket.all_kept(Guard)) or _somebody_may_agree(docket)
 
 
 def guard(docket: Docket) -> None:
-    """After whatever was decided: from the first sign-in of somebody who may agree on, changes that weaken wait."""
-    if docket.kept(Guard, GUARD) is None and _somebody_may_agree(docket):
+    """After whatever was decided: from the first sign-in of somebody who may agree on, changes that weaken wait.
+
+    A press changes nobody, and so pays nothing for the question.
+    """
+    if docket.moves_people and not docket.all_kept(Guard) and _somebody_may_agree(docket):
         docket.keep(Guard(id=GUARD, since_ms=docket.now_ms))
 
 
