@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bureau import PUBLIC_URL, Browser, House, browser_of, frame_of
 from msgspec.structs import replace
 
+from bureau import PUBLIC_URL, Browser, House, browser_of, frame_of
 from tocsin.core.directory import Contact, Device, Directory, Member, Place
 from tocsin.core.words import Channel
 from tocsin.web.office.handlers import office_handlers

@@ -21,7 +21,7 @@ from tocsin.core.access import acts, permissions, weakens
 WEB = Path(__file__).resolve().parent.parent / "src" / "tocsin" / "web"
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
-KEYWORDS = {"_": None, "words": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "say": None, "words": None, "gettext": None, "ngettext": (1, 2)}
 
 
 def wanted() -> Catalog:

@@ -281,4 +281,7 @@ def _told(form: MemberForm, say: Say) -> dict[str, str]:
 
 
 def _mark(contact: Contact, say: Say) -> str:
-    return "" if contact.verified or contact.kind not in REACHING else f" ({say('not verified')})"
+    if contact.verified or contact.kind not in REACHING:
+        return ""
+    told = say("not verified")
+    return f" ({told})"

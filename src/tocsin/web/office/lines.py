@@ -12,9 +12,10 @@ from tocsin.core.access.people_sight import ActView
 from tocsin.core.access.permissions import May
 from tocsin.core.access.words import Via
 from tocsin.core.views import Who
+from tocsin.web.office.change_words import HEADINGS
 from tocsin.web.office.people import Named, named
 from tocsin.web.office.rooms import Office
-from tocsin.web.office.saying import VIAS
+from tocsin.web.office.saying import DETAILS, VIAS
 from tocsin.web.speaking import words
 
 ITSELF, OPERATOR, NOBODY = words("Tocsin itself"), words("the operator"), words("nobody in particular")
@@ -38,10 +39,17 @@ def line(office: Office, act: ActView) -> Line:
         about=None if act.about is None else named(act.about, say, linked),
         by=_by(office, act.by, act.via, linked),
         via=say(VIAS[act.via]) if act.via in VIAS and act.by is not None else "",
-        detail=act.detail,
+        detail=_detail(office, act.detail),
         why=act.why,
         at_ms=at_ms(act.at),
     )
+
+
+def _detail(office: Office, detail: str) -> str:
+    """A word of the core in the reader's language, what a change was about in a heading's; all else as it is."""
+    if detail in HEADINGS:
+        return ""
+    return office.visit._(DETAILS[detail]) if detail in DETAILS else detail
 
 
 def lines(office: Office, acts: Iterable[ActView]) -> list[Line]:

@@ -148,7 +148,8 @@ def _signs_in(office: Office, member: MemberView) -> str:
     passkeys = len(office.records.passkeys(who, member.id))
     sessions = len(office.records.sessions(who, member.id))
     keys = office.ngettext("%(num)s passkey", "%(num)s passkeys", passkeys)
-    return f"{keys}, {office.ngettext('%(num)s open session', '%(num)s open sessions', sessions)}"
+    begun = office.ngettext("%(num)s open session", "%(num)s open sessions", sessions)
+    return f"{keys}, {begun}"
 
 
 def _lately(office: Office, member: MemberView) -> list[Line] | None:

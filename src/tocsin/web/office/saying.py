@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from tocsin.core.access.words import KeyScope, Via
+from tocsin.core.access.words import Ended, KeyScope, LinkKind, Via
 from tocsin.core.words import Channel, Duty, Reason, Role
 from tocsin.web.speaking import Say, words
 
@@ -50,6 +50,17 @@ SCOPES: Mapping[KeyScope, str] = {
     KeyScope.RAISE: words("Raise an SOS for the member whom it names"),
     KeyScope.METRICS: words("Read figures of the running system"),
     KeyScope.ALERTS: words("Read of an alert what running the system needs"),
+}
+DETAILS: Mapping[str, str] = {
+    Ended.LOST: words("lost"),
+    Ended.REVOKED: words("taken back"),
+    Ended.REPLACED: words("replaced"),
+    LinkKind.FIRST_ADMINISTRATOR: words("for the first administrator"),
+    LinkKind.INVITATION: words("an invitation"),
+    LinkKind.ENROLMENT: words("for a phone"),
+    LinkKind.DESK: words("for a desk"),
+    LinkKind.WALLBOARD: words("for a wallboard"),
+    LinkKind.RECOVERY: words("to be let back in"),
 }
 VIAS: Mapping[str, str] = {
     Via.DEVICE: words("from a phone"),

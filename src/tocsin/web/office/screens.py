@@ -48,9 +48,10 @@ async def screens_page(office: Office) -> Answer:
     who = office.visit.signed_in
     wallboards, desks = office.records.wallboards(who), office.records.desks(who)
     first = office.ngettext("%(num)s wallboard", "%(num)s wallboards", len(wallboards))
+    second = office.ngettext("%(num)s desk", "%(num)s desks", len(desks))
     return office.show(
         "screens",
-        heading=f"{first}, {office.ngettext('%(num)s desk', '%(num)s desks', len(desks))}",
+        heading=f"{first}, {second}",
         boards=[_wallboards(office, wallboards), _desks(office, desks)],
     )
 

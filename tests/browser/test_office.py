@@ -1,0 +1,175 @@
+"""The office in Chromium: nothing that axe finds, by keyboard alone, without any script, on a small phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_core import axe_findings
+from office_site import OfficeSite
+from playwright.sync_api import Browser, Page, expect
+
+from tocsin.core.access.changes import Change, ChangePhase
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+TAP_MIN_PX = 44
+TABS_MAX = 80  # A path that needs more of them is no path.
+PAGES = (
+    "/office",
+    "/office/members",
+    "/office/members?name=nobody",
+    "/office/members/new",
+    "/office/members/noor",
+    "/office/members/long",
+    "/office/members/gone",
+    "/office/members/long/edit",
+    "/office/roles",
+    "/office/changes",
+    "/office/ties",
+    "/office/trail",
+    "/office/trail?person=nobody",
+    "/office/screens",
+    "/office/keys",
+    "/office/nothing-here",
+)
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def office() -> Iterator[OfficeSite]:
+    site = OfficeSite()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def signed_in(browser: Browser, office: OfficeSite) -> Iterator[Open]:
+    """Opens a page as somebody with every role who has just signed in.  No page may break its own policy."""
+    contexts, complaints = [], []
+
+    def opened(path: str = "/office", width: int = 1280, **more: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 800}, **more)
+        contexts.append(context)
+        context.add_cookies([office.cookie("long")])
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None)
+        page.on("dialog", lambda dialog: complaints.append(f"a dialog: {dialog.message}"))
+        page.goto(f"{office.url}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(signed_in: Open, office: OfficeSite, scheme: Any, language: str) -> None:
+    office.house.change("long", language=language)
+    page = signed_in(color_scheme=scheme)
+    found = {}
+    for path in PAGES:
+        page.goto(f"{office.url}{path}")
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        found[path] = axe_findings(page)
+    assert found == {path: [] for path in PAGES}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nothing_runs_off_a_small_phone_and_all_can_be_hit(signed_in: Open, office: OfficeSite, language: str) -> None:
+    """A link within a sentence is as high as its line, as everywhere."""
+    office.house.change("long", language=language)
+    page = signed_in(width=360)
+    for path in PAGES:
+        page.goto(f"{office.url}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        small = page.evaluate(
+            "min => [...document.querySelectorAll('button, a[href], select, summary, textarea, .check,"
+            " input:not([type=checkbox], [type=radio], [type=hidden])')]"
+            ".filter(e => e.getClientRects().length && !e.closest('.skip, small, p, dd'))"
+            ".filter(e => e.getBoundingClientRect().height < min).map(e => e.outerHTML.slice(0, 90))",
+            TAP_MIN_PX,
+        )
+        assert small == [], path
+
+
+# By keyboard alone -----------------------------------------------------------------------------------------------
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until what is called so has the focus, which one must be able to see."""
+    for _ in range(TABS_MAX):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "() => { const e = document.activeElement; const labels = [...(e.labels ?? [])].map(l => l.textContent);"
+            " return [(e.getAttribute('aria-label') ?? labels.join(' ') ?? '') || e.textContent,"
+            " getComputedStyle(e).outlineStyle]; }"
+        )
+        if focused[0].strip().startswith(name):
+            assert focused[1] != "none", f"nobody can see that {name!r} has the focus"
+            return
+    raise AssertionError(f"Tab never led to {name!r}")
+
+
+def test_a_change_is_agreed_to_by_keyboard_alone(signed_in: Open, office: OfficeSite) -> None:
+    page = signed_in()
+    tab_to(page, "Look at it: Teo")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/office/changes#c1")
+    tab_to(page, "Agree: Teo")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Agreed.")
+    change = office.house.world.kept("alder", Change, "c1")
+    assert change is not None and change.phase is not ChangePhase.WAITING
+
+
+def test_somebody_is_found_and_suspended_by_keyboard_alone(signed_in: Open, office: OfficeSite) -> None:
+    page = signed_in("/office/members")
+    tab_to(page, "Name")
+    page.keyboard.type("noor")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**name=noor**")
+    tab_to(page, "Noor Invented")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/office/members/noor")
+    tab_to(page, "Suspend")
+    page.keyboard.press("Enter")
+    tab_to(page, "Why")
+    page.keyboard.type("Her badge was found")
+    tab_to(page, "Suspend them")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Noor Invented is suspended.")
+    assert office.house.directory.members["noor"].suspended
+
+
+# Without any script ----------------------------------------------------------------------------------------------
+
+
+def test_somebody_is_hired_and_invited_without_any_script(signed_in: Open, office: OfficeSite) -> None:
+    page = signed_in("/office/members/new", java_script_enabled=False)
+    page.get_by_label("Known as").fill("ana-nueva")
+    page.get_by_label("Name", exact=True).fill("Ana Nueva")
+    page.get_by_label("By").first.select_option("sms")
+    page.get_by_label("Number or address").first.fill("12")
+    page.get_by_role("button", name="Hire them").click()
+    expect(page.locator("#fault-way-1-to")).to_contain_text("This is no telephone number.")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Ana Nueva")
+    page.get_by_label("Number or address").first.fill("+1 202 555 0177")
+    page.get_by_role("button", name="Hire them").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ana Nueva")
+    page.get_by_text("Invite them to sign in").click()
+    page.get_by_role("button", name="Make the link").first.click()
+    assert f"{office.url}/link#" in page.get_by_label("The link", exact=True).input_value()
+
+
+def test_two_who_edit_the_same_person_see_both_versions(signed_in: Open, office: OfficeSite) -> None:
+    first, second = (signed_in("/office/members/noor/edit", java_script_enabled=False) for _ in range(2))
+    for page, name in ((first, "Noor First"), (second, "Noor Second")):
+        page.get_by_label("Name", exact=True).fill(name)
+        page.get_by_role("button", name="Save").click()
+    expect(second.get_by_role("alert")).to_contain_text("Somebody else changed this while you were writing.")
+    expect(second.get_by_role("row", name="Name")).to_contain_text("Noor First")
+    expect(second.get_by_label("Name", exact=True)).to_have_value("Noor Second")
+    assert office.house.directory.members["noor"].name == "Noor First"
