@@ -60,7 +60,7 @@ class Site:
             *page_handlers(frame.assets),
             *SignIn(frame, signing_in).handlers(),
             *Opening(frame, self.links).handlers(),
-            *MyAccount(frame, signing_in, self.links).handlers(),
+            *MyAccount(frame, signing_in, self.links, self.house).handlers(),
         ]
         self._inner: Any = Litestar(pages, openapi_config=None)
         self.server = uvicorn.Server(uvicorn.Config(self._app, log_level="critical", lifespan="off", interface="asgi3"))

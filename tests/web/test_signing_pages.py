@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from bureau import BEGAN_MS, HEADERS, ORG, PUBLIC_URL, Browser, House, browser_of, frame_of
 
+from bureau import BEGAN_MS, HEADERS, ORG, PUBLIC_URL, Browser, House, browser_of, frame_of
 from tocsin.core.access.record import OPERATOR, Passkey, RecoveryCodes, Session
 from tocsin.core.access.words import LinkKind
 from tocsin.core.commands import Declined, PinMatch
 from tocsin.core.limits import FRESH_MS, RECOVERY_CODES
-from tocsin.identity.pin import compare_pins
+from tocsin.identity.pin import code_matches, compare_pins
 from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.signing_in import SigningIn
 from tocsin.web.account import MyAccount
@@ -32,7 +32,7 @@ class Building:
         self.handlers = [
             *SignIn(frame, signing_in, provider="/sign-in/provider").handlers(),
             *Opening(frame, self.links).handlers(),
-            *MyAccount(frame, signing_in, self.links).handlers(),
+            *MyAccount(frame, signing_in, self.links, self.house).handlers(),
         ]
 
     def browser(self, member: str = "", language: str = "en") -> Browser:
@@ -268,7 +268,14 @@ def test_both_pins_are_set_and_kept_only_as_hashes(building: Building) -> None:
     assert compare_pins("8265", ada.pin_hash, ada.duress_pin_hash) is PinMatch.DURESS
 
 
-@pytest.mark.parametrize("path", ["/account/pins", "/account/codes"])
+@pytest.mark.slow
+def test_a_call_code_is_shown_once_and_kept_as_a_hash(building: Building) -> None:
+    shown = building.browser("ada").post("/account/call-code").text
+    (code,) = re.findall(r'class="secret">(\d+)<', shown)
+    assert code_matches(code, building.house.world.directory(ORG).members["ada"].call_code_hash)
+
+
+@pytest.mark.parametrize("path", ["/account/pins", "/account/codes", "/account/call-code"])
 def test_whoever_left_a_screen_open_proves_again_who_they_are(building: Building, path: str) -> None:
     browser = building.browser("noor", "en")
     building.house.change("noor", language="en")

@@ -13,7 +13,9 @@ from babel.messages.catalog import Message
 TEMPLATES = sorted((translate.WEB / "templates").rglob("*.html"))
 PUBLIC_SHELLS = {"shell.html", "unbuilt.html"}  # Of the pages whose words are in their scripts.
 SAID_ATTRIBUTES = {"aria-label", "alt", "title", "placeholder", "content"}
-FOR_MACHINES = re.compile(r"Tocsin|width=device-width, initial-scale=1|light dark|no-referrer|aria-\w+=|\w+-(?=\s)|true")
+FOR_MACHINES = re.compile(
+    r"Tocsin|width=device-width, initial-scale=1|light dark|no-referrer|aria-\w+=|\w+-(?=\s)|true"
+)
 HOLE = re.compile(r"%\(\w+\)s")
 
 

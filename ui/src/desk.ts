@@ -64,7 +64,7 @@ function screen(): Child[] {
       el("section", { "data-key": "sos", "aria-labelledby": "sos-h" },
         el("h2", { id: "sos-h", class: "sr" }, "Call for help"),
         el("button", { class: "sos", type: "button", autofocus: true, "aria-describedby": "sos-how", "data-key": "disc" },
-          el("strong", {}, "SOS"), el("small", {}, "hold 1 second")),
+          el("b", {}, "SOS"), el("span", {}, "Hold for 1 second")),
         el("p", { id: "sos-how", class: "mid" }, "Hold the disc, or hold down the space bar, for one second. It calls help to this desk."))),
   ];
 }

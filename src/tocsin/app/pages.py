@@ -30,6 +30,6 @@ def pages_of(house: Node, entropy: Entropy, public_url: str, single_sign_on: Sin
         *SignIn(frame, signing_in, AWAY if single_sign_on else "").handlers(),
         *(ByProvider(frame, single_sign_on).handlers() if single_sign_on else ()),
         *Opening(frame, links).handlers(),
-        *MyAccount(frame, signing_in, links).handlers(),
+        *MyAccount(frame, signing_in, links, entropy).handlers(),
         *office_handlers(frame, services_of(house, entropy, public_url)),
     ]

@@ -10,11 +10,14 @@ from markupsafe import Markup
 
 from tocsin.core.access.entry_commands import EndDevice
 from tocsin.core.access.words import Ended, LinkKind
-from tocsin.core.commands import Declined, SetPins
+from tocsin.core.commands import Declined, SetCallCode, SetPins
+from tocsin.core.dice import Dice
+from tocsin.core.directory import Member
 from tocsin.core.limits import LABEL_MAX_CHARS, RECOVERY_CODES
-from tocsin.core.pins import SENTENCES, PinFault, pair_fault, pin_fault
+from tocsin.core.pins import SENTENCES, PinFault, new_call_code, pair_fault, pin_fault
 from tocsin.core.roster import site_of
-from tocsin.identity.pin import hash_pin
+from tocsin.identity.pin import code_matches, hash_pin
+from tocsin.ports import Entropy
 from tocsin.runtime.access.links import Links, picture
 from tocsin.runtime.access.signing_in import SigningIn
 from tocsin.web.frame import Door, Frame, Visit
@@ -42,8 +45,8 @@ HOW_WORDS = {
 class MyAccount:
     """The pages on one frame."""
 
-    def __init__(self, frame: Frame, signing_in: SigningIn, links: Links) -> None:
-        self._frame, self._signing_in, self._links = frame, signing_in, links
+    def __init__(self, frame: Frame, signing_in: SigningIn, links: Links, entropy: Entropy) -> None:
+        self._frame, self._signing_in, self._links, self._entropy = frame, signing_in, links, entropy
         frame.doors.insert(0, Door(HOME, words("My account")))
 
     def handlers(self) -> list[HTTPRouteHandler]:
@@ -63,6 +66,7 @@ class MyAccount:
             frame.act("/account/phones/end", self.end_phone),
             frame.page("/account/pins", self.pins),
             frame.act("/account/pins", self.set_pins),
+            frame.act("/account/call-code", self.make_call_code),
         ]
 
     async def page(self, visit: Visit) -> Response[str]:
@@ -78,7 +82,8 @@ class MyAccount:
             roles=[visit._(ROLE_WORDS[role]) for role in member.roles],
             site=site.name if site else "",
             phones=[device for device in visit.directory.devices.values() if device.member == member.id],
-            has_pins=bool(member.pin_hash or member.next_pin_hashes),
+            has_pins=_has_pins(member),
+            has_call_code=bool(member.call_code_hash),
             how=HOW_WORDS,
             codes_in_a_set=RECOVERY_CODES,
         )
@@ -159,7 +164,7 @@ class MyAccount:
     async def pins(self, visit: Visit) -> Response[str]:
         """Proven before anything is typed, so that no PIN is typed in vain."""
         visit.require_fresh()
-        return visit.show("account/pins.html", has_pins=bool(visit.member.pin_hash or visit.member.next_pin_hashes))
+        return visit.show("account/pins.html", has_pins=_has_pins(visit.member))
 
     async def set_pins(self, visit: Visit) -> Response[str]:
         visit.require_fresh()
@@ -167,10 +172,35 @@ class MyAccount:
         field, fault = _fault_of(pin, duress)
         if fault is not None:
             visit.form.fault(field, SENTENCES[fault])
-            return visit.wrong("account/pins.html", has_pins=bool(visit.member.pin_hash or visit.member.next_pin_hashes))
+            return visit.wrong("account/pins.html", has_pins=_has_pins(visit.member))
         hashes = await asyncio.to_thread(lambda: (hash_pin(pin), hash_pin(duress)))
-        await visit.do(SetPins(org=visit.org, by=visit.by, member=visit.member.id, pin_hash=hashes[0], duress_pin_hash=hashes[1]))
+        await visit.do(
+            SetPins(org=visit.org, by=visit.by, member=visit.member.id, pin_hash=hashes[0], duress_pin_hash=hashes[1])
+        )
         return visit.go(f"{HOME}#pins", visit._("Both PINs are set."))
+
+    async def make_call_code(self, visit: Visit) -> Response[str]:
+        """Another code for the telephone, shown on the answer itself; never one of the member's PINs."""
+        visit.require_fresh()
+        member = visit.member
+        stored = [member.pin_hash, member.duress_pin_hash, *(member.next_pin_hashes or ())]
+        seed = self._entropy.seed()
+        code, hashed = await asyncio.to_thread(lambda: _call_code(Dice(seed), [kept for kept in stored if kept]))
+        await visit.do(SetCallCode(org=visit.org, member=member.id, call_code_hash=hashed))
+        return visit.show("account/call_code.html", code=code)
+
+
+def _has_pins(member: Member) -> bool:
+    """As far as the page may tell: a change that waits for the close of one's alert looks as if it were made."""
+    return bool(member.pin_hash or member.next_pin_hashes)
+
+
+def _call_code(dice: Dice, pins: list[str]) -> tuple[str, str]:
+    """A code and its hash.  Slow: it is compared with the PINs."""
+    code = new_call_code(dice)
+    while any(code_matches(code, kept) for kept in pins):
+        code = new_call_code(dice)
+    return code, hash_pin(code)
 
 
 def drawn(address: str) -> Markup:
