@@ -1,0 +1,115 @@
+"""T2: whoever may not be told about somebody cannot tell whether that person is calling for help.
+
+Three worlds get the same script: in one nothing happens, in one Noor presses silently, in one she is made to type her
+duress PIN.  All that a tied member's accounts are told in them (pages, API, the live stream), must be the same bytes
+once ids and dates are masked, whatever their role and whatever they do meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from everybody import Everybody
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from outside import DURESS_PIN, ORG, Stream, turns
+from tocsin.core.words import Role
+
+ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+DATE = re.compile(rb"\d{4}-\d\d-\d\dT[0-9:.]+Z|(?<=id: )\d+")
+ROLES = (Role.WORKER, Role.SUPERVISOR, Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR)
+ALERTS = "/api/v1/alerts"
+PAGES = (
+    *(ALERTS, f"{ALERTS}?state=open", f"{ALERTS}?state=closed", "/api/v1/me", "/readyz", "/console", "/colleagues"),
+    *("/account", "/office", "/office/members", "/office/members/noor", "/office/members/teo", "/office/roles"),
+    *("/office/changes", "/office/ties", "/office/trail", "/office/trail.csv"),
+)
+STEPS = st.one_of(
+    st.sampled_from(PAGES).map(lambda path: ("look", path)),
+    st.sampled_from((True, False)).map(lambda silent: ("press", silent)),
+    st.integers(1, 90).map(lambda seconds: ("wait", seconds)),
+)
+Step = tuple[str, object]
+
+
+class Account:
+    """A tied member: their phone, their session, a stream on the phone, and all that these were told."""
+
+    def __init__(self, role: Role) -> None:
+        self.world, self.name = Everybody(), f"{role}-tied"
+        here = self.world.ring.world.directory(ORG)
+        everyone = tuple(replace(shift, members=(*shift.members, self.name)) for shift in here.shifts)
+        self.world.ring.world.directories[ORG] = replace(here, shifts=everyone)
+        self.told: list[bytes] = []
+        self.presses = 0
+
+    async def live(self, script: list[Step], danger: str, at: int) -> bytes:
+        """The whole transcript of one world."""
+        stream = Stream(self.world.app, dict(self.world.shown(f"device-{self.name}")))
+        await turns()
+        for number, step in enumerate([*script, *(("look", path) for path in PAGES)]):
+            if number == min(at, len(script)):
+                await self.noor(danger)
+            await self.step(*step)
+            await turns()
+        self.told.append(stream.raw)
+        await stream.hang_up()
+        return DATE.sub(b"DATE", ID.sub(b"ID", b"\n".join(self.told)))
+
+    async def step(self, what: str, more: object) -> None:
+        match what:
+            case "look":
+                for kind in ("session", "device"):
+                    answer = await self.world.ask(f"GET {more}", f"{kind}-{self.name}")
+                    self.told.append(b"%d " % answer.status + answer.body)
+            case "wait":
+                assert isinstance(more, int)
+                self.world.ring.run_until(self.world.now_ms + more * 1_000)
+            case _:
+                self.told.append(await self.press(f"device-{self.name}", silent=bool(more)))
+
+    async def press(self, name: str, *, silent: bool) -> bytes:
+        self.presses += 1
+        body = b'{"silent": true}' if silent else b"{}"
+        answer = await self.world.ask(f"POST {ALERTS}", name, body, **{"idempotency-key": f"key-{self.presses}"})
+        assert answer.status == 201
+        return re.sub(rb'"receipt":"[^"]*"', b"", answer.body)
+
+    async def noor(self, danger: str) -> None:
+        """What happens to Noor, who is not to be told of."""
+        if danger == "nothing":
+            return
+        await self.press("device-noor", silent=danger == "silent")
+        (alert,) = [one for one in self.world.ring.world.open_alerts(ORG) if one.member == "noor"]
+        if danger == "duress":
+            pin = b'{"pin": "%s"}' % DURESS_PIN.encode()
+            answer = await self.world.ask(f"POST {ALERTS}/{alert.id}/safe", "device-noor", pin)
+            assert answer.status == 200 and self.world.ring.world.open_alerts(ORG)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ROLES)
+@settings(max_examples=6, deadline=None)
+@given(script=st.lists(STEPS, max_size=6), at=st.integers(0, 6))
+def test_a_tied_account_is_told_the_same_whether_or_not_the_other_calls_for_help(
+    role: Role, script: list[Step], at: int
+) -> None:
+    quiet, silent, duress = (
+        asyncio.run(Account(role).live(script, danger, at)) for danger in ("nothing", "silent", "duress")
+    )
+    assert silent == quiet and duress == quiet
+
+
+@pytest.mark.slow
+def test_whoever_is_not_tied_is_told() -> None:
+    """That the comparison can fail: the same supervisor, without the tie."""
+    told = []
+    for danger in ("nothing", "silent"):
+        account = Account(Role.SUPERVISOR)
+        account.name = "supervisor-plain"
+        told.append(asyncio.run(account.live([], danger, 0)))
+    assert told[0] != told[1]
