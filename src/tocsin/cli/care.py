@@ -38,6 +38,10 @@ def doctor(config: Config = None, data: Data = None, as_json: Json = False) -> N
     findings = ask(chosen, Order("doctor"))["findings"]
     now_s = SystemClocks().wall_ns() // 1_000_000_000
     findings += map(msgspec.structs.asdict, certificate_findings(chosen.server.public_url, now_s))
+    for name in chosen.exposed:
+        what = f"everybody on this machine may read the secret in the file of {name}"
+        remedy = "Run chmod o-rwx on it, and change the secret: docs/operating/secrets.md says how."
+        findings.append({"code": "key_exposed", "level": "warning", "what": what, "remedy": remedy})
     for problem in chosen.problems:
         what = f"{problem.part} is off: {problem.what}"
         findings.insert(0, {"code": "part_off", "level": "error", "what": what, "remedy": problem.remedy})
