@@ -17,7 +17,7 @@ def members(draw: st.DrawFn, id: str) -> Member:
     kinds = draw(st.lists(st.sampled_from(list(Channel)[:3]), max_size=3, unique=True))
     number = draw(st.integers(0, 1))
     contacts = tuple(
-        Contact(f"{kind}-{number}", kind, f"+12025550{number}{index}", verified=draw(st.booleans()))
+        Contact(f"{kind}-{number}", kind, f"+120255501{number}{index}", verified=draw(st.booleans()))
         for index, kind in enumerate(kinds)
     )
     return Member(
