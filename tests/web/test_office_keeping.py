@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from staff import ORG, Staffed, masked
 
-from tocsin.core.access.record import Desk, Key, Link, Wallboard
-from tocsin.core.access.words import KeyScope
+from tocsin.core.access.record import By, Desk, Key, Link, TieAsked, Wallboard
+from tocsin.core.access.words import KeyScope, Via
 from tocsin.core.directory import Member, Place
 from tocsin.core.words import Role
 
@@ -65,6 +65,23 @@ def test_of_several_who_are_called_so_one_is_chosen() -> None:
 def test_a_tie_that_can_not_be_is_refused_beside_the_field(sent: dict[str, str], field: str) -> None:
     answer = Staffed().reader("wale").post("/office/ties", sent)
     assert answer.status_code == 422 and f'id="fault-{field}"' in answer.text
+
+
+def test_a_tie_that_would_leave_too_few_says_that_it_waits() -> None:
+    known = Staffed(lena={"roles": (Role.COORDINATOR,)})
+    asked = TieAsked(
+        id="t1",
+        member="teo",
+        about="noor",
+        by=By("wale", Via.SESSION),
+        asked_ms=known.clock.ms,
+        why="",
+        veiled=False,
+        short=True,
+    )
+    known.keep(asked)
+    page = known.reader("lena").get("/office/ties").text
+    assert "<h1>No tie is in force</h1>" in page and "Waits for a second coordinator" in page
 
 
 def test_a_tied_coordinator_sees_no_trace_of_the_tie() -> None:

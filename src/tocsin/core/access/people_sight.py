@@ -94,7 +94,7 @@ def member_view(
     """A member as this reader, who may read members, gets them.  `contacts`: they may have those too."""
     asking = directory.members.get(reader)
     coordinates = asking is not None and Role.COORDINATOR in asking.roles
-    kept_from = tuple(tie.about for tie in tie_views(directory, reader, [member], askings) if not tie.waiting)
+    ties = tie_views(directory, reader, [member], askings) if coordinates else []
     return MemberView(
         id=member.id,
         name=member.name,
@@ -104,7 +104,7 @@ def member_view(
         suspended=member.suspended,
         ways=len({contact.kind for contact in member.contacts if contact.reaches}),
         contacts=tuple(map(contact_view, member.contacts)) if contacts else UNSET,
-        kept_from=kept_from if coordinates else UNSET,
+        kept_from=tuple(tie.about for tie in ties if not tie.waiting) if coordinates else UNSET,
     )
 
 

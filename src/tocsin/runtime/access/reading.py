@@ -87,10 +87,10 @@ class Records:
 
     # People ------------------------------------------------------------------------------------------------------
 
-    def members(self, who: Pass) -> list[sight.MemberView]:
-        """Everybody, in order of name.  Raises NotAllowed."""
+    def members(self, who: Pass, *, brief: bool = False) -> list[sight.MemberView]:
+        """Everybody, in order of name.  `brief`: without contacts, for long lists.  Raises NotAllowed."""
         self._must(who, May.READ_MEMBERS)
-        directory, contacts = self.directory(who), self.may(who, May.READ_CONTACTS)
+        directory, contacts = self.directory(who), not brief and self.may(who, May.READ_CONTACTS)
         askings = self._kept(who, TieAsked)
         views = [
             sight.member_view(directory, m, who.reader.member, askings, contacts=contacts)

@@ -53,10 +53,9 @@ async def roles_page(office: Office) -> Answer:
 
 
 def _heading(office: Office, of: dict[Role, list[MemberView]]) -> str:
-    n = office.ngettext
-    supervisors = n("%(num)s supervisor", "%(num)s supervisors", len(of[Role.SUPERVISOR]))
-    coordinators = n("%(num)s coordinator", "%(num)s coordinators", len(of[Role.COORDINATOR]))
-    administrators = n("%(num)s administrator", "%(num)s administrators", len(of[Role.ADMINISTRATOR]))
+    supervisors = office.ngettext("%(num)s supervisor", "%(num)s supervisors", len(of[Role.SUPERVISOR]))
+    coordinators = office.ngettext("%(num)s coordinator", "%(num)s coordinators", len(of[Role.COORDINATOR]))
+    administrators = office.ngettext("%(num)s administrator", "%(num)s administrators", len(of[Role.ADMINISTRATOR]))
     return f"{supervisors}, {coordinators}, {administrators}"
 
 

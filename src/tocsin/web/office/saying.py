@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from tocsin.core.access.words import Ended, KeyScope, LinkKind, Via
 from tocsin.core.words import Channel, Duty, Reason, Role
@@ -83,6 +84,7 @@ def initials(name: str) -> str:
     return "".join(dict.fromkeys([*first[:1], *first[-1:]])).upper() if first else "?"
 
 
+@lru_cache(maxsize=65_536)  # Names stay; a search of ten thousand must not hold up a press.
 def folded(name: str) -> str:
     """What a search compares: without case and without marks, so that "munoz" finds Muñoz."""
     apart = unicodedata.normalize("NFKD", name.casefold())

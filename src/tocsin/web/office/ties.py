@@ -27,8 +27,11 @@ NOT_ONESELF = words("These are the same person.")
 
 
 class Tie(Struct, frozen=True):
+    """`waiting`: for a second coordinator, because it would leave too few to call."""
+
     member: Person
     about: Person
+    waiting: bool
 
 
 class Wanted(Struct, frozen=True):
@@ -44,15 +47,15 @@ async def ties_page(office: Office) -> Answer:
     _must(office)
     say, everybody = office.visit._, {view.id: view for view in staff(office)}
     ties = [
-        Tie(person(everybody[tie.member.id], say), person(everybody[tie.about.id], say))
+        Tie(person(everybody[tie.member.id], say), person(everybody[tie.about.id], say), tie.waiting)
         for tie in office.records.ties(office.visit.signed_in)
         if tie.member.id in everybody and tie.about.id in everybody
     ]
-    bound = len({tie.member.id for tie in ties})
+    bound = len({tie.member.id for tie in ties if not tie.waiting})
     heading = office.ngettext(
         "%(num)s person is not told about somebody", "%(num)s people are not told about somebody", bound
     )
-    return office.show("ties", heading=heading if ties else say("No tie is in force"), ties=ties, asked=_asked(office))
+    return office.show("ties", heading=heading if bound else say("No tie is in force"), ties=ties, asked=_asked(office))
 
 
 def _must(office: Office) -> None:
