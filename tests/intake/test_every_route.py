@@ -46,6 +46,7 @@ WANTED: Mapping[str, May | str] = {
     **{
         f"POST /account/{act}": May.KEEP_OWN_ACCOUNT
         for act in (
+            "call-code",
             "codes",
             "pins",
             "passkeys/begin",
