@@ -27,4 +27,4 @@ def test_nothing_is_wrong_or_weak_in_it() -> None:
 def test_every_number_is_a_fictional_one() -> None:
     directory = demo_directory(0)
     numbers = [contact.to for member in directory.members.values() for contact in member.contacts]
-    assert len(directory.members) == 8 and all(number.startswith("+120255501") for number in numbers)
+    assert len(directory.members) == 9 and all(number.startswith("+120255501") for number in numbers)
