@@ -29,4 +29,6 @@ def test_a_key_held_anywhere_on_a_desks_page_calls_for_help(visitor: Visitor, si
 
 def test_a_screen_without_its_link_says_what_it_needs(visitor: Visitor) -> None:
     for path in ("/desk", "/wallboard"):
-        visitor.open(path, None).get_by_role("heading", name="Open the link you were given.").wait_for()
+        page = visitor.open(path, None)
+        page.get_by_role("heading", name="Open the link you were given.").wait_for()
+        assert axe_findings(page) == []
