@@ -55,6 +55,14 @@ def test_without_a_file_there_are_defaults_and_the_truth_that_nobody_is_told(tmp
     assert [problem.part for problem in found.problems] == ["sms"]
 
 
+@pytest.mark.parametrize("public_url", [{}, {"TOCSIN_SERVER__PUBLIC_URL": ""}])
+def test_links_lead_to_the_port_that_is_served_unless_another_address_is_named(
+    tmp_path: Path, public_url: dict[str, str]
+) -> None:
+    given = {"TOCSIN_SERVER__DATA": str(tmp_path), "TOCSIN_SERVER__PORT": "8123", **public_url}
+    assert load(None, given).server.public_url == "http://localhost:8123"
+
+
 def test_the_environment_overrules_the_file(file: Path) -> None:
     found = load(
         file,

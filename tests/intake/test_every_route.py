@@ -30,6 +30,7 @@ WANTED: Mapping[str, May | str] = {
     "GET /static/{name}": "public: scripts and styles",
     **{f"GET /{page}": SHELL for page in ("phone", "colleagues", "console", "desk", "wallboard", "notes")},
     **{f"{how} /{page}": DOOR for how in ("GET", "POST") for page in ("sign-in", "link")},
+    "GET /": DOOR,
     "POST /sign-in/begin": DOOR,
     "POST /sign-in/finish": DOOR,
     "POST /link/open": DOOR,

@@ -63,6 +63,11 @@ def codes_of(browser: Browser) -> list[str]:
     return re.findall(r"<li>([0-9A-Z]{5}-[0-9A-Z]{5})</li>", answer.text)
 
 
+def test_whoever_types_the_site_s_name_is_led_to_the_way_in_or_to_their_account(building: Building) -> None:
+    assert building.browser().get("/").headers["location"] == "/sign-in"
+    assert building.browser("noor").get("/").headers["location"] == "/account"
+
+
 # Recovery codes ------------------------------------------------------------------------------------------------------
 
 

@@ -222,6 +222,8 @@ class _Loading:
         if server.sos_port == server.port:
             self.problem("server.sos_port", "it is the same as port", "set another; until then it is the next one")
             server = msgspec.structs.replace(server, sos_port=0)
+        if not server.public_url:
+            server = msgspec.structs.replace(server, public_url=f"http://localhost:{server.port}")
         return _with_master_key(server)
 
     def _tls(self) -> Tls | None:

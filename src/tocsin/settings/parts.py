@@ -46,8 +46,12 @@ class PartProblem(Struct, frozen=True, order=True):
 
 class Server(Struct, frozen=True):
     public_url: Annotated[
-        str, Meta(description="What carriers and phones see; signatures are checked against it.", extra={"url": "web"})
-    ] = "http://localhost:8000"
+        str,
+        Meta(
+            description="What people, phones and carriers call it, and what carriers sign; localhost and port unless set.",
+            extra={"url": "web"},
+        ),
+    ] = ""
     host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65_535, description="Where pages, API and hooks are served.")] = 8_000
     sos_port: Annotated[int, Meta(ge=0, le=65_535, description="For alerts and hooks only; 0 means port + 1.")] = 0

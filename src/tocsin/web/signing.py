@@ -28,6 +28,7 @@ class SignIn:
     def handlers(self) -> list[HTTPRouteHandler]:
         frame = self._frame
         return [
+            frame.page("/", self.front, anybody=True),
             frame.page("/sign-in", self.page, anybody=True),
             frame.act("/sign-in", self.by_code, anybody=True),
             frame.call("/sign-in/begin", self.begin, anybody=True),
@@ -36,6 +37,10 @@ class SignIn:
             frame.call("/prove/begin", self.begin_proving),
             frame.call("/prove/finish", self.finish_proving),
         ]
+
+    async def front(self, visit: Visit) -> Response[str]:
+        """Whoever types no more than the site's name."""
+        return visit.go(HOME if visit.given else "/sign-in")
 
     async def page(self, visit: Visit) -> Response[str]:
         """Whoever is signed in already is sent on."""
