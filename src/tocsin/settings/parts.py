@@ -48,7 +48,7 @@ class Server(Struct, frozen=True):
     public_url: Annotated[
         str,
         Meta(
-            description="What people, phones and carriers call it, and what carriers sign; localhost and port unless set.",
+            description="What people and carriers call it, and what carriers sign; localhost and the port unless set.",
             extra={"url": "web"},
         ),
     ] = ""
