@@ -114,7 +114,7 @@ class Frame:
         await self._admit(visit, anybody)
         try:
             visit.sent = msgspec.json.decode(await request.body(), type=dict[str, Any])
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise PageRefusal("bad_request") from None
         self._check_token(visit, str(visit.sent.get("form_token", "")))
         return await do(visit)
@@ -153,7 +153,7 @@ class Frame:
         headers = {name: request.headers[name] for name in request.headers}
         asked = Asked(
             request.method,
-            request.url.path,
+            request.scope["path"],  # `request.url` cannot be made of a Host header that names nothing.
             {name: str(value) for name, value in request.path_params.items()},
             {name: str(request.query_params[name]) for name in request.query_params},
             headers,
