@@ -99,8 +99,8 @@ HOSTS = ["", "[", "x:abc", "x:99999999", "[::1", "evil.example.org", "a b", "x:"
 FROM = ["null", "https://tocsin.example.org.evil.example.org", "https://tocsin.example.org@evil.example.org",
         "https://evil.example.org/https://tocsin.example.org", "http://tocsin.example.org",
         "https://tocsin.example.org:444", "https://xn--tocsin-.example.org", "https://tocsin.example.org.",
-        "https://sub.tocsin.example.org", "https://[",
-        "https://tocsin.example.org:x", "//tocsin.example.org", "tocsin.example.org", "https://", "\x7f", ""]  # fmt: skip
+        "https://sub.tocsin.example.org", "https://[", "https://tocsin.example.org:x",
+        "//tocsin.example.org", "tocsin.example.org", "https://", "\x7f", ""]  # fmt: skip
 
 
 @pytest.mark.parametrize("host", HOSTS)

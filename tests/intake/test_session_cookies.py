@@ -78,3 +78,33 @@ def test_a_session_that_has_ended_still_calls_for_help_and_learns_only_that_it_w
 def test_a_cookie_that_is_none_of_ours_is_nobodys(cookie: str) -> None:
     answer = asyncio.run(centre_with_session("teo").call("GET", "/api/v1/me", headers={"cookie": cookie}))
     assert answer.status == 401
+
+
+@pytest.mark.parametrize(
+    "shown", ["Basic dXNlcjp3b3Jk", "Bearer tocsin_never_issued", "Negotiate abc", "", " ", "Bearer", "x"]
+)
+def test_a_header_that_was_never_issued_takes_no_press_from_whoever_is_signed_in(shown: str) -> None:
+    """A proxy that asks for a password makes the browser send one with everything, for ever."""
+    centre = centre_with_session("noor")
+    answer = call(centre, "POST", "/api/v1/alerts", {**OURS[0], "authorization": shown}, {})
+    assert answer.status == 201 and centre.alert(answer.json["id"]).member == "noor"
+    assert call(centre, "GET", "/api/v1/me", {"authorization": shown}).json["member"]["id"] == "noor"
+    foreign = call(centre, "POST", "/api/v1/alerts", {**FOREIGN[0], "authorization": shown}, {})
+    assert foreign.status == 403
+
+
+def test_of_a_token_and_a_cookie_that_disagree_the_token_counts() -> None:
+    """A program of ours set it; the cookie came by itself."""
+    centre = centre_with_session("noor")
+    header = {"authorization": f"Bearer {centre.token('teo')}"}
+    assert call(centre, "GET", "/api/v1/me", header).json["member"]["id"] == "teo"
+    press = call(centre, "POST", "/api/v1/alerts", {**FOREIGN[0], **header}, {})
+    assert press.status == 201 and centre.alert(press.json["id"]).member == "teo"
+
+
+def test_cookies_that_others_have_planted_hide_no_session() -> None:
+    """Another host of the same domain can fill a browser with cookies; it takes nobody's press away."""
+    centre = centre_with_session("noor")
+    planted = "; ".join(f"planted{n}={'x' * 200}" for n in range(150))
+    sent = {"cookie": f"{planted}; __Host-tocsin={TOKEN}", **OURS[0]}
+    assert asyncio.run(centre.call("POST", "/api/v1/alerts", headers=sent)).status == 201

@@ -27,12 +27,11 @@ class Credentials:
 
     def shown(self, header: Callable[[str], str | None], *, changes: bool) -> str:
         """What this request shows of itself.  Raises Trouble for a change by cookie that no page of ours started."""
-        given = header("authorization")
-        if given:
+        given, token = header("authorization") or "", cookie_in(header("cookie"), cookie_name(self._public_url))
+        if not token or self.of(given) is not None:
             return given
-        token = cookie_in(header("cookie"), cookie_name(self._public_url))
         ours = from_our_page(header("sec-fetch-site"), header("origin"), header("host"), self._public_url)
-        if token and changes and not ours:
+        if changes and not ours:
             raise Trouble("not_ours")
         return token
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 SESSION = "tocsin"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 HEADER_MAX_CHARS = 8_192  # More is not what a browser sends.
+COOKIES_MAX_CHARS = 65_536  # As long as a whole head may be: no cookie that somebody planted hides ours.
 LANGUAGES_MAX = 20
 
 
@@ -31,7 +32,7 @@ def encrypted(public_url: str) -> bool:
 
 def cookie_in(header: str | None, name: str) -> str:
     """The value of this cookie, or nothing.  Two different ones of one name are nobody's: one of them was planted."""
-    pairs = (part.strip().partition("=") for part in (header or "")[:HEADER_MAX_CHARS].split(";"))
+    pairs = (part.strip().partition("=") for part in (header or "")[:COOKIES_MAX_CHARS].split(";"))
     values = {value.strip() for key, _, value in pairs if key == name}
     return values.pop() if len(values) == 1 else ""
 
