@@ -55,7 +55,7 @@ def test_a_key_ends_at_its_time_by_itself_and_leaves_memory(door: Entrance) -> N
     door.later(1)
     assert known(door).ended is Ended.EXPIRED and not door.world.all_kept(ORG, Key) and not door.wakes("key")
     door.done(LookAt(org=ORG, kind="key", id=known(door).id))
-    assert door.whats() == ["key_made", "key_ended"]
+    assert door.whats()[-2:] == ["key_made", "key_ended"]
 
 
 @pytest.mark.parametrize("who", ["teo", "wale", "noor", "lena"])

@@ -173,7 +173,7 @@ def test_everybody_enrols_their_own_phone_and_is_told_when_others_do(door: Entra
 
 
 def test_a_phone_makes_no_links(door: Entrance) -> None:
-    door.done(c.Enrol(org=ORG, member="noor", device="phone", token_hash="h"))
+    door.done(c.Enrol(org=ORG, by=OPERATOR, member="noor", device="phone", token_hash="h"))
     by = By("noor", Via.DEVICE, "phone")
     assert door.declined(door.making(LinkKind.ENROLMENT, "t", by, member="noor")) is c.Problem.NOT_ALLOWED
 

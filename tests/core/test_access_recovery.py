@@ -83,7 +83,7 @@ def test_two_people_and_a_day_let_a_third_back_in_and_end_what_she_had(door: Ent
 
 
 def test_her_phone_stays_hers_through_a_recovery(door: Entrance) -> None:
-    door.done(c.Enrol(org=ORG, member="noor", device="phone", token_hash="h"))
+    door.done(c.Enrol(org=ORG, by=OPERATOR, member="noor", device="phone", token_hash="h"))
     door.done(linking(door, ready(door)))
     door.done(door.using("t"))
     assert not door.directory.devices["phone"].revoked
@@ -196,7 +196,7 @@ def test_any_one_of_those_who_may_vouch_refuses_it_and_so_does_the_person(
         door.later(RECOVERY_DELAY_MS)
         door.done(linking(door, recovery))
     if who == "noor":
-        door.done(c.Enrol(org=ORG, member="noor", device="phone", token_hash="h"))
+        door.done(c.Enrol(org=ORG, by=OPERATOR, member="noor", device="phone", token_hash="h"))
     by = By("noor", Via.DEVICE, "phone") if who == "noor" else door.signed_in(who)
     other = door.link(LinkKind.ENROLMENT, "a phone", member="bo")
     door.done(replace(refusing(door, recovery), by=by))

@@ -235,7 +235,7 @@ def test_where_people_sign_in_nobody_lifts_it_alone(ward: Ward) -> None:
 def test_whoever_a_file_takes_out_or_suspends_has_nothing_left_to_come_in_by(ward: Ward) -> None:
     keys = ward.key("bo"), ward.key("teo")
     ward.change("bo", suspended=True)
-    ward.do(c.SetCallCode(org=ORG, member="noor", call_code_hash="h"))
+    ward.do(c.SetCallCode(org=ORG, by=OPERATOR, member="noor", call_code_hash="h"))
     assert ward.kept(keys[0]).open, "written past every rule"
     ward.change("bo", suspended=False)
     people = ward.directory

@@ -7,6 +7,7 @@ from typing import Any
 
 from outside import NUMBERS, ORG, PUBLIC_URL, SECRET, Centre
 from tocsin.core import commands as c
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.dice import Dice
 from tocsin.core.words import Came, PlaceKind
 from tocsin.identity.pin import hash_pin
@@ -52,7 +53,10 @@ class Line:
 
     def has_code(self, *names: str) -> None:
         for name in names:
-            assert self.ring.decide(c.SetCallCode(org=ORG, member=name, call_code_hash=code_hash())) == c.Done()
+            assert (
+                self.ring.decide(c.SetCallCode(org=ORG, by=OPERATOR, member=name, call_code_hash=code_hash()))
+                == c.Done()
+            )
 
     def raised(self, who: str, label: str = "Lot B", *, silent: bool = False, drill: bool = False) -> str:
         taken = self.ring.decide(

@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tocsin.core import commands as c
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.directory import Contact, Device, Directory, Member, Plan, Rung, Shift, Site
 from tocsin.core.engine import decide
 from tocsin.core.words import Channel, Kind, Role
@@ -181,7 +182,7 @@ class Centre:
 
     def enrol(self, id: str, device: str = "phone") -> None:
         hashed = token_hash(self.token(id, device))
-        self.ring.decide(c.Enrol(org=ORG, member=id, device=f"{id}-{device}", token_hash=hashed))
+        self.ring.decide(c.Enrol(org=ORG, by=OPERATOR, member=id, device=f"{id}-{device}", token_hash=hashed))
 
     def device(self, id: str) -> Device:
         return self.ring.world.directory(ORG).devices[f"{id}-phone"]

@@ -58,7 +58,7 @@ def session(centre: Centre) -> str:
 
 
 def device(centre: Centre) -> str:
-    centre.ring.decide(c.Enrol(org=ORG, member="teo", device="teo-tablet", token_hash=token_hash(TOKEN)))
+    centre.ring.decide(c.Enrol(org=ORG, by=OPERATOR, member="teo", device="teo-tablet", token_hash=token_hash(TOKEN)))
     return "teo-tablet"
 
 

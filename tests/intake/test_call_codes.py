@@ -159,7 +159,7 @@ def test_the_operator_hears_of_guessed_codes_once_for_each_call() -> None:
     missed = c.CodesMissed(org=ORG, vendor="twilio", call="CA1", member="teo")
     assert line.ring.decide(missed) == c.Done()
     assert line.ring.decide(missed) == c.Done(known=True)
-    assert line.ring.decide(c.SetCallCode(org=ORG, member="nobody", call_code_hash="x")) == c.Declined(
+    assert line.ring.decide(c.SetCallCode(org=ORG, by=OPERATOR, member="nobody", call_code_hash="x")) == c.Declined(
         problem=c.Problem.NO_SUCH_MEMBER
     )
 

@@ -10,6 +10,7 @@ import pytest
 
 from outside import SECRET, Answer, Centre, Stream, ask, scope_of, turns
 from tocsin.core import commands as c
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.limits import (
     ATTEMPTS_BURST,
     ATTEMPTS_EVERY_MS,
@@ -148,7 +149,7 @@ def test_after_the_wait_there_is_room_again() -> None:
 
 def test_a_revoked_credential_is_still_counted_as_itself() -> None:
     here = Limited()
-    here.centre.ring.decide(c.Revoke(org="alder", device="teo-phone"))
+    here.centre.ring.decide(c.Revoke(org="alder", by=OPERATOR, device="teo-phone"))
     headers = [(b"authorization", f"Bearer {here.centre.token('teo')}".encode())]
     assert credential(headers, Passes(here.centre.ring)) == "alder/teo-phone"
 

@@ -185,7 +185,7 @@ def test_a_credential_never_issued_is_401_and_rings_nobody(header: str | None) -
 def test_a_dead_credential_rings_and_learns_only_that_it_was_received(end: str) -> None:
     centre = Centre()
     if end == "revoked":
-        centre.ring.decide(c.Revoke(org=ORG, member="noor"))
+        centre.ring.decide(c.Revoke(org=ORG, by=OPERATOR, member="noor"))
     elif end == "suspended":
         centre.ring.decide(Suspend(org=ORG, member="noor", by=OPERATOR))
     else:

@@ -55,7 +55,7 @@ def test_a_credential_that_may_not_read_does_nothing_anywhere(credential: str) -
     async def story() -> None:
         alert = await raised(centre)
         if credential == "revoked":
-            centre.ring.decide(c.Revoke(org=ORG, device="teo-phone"))
+            centre.ring.decide(c.Revoke(org=ORG, by=OPERATOR, device="teo-phone"))
         elif credential == "suspended":
             centre.ring.decide(Suspend(org=ORG, member="teo", by=OPERATOR))
         elif credential == "removed":
@@ -99,7 +99,7 @@ def test_a_member_of_another_organisation_sees_nothing_of_this_one() -> None:
         other = replace(centre.ring.world.directory(ORG), id="birch", devices={})
         centre.ring.world.directories["birch"] = other
         hashed = token_hash("tocsin_birch")
-        centre.ring.decide(c.Enrol(org="birch", member="teo", device="b1", token_hash=hashed))
+        centre.ring.decide(c.Enrol(org="birch", by=OPERATOR, member="teo", device="b1", token_hash=hashed))
         headers = {"authorization": "Bearer tocsin_birch"}
         for method, path, body in calls(alert):
             if path in ("/api/v1/me", "/api/v1/live"):
@@ -119,7 +119,7 @@ def test_a_token_issued_while_the_server_runs_works_at_once_and_a_revoked_one_no
         assert (await ask(centre.app, "GET", "/api/v1/me", headers, [b""])).status == 401
         centre.enrol("rafi", "tablet")
         assert (await ask(centre.app, "GET", "/api/v1/me", headers, [b""])).status == 200
-        centre.ring.decide(c.Revoke(org=ORG, device="rafi-tablet"))
+        centre.ring.decide(c.Revoke(org=ORG, by=OPERATOR, device="rafi-tablet"))
         assert (await ask(centre.app, "GET", "/api/v1/me", headers, [b""])).status == 403
         assert (await centre.call("GET", "/api/v1/me", "rafi")).status == 200, "the other device is as it was"
 

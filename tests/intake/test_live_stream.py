@@ -155,7 +155,7 @@ def test_a_stream_ends_when_the_server_leaves_or_its_reader_may_read_no_more(end
             await turns()
             assert stream.ended, "at once"
         elif end == "revoked":
-            centre.ring.decide(c.Revoke(org=ORG, device="teo-phone"))
+            centre.ring.decide(c.Revoke(org=ORG, by=OPERATOR, device="teo-phone"))
         else:
             centre.ring.decide(Suspend(org=ORG, member="teo", by=OPERATOR))
         await raised(centre)

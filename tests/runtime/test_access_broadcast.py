@@ -15,7 +15,7 @@ from tocsin.runtime.readiness import Readiness
 
 
 async def test_watchers_hear_of_a_commit_that_moves_people_or_access(rig: Rig) -> None:
-    await rig.bell.submit(c.Enrol(org=ORG, member="teo", device="teo-phone", token_hash="h"))
+    await rig.bell.submit(c.Enrol(org=ORG, by=OPERATOR, member="teo", device="teo-phone", token_hash="h"))
     await rig.settle(1)
     heard: list[tuple[str, frozenset[str]]] = []
     rig.bell.subscribe(lambda org, alerts, position: heard.append((org, alerts)))

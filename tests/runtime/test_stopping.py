@@ -63,7 +63,7 @@ async def test_a_node_at_rest_stores_what_is_asked_and_rings_nobody(rig: Rig) ->
     beside.store = rig.store
     beside._switch_on()
     beside.bell.rest()
-    enrolled = await beside.bell.submit(c.Enrol(org=ORG, member="teo", device="d", token_hash="h"))
+    enrolled = await beside.bell.submit(c.Enrol(org=ORG, by=OPERATOR, member="teo", device="d", token_hash="h"))
     await beside.bell.submit(Suspend(org=ORG, member="bo", by=OPERATOR))
     await rig.settle(60)
     assert enrolled == c.Done() and beside.carrier.sent == []

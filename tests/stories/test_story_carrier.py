@@ -11,6 +11,7 @@ from people import NUMBERS, ORG, directory
 from town import Town
 
 from tocsin.core import commands as c
+from tocsin.core.access.record import SYSTEM
 from tocsin.core.delivery import Delivery
 from tocsin.core.limits import SMS_VALID_MS
 from tocsin.core.words import Answer, DeliveryState, Phase, Purpose, Reason
@@ -36,7 +37,7 @@ def test_a_dead_number_is_dead_until_it_is_verified_again(town: Town) -> None:
     assert contact.dead == "number_dead" and not contact.usable
     town.carrier.moods.clear()
     verified = c.SetContact(
-        org=ORG, member="teo", contact=contact.__class__(contact.id, contact.kind, contact.to, True)
+        org=ORG, by=SYSTEM, member="teo", contact=contact.__class__(contact.id, contact.kind, contact.to, True)
     )
     assert town.do(verified) == c.Done()
     town.at(30)
@@ -46,7 +47,7 @@ def test_a_dead_number_is_dead_until_it_is_verified_again(town: Town) -> None:
 
 def test_a_contact_of_nobody_is_declined(town: Town) -> None:
     contact = town.member("teo").contacts[0]
-    reply = town.do(c.SetContact(org=ORG, member="nobody", contact=contact))
+    reply = town.do(c.SetContact(org=ORG, by=SYSTEM, member="nobody", contact=contact))
     assert reply == c.Declined(problem=c.Problem.NO_SUCH_MEMBER)
 
 

@@ -88,11 +88,15 @@ def test_removing_the_person_in_danger_leaves_their_alert_open(town: Town) -> No
 
 def test_a_device_is_enrolled_once_and_revoked_for_good(town: Town) -> None:
     assert not town.directory.devices["teo-phone"].revoked
-    assert town.do(c.Revoke(org=ORG, member="teo")) == c.Done()
+    assert town.do(c.Revoke(org=ORG, by=OPERATOR, member="teo")) == c.Done()
     assert town.directory.devices["teo-phone"].revoked
-    for command in (c.Revoke(org=ORG, device="nobody's"), c.Revoke(org=ORG), Suspend(org=ORG, member="x", by=OPERATOR)):
+    for command in (
+        c.Revoke(org=ORG, by=OPERATOR, device="nobody's"),
+        c.Revoke(org=ORG, by=OPERATOR),
+        Suspend(org=ORG, member="x", by=OPERATOR),
+    ):
         assert town.do(command) == c.Declined(problem=c.Problem.NO_SUCH_MEMBER)
-    unknown = c.Enrol(org=ORG, member="nobody", device="d", token_hash="h")
+    unknown = c.Enrol(org=ORG, by=OPERATOR, member="nobody", device="d", token_hash="h")
     assert town.do(unknown) == c.Declined(problem=c.Problem.NO_SUCH_MEMBER)
 
 

@@ -8,6 +8,7 @@ from people import NUMBERS, ORG, SITE, directory
 from town import START_MS, Town
 
 from tocsin.core import commands as c
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.limits import LINKS_MAX
 from tocsin.core.numbers import is_practice
 from tocsin.core.words import (
@@ -120,7 +121,7 @@ def test_a_press_while_a_message_is_unsent_joins_it(town: Town) -> None:
 
 
 def test_a_revoked_credential_still_raises_and_learns_only_received(town: Town) -> None:
-    town.do(c.Revoke(org=ORG, device="noor-phone"))
+    town.do(c.Revoke(org=ORG, by=OPERATOR, device="noor-phone"))
     taken = town.press(came=Came.REVOKED)
     assert taken.received_only and town.alert().came is Came.REVOKED
     town.expect("ring teo bo ines wale")  # The coordinator besides the plan's own rung.

@@ -8,6 +8,7 @@ from people import ORG, directory
 from town import Town
 
 from tocsin.core import commands as c
+from tocsin.core.access.record import SYSTEM
 from tocsin.core.directory import Contact
 from tocsin.core.words import Answer, Channel, Reason
 
@@ -41,7 +42,7 @@ def test_a_callback_that_is_played_again_kills_no_number_twice(town: Town) -> No
     town.do(dead)
     assert town.member("teo").contacts[0].dead
     alive = Contact("teo/sms", Channel.SMS, town.member("teo").contacts[0].to, verified=True)
-    town.do(c.SetContact(org=ORG, member="teo", contact=alive))
+    town.do(c.SetContact(org=ORG, by=SYSTEM, member="teo", contact=alive))
     town.do(dead)
     assert town.member("teo").contacts[0].usable, "an old callback, replayed, silences a phone"
     town.expect_only("ring")

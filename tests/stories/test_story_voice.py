@@ -11,6 +11,7 @@ from people import NUMBERS, ORG, PLAN, directory
 from town import Town
 
 from tocsin.core import commands as c
+from tocsin.core.access.record import OPERATOR
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Directory
 from tocsin.core.limits import SENDS_MAX
@@ -313,7 +314,7 @@ def test_a_stranger_s_call_is_unverified_and_pages_the_operator(town: Town) -> N
 
 
 def test_a_call_code_is_kept_by_a_new_site_file_and_guessing_pages_the_operator(town: Town) -> None:
-    town.do(c.SetCallCode(org=ORG, member="teo", call_code_hash="hash of a code"))
+    town.do(c.SetCallCode(org=ORG, by=OPERATOR, member="teo", call_code_hash="hash of a code"))
     town.founded(telephones())
     assert town.member("teo").call_code_hash == "hash of a code"
     town.do(c.CodesMissed(org=ORG, vendor="twilio", call="CA1", member="teo"))

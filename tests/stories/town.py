@@ -102,7 +102,7 @@ class Town:
         assert isinstance(reply, c.Done), reply
         for name in wanted.members:
             device = device_of(name)
-            self.do(c.Enrol(org=ORG, member=name, device=device.id, token_hash=device.token_hash))
+            self.do(c.Enrol(org=ORG, by=OPERATOR, member=name, device=device.id, token_hash=device.token_hash))
 
     # Time -------------------------------------------------------------------------------------------------------
 

@@ -262,18 +262,20 @@ class ReplaceDirectory(Struct, frozen=True, kw_only=True):
 
 
 class Enrol(Struct, frozen=True, kw_only=True):
-    """A new device token for a member; only its hash comes here."""
+    """A new device token for a member, by the operator; only its hash comes here."""
 
     org: str
+    by: By
     member: str
     device: str
     token_hash: str
 
 
 class Revoke(Struct, frozen=True, kw_only=True):
-    """Of a device, or of every device of a member: from now on it may only raise."""
+    """Of a device, or of every device of a member, by the operator: from now on it may only raise."""
 
     org: str
+    by: By
     device: str | None = None
     member: str | None = None
 
@@ -289,17 +291,19 @@ class SetPins(Struct, frozen=True, kw_only=True):
 
 
 class SetCallCode(Struct, frozen=True, kw_only=True):
-    """The code by which a member hears on a call what is open; only its hash comes here."""
+    """The code by which a member hears on a call what is open: one's own, or by the operator; only its hash is here."""
 
     org: str
+    by: By
     member: str
     call_code_hash: str
 
 
 class SetContact(Struct, frozen=True, kw_only=True):
-    """A contact's state as the carrier or the member says it is (opted out, dead, verified)."""
+    """A contact's state as a carrier (`SYSTEM`) or the member themself says it is (opted out, dead, verified)."""
 
     org: str
+    by: By
     member: str
     contact: Contact
 

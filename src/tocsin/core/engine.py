@@ -10,9 +10,20 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from tocsin.core import answering, closing, membership, practice
+from tocsin.core import answering, closing, practice
 from tocsin.core import commands as c
-from tocsin.core.access import applying, call_tries, devices, passkeys, pins, proposing, recovery, sessions, suspension
+from tocsin.core.access import (
+    applying,
+    call_tries,
+    devices,
+    own_ways,
+    passkeys,
+    pins,
+    proposing,
+    recovery,
+    sessions,
+    suspension,
+)
 from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.deciding import DECIDERS
 from tocsin.core.calling import call_in, call_key, codes_missed
@@ -82,7 +93,7 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
         case c.SetPins():
             return pins.set_pins(docket, command)
         case c.SetCallCode():
-            return membership.set_call_code(docket, command)
+            return own_ways.set_call_code(docket, command)
         case BeginRound():
             return practice.begin_round(docket, command)
         case EndRound():
@@ -90,7 +101,7 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
         case HearContacts():
             return practice.hear_contacts(docket, command)
         case c.SetContact():
-            return membership.set_contact(docket, command)
+            return own_ways.set_contact(docket, command)
         case _:
             draft = docket.find(command.alert)
             return NO_SUCH_ALERT if draft is None else _on_alert(draft, command)

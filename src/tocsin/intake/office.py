@@ -102,7 +102,7 @@ class Office:
         seed = self._entropy.seed()
         token, hashed = new_token(seed)
         device = Dice(self._entropy.seed()).uuid7(self._ring.clock.now_ms())
-        await self._done(c.Enrol(org=self.org(), member=member, device=device, token_hash=hashed))
+        await self._done(c.Enrol(org=self.org(), by=OPERATOR, member=member, device=device, token_hash=hashed))
         return {"member": member, "token": token}
 
     async def revoke(self, what: str) -> dict[str, Any]:
@@ -165,7 +165,7 @@ class Office:
         code = new_call_code(Dice(self._entropy.seed()))
         while any(stored and code_matches(code, stored) for stored in hashes):
             code = new_call_code(Dice(self._entropy.seed()))
-        await self._done(c.SetCallCode(org=org, member=member, call_code_hash=hash_pin(code)))
+        await self._done(c.SetCallCode(org=org, by=OPERATOR, member=member, call_code_hash=hash_pin(code)))
         return {"member": member, "code": code}
 
     async def drill(self, member: str | None) -> dict[str, Any]:

@@ -186,7 +186,7 @@ class MyAccount:
         stored = [member.pin_hash, member.duress_pin_hash, *(member.next_pin_hashes or ())]
         seed = self._entropy.seed()
         code, hashed = await asyncio.to_thread(lambda: _call_code(Dice(seed), [kept for kept in stored if kept]))
-        await visit.do(SetCallCode(org=visit.org, member=member.id, call_code_hash=hashed))
+        await visit.do(SetCallCode(org=visit.org, by=visit.by, member=member.id, call_code_hash=hashed))
         return visit.show("account/call_code.html", code=code)
 
 

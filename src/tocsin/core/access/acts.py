@@ -49,6 +49,8 @@ SENTENCES: Mapping[str, str] = {
     "person_ended": "Ended every session, phone, link and key of a member.",
     "restored": "Restored a backup; every session, link and key in it was ended.",
     "pins_set": "Set the PIN and the duress PIN.",
+    "call_code_set": "Set the code that reads open alerts out on a call.",
+    "contact_set": "Said of a contact how it is: whether it works, is verified, or wants no messages.",
     "pin_reset_asked": "Vouched for a member who forgot their PINs; a second person must do so too.",
     "pins_reset": "Took away PINs that were forgotten, as the second of two.",
     "pin_reset_refused": "Refused to have PINs taken away.",
@@ -60,6 +62,7 @@ SENTENCES: Mapping[str, str] = {
     "suspension_taken_back": "Took back the asking to suspend a member.",
     # Changes of the organisation, and those that wait for a second person.
     "changed_at_once": "Changed something; it takes nothing from anybody's protection.",
+    "file_applied_whole": "Applied a file as a whole: nobody who may agree to changes has signed in yet.",
     "file_applied": "Applied a file; of what it says this many things were changed at once.",
     "change_asked": "Asked for a change that weakens protection; it waits for a second person.",
     "change_agreed": "Agreed to a change.",

@@ -40,6 +40,7 @@ def replace_directory(docket: Docket, command: ReplaceDirectory) -> Reply:
     wanted = as_wanted(docket.directory, command.directory)
     if not guarded(docket):
         become(docket, wanted, whole=True)
+        docket.act(OPERATOR, "file_applied_whole", told=Told.SUPERVISORS)
         return Done()
     edits = difference(docket.directory, with_secrets(docket.directory, wanted))
     split = settle(docket, OPERATOR, edits, "", quietly=True)

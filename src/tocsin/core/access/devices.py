@@ -18,8 +18,8 @@ from msgspec.structs import replace
 
 from tocsin.core.access.entry_commands import EndDevice, UseLink
 from tocsin.core.access.permissions import May
-from tocsin.core.access.permit import refused
-from tocsin.core.access.record import OPERATOR, By, Link
+from tocsin.core.access.permit import NOT_ALLOWED, refused
+from tocsin.core.access.record import By, Link
 from tocsin.core.access.words import Ended, Told, Via
 from tocsin.core.commands import Declined, Done, Enrol, Problem, Reply, Revoke
 from tocsin.core.directory import Device
@@ -61,10 +61,12 @@ def ended(device: Device, why: Ended) -> Device:
 
 def enrol(docket: Docket, command: Enrol) -> Reply:
     """By the operator: a device for a member; its token is known here by its hash alone."""
+    if command.by.via is not Via.OPERATOR:
+        return NOT_ALLOWED
     if command.member not in docket.directory.members:
         return NO_SUCH_MEMBER
     device = Device(command.device, command.member, command.token_hash, enrolled_ms=docket.now_ms)
-    _enrolled(docket, OPERATOR, device)
+    _enrolled(docket, command.by, device)
     return Done()
 
 
@@ -90,11 +92,13 @@ def _enrolled(docket: Docket, by: By, device: Device) -> None:
 
 def revoke(docket: Docket, command: Revoke) -> Reply:
     """By the operator: from now on these devices may only raise."""
+    if command.by.via is not Via.OPERATOR:
+        return NOT_ALLOWED
     devices = docket.directory.devices.values()
     theirs = [d for d in devices if command.device == d.id or (command.member and command.member == d.member)]
     if not theirs:
         return NO_SUCH_MEMBER
-    end(docket, OPERATOR, theirs, Ended.REVOKED)
+    end(docket, command.by, theirs, Ended.REVOKED)
     return Done()
 
 

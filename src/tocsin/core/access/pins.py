@@ -29,7 +29,7 @@ NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
 
 def set_pins(docket: Docket, command: SetPins) -> Reply:
     """Of one's own account, freshly proven, or by the operator.  Said alike whether they count now or at the close."""
-    declined = _not_theirs(docket, command.by, command.member)
+    declined = not_theirs(docket, command.by, command.member)
     if declined is not None:
         return declined
     if command.member not in docket.directory.members:
@@ -43,7 +43,8 @@ def set_pins(docket: Docket, command: SetPins) -> Reply:
     return DONE
 
 
-def _not_theirs(docket: Docket, by: By, member: str) -> Declined | None:
+def not_theirs(docket: Docket, by: By, member: str) -> Declined | None:
+    """Is it neither of their own account, by a session that was freshly proven, nor by the operator?"""
     if by.via is Via.OPERATOR:
         return None
     session = own(docket, by, fresh=True)

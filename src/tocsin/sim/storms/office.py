@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from tocsin.core import commands as c
-from tocsin.core.access.record import OPERATOR
+from tocsin.core.access.record import OPERATOR, SYSTEM
 from tocsin.core.directory import Directory, Shift
 from tocsin.core.words import Channel
 from tocsin.sim.centre import FRIENDS, ORG, PEOPLE, SITE, WORKERS, changed_plan, number, shifts, summer_shifts
@@ -90,7 +90,7 @@ class Desk:
         contact = replace(known, to=number(index + MOVED), dead=None, opted_out=known.opted_out and not moved)
         self.town.phones.owners[contact.to] = self.town.colleagues[name].rung
         self.town.colleagues[name].number, self.town.colleagues[name].moved = contact.to, True
-        await self.street.insist(c.SetContact(org=ORG, member=name, contact=contact))
+        await self.street.insist(c.SetContact(org=ORG, by=SYSTEM, member=name, contact=contact))
 
     async def pins(self) -> None:
         member = self.chance.choice(WORKERS)
@@ -102,4 +102,4 @@ class Desk:
         """A phone is revoked: from now on it may only raise."""
         worker = self.chance.choice(self.town.workers)
         worker.revoked = True
-        await self.street.insist(c.Revoke(org=ORG, member=worker.name))
+        await self.street.insist(c.Revoke(org=ORG, by=OPERATOR, member=worker.name))

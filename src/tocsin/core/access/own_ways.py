@@ -1,0 +1,47 @@
+"""What a member sets for themself beside PINs: the code for calls, and the state of a contact.
+
+Theory of operation
+-------------------
+A call code is set by its owner, freshly proven, or by the operator, who hands it over.  A contact's state is what a
+carrier tells us of it (`SYSTEM`), or what its owner does; the operator's way to change a contact is a file, in which
+what mutes somebody waits for a second person.  Each is one line of the trail, told to the member.
+"""
+
+from __future__ import annotations
+
+from tocsin.core.access.permit import NOT_ALLOWED
+from tocsin.core.access.pins import not_theirs
+from tocsin.core.access.words import Told, Via
+from tocsin.core.commands import Declined, Done, Problem, Reply, SetCallCode, SetContact
+from tocsin.core.docket import Docket
+
+DONE = Done()
+NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
+
+
+def set_call_code(docket: Docket, command: SetCallCode) -> Reply:
+    """Another code by which this member hears on a call what is open; the one before it is worth nothing."""
+    declined = not_theirs(docket, command.by, command.member)
+    if declined is not None:
+        return declined
+    if command.member not in docket.directory.members:
+        return NO_SUCH_MEMBER
+    docket.change_member(command.member, call_code_hash=command.call_code_hash)
+    docket.act(command.by, "call_code_set", about=command.member, told=Told.THEMSELF)
+    return DONE
+
+
+def set_contact(docket: Docket, command: SetContact) -> Reply:
+    """The contact is as the command says; one that was there under its id is replaced."""
+    if command.by.via is Via.OPERATOR:
+        return NOT_ALLOWED
+    declined = None if command.by.via is Via.SYSTEM else not_theirs(docket, command.by, command.member)
+    if declined is not None:
+        return declined
+    member = docket.directory.members.get(command.member)
+    if member is None:
+        return NO_SUCH_MEMBER
+    kept = [contact for contact in member.contacts if contact.id != command.contact.id]
+    docket.change_member(member.id, contacts=(*kept, command.contact))
+    docket.act(command.by, "contact_set", about=member.id, subject=command.contact.id, told=Told.THEMSELF)
+    return DONE
