@@ -126,6 +126,20 @@ def test_an_answer_that_no_passkey_gave_lets_nobody_in(building: Building, answe
     assert "set-cookie" not in told.headers
 
 
+@pytest.mark.slow
+def test_signing_in_anew_leaves_no_older_session_behind_in_this_browser(building: Building) -> None:
+    """Neither one's own nor one that somebody planted to come along."""
+    code = codes_of(building.browser("noor"))[0]
+    shared = building.browser("teo")
+    answer = shared.post("/sign-in", {"member": "noor", "code": code})
+    assert answer.status_code == 303 and shared.token not in answer.headers["set-cookie"]
+    assert building.sessions("teo") == []
+    assert len(building.sessions("noor")) == 2
+    lenas = building.browser("lena")
+    assert lenas.post("/link", {"code": building.link(LinkKind.INVITATION, "wale")}).status_code == 303
+    assert building.sessions("lena") == [] and len(building.sessions("wale")) == 1
+
+
 def test_signing_out_ends_the_session_for_good(building: Building) -> None:
     browser = building.browser("noor")
     answer = browser.post("/sign-out")

@@ -74,7 +74,7 @@ class Opening:
             raise PageRefusal("needs_script")
         opened = await self._used(visit, code)
         response = visit.go(FIRST_PASSKEY)
-        response.set_cookie(visit.session_cookie(opened.token))
+        await visit.begin(response, opened.token)
         return response
 
     async def tapped(self, visit: Visit) -> Response[bytes]:
@@ -83,7 +83,7 @@ class Opening:
         if keeping is not None:
             return visit.tell(go=keeping.page, keep={"name": keeping.name, "token": opened.token})
         response = visit.tell(go=FIRST_PASSKEY)
-        response.set_cookie(visit.session_cookie(opened.token))
+        await visit.begin(response, opened.token)
         return response
 
     async def _used(self, visit: Visit, code: str) -> Opened:

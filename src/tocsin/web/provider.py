@@ -61,6 +61,6 @@ class ByProvider:
         if not isinstance(entered, Entered):
             raise refusal_of(entered if isinstance(entered, Declined) else REFUSED)
         response = visit.go(HOME)
-        response.set_cookie(visit.session_cookie(entered.token))
+        await visit.begin(response, entered.token)
         response.set_cookie(visit.cookie(COOKIE, "", 0))
         return response

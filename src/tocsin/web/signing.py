@@ -75,7 +75,7 @@ class SignIn:
             form.fault("code", WRONG)
             return self._shown(visit, 422, form.raw("next"))
         response = visit.go(local_path(form.raw("next"), HOME))
-        response.set_cookie(visit.session_cookie(entered.token))
+        await visit.begin(response, entered.token)
         return response
 
     async def begin(self, visit: Visit) -> Response[bytes]:
@@ -86,7 +86,7 @@ class SignIn:
         if isinstance(entered, Declined):
             raise refusal_of(entered)
         response = visit.tell(go=local_path(str(visit.sent.get("next", "")), HOME))
-        response.set_cookie(visit.session_cookie(entered.token))
+        await visit.begin(response, entered.token)
         return response
 
     async def sign_out(self, visit: Visit) -> Response[str]:

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from tocsin.core.access.permissions import May, Reach, reach_of
 from tocsin.core.access.record import By
+from tocsin.core.access.sign_in_commands import SignOut
 from tocsin.core.commands import Command, Declined, Reply
 from tocsin.core.directory import Directory, Member
 from tocsin.core.limits import FRESH_MS
@@ -160,6 +161,13 @@ class Visit:
     async def do(self, command: Command) -> Reply:
         """Let the command be decided.  Raises PageRefusal where the answer is no, and Unavailable."""
         return accepted(await self.house.submit(command))
+
+    async def begin(self, response: Response[Any], token: str) -> None:
+        """This browser's session from now on.  The one that it had is over: nobody leaves one behind, whose token they,
+        or whoever planted it, might still have."""
+        if self.given is not None:
+            await self.house.submit(SignOut(org=self.org, by=self.by))
+        response.set_cookie(self.session_cookie(token))
 
     def session_cookie(self, token: str) -> Cookie:
         """The cookie of a new session: of this host alone, out of reach of scripts, gone with the browser."""
