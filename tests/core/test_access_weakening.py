@@ -198,18 +198,19 @@ SMS = REACHED[0]
         ((SMS,), (), True),
         ((SMS, VOICE), (SMS,), True),
         ((SMS, OTHER_SMS), (SMS,), True),
-        ((SMS, VOICE, PUSH), (SMS, VOICE), False),
+        ((SMS, VOICE, PUSH), (SMS, VOICE), True),
         ((SMS, OTHER_SMS, VOICE), (SMS, OTHER_SMS), True),
-        ((SMS, OTHER_SMS, VOICE), (SMS, VOICE), False),
+        ((SMS, OTHER_SMS, VOICE), (SMS, VOICE), True),
         ((SMS,), (OTHER_SMS,), True),
-        ((SMS, VOICE, PUSH), (replace(SMS, to="+12025550109"), VOICE, PUSH), False),
+        ((SMS, VOICE, PUSH), (replace(SMS, to="+12025550109"), VOICE, PUSH), True),
+        ((SMS, VOICE), (replace(SMS, id="renamed"), VOICE), False),
         ((SMS, VOICE), (replace(SMS, verified=False), VOICE), True),
         ((replace(SMS, verified=False), VOICE), (SMS, VOICE), False),
         ((replace(SMS, opted_out=True), VOICE), (VOICE,), False),
         ((SMS, MAIL), (SMS,), False),
     ],
 )
-def test_the_last_and_the_second_way_to_reach_somebody_are_not_taken_by_one(
+def test_no_way_to_reach_somebody_is_taken_by_one_however_many_seem_left(
     has: tuple[Contact, ...], keeps: tuple[Contact, ...], waits: bool
 ) -> None:
     before = rostered(NIGHT, wes=somebody("wes", contacts=has))

@@ -21,6 +21,7 @@ from tocsin.core.access import (
     pins,
     proposing,
     recovery,
+    say,
     sessions,
     suspension,
 )
@@ -64,6 +65,7 @@ def _tend(docket: Docket) -> None:
         suspension.follow(docket)
         sessions.follow(docket)
         passkeys.follow(docket)
+        say.follow(docket)
         docket.open_drafts(lambda alert: True)
     for draft in list(docket.drafts.values()):  # Ringing for real takes from drills, which may not be among them yet.
         if draft.events or everywhere:

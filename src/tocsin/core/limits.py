@@ -55,6 +55,8 @@ REACH_FROM_HOUR, REACH_TO_HOUR = 9, 18  # Site time: nobody is tested out of the
 CHANGE_DELAY_MS = DAY_MS  # From the asking: every supervisor has been at work, or asleep and awake again, once.
 CHANGE_LAPSES_MS = 7 * DAY_MS  # After a week nobody remembers why it was asked for.
 
+SAY_COUNTS_AFTER_MS = DAY_MS  # Whoever is new, every supervisor has been at work once since they were told of them.
+
 # Intake ----------------------------------------------------------------------------------------------------------
 BODY_MAX_BYTES = 65_536  # Read from a press; the rest is dropped with a warning.
 TEXT_MAX_CHARS = 1_600  # Ten SMS segments; longer notes are cut with a warning.

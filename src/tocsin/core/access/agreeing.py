@@ -4,7 +4,8 @@ Theory of operation
 -------------------
 Who may agree may refuse: supervisors and coordinators who are here and not suspended; of a tie or a closer watch only
 coordinators, and of them none whom it must be kept from.  To anybody else such a change does not exist.  What somebody
-once agreed to is weighed again each time (`eligible`), so that a suspension undoes it without a word.
+once agreed to is weighed again each time (`eligible`), so that a suspension undoes it without a word.  Nobody agrees to
+what was asked for before they had a say (`say.py`), so that no one person is two.
 
 The operator at the command line neither agrees nor refuses: whoever holds the machine is one person, perhaps the very
 one who asked, and nothing there proves which.
@@ -12,6 +13,7 @@ one who asked, and nothing there proves which.
 
 from __future__ import annotations
 
+from tocsin.core.access import say
 from tocsin.core.access.carrying import announce, carry_out, secret_of
 from tocsin.core.access.change_commands import AgreeChange, RefuseChange, WithdrawChange
 from tocsin.core.access.changes import (
@@ -59,6 +61,8 @@ def agree(docket: Docket, command: AgreeChange) -> Reply:
         return ASKED_IT
     if command.by.member in change.agreed:
         return Done(known=True)
+    if say.since_ms(docket, command.by.member) > change.asked_ms:
+        return say.TOO_LATE
     _moved(docket, change, Agreed(command.by.member), command.by, "change_agreed")
     due(docket, change.id)
     return Done()
@@ -117,7 +121,7 @@ def due(docket: Docket, id: str) -> None:
     left = tuple(member for member in change.agreed if eligible(docket.directory, change.edit, member))
     if left != change.agreed:
         change = _moved(docket, change, AgreementsLost(left), SYSTEM, "change_agreement_lost")
-    if change.phase is ChangePhase.AGREED and (docket.now_ms >= change.due_ms or together(docket.directory, change)):
+    if change.phase is ChangePhase.AGREED and (docket.now_ms >= change.due_ms or together(docket, change)):
         _come_true(docket, change)
     elif change.phase is ChangePhase.WAITING and docket.now_ms >= change.lapses_ms:
         _moved(docket, change, Lapsed(), SYSTEM, "change_lapsed")
@@ -183,12 +187,14 @@ def _may_hear(directory: Directory, edit: Edit, id: str) -> bool:
     return member is not None and Role.COORDINATOR in member.roles and not barred(directory, about, id)
 
 
-def together(directory: Directory, change: Change) -> bool:
+def together(docket: Docket, change: Change) -> bool:
     """Do three different people stand behind it: two supervisors, and a coordinator or the duty chief?
 
-    Of what only coordinators may know: three coordinators.
+    Of what only coordinators may know: three coordinators.  Nobody is one of the three who is new.
     """
-    behind = {id for id in (change.asker, *change.agreed) if eligible(directory, change.edit, id)}
+    directory = docket.directory
+    known = (id for id in (change.asker, *change.agreed) if say.counts(docket, id))
+    behind = {id for id in known if eligible(directory, change.edit, id)}
     if secret_of(change.edit) is not None:
         return len(behind) >= TOGETHER
     supervisors = {id for id in behind if Role.SUPERVISOR in directory.members[id].roles}

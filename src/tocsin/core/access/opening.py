@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tocsin.core.access import devices, links, recovery, screens, sessions
+from tocsin.core.access import devices, links, recovery, say, screens, sessions
 from tocsin.core.access.entry_commands import Found, MakeLink, UseLink
 from tocsin.core.access.permit import NOT_ALLOWED
 from tocsin.core.access.record import By, Link
@@ -44,6 +44,7 @@ def use_link(docket: Docket, command: UseLink) -> Reply:
 
 
 def _signs_in(docket: Docket, link: Link, command: UseLink) -> bool:
+    say.let_in(docket, link.member)
     sessions.begin(docket, docket.directory.members[link.member], SignedIn.LINK, command.token_hash, command.label)
     return True
 

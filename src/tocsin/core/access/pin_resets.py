@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from tocsin.core.access import say
 from tocsin.core.access.commands import RefusePinReset, ResetPins
 from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import NOT_ALLOWED, refused
@@ -38,7 +39,7 @@ ALERT_OPEN = Declined(problem=Problem.NOT_ALLOWED, detail="An alert of theirs is
 
 def reset(docket: Docket, command: ResetPins) -> Reply:
     """The first of two is kept; the second takes the PINs away.  Declined: nothing changed."""
-    declined = refused(docket, command.by, May.RESET_PINS)
+    declined = refused(docket, command.by, May.RESET_PINS) or say.too_new(docket, command.by)
     if declined is not None:
         return declined
     member = docket.directory.members.get(command.member)

@@ -297,6 +297,17 @@ class Guard(Struct, frozen=True, gc=False, kw_only=True):
         return True
 
 
+class Say(Struct, frozen=True, gc=False, kw_only=True):
+    """Since when a member (`id`) has a say as the second of two people (`say.py`)."""
+
+    id: str
+    since_ms: int
+
+    @property
+    def open(self) -> bool:
+        return True
+
+
 class Restored(Struct, frozen=True, gc=False, kw_only=True):
     """A backup was put in place.  `replayed`: are later suspensions known?  There is one, of the last time."""
 
@@ -327,4 +338,5 @@ REGISTER: dict[type[Kept], str] = {
     Restored: "restored",
     Change: "change",
     Guard: "guard",
+    Say: "say",
 }

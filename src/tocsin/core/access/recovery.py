@@ -22,7 +22,7 @@ from enum import StrEnum
 
 from msgspec.structs import replace
 
-from tocsin.core.access import codes, links, passkeys, sessions
+from tocsin.core.access import codes, links, passkeys, say, sessions
 from tocsin.core.access.entry_commands import AskRecovery, MakeLink, RefuseRecovery, VouchRecovery
 from tocsin.core.access.permissions import May, Reach
 from tocsin.core.access.permit import NOT_ALLOWED, reach_now, refused
@@ -93,7 +93,7 @@ def step(recovery: Recovery, happened: Step, now_ms: int) -> Recovery:
 
 
 def ask(docket: Docket, command: AskRecovery) -> Reply:
-    no = refused(docket, command.by, May.RECOVER_OTHERS) or _not_for(docket, command.by, command.member)
+    no = _may_not_vouch(docket, command.by) or _not_for(docket, command.by, command.member)
     if no is not None:
         return no
     if any(known.member == command.member for known in docket.all_kept(Recovery).values()):
@@ -110,6 +110,10 @@ def ask(docket: Docket, command: AskRecovery) -> Reply:
     return Done()
 
 
+def _may_not_vouch(docket: Docket, by: By) -> Declined | None:
+    return refused(docket, by, May.RECOVER_OTHERS) or say.too_new(docket, by)
+
+
 def _not_for(docket: Docket, by: By, about: str) -> Declined | None:
     """May they speak for this person?  Neither of the two may be tied to the other, or out."""
     member = docket.directory.members.get(about)
@@ -122,7 +126,7 @@ def _not_for(docket: Docket, by: By, about: str) -> Declined | None:
 
 
 def vouch(docket: Docket, command: VouchRecovery) -> Reply:
-    no = refused(docket, command.by, May.RECOVER_OTHERS)
+    no = _may_not_vouch(docket, command.by)
     if no is not None:
         return no
     recovery = docket.all_kept(Recovery).get(command.recovery)

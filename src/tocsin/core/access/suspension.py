@@ -29,6 +29,7 @@ from collections.abc import Collection, Iterable
 
 from msgspec.structs import replace
 
+from tocsin.core.access import say
 from tocsin.core.access.commands import Reinstate, Suspend
 from tocsin.core.access.edits import SuspensionEdit
 from tocsin.core.access.ending import end_all_of
@@ -78,6 +79,8 @@ def _second(docket: Docket, member: Member, asked: Suspension | None, by: By) ->
         return False
     if not (_untied(docket.directory, member, asked.by) and _untied(docket.directory, member, by)):
         return False
+    if not (say.counts(docket, asked.by.member) and say.counts(docket, by.member)):
+        return False
     return any(_watches(docket.directory, one) for one in (asked.by, by))
 
 
@@ -92,8 +95,9 @@ def _watches(directory: Directory, by: By) -> bool:
 
 
 def _ask(docket: Docket, member: Member, asked: Suspension | None, command: Suspend) -> None:
-    """The first of two.  One that stands stays, unless it was a tied person's."""
-    if asked is not None and asked.waiting and _untied(docket.directory, member, asked.by):
+    """The first of two.  One that stands stays, unless it was a tied person's, or of somebody who is new."""
+    known = asked is not None and asked.waiting and say.counts(docket, asked.by.member)
+    if asked is not None and known and _untied(docket.directory, member, asked.by):
         return
     docket.keep(Suspension(id=member.id, by=command.by, asked_ms=docket.now_ms, why=command.why))
     docket.wakes[f"suspension/{member.id}"] = docket.now_ms + SUSPENSION_ASKED_MS

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from tocsin.core.access import say
 from tocsin.core.access.edits import TieEdit
 from tocsin.core.access.people_sight import keeps_tie
 from tocsin.core.access.permissions import May
@@ -86,7 +87,8 @@ def _veiled(docket: Docket, command: TieCommand) -> list[TieAsked]:
 
 
 def _second(docket: Docket, command: SetTie) -> bool:
-    return any(one.by.member != command.by.member for one in _waiting(docket, command))
+    others = (one.by.member for one in _waiting(docket, command) if one.by.member != command.by.member)
+    return say.counts(docket, command.by.member) and any(say.counts(docket, other) for other in others)
 
 
 def _short(docket: Docket, command: SetTie) -> bool:
