@@ -6,7 +6,7 @@ from typing import Any
 
 from tocsin.core.access.carrying import secret_of
 from tocsin.core.access.changes import Change
-from tocsin.core.access.edit_words import words_of
+from tocsin.core.access.edit_words import words_of, words_of_all
 from tocsin.core.access.edits import Split
 from tocsin.core.access.weakens import SENTENCES
 from tocsin.core.access.words import Via
@@ -19,6 +19,8 @@ NOT_GUARDED = (
     "until a supervisor or coordinator does, this command changes everything at once"
 )
 NEEDS_ANOTHER = "it cannot be so before a change that waits; apply the file again when that has been agreed"
+
+FEW = 3  # So many edits of one change are told; who wants all of them reads the file.
 
 
 def outcome(world: World, before: Directory | None, after: Directory, split: Split | None) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def row(directory: Directory, change: Change) -> dict[str, Any]:
     """One change, as `--json` prints it."""
     return {
         "id": change.id,
-        "what": str(words_of(directory, change.edit)),
+        "what": _what(directory, change),
         "weakens": [weakens.value for weakens in change.weakens],
         "state": change.phase.value,
         "asked_by": change.asker or change.via.value,
@@ -56,6 +58,16 @@ def row(directory: Directory, change: Change) -> dict[str, Any]:
         "agreed": list(change.agreed),
         "because": [SENTENCES[weakens] for weakens in change.weakens],
     }
+
+
+def _what(directory: Directory, change: Change) -> str:
+    """What it would do; of several edits the first few, and how many more there are."""
+    whole = str(words_of_all(directory, change.edits))
+    if not change.more:
+        return whole
+    first = [str(words_of(directory, edit)) for edit in change.edits[:FEW]]
+    more = len(change.edits) - len(first)
+    return f"{whole} ({'; '.join(first)}{f'; and {more} more' if more else ''})"
 
 
 def line(change: dict[str, Any]) -> str:

@@ -33,9 +33,9 @@ from tocsin.core.access.edits import Edit, PlaceEdit, PlanEdit, ShiftEdit, SiteE
 from tocsin.core.access.people_sight import keeps_tie
 from tocsin.core.access.permissions import LINES, May
 from tocsin.core.access.permit import NOT_ALLOWED, refused
-from tocsin.core.access.proposing import newly_fatal
+from tocsin.core.access.proposing import newly_fatal, standing_edits
 from tocsin.core.access.record import SYSTEM, By
-from tocsin.core.access.sheet import Standing, applied, standing
+from tocsin.core.access.sheet import applied
 from tocsin.core.access.words import Via
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory
@@ -130,15 +130,17 @@ def due(docket: Docket, id: str) -> None:
 
 
 def _come_true(docket: Docket, change: Change) -> None:
-    """It is checked against the organisation as it is now, and then done by the code that does what need not wait."""
-    stands = standing(docket.directory, change.edit)
-    faults = newly_fatal(docket, applied(docket.directory, [change.edit])) if stands is Standing.HOLDS else []
-    if stands is Standing.OVERTAKEN or faults:
+    """Each edit is checked against the organisation as it is now; then all are done by the code for what need not wait.
+
+    Those that somebody has brought about meanwhile are done; one that is overtaken takes the others with it.
+    """
+    wanted = standing_edits(docket.directory, change.edits)
+    faults = newly_fatal(docket, applied(docket.directory, wanted)) if wanted else []
+    if wanted is None or faults:
         detail = "\n".join(map(str, faults)) or "value_changed"
         _moved(docket, change, Overtaken(detail), SYSTEM, "change_overtaken")
         return
-    if stands is Standing.HOLDS:
-        carry_out(docket, [change.edit])
+    carry_out(docket, wanted)
     _moved(docket, change, Applied(), SYSTEM, "change_applied")
 
 
@@ -152,7 +154,7 @@ def _moved(docket: Docket, change: Change, event: ChangeEvent, by: By, what: str
     after = evolve(change, event, docket.now_ms)
     docket.keep(after)
     docket.wakes[f"change/{change.id}"] = after.wake_ms if after.open else None
-    announce(docket, by, what, change.edit, subject=change.id, why=why)
+    announce(docket, by, what, *change.edits, subject=change.id, why=why)
     return after
 
 
@@ -198,7 +200,7 @@ def together(docket: Docket, change: Change) -> bool:
     if secret_of(change.edit) is not None:
         return len(behind) >= TOGETHER
     supervisors = {id for id in behind if Role.SUPERVISOR in directory.members[id].roles}
-    chiefs = duty_chiefs(directory, change.edit)
+    chiefs = set.intersection(*(duty_chiefs(directory, edit) for edit in {_site(e): e for e in change.edits}.values()))
     thirds = {id for id in behind if id in chiefs or Role.COORDINATOR in directory.members[id].roles}
     return any(len(supervisors - {third}) >= TOGETHER - 1 for third in thirds)
 

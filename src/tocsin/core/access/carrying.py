@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from tocsin.core.access.edit_words import word_of
+from tocsin.core.access.edit_words import word_of_all
 from tocsin.core.access.edits import DeskEdit, Edit, SuspensionEdit, TieEdit, WatchEdit
 from tocsin.core.access.record import By, Desk, Suspension
 from tocsin.core.access.sheet import applied
@@ -54,9 +54,10 @@ def _reinstate(docket: Docket, members: Iterable[str]) -> None:
             docket.keep(replace(suspension, over=True))
 
 
-def announce(docket: Docket, by: By, what: str, edit: Edit, *, subject: str = "", why: str = "") -> None:
+def announce(docket: Docket, by: By, what: str, edit: Edit, *more: Edit, subject: str = "", why: str = "") -> None:
     """A line of the trail, for the supervisors; of a tie, for untied coordinators alone."""
-    docket.act(by, what, about=about(edit), subject=subject, detail=word_of(edit), why=why, told=told_of(edit))
+    word = word_of_all((edit, *more))
+    docket.act(by, what, about=about(edit), subject=subject, detail=word, why=why, told=told_of(edit))
 
 
 def told_of(edit: Edit) -> Told:

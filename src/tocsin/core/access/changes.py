@@ -43,7 +43,9 @@ OVER = frozenset(ChangePhase) - {ChangePhase.WAITING, ChangePhase.AGREED}
 
 
 class Change(Struct, frozen=True, gc=False, kw_only=True):
-    """`asker`: the member, empty for the operator, who asked by `via`.  `agreed`: who, in their order.
+    """`more`: further edits, asked for in the same act; all are agreed to, refused, made or overtaken as one.
+
+    `asker`: the member, empty for the operator, who asked by `via`.  `agreed`: who, in their order.
 
     `ended_by`: who refused or withdrew it; empty where time did it.  `detail`: why it was overtaken or withdrawn.
     """
@@ -62,6 +64,11 @@ class Change(Struct, frozen=True, gc=False, kw_only=True):
     ended_by: str = ""
     ended_ms: int | None = None
     detail: str = ""
+    more: tuple[Edit, ...] = ()
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return (self.edit, *self.more)
 
     @property
     def open(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -48,6 +48,7 @@ ENGLISH: Mapping[str, str] = {
     "shift_added": "{site}: a shift of {after}",
     "shift_removed": "{site}: the shift of {before} is gone",
     "shift_changed": "{site}: a shift of {before} -> {after}",
+    "shifts_changed": "{site}: {count} shifts change",
     "plan_added": "{site}: a plan for {kind}: {after}",
     "plan_removed": "{site}: the plan for {kind} is gone: {before}",
     "plan_changed": "{site}: the plan for {kind}: {before} -> {after}",
@@ -102,6 +103,19 @@ def word_of(edit: Edit) -> str:
     if edit.before is None:
         return f"{_NOUNS[kind]}_added"
     return f"{_NOUNS[kind]}_removed" if edit.after is None else f"{_NOUNS[kind]}_changed"
+
+
+def word_of_all(edits: Sequence[Edit]) -> str:
+    """Of several in one change, which are all of shifts."""
+    return word_of(edits[0]) if len(edits) == 1 else "shifts_changed"
+
+
+def words_of_all(directory: Directory, edits: Sequence[Edit]) -> Words:
+    """What these edits, which are one change, would do."""
+    if len(edits) == 1:
+        return words_of(directory, edits[0])
+    sites = dict.fromkeys(_site(directory, edit.shift[0]) for edit in edits if isinstance(edit, ShiftEdit))
+    return Words(word_of_all(edits), {"site": ", ".join(sites), "count": str(len(edits))})
 
 
 def words_of(directory: Directory, edit: Edit) -> Words:

@@ -9,6 +9,8 @@ Nothing waits in an organisation in which nobody who may agree has ever signed i
 whoever holds the machine sets the rest up.  From the first such sign-in on it is *guarded*, for good, whatever becomes
 of that person or their passkey: else taking the last of them away would open every door again.
 
+The shifts of one asking wait as one change, however many they are: nobody reads a thousand, or agrees to each.
+
 What acts now may not stand without what waits (a number goes to a new owner before the old one has given it up).  Such
 an edit is *refused*, with everything else done, and is to be asked for again when the other has been agreed.
 """
@@ -19,7 +21,7 @@ from collections.abc import Sequence
 
 from tocsin.core.access.carrying import announce, carry_out
 from tocsin.core.access.changes import Change
-from tocsin.core.access.edits import ContactEdit, Edit, Split
+from tocsin.core.access.edits import ContactEdit, Edit, ShiftEdit, Split
 from tocsin.core.access.permissions import LINES, May
 from tocsin.core.access.record import By, Guard, Passkey, Session
 from tocsin.core.access.sheet import Sheet, Standing, applied
@@ -32,6 +34,7 @@ from tocsin.core.limits import CHANGE_DELAY_MS, CHANGE_LAPSES_MS
 from tocsin.core.planning import Finding, problems
 
 GUARD = "guard"
+Waits = tuple[Edit, Reasons]
 
 
 def propose(docket: Docket, by: By, edit: Edit, why: str = "") -> Reply:
@@ -62,8 +65,7 @@ def settle(docket: Docket, by: By, edits: Sequence[Edit], why: str, *, quietly: 
     now = [edit for edit, why_not in zip(edits, reasons, strict=True) if not why_not]
     fit = fitting(docket, docket.directory, now) if now else []
     later = [(edit, why_not) for edit, why_not in zip(edits, reasons, strict=True) if why_not]
-    known = {change.edit: change.id for change in docket.all_kept(Change).values()}
-    waiting = tuple(known.get(edit) or _wait(docket, by, edit, why_not, why) for edit, why_not in later)
+    waiting = _waiting(docket, by, later, why)
     carry_out(docket, fit)
     for edit in () if quietly else fit:
         announce(docket, by, "changed_at_once", edit, why=why)
@@ -83,12 +85,27 @@ def _own(by: By, edit: Edit) -> bool:
     return isinstance(edit, ContactEdit) and by.via is Via.SESSION and by.member == edit.member
 
 
-def _wait(docket: Docket, by: By, edit: Edit, weakens: Reasons, why: str) -> str:
-    """The id of the change that waits for this from now on."""
+def _waiting(docket: Docket, by: By, later: Sequence[Waits], why: str) -> tuple[str, ...]:
+    """The ids of the changes by which these edits wait.  One that waits already, and is wanted whole, goes on."""
+    wanted = {edit for edit, _ in later}
+    changes = (change for change in docket.all_kept(Change).values() if wanted.issuperset(change.edits))
+    known = {edit: change.id for change in changes for edit in change.edits}
+    new = [one for one in later if one[0] not in known]
+    shifts = [one for one in new if isinstance(one[0], ShiftEdit)]
+    for together in [*([one] for one in new if not isinstance(one[0], ShiftEdit)), *([shifts] if shifts else [])]:
+        id = _wait(docket, by, together, why)
+        known.update((edit, id) for edit, _ in together)
+    return tuple(dict.fromkeys(known[edit] for edit, _ in later))
+
+
+def _wait(docket: Docket, by: By, together: Sequence[Waits], why: str) -> str:
+    """The id of the change that waits for these from now on."""
+    edit, *more = (edit for edit, _ in together)
     change = Change(
         id=docket.id(),
         edit=edit,
-        weakens=weakens,
+        more=tuple(more),
+        weakens=tuple(dict.fromkeys(reason for _, reasons in together for reason in reasons)),
         asker=by.member,
         via=by.via,
         why=why,
@@ -98,7 +115,7 @@ def _wait(docket: Docket, by: By, edit: Edit, weakens: Reasons, why: str) -> str
     )
     docket.keep(change)
     docket.wakes[f"change/{change.id}"] = change.wake_ms
-    announce(docket, by, "change_asked", edit, subject=change.id, why=why)
+    announce(docket, by, "change_asked", *change.edits, subject=change.id, why=why)
     return change.id
 
 

@@ -26,6 +26,7 @@ HEADINGS: Mapping[str, str] = {
     "shift_added": words("%(site)s would have one more shift"),
     "shift_removed": words("%(site)s would have one shift fewer"),
     "shift_changed": words("Other people would be on a shift at %(site)s"),
+    "shifts_changed": words("%(count)s shifts at %(site)s would change"),
     "plan_added": words("%(site)s would have another plan"),
     "plan_removed": words("%(site)s would lose a plan"),
     "plan_changed": words("The plan of %(site)s would change"),
