@@ -3,9 +3,10 @@
 Theory of operation
 -------------------
 Two people: both rung, on different devices, one of them a supervisor or coordinator, neither tied nor suspended nor
-the person in danger.  Everyone rung is shown the proposal; it commits CLOSE_OBJECTION_MS after the second person's
-word, and ringing goes on meanwhile.  An objection, a press, a lapsed *with them*, or the suspension or tying of either
-undoes it.  After the worker's own *says safe* one untied rung person confirms, face to face.
+the person in danger.  No phone enrolled while it was open is one of the two, and nobody let in meanwhile, for a day:
+one person could have made both.  Everyone rung is shown the proposal; it commits CLOSE_OBJECTION_MS after the second
+person's word, and ringing goes on meanwhile.  An objection, a press, a lapsed *with them*, or the suspension or tying
+of either undoes it.  After the worker's own *says safe* one untied rung person confirms, face to face.
 
 After PIN_MISSES_HOUR_MAX wrong ones the real PIN counts as wrong too (`access/pins.py`); the duress PIN always counts.
 PIN: all three outcomes (real, duress, wrong) do the same work and are answered alike where the device must not learn
@@ -15,7 +16,7 @@ the difference.  After duress no PIN closes anything.
 from __future__ import annotations
 
 from tocsin.core import events as e
-from tocsin.core.access import pins
+from tocsin.core.access import pins, say
 from tocsin.core.alert_parts import Person, Proposal
 from tocsin.core.busy_line import after_our_call
 from tocsin.core.commands import ConfirmClose, Declined, Done, ObjectClose, PinMatch, Problem, ProposeClose, Reply, Safe
@@ -27,6 +28,7 @@ from tocsin.core.limits import (
     CLOSE_OBJECTION_MS,
     CLOSE_UNCONFIRMED_MS,
     PIN_MISSES_TOLD,
+    SAY_COUNTS_AFTER_MS,
     SMS_VALID_MS,
 )
 from tocsin.core.ringing import messages, ring_everyone, rung_person
@@ -36,13 +38,16 @@ from tocsin.core.words import Answer, DeliveryState, Outcome, Purpose, Reason, U
 DONE = Done()
 WITHDRAWN_AT_CLOSE = frozenset({Purpose.RING, Purpose.CLOSING, Purpose.REAL_ALERT})
 REACHED = frozenset({DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.ANSWERED})
+TOO_NEW = Declined(
+    problem=Problem.NOT_ALLOWED, detail="Their way in began while this alert was open; others must close it."
+)
 PIN_SHUT = "so many wrong PINs that none is taken any more: two people close this alert"
 THREE_WRONG_PINS = "three wrong PINs on the worker's device"
 
 
 def propose(draft: Draft, command: ProposeClose) -> Reply:
     """The first of two people says it is over."""
-    problem = _may_take_part(draft, command.member)
+    problem = _may_take_part(draft, command.member) or _too_new(draft, command)
     if problem is not None:
         return problem
     standing = draft.alert.proposal
@@ -63,7 +68,7 @@ def propose(draft: Draft, command: ProposeClose) -> Reply:
 
 def confirm(draft: Draft, command: ConfirmClose) -> Reply:
     """The second person agrees; the time to object begins."""
-    problem = _may_take_part(draft, command.member) or _may_confirm(draft, command)
+    problem = _may_take_part(draft, command.member) or _too_new(draft, command) or _may_confirm(draft, command)
     if problem is not None:
         return problem
     commits_at_ms = draft.now_ms + CLOSE_OBJECTION_MS
@@ -75,6 +80,13 @@ def _may_take_part(draft: Draft, member: str) -> Declined | None:
     if rung_person(draft, member) is None:
         return Declined(problem=Problem.NOT_RUNG)
     return None if draft.alert.open else Declined(problem=Problem.ALERT_CLOSED)
+
+
+def _too_new(draft: Draft, command: ProposeClose | ConfirmClose) -> Declined | None:
+    device = draft.directory.devices.get(command.device)
+    began_ms = max(say.since_ms(draft.docket, command.member), 0 if device is None else device.enrolled_ms)
+    new = began_ms > draft.alert.raised_ms and draft.now_ms < began_ms + SAY_COUNTS_AFTER_MS
+    return TOO_NEW if new else None
 
 
 def _may_confirm(draft: Draft, command: ConfirmClose) -> Declined | None:

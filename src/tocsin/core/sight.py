@@ -199,11 +199,17 @@ def _whole(
         number_misses=_misses(directory, alert.people.values()),
         notes=tuple(NoteView(_author(directory, note.by), note.text, moment(note.at_ms)) for note in alert.notes),
         police=tuple(PoliceView(who(directory, p.by), p.who, p.number, moment(p.at_ms)) for p in alert.police),
-        linked=tuple(other.id for other in linked if standing(other, directory, reader) is not None),
+        linked=_linked(linked, directory, reader),
         warnings=alert.findings,
         you=You(reader.member, _may(alert, reader)),
         server_now=moment(now_ms),
     )
+
+
+def _linked(linked: Iterable[Alert], directory: Directory, reader: Reader) -> tuple[str, ...]:
+    """Those that this reader may see, but never their own: that it is named tells that it lives on after duress."""
+    others = (other for other in linked if other.member != reader.member)
+    return tuple(other.id for other in others if standing(other, directory, reader) is not None)
 
 
 def _author(directory: Directory, member: str) -> Who | None:
