@@ -11,7 +11,7 @@ import pytest
 from staff import ORG, Staffed, ways
 from tocsin.core.access.changes import Change, ChangePhase
 from tocsin.core.access.edit_words import ENGLISH
-from tocsin.core.access.edits import RolesEdit, TieEdit
+from tocsin.core.access.edits import RolesEdit, ShiftEdit, TieEdit
 from tocsin.core.access.record import Act, By
 from tocsin.core.access.weakens import Weakens
 from tocsin.core.access.words import Told, Via
@@ -50,6 +50,15 @@ def test_a_change_says_what_it_would_do_and_who_may_decide() -> None:
     assert "<h1>1 change waits for others</h1>" in asker and "Take it back" in asker and 'value="agree"' not in asker
     auditor = known.reader("lena").get("/office/changes").text
     assert "Another supervisor or coordinator decides this." in auditor and "<button name=" not in auditor
+
+
+def test_a_roster_of_many_shifts_is_one_change_that_shows_the_first_few() -> None:
+    known = Staffed()
+    first, *more = (ShiftEdit(("nobody's", day * DAY_MS, (day + 1) * DAY_MS, 0), ("teo",), ()) for day in range(40))
+    waiting(known, edit=first, more=tuple(more))
+    page = known.reader("wale").get("/office/changes").text
+    assert "<h1>1 change waits for you</h1>" in page and "40 shifts at nobody&#39;s would change" in page
+    assert page.count("On shift,") == 5 and "and 35 shifts more" in page
 
 
 def test_one_who_agrees_sets_its_time() -> None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from tocsin.core.access.agreeing import eligible, may_know
 from tocsin.core.access.change_commands import AgreeChange, RefuseChange, WithdrawChange
 from tocsin.core.access.changes import Change, ChangePhase
-from tocsin.core.access.edit_words import Words, words_of
+from tocsin.core.access.edit_words import Words, words_of, words_of_all
 from tocsin.core.access.edits import DutiesEdit, Edit, RolesEdit
 from tocsin.core.access.permissions import May
 from tocsin.core.access.weakens import SENTENCES
@@ -21,6 +21,7 @@ from tocsin.web.office.saying import DUTIES, ROLES, listed
 from tocsin.web.speaking import when
 
 WHY_MAX_CHARS = 400
+FEW = 5  # So many values of one change are shown, of a roster that may have thousands.
 
 
 class Turn(Struct, frozen=True):
@@ -32,7 +33,7 @@ class Turn(Struct, frozen=True):
 
 
 class Shown(Struct, frozen=True):
-    """A change as a page shows it.  `can`: agree, refuse, withdraw."""
+    """A change as a page shows it.  `can`: agree, refuse, withdraw.  `more`: how many values beside `rows`, if any."""
 
     id: str
     sentence: str
@@ -43,6 +44,7 @@ class Shown(Struct, frozen=True):
     why: str
     weakens: list[str]
     rows: list[Turn]
+    more: str
     agreed: list[Named]
     needs: str
     then: str
@@ -120,7 +122,7 @@ def _seen(office: Office) -> Iterator[Change]:
 
 def _shown(office: Office, change: Change) -> Shown:
     say, directory = office.visit._, office.visit.directory
-    told = words_of(directory, change.edit)
+    told = words_of_all(directory, change.edits)
     due = when(change.due_ms, office.visit.language, office.visit.time_zone)
     asker = _named(directory, change.asker, say("the operator"))
     agreed = [_named(directory, id, id) for id in change.agreed]
@@ -134,8 +136,13 @@ def _shown(office: Office, change: Change) -> Shown:
         at_ms=change.asked_ms,
         why=change.why,
         weakens=[say(SENTENCES[reason]) for reason in change.weakens],
-        rows=_rows(office, change.edit, told),
+        rows=[row for edit in change.edits[:FEW] for row in _rows(office, edit, words_of(directory, edit))],
+        more=_more(office, len(change.edits) - FEW),
         agreed=agreed,
+def _more(office: Office, count: int) -> str:
+    return office.ngettext("and %(num)s shift more", "and %(num)s shifts more", count) if count > 0 else ""
+
+
         needs=_needs(office, change),
         then=say("Acts %(due)s; at once when two supervisors and a coordinator agree", due=due),
         can=can,
