@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from bureau import ORG, PUBLIC_URL, Browser, House, browser_of, frame_of
 from jinja2 import Template
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from structlog.testing import capture_logs
 
+from bureau import ORG, PUBLIC_URL, Browser, House, browser_of, frame_of
 from tocsin.core.access.permissions import May
 from tocsin.core.access.record import Session
 from tocsin.core.access.words import Ended

@@ -7,9 +7,9 @@ from html import unescape
 from typing import Any
 
 import pytest
+
 from bureau import Browser
 from staff import Staffed, ways
-
 from tocsin.core.access.record import Passkey
 from tocsin.core.words import Channel, Role
 

@@ -7,8 +7,8 @@ from html import unescape
 from typing import Any
 
 import pytest
-from staff import ORG, Staffed, masked
 
+from staff import ORG, Staffed, masked
 from tocsin.core.access.record import By, Desk, Key, Link, TieAsked, Wallboard
 from tocsin.core.access.words import KeyScope, Via
 from tocsin.core.directory import Member, Place

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import unescape
 
 import pytest
-from staff import Staffed, masked, ways
 
+from staff import Staffed, masked, ways
 from tocsin.core.directory import Member
 from tocsin.core.words import Channel, Role
 

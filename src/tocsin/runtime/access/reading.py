@@ -19,9 +19,23 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from tocsin.core.access import people_sight as sight
+from tocsin.core.access.agreeing import may_know
+from tocsin.core.access.changes import Change
 from tocsin.core.access.permissions import May, Reach
 from tocsin.core.access.permit import RECORD_OF, reach
-from tocsin.core.access.record import Act, Desk, Kept, Key, Link, Passkey, Session, TieAsked, Wallboard
+from tocsin.core.access.record import (
+    Act,
+    Desk,
+    Kept,
+    Key,
+    Link,
+    Passkey,
+    PinReset,
+    Session,
+    Suspension,
+    TieAsked,
+    Wallboard,
+)
 from tocsin.core.directory import Device, Directory, Plan, Shift
 from tocsin.core.limits import LIST_SCANNED_MAX, LISTED_MAX
 from tocsin.ports import Clock, Snapshot, Store
@@ -142,6 +156,27 @@ class Records:
         self._must(who, May.READ_PLANS)
         shifts = (shift for shift in self.directory(who).shifts if shift.starts_ms < to_ms and from_ms < shift.ends_ms)
         return sorted(shifts, key=lambda shift: (shift.starts_ms, shift.site, shift.ends_ms))
+
+    # What waits for a second person ---------------------------------------------------------------------------------
+
+    def changes(self, who: Pass) -> list[Change]:
+        """Open ones, the oldest first.  What this reader may not know of is not there.  Raises NotAllowed."""
+        self._must(who, May.SEE_CHANGES)
+        directory, reader = self.directory(who), who.reader.member
+        known = (one for one in self._kept(who, Change) if one.asker == reader or may_know(directory, one, reader))
+        return sorted(known, key=lambda change: (change.asked_ms, change.id))
+
+    def suspensions_asked(self, who: Pass) -> list[Suspension]:
+        """Of members who are watched: for whoever asked, and coordinators who are not tied.  Raises NotAllowed."""
+        self._must(who, May.SUSPEND)
+        directory, reader = self.directory(who), who.reader.member
+        waiting = (asked for asked in self._kept(who, Suspension) if asked.waiting)
+        return [one for one in waiting if one.by.member == reader or sight.keeps_tie(directory, reader, one.id, "")]
+
+    def pin_resets(self, who: Pass) -> list[PinReset]:
+        """Also for whoever is tied to the member: they are answered like anybody.  Raises NotAllowed."""
+        self._must(who, May.RESET_PINS)
+        return self._kept(who, PinReset)
 
     # What keeps access ---------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin.core.access.commands import EndAccess, Reinstate, ResetPins, Suspend
+from tocsin.core.access.commands import EndAccess, RefusePinReset, Reinstate, ResetPins, Suspend
 from tocsin.core.access.entry_commands import EndDevice
 from tocsin.core.access.words import Ended, What
 from tocsin.web.office.people import page_of
@@ -25,6 +25,18 @@ async def suspend(office: Office) -> Answer:
     if now is not None and now.suspended:
         return visit.go(page_of(member.id), visit._("%(name)s is suspended.", name=member.name))
     return visit.go(page_of(member.id), visit._("Asked. It waits until a second person asks the same."))
+
+
+async def take_back_suspension(office: Office) -> Answer:
+    """Of one that waits; one that is in force is lifted by two (`reinstate`)."""
+    member, visit = known(office), office.visit
+    if member.suspended:
+        raise PageRefusal("conflict")
+    why = _why(office, "take-back")
+    if not visit.form.ok:
+        return page_of_person(office, member)
+    await visit.do(Reinstate(org=visit.org, by=visit.by, member=member.id, why=why))
+    return visit.go(page_of(member.id), visit._("Taken back. Nothing changes."))
 
 
 async def end_everything(office: Office) -> Answer:
@@ -96,7 +108,17 @@ async def reset_pins(office: Office) -> Answer:
     if not visit.form.ok:
         return page_of_person(office, member)
     await visit.do(ResetPins(org=visit.org, by=visit.by, member=member.id, why=why))
-    return visit.go(page_of(member.id), visit._("You vouched. With a second person's word they set new PINs."))
+    return visit.go(page_of(member.id), visit._("You vouched. When two have vouched, they set new PINs."))
+
+
+async def refuse_pin_reset(office: Office) -> Answer:
+    """One is enough."""
+    member, visit = known(office), office.visit
+    why = _why(office, "pins-object")
+    if not visit.form.ok:
+        return page_of_person(office, member)
+    await visit.do(RefusePinReset(org=visit.org, by=visit.by, member=member.id, why=why))
+    return visit.go(page_of(member.id), visit._("Refused. Their PINs stay as they are."))
 
 
 def _recovery(office: Office, member: str) -> str:

@@ -44,9 +44,11 @@ ACTS: tuple[tuple[str, Page], ...] = (
     (f"{ONE}/invite", handing.invite),
     (f"{ONE}/enrol", handing.enrol),
     (f"{ONE}/suspend", doing.suspend),
+    (f"{ONE}/take-back", doing.take_back_suspension),
     (f"{ONE}/reinstate", doing.reinstate),
     (f"{ONE}/end", doing.end_everything),
     (f"{ONE}/pins", doing.reset_pins),
+    (f"{ONE}/pins-object", doing.refuse_pin_reset),
     (f"{ONE}/recover", doing.recover),
     (f"{ONE}/vouch", doing.vouch),
     (f"{ONE}/object", doing.object_to_recovery),
@@ -65,6 +67,7 @@ ACTS: tuple[tuple[str, Page], ...] = (
 def office_handlers(frame: Frame, services: Services) -> list[HTTPRouteHandler]:
     """Every page of the office and every form on them; the frame learns of the door to it."""
     frame.doors.append(Door("/office", words("Office"), May.READ_MEMBERS))
+    frame.doors.append(Door("/console", words("Watch"), May.SEE_DELIVERIES))
     pages = [frame.page(path, _do(page, services)) for path, page in PAGES]
     nowhere = [frame.page("/office/{rest:path}", _nowhere), frame.act("/office/{rest:path}", _nowhere)]
     return [*pages, *(frame.act(path, _do(act, services)) for path, act in ACTS), *nowhere]

@@ -17,6 +17,7 @@ from tocsin.runtime.access.reading import Asked
 from tocsin.web.office.lines import Line, at_ms, lines
 from tocsin.web.office.people import Named, named, page_of, reach_of
 from tocsin.web.office.person_acts import acts_for
+from tocsin.web.office.person_waits import waiting_for
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.office.saying import CHANNELS, DUTIES, ENDS_A_CONTACT, ROLES, listed
 from tocsin.web.refusals import PageRefusal
@@ -79,6 +80,7 @@ def known(office: Office) -> MemberView:
 def page_of_person(office: Office, member: MemberView) -> Answer:
     """Their page, with the form that was not right unfolded."""
     may_end = office.may(May.REVOKE_FOR_OTHERS)
+    waiting = waiting_for(office, member.id)
     return office.show(
         "member",
         heading=member.name,
@@ -88,7 +90,8 @@ def page_of_person(office: Office, member: MemberView) -> Answer:
         end_sessions_url=f"{page_of(member.id)}/end" if may_end and not member.suspended else "",
         lately=_lately(office, member),
         trail_url=f"/office/trail?person={member.id}",
-        acts=acts_for(office, member),
+        waiting=waiting,
+        acts=acts_for(office, member, {one.key for one in waiting}),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tocsin.core.access.people_sight import MemberView
 from tocsin.core.access.permissions import May
@@ -22,10 +23,8 @@ class Act(Struct, frozen=True):
     explains: str
     button: str
     action: str = ""
-    warns: str = ""
     asks_why: bool = False
     open: bool = False
-    first: bool = False
 
 
 INVITE = Act(
@@ -73,25 +72,6 @@ PINS = Act(
     words("I vouch for them"),
     asks_why=True,
 )
-VOUCH = Act(
-    "vouch",
-    words("They have lost every way to sign in"),
-    words("Somebody asked that they be let back in. Vouch only if you have seen them or know their voice."),
-    words("I vouch for them too"),
-)
-OBJECT = Act(
-    "object",
-    words("Do not let them back in"),
-    words("Somebody asked that they be let back in. If it is not they who ask, refuse: one word is enough."),
-    words("Refuse"),
-    asks_why=True,
-)
-LINK_BACK = Act(
-    "link-back",
-    words("Make the link that lets them back in"),
-    words("Two have vouched and the day has passed. The link works once; hand it to nobody but them."),
-    words("Make the link"),
-)
 
 
 def under_way(office: Office, member: str) -> RecoverySeen | None:
@@ -100,48 +80,37 @@ def under_way(office: Office, member: str) -> RecoverySeen | None:
     return next((one for one in seen if one.member == member), None)
 
 
-def acts_for(office: Office, member: MemberView) -> list[Act]:
-    """Those that this reader may do now, in the reader's language."""
-    say, form = office.visit._, office.visit.form
-    return [
-        Act(
-            key=act.key,
-            words=say(act.words),
-            explains=say(act.explains),
-            button=say(act.button),
-            action=f"{page_of(member.id)}/{act.key}",
-            warns=say(act.warns) if act.warns else "",
-            asks_why=act.asks_why,
-            open=f"{act.key}-why" in form.faults,
-        )
-        for act in _open_to(office, member)
-    ]
+def acts_for(office: Office, member: MemberView, waiting: Collection[str]) -> list[Act]:
+    """Those that this reader may begin now, in the reader's language.  What waits already (`waiting`) has buttons of
+    its own."""
+    acts = {act.key: act for act in _open_to(office, member)}
+    return [told(office, member.id, act) for key, act in acts.items() if key not in waiting]
+
+
+def told(office: Office, member: str, act: Act) -> Act:
+    """The act as its reader is shown it, for this member; unfolded where something typed in it is not right."""
+    say = office.visit._
+    return replace(
+        act,
+        words=say(act.words),
+        explains=say(act.explains),
+        button=say(act.button),
+        action=f"{page_of(member)}/{act.key}",
+        open=f"{act.key}-why" in office.visit.form.faults,
+    )
 
 
 def _open_to(office: Office, member: MemberView) -> Iterator[Act]:
-    own = member.id == office.visit.by.member
+    if member.id == office.visit.by.member:
+        return
     if member.suspended:
-        if office.may(May.REINSTATE) and not own:
-            yield REINSTATE
+        yield from [REINSTATE] * office.may(May.REINSTATE)
         return
-    if office.may(May.INVITE) and not own:
-        yield INVITE
-    if office.may(May.ENROL_FOR_OTHERS) and not own:
-        yield ENROL
-    if own:
-        return
-    yield from _recovering(office, member)
-    if office.may(May.RESET_PINS):
-        yield PINS
-    if office.may(May.SUSPEND):
-        yield SUSPEND
-
-
-def _recovering(office: Office, member: MemberView) -> Iterator[Act]:
-    seen = under_way(office, member.id)
-    if seen is None:
-        if office.may(May.RECOVER_OTHERS):
-            yield RECOVER
-        return
-    of = {"vouch": VOUCH, "link": LINK_BACK, "refuse": OBJECT}
-    yield from (of[word] for word in seen.may)
+    asked = (
+        (May.INVITE, INVITE),
+        (May.ENROL_FOR_OTHERS, ENROL),
+        (May.RECOVER_OTHERS, RECOVER),
+        (May.RESET_PINS, PINS),
+        (May.SUSPEND, SUSPEND),
+    )
+    yield from (act for may, act in asked if office.may(may))
