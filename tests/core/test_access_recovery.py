@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tocsin.core import commands as c
 from tocsin.core.access.commands import LookAt, Suspend
 from tocsin.core.access.entry_commands import AskRecovery, MakeLink, RefuseRecovery, VouchRecovery
+from tocsin.core.access.people_sight import shows_act
 from tocsin.core.access.record import OPERATOR, By, Link, Passkey, Recovery, RecoveryCodes, Session
 from tocsin.core.access.recovery import TRANSITIONS, IllegalStep, Step, follow, step
 from tocsin.core.access.words import LinkKind, RecoveryState, SignedIn, Told, Via
@@ -145,25 +146,51 @@ def tied(directory: Directory, who: str, about: str) -> Directory:
     return replace(directory, members=members)
 
 
-@pytest.mark.parametrize(("who", "about"), [("hana", "noor"), ("noor", "hana")])
-def test_nobody_tied_to_the_person_vouches_either_way_round(who: str, about: str) -> None:
-    door = Entrance(tied(centre(), who, about))
-    assert door.declined(asking(door.signed_in("hana"))) is c.Problem.NOT_ALLOWED
-    recovery = asked(door)
-    reply = door.do(vouching(door, recovery))
-    assert reply == c.Declined(problem=c.Problem.NOT_ALLOWED, detail="somebody else must vouch for them")
-    assert now(door, recovery) is RecoveryState.ASKED
+TIES = pytest.mark.parametrize(("who", "about"), [("hana", "noor"), ("noor", "hana")])
 
 
-def test_a_tie_set_meanwhile_stops_it_at_the_next_step(door: Entrance) -> None:
-    recovery = asked(door)
-    door.changed(members=tied(door.directory, "teo", "noor").members)
-    assert door.declined(vouching(door, recovery)) is c.Problem.NOT_ALLOWED, "who asked may not speak for her now"
-    door.changed(members={**door.directory.members, "teo": centre().members["teo"]})
-    door.done(vouching(door, recovery))
+@TIES
+def test_whoever_is_tied_to_the_person_is_answered_as_anybody_and_counts_for_nothing(who: str, about: str) -> None:
+    plain, door = Entrance(centre()), Entrance(tied(centre(), who, about))
+    assert [d.do(asking(d.signed_in("hana"))) for d in (plain, door)] == [c.Done(), c.Done()]
+    (recovery,) = door.world.all_kept(ORG, Recovery).values()
+    door.done(vouching(door, recovery, "teo"))
     door.later(RECOVERY_DELAY_MS)
+    door.done(linking(door, recovery, "hana", "hers"))
+    assert door.do(door.using("hers")) == WORN_OUT
+    door.done(linking(door, recovery, "teo", "his"))
+    assert door.do(door.using("his")) == WORN_OUT, "one of the two counts for nothing"
+    assert now(door, recovery) is RecoveryState.READY
+
+
+@TIES
+def test_untied_coordinators_are_told_that_a_tied_person_vouched_and_let_somebody_else(who: str, about: str) -> None:
+    door = Entrance(tied(centre(), who, about))
+    recovery = asked(door)
+    door.done(vouching(door, recovery))
+    told = [act for act in door.trail() if act.what == "recovery_by_the_tied"]
+    assert [(act.about, act.subject, act.told) for act in told] == [("noor", "hana", Told.COORDINATORS)]
+    for name, shown in (("wale", True), ("hana", False), ("noor", False), ("ada", False), ("lena", False)):
+        assert shows_act(door.directory, name, told[0]) is shown
+    door.done(refusing(door, recovery))
+    assert now(door, asked(door, "wale")) is RecoveryState.ASKED
+
+
+def test_a_tie_set_meanwhile_makes_the_link_worth_nothing(door: Entrance) -> None:
+    recovery = ready(door)
+    door.done(linking(door, recovery, "hana"))
     door.changed(members=tied(door.directory, "teo", "noor").members)
-    assert door.declined(linking(door, recovery)) is c.Problem.NOT_ALLOWED
+    assert door.do(door.using("t")) == WORN_OUT
+
+
+@pytest.mark.parametrize("who", ["teo", "hana"])
+def test_what_somebody_vouched_for_who_is_suspended_since_is_over(door: Entrance, who: str) -> None:
+    recovery = ready(door)
+    other = "hana" if who == "teo" else "teo"
+    door.done(linking(door, recovery, other))
+    door.done(Suspend(org=ORG, by=OPERATOR, member=who))
+    assert now(door, recovery) is RecoveryState.REFUSED
+    assert door.do(door.using("t")) == WORN_OUT
 
 
 def test_nobody_recovers_themself_the_suspended_the_unknown_or_a_seat(door: Entrance) -> None:
@@ -286,7 +313,7 @@ class AnyRecovery(RuleBasedStateMachine):
     def vouches(self, who: str) -> None:
         recovery = self._one()
         if isinstance(self.door.do(vouching(self.door, recovery, who)), c.Done):
-            assert who not in (recovery.asked_by, "wale", "noor", "bo")
+            assert who not in (recovery.asked_by, "noor", "bo")
             self.vouched_ms[recovery.id] = self.door.now_ms
 
     @rule(who=st.sampled_from(WHO))
@@ -300,13 +327,14 @@ class AnyRecovery(RuleBasedStateMachine):
         reply = self.door.do(linking(self.door, recovery, who, f"t{self.links}"))
         if isinstance(reply, c.Done):
             assert self.door.now_ms >= self.vouched_ms[recovery.id] + RECOVERY_DELAY_MS
-            assert who in ("teo", "hana")
+            assert who in ("teo", "hana", "wale")
 
     @rule(which=st.integers(1, 5))
     def uses_a_link(self, which: int) -> None:
         before = self._one()
         if isinstance(self.door.do(self.door.using(f"t{which}", f"s{self.door.count}")), c.Done):
             assert before.state is RecoveryState.READY and now(self.door, before) is RecoveryState.DONE
+            assert {before.asked_by, before.vouched_by} == {"teo", "hana"}, "who is tied counts for nothing"
 
     @rule(ms=st.integers(1, 2 * RECOVERY_DELAY_MS))
     def time_passes(self, ms: int) -> None:

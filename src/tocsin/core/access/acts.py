@@ -33,6 +33,7 @@ SENTENCES: Mapping[str, str] = {
     # The recovery of a person by two others.
     "recovery_asked": "Asked that somebody be let back in who lost every way to sign in.",
     "recovery_vouched": "Vouched for them as the second person; a day's delay begins.",
+    "recovery_by_the_tied": "Vouched for somebody to whom they are tied; it counts for nothing; they do not know it.",
     "recovery_ready": "The delay is over: the two who vouched may make the link.",
     "recovery_done": "Was let back in; the passkeys, codes and sessions from before have ended.",
     "recovery_refused": "Refused to let them back in.",

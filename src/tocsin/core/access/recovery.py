@@ -3,16 +3,17 @@
 Theory of operation
 -------------------
 One person asks, a second and different one vouches; both have made sure who it is, face to face or by a known voice.
-Neither is the person, suspended, or tied to them, either way round.  Then a delay runs (RECOVERY_DELAY_MS), in which
-whoever is being impersonated can notice: every step is announced to all supervisors and to the person, and any one of
-those who may vouch, or the person by any credential that still serves, can refuse.  When the person signs in meanwhile
-nothing was lost and it ends; when they are suspended it ends.
+Neither is the person or suspended; and whoever is tied to them, either way round, counts for nothing.  Then a delay
+runs (RECOVERY_DELAY_MS), in which whoever is being impersonated can notice: every step is announced to all supervisors
+and to the person, and any one of those who may vouch, or the person by any credential that still serves, can refuse.
+When the person signs in meanwhile nothing was lost and it ends; when they, or one of the two, are suspended it ends.
 
 After the delay either of the two who vouched may make the link, shown to them alone; it works once and for minutes, and
 may be made anew while the recovery is ready.  Its use ends every passkey, recovery code and session from before: they
 are lost, or in somebody else's hands.  Phones stay as they are: each is ended by its owner, who may need it to be rung.
 
-Somebody who may not vouch for this person is told no more than that somebody else must: why is not theirs to know.
+Who is tied to the person is answered as anybody, since nobody is told of a tie that binds them; but the link that they
+had a part in is worn out for whoever tries it.  Untied coordinators are told; they refuse, and it is asked for anew.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def ask(docket: Docket, command: AskRecovery) -> Reply:
         due_ms=docket.now_ms + LASTS_MS[RecoveryState.ASKED],
         why=command.why.strip()[:TEXT_MAX_CHARS],
     )
-    _kept(docket, command.by, recovery, "recovery_asked", recovery.why)
+    _vouched(docket, command.by, recovery, "recovery_asked", recovery.why)
     return Done()
 
 
@@ -115,14 +116,25 @@ def _may_not_vouch(docket: Docket, by: By) -> Declined | None:
 
 
 def _not_for(docket: Docket, by: By, about: str) -> Declined | None:
-    """May they speak for this person?  Neither of the two may be tied to the other, or out."""
+    """Is this a person whom anybody else could vouch for?"""
     member = docket.directory.members.get(about)
     if member is None or member.seat:
         return Declined(problem=Problem.NO_SUCH_MEMBER)
     if member.suspended:
         return Declined(problem=Problem.NOT_ALLOWED, detail=f"{about} is suspended")
-    either = barred(docket.directory, about, by.member) or barred(docket.directory, by.member, about)
-    return SOMEBODY_ELSE if either else None
+    return SOMEBODY_ELSE if by.member == about else None
+
+
+def _untied(docket: Docket, recovery: Recovery, *vouching: str) -> bool:
+    """Are none of these tied to the person, either way round?"""
+    directory, about = docket.directory, recovery.member
+    return not any(barred(directory, about, one) or barred(directory, one, about) for one in vouching)
+
+
+def _vouched(docket: Docket, by: By, recovery: Recovery, what: str, why: str = "") -> None:
+    _kept(docket, by, recovery, what, why)
+    if not _untied(docket, recovery, by.member):
+        docket.act(by, "recovery_by_the_tied", about=recovery.member, subject=by.member, told=Told.COORDINATORS)
 
 
 def vouch(docket: Docket, command: VouchRecovery) -> Reply:
@@ -134,16 +146,12 @@ def vouch(docket: Docket, command: VouchRecovery) -> Reply:
         return NO_SUCH_RECORD
     if command.by.member == recovery.asked_by:
         return Declined(problem=Problem.SAME_PERSON, detail="a second person vouches")
-    no = _not_for(docket, command.by, recovery.member) or _not_for(docket, _asker(recovery), recovery.member)
+    no = _not_for(docket, command.by, recovery.member)
     if no is not None:
         return no
     after = replace(step(recovery, Step.VOUCHED, docket.now_ms), vouched_by=command.by.member)
-    _kept(docket, command.by, after, "recovery_vouched")
+    _vouched(docket, command.by, after, "recovery_vouched")
     return Done()
-
-
-def _asker(recovery: Recovery) -> By:
-    return By(recovery.asked_by, Via.SESSION)
 
 
 def refuse(docket: Docket, command: RefuseRecovery) -> Reply:
@@ -185,6 +193,8 @@ def completed(docket: Docket, link: Link) -> bool:
     recovery = docket.all_kept(Recovery).get(link.subject)
     if recovery is None or recovery.state is not RecoveryState.READY:
         return False
+    if not _untied(docket, recovery, recovery.asked_by, recovery.vouched_by):
+        return False
     by = By(link.member, Via.LINK, link.id)
     sessions.end_all(docket, link.member, Ended.REVOKED, by)
     passkeys.end_all(docket, link.member, Ended.REVOKED, by)
@@ -206,6 +216,8 @@ def follow(docket: Docket) -> None:
     for recovery in open_ones.values():
         if recovery.member in cut_off:
             _ended(docket, SYSTEM, recovery, Step.SUSPENDED)
+        elif cut_off & {recovery.asked_by, recovery.vouched_by}:
+            _ended(docket, SYSTEM, recovery, Step.REFUSED)
         elif recovery.member in came_in:
             _ended(docket, SYSTEM, recovery, Step.SIGNED_IN)
 

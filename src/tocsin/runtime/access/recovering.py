@@ -12,7 +12,6 @@ from tocsin.core.access.permit import RECORD_OF, reach
 from tocsin.core.access.record import Recovery
 from tocsin.core.access.words import LinkKind, RecoveryState
 from tocsin.core.commands import Declined, Reply
-from tocsin.core.escalation import barred
 from tocsin.runtime.access.links import Links, NewLink, Node
 from tocsin.runtime.passes import Pass
 
@@ -37,15 +36,14 @@ class Recovering:
         self._node, self._links = node, links
 
     def under_way(self, who: Pass) -> list[RecoverySeen]:
-        """For the person, and for all who may vouch and are not tied to them; for everybody else there are none."""
+        """For the person, and for all who may vouch, tied to them or not: from nothing left out a tie is read."""
         return [self._seen(who, recovery) for recovery in self._theirs(who)]
 
     def _theirs(self, who: Pass) -> Iterator[Recovery]:
-        world = self._node.world
-        directory, own = world.directory(who.org), who.reader.member
+        own = who.reader.member
         may = self._reach(who, May.RECOVER_OTHERS) is not Reach.NONE
-        for recovery in world.all_kept(who.org, Recovery).values():
-            if recovery.member == own or (may and not barred(directory, recovery.member, own)):
+        for recovery in self._node.world.all_kept(who.org, Recovery).values():
+            if recovery.member == own or may:
                 yield recovery
 
     def _reach(self, who: Pass, may: May) -> Reach:
