@@ -167,7 +167,7 @@ def test_me_counts_the_others_on_shift_and_names_nobody() -> None:
                 "id": "noor", "name": "Noor Invented", "roles": ["worker", "responder"], "site_phone": "+12025550100",
             },
             "site": {"id": "centre", "name": "Dispatch Centre"},
-            "sos_numbers": ["+12025550190"], "on_shift_count": 3, "drill": False,
+            "sos_numbers": ["+12025550190"], "on_shift_count": 3, "drill": False, "disabled": [],
         }  # fmt: skip
         drill = c.Press(org=ORG, credential="x", key="x", member="noor", device=None, came=Came.DRILL, drill=True)
         centre.ring.decide(drill)

@@ -96,6 +96,7 @@ export interface Me {
   sos_numbers?: string[];
   on_shift_count?: number;
   drill?: boolean;
+  disabled?: { part: string; what: string; remedy: string }[];
 }
 
 export const ms = (time: string): number => Date.parse(time);

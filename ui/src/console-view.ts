@@ -10,6 +10,7 @@ export interface Watch {
   me: Me | null;
   alerts: Alert[];
   known: Alert[];
+  session: boolean; // Somebody is signed in: the other pages are theirs too.
   strangers: Stranger[];
   alert: Alert | null;
   loaded: boolean;
@@ -22,9 +23,11 @@ export interface Watch {
 
 export function screen(watch: Watch): Child[] {
   return [
-    mast(el("span", {}, siteName(watch.me)), el("span", {}, watch.me?.member.name ?? ""),
+    mast(watch.session ? el("nav", { "aria-label": "Pages" }, el("ul", {}, el("li", {}, el("a", { href: "/account" }, "My account")))) : null,
+      el("span", {}, siteName(watch.me)), el("span", {}, watch.me?.member.name ?? ""),
       el("span", {}, `${dayOf(watch.now)} `, el("time", {}, at(watch.now)))),
     watch.live ? null : stale(watch),
+    turnedOff(watch),
     watch.strangers.length ? unverified(watch) : null,
     watch.alerts.length > 1 ? strip(watch) : null,
     watch.alert ? [watch.alert.drill ? drillbar() : null, band(watch.alert, watch.now), el("main", { "data-key": "main" }, boards(watch, watch.alert))]
@@ -39,6 +42,13 @@ function stale({ silence, loaded }: Watch): Child {
     el("div", { class: "between" }, el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), loaded ? " Not live" : " Connecting"),
       loaded ? el("p", {}, "What you see may be old. Tocsin is trying again.") : null),
       known && loaded ? el("p", { class: "lead" }, `Last word ${ago(silence)}`) : null));
+}
+
+/** What a bad setting has turned off, until whoever runs it has set it right. */
+function turnedOff({ me }: Watch): Child {
+  return (me?.disabled ?? []).map(({ part, what, remedy }) =>
+    el("aside", { class: "note", "data-doubt": true, "data-key": `off-${part}`, "aria-label": `Turned off: ${part}` },
+      el("p", {}, icon("unknown"), el("strong", {}, ` Turned off: ${part}`)), el("p", {}, `${what} ${remedy}`)));
 }
 
 /** An SOS that nobody here can be tied to: a person must look at it, and nobody was rung. */

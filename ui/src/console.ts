@@ -1,23 +1,28 @@
-// The console: chooses the alert to show, and does what its buttons say.
+// The console: chooses the alert to show, and does what its buttons say. It reads with the token of its link, or, without
+// one, as whoever is signed in: the browser adds their session's cookie by itself, and here is nothing of it.
 import { ms, type Alert, type Me } from "./alert.ts";
 import { Alerts } from "./alerts.ts";
 import { Api, Refused, token, whyNot } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
 import { screen, type Watch } from "./console-view.ts";
-import { acts, el, forms, patch } from "./dom.ts";
+import { acts, el, forms, patch, type Child } from "./dom.ts";
 import { mast, needsLink } from "./parts.ts";
 
-const api = new Api(token());
+const api = new Api(token("tocsin.watch"));
 let me: Me | null = null;
-let knownLink = true;
+let known = true;
 let chosen: string | null = null;
 const put = new Set<string>();
 let said = "";
 let busy = false;
 
+const OVER = [401, 403]; // The session or the link was ended: what stands here is nobody's to read any more.
 const draw = redrawn(() => {
-  if (!api.token || !knownLink) {
-    patch(document.body, mast(), el("main", {}, el("section", { class: "stack" }, needsLink(api.token !== null))));
+  if (OVER.includes(alerts.live.refused)) known = false;
+  if (!known || (!api.token && !me)) {
+    document.documentElement.removeAttribute("data-drill");
+    document.title = "Watch - Tocsin";
+    patch(document.body, mast(), el("main", {}, el("section", { class: "stack" }, known ? el("h1", {}, "Connecting") : door())));
     return;
   }
   const now = watch();
@@ -26,11 +31,16 @@ const draw = redrawn(() => {
   document.title = alert ? `${alert.drill ? "DRILL" : "LIVE"}: ${alert.member?.name ?? "SOS"} - Tocsin watch` : "Watch - Tocsin";
   patch(document.body, screen(now));
 });
-const alerts = api.token ? new Alerts(api, draw) : null;
+const alerts = new Alerts(api, draw);
+
+function door(): Child[] {
+  if (api.token) return needsLink(true);
+  return [el("h1", {}, "Sign in to see the watch."), el("p", {}, el("a", { class: "button go", href: "/sign-in?next=/console" }, "Sign in"))];
+}
 
 /** Real alerts before drills, which are not even offered beside them; the newest first. */
 function open(): Alert[] {
-  const all = [...(alerts?.known.values() ?? [])].filter(({ state }) => state !== "closed");
+  const all = [...alerts.known.values()].filter(({ state }) => state !== "closed");
   const real = all.filter(({ drill }) => !drill);
   return (real.length ? real : all).sort((a, b) => ms(b.raised_at) - ms(a.raised_at));
 }
@@ -39,12 +49,13 @@ function watch(): Watch {
   const list = open();
   return {
     me, said, busy, alerts: list,
-    strangers: [...(alerts?.strangers.values() ?? [])].filter(({ id }) => !put.has(id)),
-    known: [...(alerts?.known.values() ?? [])],
+    strangers: [...alerts.strangers.values()].filter(({ id }) => !put.has(id)),
+    known: [...alerts.known.values()],
+    session: !api.token,
     alert: list.find(({ id }) => id === chosen) ?? list[0] ?? null,
-    loaded: alerts?.loaded ?? false,
-    live: alerts?.live.now ?? false,
-    silence: alerts?.live.silence ?? Infinity,
+    loaded: alerts.loaded,
+    live: alerts.live.now,
+    silence: alerts.live.silence,
     now: serverNow(),
   };
 }
@@ -58,7 +69,7 @@ async function act(path: string, body: unknown, form?: HTMLFormElement): Promise
     await api.post(`/api/v1/alerts/${alert.id}/${path}`, body);
     form?.reset();
     form?.closest("details")?.removeAttribute("open");
-    await alerts?.look(alert.id);
+    await alerts.look(alert.id);
   } catch (error) {
     said = `Not done. ${whyNot(error)}`;
   } finally {
@@ -87,15 +98,14 @@ forms({
 
 async function meet(): Promise<void> {
   try {
-    me = await api.get<Me>("/api/v1/me");
-    knownLink = true;
+    const found = await api.get<Me>("/api/v1/me");
+    if (me && me.member.id !== found.member.id) location.reload(); // Somebody else has signed in: nothing of the first stays.
+    [me, known] = [found, true];
   } catch (error) {
-    knownLink = !(error instanceof Refused && error.status === 401);
+    known = !(error instanceof Refused && OVER.includes(error.status));
   }
   draw();
 }
 
-if (api.token) {
-  void meet();
-  setInterval(() => void meet(), 15_000);
-}
+void meet();
+setInterval(() => void meet(), 15_000);

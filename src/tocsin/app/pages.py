@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tocsin.ports import Entropy
 from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.signing_in import SigningIn
 from tocsin.runtime.access.single_sign_on import SingleSignOn
+from tocsin.runtime.readiness import NotReady
 from tocsin.web.account import MyAccount
 from tocsin.web.frame import Frame
 from tocsin.web.office.handlers import office_handlers
@@ -18,7 +20,13 @@ from tocsin.web.provider import AWAY, ByProvider
 from tocsin.web.signing import SignIn
 
 
-def pages_of(house: Node, entropy: Entropy, public_url: str, single_sign_on: SingleSignOn | None = None) -> list[Any]:
+def pages_of(
+    house: Node,
+    entropy: Entropy,
+    public_url: str,
+    single_sign_on: SingleSignOn | None = None,
+    disabled: Callable[[], Sequence[NotReady]] = tuple,
+) -> list[Any]:
     """Handlers of every page, to be mounted beside the API.  Where they were never built, only what says so."""
     frame = Frame(house, public_url)
     shells = page_handlers(frame.assets)
@@ -31,5 +39,5 @@ def pages_of(house: Node, entropy: Entropy, public_url: str, single_sign_on: Sin
         *(ByProvider(frame, single_sign_on).handlers() if single_sign_on else ()),
         *Opening(frame, links).handlers(),
         *MyAccount(frame, signing_in, links, entropy).handlers(),
-        *office_handlers(frame, services_of(house, entropy, public_url)),
+        *office_handlers(frame, services_of(house, entropy, public_url, disabled)),
     ]

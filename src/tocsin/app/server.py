@@ -87,7 +87,7 @@ class Server:
             readiness=node.readiness,
             leaving=self._leaving,
             handlers=[
-                *pages_of(ring, SystemEntropy(), settings.server.public_url, own_sign_in),
+                *pages_of(ring, SystemEntropy(), settings.server.public_url, own_sign_in, node.readiness.disabled),
                 *self._guest.handlers,
             ],
             sos_numbers=_sos_numbers(settings),

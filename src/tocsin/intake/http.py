@@ -50,6 +50,7 @@ STATES = {"open": OPEN, **{phase.value: frozenset({phase}) for phase in Phase}}
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 AnyRequest = Request[None, None, State]
+LEADING = frozenset({Role.SUPERVISOR, Role.COORDINATOR, Role.ADMINISTRATOR})
 NOBODY = Member("", "")  # Whom a wallboard stands for, and a program.
 log = structlog.get_logger("tocsin.intake")
 
@@ -67,13 +68,17 @@ class MemberSeen(Struct, frozen=True):
 
 
 class Me(Struct, frozen=True):
-    """The reader.  `on_shift_count`: people on shift at their site, themselves not counted; who, is not told here."""
+    """The reader.  `on_shift_count`: people on shift at their site, themselves not counted; who, is not told here.
+
+    `disabled`: parts that a bad setting has turned off, for those who lead.
+    """
 
     member: MemberSeen
     site: SiteSeen | None
     sos_numbers: tuple[str, ...]
     on_shift_count: int
     drill: bool
+    disabled: list[NotReady] = []
 
 
 class Page(Struct, frozen=True):
@@ -138,6 +143,7 @@ class Desk:
             sos_numbers=self.sos_numbers,
             on_shift_count=len(others),
             drill=any(a.member != member.id and not barred(directory, a.member, member.id) for a in drills),
+            disabled=self.readiness.disabled() if LEADING.intersection(member.roles) else [],
         )
 
 

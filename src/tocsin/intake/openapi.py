@@ -107,6 +107,7 @@ ME_EXAMPLE: Json = {
     "sos_numbers": ["+12025550190"],
     "on_shift_count": 5,
     "drill": False,
+    "disabled": [{"part": "sms.twilio", "what": "It has no auth_token.", "remedy": "Set it, and start again."}],
 }
 
 

@@ -88,6 +88,10 @@ class Readiness:
         """Ask `look` too, each time: it is called on the loop, says at once what stands in the way, and never waits."""
         self._watches.append(look)
 
+    def disabled(self) -> list[NotReady]:
+        """What a bad setting has turned off.  Nothing of what happened is in it: it tells nobody of an alert."""
+        return list(self._disabled)
+
     def reasons(self) -> list[NotReady]:
         return [*self._disabled, *self.standing()]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from babel.numbers import format_decimal
@@ -17,6 +17,7 @@ from tocsin.runtime.access.keys import Keys
 from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.reading import Records
 from tocsin.runtime.access.recovering import Recovering
+from tocsin.runtime.readiness import NotReady
 from tocsin.web.refusals import PageRefusal
 from tocsin.web.speaking import translations, words
 from tocsin.web.visit import Visit
@@ -59,12 +60,15 @@ class Services(Struct, frozen=True):
     links: Links
     keys: Keys
     recovering: Recovering
+    disabled: Callable[[], Sequence[NotReady]] = tuple  # Parts that a bad setting has turned off.
 
 
-def services_of(node: Node, entropy: Entropy, public_url: str) -> Services:
+def services_of(
+    node: Node, entropy: Entropy, public_url: str, disabled: Callable[[], Sequence[NotReady]] = tuple
+) -> Services:
     """The services on this node.  Links are made for `public_url`."""
     links = Links(node, entropy, public_url)
-    return Services(Records(node), links, Keys(node, entropy), Recovering(node, links))
+    return Services(Records(node), links, Keys(node, entropy), Recovering(node, links), disabled)
 
 
 class Office:

@@ -1,4 +1,4 @@
-"""The first page of the office: what waits for its reader, what was announced, who can not be reached."""
+"""The first page of the office: what is turned off, what waits for its reader, what was told, who is not reached."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ async def start_page(office: Office) -> Answer:
     return office.show(
         "start",
         heading=for_reader(office, len(waiting)),
+        disabled=office.services.disabled(),
         people_words=counted(office, everybody) + ".",
         waiting=waiting,
         announced=lines(office, office.records.announcements(office.visit.signed_in).acts[:ANNOUNCED_SHOWN]),
