@@ -7,11 +7,12 @@ same table stands in docs/simulator.md, for whoever wants to know what the check
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
-import pytest
+from access_mutants import ACCESS_MUTANTS
 from closing_mutants import calls_not_taken_back, close_at_once, close_by_one
 from msgspec.structs import replace
+from mutant import Mutant, Patch
 
 from tocsin import ports
 from tocsin.core import alert as alerts
@@ -31,21 +32,7 @@ from tocsin.sim import node as nodes
 from tocsin.sim.node import Node
 from tocsin.store.sqlite import SqliteStore
 
-Patch = pytest.MonkeyPatch
 HOUR_MS = 3_600_000
-
-
-class Mutant(NamedTuple):
-    """`seeds`: where it was noticed fastest.  `only`: the faults of its story; as the seed says if there are none."""
-
-    bend: Callable[[Patch], None]
-    check: str
-    seeds: tuple[int, ...]
-    only: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return self.bend.__name__
 
 
 # What the disk and a restart keep ---------------------------------------------------------------------------------
@@ -391,4 +378,5 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(duress_visible, "found_while_it_ran", (17,)),
     Mutant(third_press_refused, "found_while_it_ran", (16, 15)),
     Mutant(forged_callback_believed, "a_forged_callback_changes_nothing", (39, 26)),
+    *ACCESS_MUTANTS,
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tocsin.sim.checkers import Broken
-from tocsin.sim.climate import CALM_SEEDS, Mishap
+from tocsin.sim.climate import CALM_SEEDS, Mishap, without_access
 from tocsin.sim.entry import Summary, main_sim, options_of, run, told
 from tocsin.sim.history import Report, simulate
 
@@ -36,6 +36,15 @@ def test_no_promise_breaks_in_the_weather_of_many_seeds() -> None:
 @pytest.mark.slow
 def test_seeds_that_once_failed_hold() -> None:
     failing = [told(report) for report in map(simulate, seeds_that_once_failed()) if report.broken]
+    assert not failing, "\n".join(failing)
+
+
+@pytest.mark.slow
+def test_seeds_that_once_failed_hold_as_they_were_found_without_the_weather_of_access() -> None:
+    told_alike = {seed: without_access(seed) for seed in seeds_that_once_failed()}
+    failing = [
+        told(report) for seed, as_it_was in told_alike.items() if (report := simulate(seed, None, as_it_was)).broken
+    ]
     assert not failing, "\n".join(failing)
 
 

@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from mutants import MUTANTS, Mutant
+from access_mutants import ACCESS_MUTANTS
+from mutant import Mutant
+from mutants import MUTANTS
 
 from tocsin.sim.checkers import CHECKS
-from tocsin.sim.climate import Mishap
+from tocsin.sim.climate import Mishap, without_access
 from tocsin.sim.history import simulate
 from tocsin.sim.options import EVER, WHOLE, Options
 
@@ -17,15 +19,18 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "simulator.md").read_text
 MORE_SEEDS = range(1, 61)  # Where histories have changed since a mutant's own seeds were found.
 
 
-def options(mutant: Mutant) -> Options:
-    return Options(dict.fromkeys(mutant.only, EVER)) if mutant.only else WHOLE
+def options(mutant: Mutant, seed: int) -> Options:
+    """Those that need nobody to sign in live in the nights in which nobody does: they are twice as fast."""
+    if mutant.only:
+        return Options(dict.fromkeys(mutant.only, EVER))
+    return WHOLE if mutant in ACCESS_MUTANTS else without_access(seed)
 
 
 def noticed(mutant: Mutant) -> set[str]:
     """The checks that fail in the first seed in which the named one does; else all that ever did."""
     others: set[str] = set()
     for seed in (*mutant.seeds, *MORE_SEEDS):
-        found = {broken.check for broken in simulate(seed, None, options(mutant)).broken}
+        found = {broken.check for broken in simulate(seed, None, options(mutant, seed)).broken}
         if mutant.check in found:
             return found
         others |= found
@@ -43,7 +48,7 @@ def test_every_mutant_is_killed_by_the_check_that_the_table_names(
 
 @pytest.mark.slow
 def test_where_the_mutants_are_killed_the_product_itself_holds_every_promise() -> None:
-    stories = {(mutant.seeds[0], mutant.only): options(mutant) for mutant in MUTANTS}
+    stories = {(m.seeds[0], m.only, m in ACCESS_MUTANTS): options(m, m.seeds[0]) for m in MUTANTS}
     assert [story for story, small in stories.items() if simulate(story[0], None, small).broken] == []
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from tocsin.core.directory import Contact, Device, Directory, Member, Place, Plan, Rung, Shift, Site
 from tocsin.core.words import Channel, Duty, Kind, Role
 from tocsin.sim.clock import EPOCH_MS, ZONE
@@ -27,6 +29,13 @@ PEOPLE: tuple[tuple[str, tuple[Role, ...], str, tuple[Duty, ...]], ...] = (
     ("ben", (Role.RESPONDER,), "en", ()),
     ("kit", (Role.RESPONDER,), "en", (Duty.BUDDY,)),
 )
+OFFICE: tuple[tuple[str, tuple[Role, ...]], ...] = (  # Of nights in which people sign in.
+    ("rhea", (Role.ADMINISTRATOR, Role.WORKER)),
+    ("milo", (Role.ADMINISTRATOR,)),  # A friend of his.
+    ("una", (Role.COORDINATOR,)),
+    ("olga", (Role.AUDITOR,)),
+)
+OFFICE_NUMBERS = 40  # Their telephone numbers follow on this one.
 
 
 def centre(chance: Weather, *, annex: bool = False) -> Directory:
@@ -63,6 +72,15 @@ def centre(chance: Weather, *, annex: bool = False) -> Directory:
         shifts=all_shifts,
         plans=plans,
     )
+
+
+def with_office(directory: Directory) -> Directory:
+    """And the people who run it: administrators, a second coordinator, an auditor."""
+    office = {}
+    for index, (name, roles) in enumerate(OFFICE, OFFICE_NUMBERS):
+        contact = Contact(f"{index}/sms", Channel.SMS, number(index), verified=True)
+        office[name] = Member(name, name.title(), roles, "en", (), contacts=(contact,))
+    return replace(directory, members={**directory.members, **office})
 
 
 def device(member: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from tocsin.sim.promises import (
+    access,
     always,
     answers,
     closing,
@@ -22,6 +23,7 @@ from tocsin.sim.promises import (
     rest,
     routes,
     saying,
+    weakening,
 )
 from tocsin.sim.promises.scene import Scene
 
@@ -63,14 +65,22 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("I12, I13", "Callbacks in any order end alike; a late *undelivered* is believed.", messages.callbacks_converge),
     ("T8", "A forged callback changes nothing.", routes.a_forged_callback_changes_nothing),
     ("I14", "Nobody who said STOP is texted, until START.", recipients.nobody_who_said_stop_is_texted),
+    ("I14", "What a page calls reachable is, a minute after it was not.", access.what_looks_reachable_is),
     ("I20", "Nobody barred is told anything.", recipients.nobody_barred_is_rung),
+    ("I20", "No send begins to whoever was cut off.", access.no_send_begins_to_whom_it_is_cut),
+    ("I19, I20", "Nobody reads what they may not, on no stream and in no list.",
+     access.nobody_reads_what_they_may_not),
+    ("I20", "Whoever was cut off answers and closes nothing.", access.nobody_cut_off_does_anything),
     ("law", "Recipients are those of the roster at the moment of the ring.",
      recipients.recipients_are_those_of_the_moment),
     ("law", "Every ring says where, as soon as it is known.", saying.a_ring_says_where),
+    ("access", "A link opens once.", access.a_link_opens_once),
     ("I15, I16", "A press is never refused; the truth comes at once.", presses.a_press_is_never_refused),
     ("I17", "Every change has exactly one leaf.", evidence.one_leaf_per_fact),
+    ("I17", "Every change of access has its line in the trail.", access.every_change_of_access_has_its_line),
     ("I17", "The snapshot is what the facts tell.", evidence.the_snapshot_is_the_replay),
     ("I23", "Two people close, with a minute to object.", closing.two_people_close),
+    ("I23", "Nobody alone weakens anything, nor before its time.", weakening.nobody_alone_weakens_anything),
     ("I24", "A drill is never taken for real, nor a real alert for a drill.", drills.a_drill_is_never_taken_for_real),
     ("I24", "A real alert that hides from nobody ends the drills.", drills.a_real_alert_ends_the_drills),
     ("I24", "A drill leaves whoever is rung for real in peace.", drills.a_drill_leaves_the_rung_in_peace),

@@ -117,11 +117,42 @@ class Mishap(StrEnum):
     # Load
     CROWD = "crowd"
     MASS_DRILL = "mass_drill"
+    # Access, of nights in which people sign in (`guarded`)
+    GUARDED = "guarded"
+    MEMBER_HIRED = "member_hired"
+    MEMBER_PROMOTED = "member_promoted"
+    ROLE_TAKEN = "role_taken"
+    CONTACT_MUTED = "contact_muted"
+    EDITED_BY_TWO = "edited_by_two"
+    ROSTER_THINNED = "roster_thinned"
+    TIE_SET = "tie_set"
+    TIE_LIFTED = "tie_lifted"
+    CUT_OFF = "cut_off"
+    LET_BACK = "let_back"
+    SIGNED_IN_ANEW = "signed_in_anew"
+    SESSION_ENDED = "session_ended"
+    DEVICE_ENDED = "device_ended"
+    PERSON_ENDED = "person_ended"
+    SCREEN_ENDED = "screen_ended"
+    DESK_ENDED = "desk_ended"
+    KEY_ENDED = "key_ended"
+    LINK_TWICE = "link_twice"
+    PINS_RESET = "pins_reset"
+    RECOVERY_ASKED = "recovery_asked"
+    CHANGE_AGREED = "change_agreed"
+    CHANGE_REFUSED = "change_refused"
+    CHANGE_WITHDRAWN = "change_withdrawn"
+    THREE_AGREE = "three_agree"
+    INSIDER_AGREES = "insider_agrees"
+    AGREER_CUT_OFF = "agreer_cut_off"
+    REFUSER_CUT_OFF = "refuser_cut_off"
+    FRIEND_TRIES = "friend_tries"
 
 
+ACCESS = frozenset(list(Mishap)[list(Mishap).index(Mishap.GUARDED) :])
 RARE = frozenset({Mishap.CROWD, Mishap.MASS_DRILL, Mishap.CALLBACK_DAYS_LATE})  # They cost a second each.
 
-CHANCE_ON, CHANCE_RARE = 0.35, 0.08  # Of each kind, in each seed.
+CHANCE_ON, CHANCE_RARE, CHANCE_GUARDED = 0.35, 0.08, 0.4  # Of each kind, in each seed.
 CALM_SEEDS = 20  # One seed in so many has no mishaps at all: what fails there fails always.
 RATES = (0.02, 0.1, 0.3, 0.6)
 
@@ -142,10 +173,9 @@ class Climate:
         self._most: dict[Mishap, int] = {}
         for mishap in Mishap:
             chance = chance_of(seed, f"climate/{mishap}")
-            likely = CHANCE_RARE if mishap in RARE else CHANCE_ON
-            on, rate = chance.random() < likely and seed % CALM_SEEDS > 0, chance.choice(RATES)
+            on, rate = chance.random() < _likely(mishap) and seed % CALM_SEEDS > 0, chance.choice(RATES)
             most = (EVER if on else 0) if options.only is None else options.only.get(mishap, 0)
-            if most:
+            if most and (mishap not in ACCESS - {Mishap.GUARDED} or Mishap.GUARDED in self.rates):
                 self.rates[mishap], self._most[mishap], self._chances[mishap] = rate, most, chance
 
     def on(self, mishap: Mishap) -> bool:
@@ -169,3 +199,14 @@ class Climate:
     def expanded(self) -> dict[str, float]:
         """The options of this seed, as a failing one prints them."""
         return {mishap.value: rate for mishap, rate in self.rates.items()}
+
+
+def _likely(mishap: Mishap) -> float:
+    if mishap is Mishap.GUARDED:
+        return CHANCE_GUARDED
+    return CHANCE_RARE if mishap in RARE else CHANCE_ON
+
+
+def without_access(seed: int) -> Options:
+    """This seed as it was before people signed in at night: the same weather, and nobody who has a passkey."""
+    return Options({mishap.value: EVER for mishap in Climate(seed).rates if mishap not in ACCESS})

@@ -23,17 +23,20 @@ from tocsin.sim.carriers.mail import SimMail
 from tocsin.sim.carriers.phones import Phones
 from tocsin.sim.carriers.sms import ProbedSms, SimSms
 from tocsin.sim.carriers.voice import SimVoice
-from tocsin.sim.centre import ORG, PEOPLE, WORKERS, centre, mail, number
+from tocsin.sim.centre import ORG, PEOPLE, WORKERS, centre, mail, number, with_office
 from tocsin.sim.checkers import Broken, broken_promises
 from tocsin.sim.climate import Climate, Mishap, chance_of
 from tocsin.sim.clock import VirtualTimeLoop
 from tocsin.sim.disk import no_fault
+from tocsin.sim.doors import Gate
 from tocsin.sim.journal import Journal
 from tocsin.sim.node import Node
 from tocsin.sim.options import WHOLE, Options
 from tocsin.sim.people import Colleague, Office, Street, Worker
 from tocsin.sim.promises.scene import Scene
+from tocsin.sim.readers import READS, Desk, readers_of
 from tocsin.sim.record import Record
+from tocsin.sim.staff import Staff
 from tocsin.sim.storms.gather import gather
 from tocsin.sim.storms.town import Town
 from tocsin.sim.watch import LOOK_EVERY_S, Watch
@@ -83,6 +86,9 @@ class History:
         self.workers = [Worker(self.street, name, number(index)) for index, (name, *_) in enumerate(PEOPLE)]
         self.office = Office(self.street)
         self.directory = centre(chance, annex=self.climate.on(Mishap.MASS_DRILL))
+        self.guarded = self.climate.on(Mishap.GUARDED)
+        if self.guarded:
+            self.directory = with_office(self.directory)
         self.weather_s, self.starts_s = chance.uniform(30, 150), [chance.uniform(0, 60) for _ in WORKERS]
         self.forecast_s, self.weather_s = self.weather_s, options.weather_s or self.weather_s
         self.endangered = self.workers[: chance.choice((1, 1, 2))]
@@ -102,6 +108,7 @@ class History:
             self.texts,
             self.voice,
             chance_of(seed, "storms"),
+            Staff(self.street),
         )
 
     def run(self) -> Report:
@@ -136,6 +143,8 @@ class History:
         self.node.start()
         reply = await self.node.ask(c.ReplaceDirectory(org=ORG, directory=self.directory, by="wale"))
         assert reply == c.Done(), reply
+        if self.guarded:
+            await self._people_come_in()
         self.climate.calm = False
         gather(self.town, self.forecast_s)
         for worker, start_s in zip(self.endangered, self.starts_s, strict=False):
@@ -144,7 +153,22 @@ class History:
         self.street.go(self._look())
         await self.loop.pause(self.weather_s)
         await self._calm()
-        return broken_promises(Scene(self.journal, Record(self.node.store, ORG), self.node))
+        moved = frozenset(name for name, colleague in self.colleagues.items() if colleague.moved)
+        return broken_promises(Scene(self.journal, Record(self.node.store, ORG), self.node, moved))
+
+    async def _people_come_in(self) -> None:
+        """They sign in before the night; from then on some of them look, whatever process runs."""
+        town, gate = self.town, Gate(self.node, chance_of(self.climate.seed, "gate"))
+        await town.staff.found()
+        self.climate.calm = False
+        self.climate.note(Mishap.GUARDED)
+        self.journal.trace("everybody has signed in")
+        town.readers, chance = readers_of(self.street, gate, town.staff), chance_of(self.climate.seed, "readers")
+        looking = [reader for reader in town.readers if chance.random() < READS]
+        gate.open(lambda doors, life: [life.task(reader.follow(doors)) for reader in looking])
+        for reader in looking:
+            self.street.go(reader.look_and_try())
+        self.street.go(Desk(self.street, gate, town.staff).look())
 
     async def _look(self) -> None:
         while not self.over:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from tocsin import ports
 from tocsin.core import commands as c
-from tocsin.core.words import Answer
+from tocsin.core.words import Answer, Reason
 from tocsin.sim.clock import VirtualTimeLoop
 
 ASLEEP = "asleep"
@@ -71,6 +71,44 @@ class Called(Struct):
     moved: c.Moved
     tried_ms: int
     acked_ms: int | None = None
+    reason: Reason | None = None
+
+
+class Heard(Struct):
+    """Somebody read of an alert by this credential, on a stream or in a list."""
+
+    at_ms: int
+    member: str
+    credential: str
+    alert: str
+    how: str
+
+
+class Deed(Struct):
+    """What somebody did to an alert by this credential was taken.  `asked_ms`: when it came to the edge."""
+
+    member: str
+    credential: str
+    alert: str
+    what: str
+    asked_ms: int
+
+
+class Shown(Struct):
+    """The page of a member called this way to them a way that wakes them, or not."""
+
+    at_ms: int
+    member: str
+    contact: str
+    to: str
+    wakes: bool
+
+
+class Decided(Struct):
+    """One decision, and the true time at which it became durable."""
+
+    at_ms: int
+    facts: tuple[ports.Fact, ...]
 
 
 class Forged(Struct):
@@ -118,6 +156,10 @@ class Journal:
         self.closed_ms: dict[str, int] = {}
         self.unasked: list[int] = []  # When a vendor of calls could not be asked to take one back.
         self.rung: list[tuple[int, str]] = []  # When a telephone began to ring, and for which message.
+        self.heard: list[Heard] = []
+        self.deeds: list[Deed] = []
+        self.shown: list[Shown] = []
+        self.decided: list[Decided] = []  # What was decided of people, plans and access.
         self.broken: list[tuple[str, str]] = []  # What was found while it ran: the promise, and what broke it.
 
     @property

@@ -8,7 +8,7 @@ from tocsin import ports
 from tocsin.core.limits import WAKE_MAX_MS
 from tocsin.runtime import ledger
 from tocsin.sim.centre import ORG
-from tocsin.sim.journal import Journal
+from tocsin.sim.journal import Decided, Journal
 from tocsin.sim.node import Node
 
 LOOK_EVERY_S = 20.0
@@ -26,9 +26,16 @@ class Watch:
         self._journal.commits.append((now_ms, said_ms))
         for change in changes:
             self._journal.trace("commit", *(f"{fact.stream}:{fact.version}:{fact.type}" for fact in change.facts))
+            self._of_access(change, now_ms)
             for snapshot in change.snapshots:
                 if snapshot.kind == "alert":
                     self._alert(snapshot, change, said_ms)
+
+    def _of_access(self, change: ports.Change, now_ms: int) -> None:
+        """What the checks of access replay, in the order in which it became durable."""
+        facts = tuple(fact for fact in change.facts if not fact.stream.startswith(("alert/", "delivery/")))
+        if facts:
+            self._journal.decided.append(Decided(now_ms, facts))
 
     def _alert(self, snapshot: ports.Snapshot, change: ports.Change, said_ms: int) -> None:
         """I4: an open alert always has a near wake-up."""

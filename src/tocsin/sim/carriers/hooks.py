@@ -74,7 +74,7 @@ class Hooks:
 
     async def _called(self, report: c.Report) -> None:
         assert report.provider_ref is not None
-        called = Called(report.delivery, report.provider_ref, report.moved, self._loop.now_ms)
+        called = Called(report.delivery, report.provider_ref, report.moved, self._loop.now_ms, reason=report.reason)
         self._journal.calls.append(called)
         if isinstance(await self.hook(report), c.Done):
             called.acked_ms = self._loop.now_ms

@@ -9,15 +9,14 @@ from tocsin.core import events as e
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Member
 from tocsin.core.limits import CLOSE_OBJECTION_MS
-from tocsin.core.words import MAY_CLOSE, Channel, DeliveryState, Purpose
-from tocsin.sim.centre import ORG, PEOPLE
+from tocsin.core.words import MAY_CLOSE, Channel, DeliveryState, Purpose, Role
 from tocsin.sim.climate import Mishap
 from tocsin.sim.promises.drills import rung_for_real_meanwhile
 from tocsin.sim.promises.recipients import States, states_of
 from tocsin.sim.promises.scene import Scene
 from tocsin.sim.record import Story
 
-ROLES = {name: roles for name, roles, *_ in PEOPLE}
+MEANT_MS = 240_000  # From a proposal to the close that it brings about, at the most.
 SILENT_MS = 10_000
 TEXTS = frozenset({Channel.SMS})
 SAID_AFTER_CLOSE = frozenset({Purpose.ALL_CLEAR, Purpose.DRILL_OVER, Purpose.REPLY})
@@ -95,7 +94,7 @@ def _reached_before_the_close(delivery: Delivery, story: Story) -> bool:
 
 def two_people_close(scene: Scene) -> Iterator[str]:
     """I23, and the minute to object."""
-    members = scene.node.world.directory(ORG).members
+    states = states_of(scene)
     for story in scene.record.stories:
         confirmed_ms, proposal_devices = None, ("", "")
         for happened in story.happened:
@@ -109,7 +108,7 @@ def two_people_close(scene: Scene) -> Iterator[str]:
             elif isinstance(event, e.CloseUndone | e.PressedAgain):
                 confirmed_ms = None
             elif isinstance(event, e.Closed) and not _by_one(event, story):
-                yield from _closed_by_two(story, event, members, confirmed_ms, proposal_devices, happened.at_ms)
+                yield from _closed_by_two(story, event, states, confirmed_ms, proposal_devices, happened.at_ms)
 
 
 def _by_one(event: e.Closed, story: Story) -> bool:
@@ -120,7 +119,7 @@ def _by_one(event: e.Closed, story: Story) -> bool:
 def _closed_by_two(
     story: Story,
     event: e.Closed,
-    members: object,
+    states: dict[str, States],
     confirmed_ms: int | None,
     devices: tuple[str, str],
     at_ms: int,
@@ -134,5 +133,12 @@ def _closed_by_two(
     if devices[0] == devices[1]:
         yield f"{story.id} was closed from one device"
     said_by_worker = story.alert.member in event.by
-    if not said_by_worker and not any(MAY_CLOSE.intersection(ROLES[name]) for name in event.by):
+    if not said_by_worker and not any(MAY_CLOSE.intersection(_roles(states[name], at_ms)) for name in event.by):
         yield f"{story.id} was closed by {event.by}, neither a supervisor nor a coordinator"
+
+
+def _roles(states: States, at_ms: int) -> set[Role]:
+    """What they were while it was proposed, confirmed and committed."""
+    earlier = [member for since_ms, member in states if since_ms <= at_ms - MEANT_MS][-1:]
+    meanwhile = [member for since_ms, member in states if at_ms - MEANT_MS < since_ms <= at_ms]
+    return {role for member in (*earlier, *meanwhile) if member is not None for role in member.roles}

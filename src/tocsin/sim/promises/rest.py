@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from tocsin.core.access.record import REGISTER
 from tocsin.runtime import ledger
 from tocsin.sim.centre import ORG
 from tocsin.sim.promises.scene import Scene
+
+MAY_WAIT = frozenset({"fixes", *REGISTER.values()})  # Coordinates for a day; a session, a change, a key for longer.
 
 
 def everything_comes_to_rest(scene: Scene) -> Iterator[str]:
@@ -21,7 +24,7 @@ def everything_comes_to_rest(scene: Scene) -> Iterator[str]:
         return
     if node.store.due_deliveries(ORG) or len(node.outbox) or node.outbox.oldest_ms is not None or node.bell.busy:
         yield "queues are not empty"
-    left = [wake.stream for wake in node.store.wakes(ORG) if not wake.stream.startswith("fixes/")]
+    left = [wake.stream for wake in node.store.wakes(ORG) if wake.stream.partition("/")[0] not in MAY_WAIT]
     if left:
         yield f"wake-ups are left: {left}"
     for seen in node.routes.health():

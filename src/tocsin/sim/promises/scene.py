@@ -24,6 +24,7 @@ class Scene(Struct):
     journal: Journal
     record: Record
     node: Node
+    moved: frozenset[str] = frozenset()  # Who has another number than at the start.
 
     @property
     def vendors(self) -> int:

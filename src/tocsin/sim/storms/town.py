@@ -12,6 +12,8 @@ from tocsin.sim.carriers.voice import SimVoice
 from tocsin.sim.climate import Mishap
 from tocsin.sim.disk import Weather
 from tocsin.sim.people import Colleague, Office, Street, Worker
+from tocsin.sim.readers import Reader
+from tocsin.sim.staff import Staff
 
 Storm = Callable[[], Awaitable[object]]
 Stormy = Mapping[Mishap, Storm]
@@ -28,6 +30,12 @@ class Town(Struct):
     texts: list[SimSms]
     voice: SimVoice
     chance: Weather
+    staff: Staff
+    readers: list[Reader] = []
+
+    def reader(self, name: str) -> Reader:
+        """Whoever holds something, whether or not they look by themselves tonight."""
+        return next(reader for reader in self.readers if reader.name == name)
 
     @property
     def vendors(self) -> list[SimSms | SimVoice]:

@@ -1,0 +1,133 @@
+"""Mutants of access: who is cut off, who is kept from whom, who must agree.  The table is in `mutants.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+from mutant import Mutant, Patch
+
+from tocsin.core import sight
+from tocsin.core.access import agreeing, deciding, ending, links, people_sight, proposing
+from tocsin.core.access.change_commands import AgreeChange
+from tocsin.core.access.changes import Agreed, Change
+from tocsin.core.access.edits import Edit
+from tocsin.core.access.thinning import Thinning
+from tocsin.core.commands import Done, Reply
+from tocsin.core.directory import Device, Directory
+from tocsin.core.docket import Docket
+from tocsin.core.escalation import barred
+from tocsin.intake.credentials import Credentials
+from tocsin.runtime import passes
+
+READS, DOES = "nobody_reads_what_they_may_not", "nobody_cut_off_does_anything"
+ALONE = "nobody_alone_weakens_anything"
+
+
+# Cut off -----------------------------------------------------------------------------------------------------------
+
+
+def revocation_not_broadcast(patch: Patch) -> None:
+    """A stream that is open stays so."""
+    patch.setattr(Credentials, "still_reads", lambda credentials, given: True)
+
+
+def tie_ignored_in_streams(patch: Patch) -> None:
+    def untied(directory: Directory, about: str, id: str) -> bool:
+        member = directory.members.get(id)
+        tied = member is not None and not member.suspended and about in member.not_told_about
+        return False if tied else barred(directory, about, id)
+
+    patch.setattr(sight, "barred", untied)
+
+
+def ended_device_answers(patch: Patch) -> None:
+    real = passes._of_device
+
+    def as_new(org: str, device: Device, directory: Directory) -> passes.Pass:
+        return real(org, replace(device, revoked=False), directory)
+
+    patch.setattr(passes, "_of_device", as_new)
+
+
+def person_ended_but_for_phones(patch: Patch) -> None:
+    real = ending.end_all_of
+
+    def forgetful(docket: Docket, member: str, why: Any) -> None:
+        directory = docket.directory
+        docket.directory = replace(directory, devices={})
+        real(docket, member, why)
+        docket.directory = directory
+
+    patch.setattr(ending, "end_all_of", forgetful)
+
+
+def link_usable_twice(patch: Patch) -> None:
+    patch.setattr(links, "end", lambda docket, link, why: None)
+
+
+def nothing_said_of_access(patch: Patch) -> None:
+    patch.setattr(Docket, "act", lambda docket, by, what, **words: None)
+
+
+def stop_shown_as_reach(patch: Patch) -> None:
+    real = people_sight.contact_view
+    patch.setattr(people_sight, "contact_view", lambda contact: real(replace(contact, opted_out=False)))
+
+
+# Two people --------------------------------------------------------------------------------------------------------
+
+
+def one_person_weakening(patch: Patch) -> None:
+    patch.setattr(proposing, "reasons_to_wait", lambda docket, by, edits: [()] * len(edits))
+
+
+def rosters_may_be_emptied(patch: Patch) -> None:
+    patch.setattr(Thinning, "of", lambda thinning, edit: iter(()))
+
+
+def delay_ignored(patch: Patch) -> None:
+    patch.setattr(agreeing, "together", lambda directory, change: True)
+
+
+def whoever_asked_agrees(patch: Patch) -> None:
+    real = agreeing.agree
+
+    def alone(docket: Docket, command: AgreeChange) -> Reply:
+        change = docket.kept(Change, command.change)
+        if change is None or not change.open or change.asker != command.by.member:
+            return real(docket, command)
+        change = agreeing._moved(docket, change, Agreed(command.by.member), command.by, "change_agreed")
+        agreeing._come_true(docket, change)
+        return Done()
+
+    patch.setitem(deciding.DECIDERS, AgreeChange, alone)
+
+
+def suspended_agreer_counts(patch: Patch) -> None:
+    real = agreeing.eligible
+
+    def lenient(directory: Directory, edit: Edit, id: str) -> bool:
+        member = directory.members.get(id)
+        if member is None:
+            return False
+        back = {**directory.members, id: replace(member, suspended=False)}
+        return real(replace(directory, members=back), edit, id)
+
+    patch.setattr(agreeing, "eligible", lenient)
+
+
+ACCESS_MUTANTS: tuple[Mutant, ...] = (
+    Mutant(revocation_not_broadcast, READS, (14, 28)),
+    Mutant(tie_ignored_in_streams, READS, (31, 33)),
+    Mutant(ended_device_answers, DOES, (48, 90)),
+    Mutant(person_ended_but_for_phones, READS, (28, 50)),
+    Mutant(link_usable_twice, "a_link_opens_once", (4, 17)),
+    Mutant(nothing_said_of_access, "every_change_of_access_has_its_line", (4, 12)),
+    Mutant(stop_shown_as_reach, "what_looks_reachable_is", (124,)),
+    Mutant(one_person_weakening, ALONE, (4, 12)),
+    Mutant(rosters_may_be_emptied, ALONE, (4, 14)),
+    Mutant(delay_ignored, ALONE, (4, 12)),
+    Mutant(whoever_asked_agrees, ALONE, (4, 15)),
+    Mutant(suspended_agreer_counts, ALONE, (50, 86)),
+)
