@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+VARIANT = {digit: "89ab"[int(digit, 16) & 0b11] for digit in "0123456789abcdef"}
 BLOCK_BYTES = 512  # What an SOS to eight people draws; a longer one draws more blocks.
 
 
@@ -13,11 +14,12 @@ class Dice:
     The edge brings a fresh seed from the operating system for each command, so the draws are as unguessable as it is.
     """
 
-    __slots__ = ("_block", "_count", "_seed", "_used")
+    __slots__ = ("_block", "_born", "_count", "_now_ms", "_seed", "_used")
 
     def __init__(self, seed: bytes) -> None:
         assert len(seed) >= 16
         self._seed, self._count, self._block, self._used = seed, 0, b"", 0
+        self._now_ms, self._born = 0, _born(0)
 
     def bytes(self, count: int) -> bytes:
         """`count` random bytes (32 at the most)."""
@@ -30,11 +32,21 @@ class Dice:
 
     def below(self, limit: int) -> int:
         """A number from 0 to `limit` - 1; its bias is under 2**-40 for the limits used here."""
-        return int.from_bytes(self.bytes(8), "big") % limit
+        used = self._used + 8  # As in `bytes`, but without its call: a press draws two dozen of these.
+        if used > len(self._block):
+            return int.from_bytes(self.bytes(8), "big") % limit
+        self._used = used
+        return int.from_bytes(self._block[used - 8 : used], "big") % limit
 
     def uuid7(self, now_ms: int) -> str:
         """An id that grows with time (RFC 9562, version 7), as text."""
         tail = self.bytes(10).hex()
-        variant = "89ab"[int(tail[3], 16) & 0b11]
-        born = f"{now_ms & 0xFFFFFFFFFFFF:012x}"
-        return f"{born[:8]}-{born[8:]}-7{tail[:3]}-{variant}{tail[4:7]}-{tail[7:19]}"
+        if now_ms != self._now_ms:
+            self._now_ms, self._born = now_ms, _born(now_ms)
+        return f"{self._born}{tail[:3]}-{VARIANT[tail[3]]}{tail[4:7]}-{tail[7:19]}"
+
+
+def _born(now_ms: int) -> str:
+    """How every id of this instant begins."""
+    born = f"{now_ms & 0xFFFFFFFFFFFF:012x}"
+    return f"{born[:8]}-{born[8:]}-7"

@@ -73,11 +73,11 @@ def _tend(docket: Docket) -> None:
 
 
 def _reply(docket: Docket, command: c.Command) -> c.Reply:
+    if isinstance(command, c.Press):
+        return press(docket, command)  # Before all else, of which there is much.
     if isinstance(command, AccessCommand):
         return DECIDERS[type(command)](docket, command)
     match command:
-        case c.Press():
-            return press(docket, command)
         case c.TextIn():
             return text_in(docket, command)
         case c.CallIn():

@@ -6,7 +6,7 @@ is ever taken for an answer to the other.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence, Sized
+from collections.abc import Container, Iterable, Iterator, Sequence, Sized
 from operator import ne
 
 from tocsin.core.dice import Dice
@@ -14,8 +14,8 @@ from tocsin.core.dice import Dice
 REAL = range(1_000, 9_000)  # Four digits and no leading zero: a phone's keyboard drops those.
 PRACTICE = range(9_000, 10_000)  # Of drills and reach tests.
 FEW = 16  # With fewer than one in so many free, looking for it is not worth the time of those who wait behind.
-DRAWS_FEW = 4
-DRAWS_MAX = 48  # With half of all numbers taken, every other draw is refused: so many in a row say that few are left.
+DRAWS_FEW = 1
+DRAWS_MAX = 4  # With half of all numbers taken, every other draw is refused: then the next one that is free will do.
 APART_MIN = 2  # One wrong digit must not turn *cannot* into *coming*.
 
 
@@ -37,14 +37,15 @@ def answer_numbers(dice: Dice, taken: Container[str], *, drill: bool = False) ->
     of alerts to one phone), numbers are used again rather than a ring held back.
     """
     among = CLEAR_PRACTICE if drill else CLEAR_REAL
-    coming = _number(dice, taken, (), among)
-    with_them = _number(dice, taken, (coming,), among)
-    return coming, with_them, _number(dice, taken, (coming, with_them), among)
+    few = _few_left(taken, among)
+    coming = _number(dice, taken, (), among, few=few)
+    with_them = _number(dice, taken, (coming,), among, few=few)
+    return coming, with_them, _number(dice, taken, (coming, with_them), among, few=few)
 
 
 def round_number(dice: Dice, taken: Container[str]) -> str:
     """The one number by which somebody says that a drill's or a reach test's message came."""
-    return _number(dice, taken, (), CLEAR_PRACTICE)
+    return _number(dice, taken, (), CLEAR_PRACTICE, few=_few_left(taken, CLEAR_PRACTICE))
 
 
 def is_practice(number: str) -> bool:
@@ -52,14 +53,15 @@ def is_practice(number: str) -> bool:
     return len(number) == len(str(PRACTICE.start)) and number.isdecimal() and int(number) in PRACTICE
 
 
-def _number(dice: Dice, taken: Container[str], beside: tuple[str, ...], among: Sequence[str]) -> str:
-    few = _few_left(taken, among)
+def _number(dice: Dice, taken: Container[str], beside: tuple[str, ...], among: Sequence[str], *, few: bool) -> str:
+    """A random one that is free; after a few draws in vain the next free one, so that no press looks through all."""
     for _ in range(DRAWS_FEW if few else DRAWS_MAX):
         number = among[dice.below(len(among))]
         if number not in taken and _apart(number, beside):
             return number
-    free = [] if few else [n for n in among if n not in taken and _apart(n, beside)]
-    return free[dice.below(len(free))] if free else _again(dice, beside, among)
+    turned: Iterable[str] = () if few else _turned(dice, among)
+    free = (number for number in turned if number not in taken and _apart(number, beside))
+    return next(free, None) or _again(dice, beside, among)
 
 
 def _few_left(taken: Container[str], among: Sequence[str]) -> bool:
@@ -70,9 +72,13 @@ def _few_left(taken: Container[str], among: Sequence[str]) -> bool:
 
 def _again(dice: Dice, beside: tuple[str, ...], among: Sequence[str]) -> str:
     """One that somebody has; the newest alert that gave it out is the one it answers."""
+    return next(number for number in _turned(dice, among) if _apart(number, beside))
+
+
+def _turned(dice: Dice, among: Sequence[str]) -> Iterator[str]:
+    """All of them, from a random one on."""
     start = dice.below(len(among))
-    turned = (among[(start + step) % len(among)] for step in range(len(among)))
-    return next(number for number in turned if _apart(number, beside))
+    return (among[(start + step) % len(among)] for step in range(len(among)))
 
 
 def _apart(number: str, beside: tuple[str, ...]) -> bool:

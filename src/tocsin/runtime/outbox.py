@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections.abc import Callable, Sequence
-from itertools import takewhile
+from itertools import islice
 
 import structlog
 from msgspec.structs import replace
@@ -134,9 +134,9 @@ class Outbox:
         """Is every place taken by a send that is not stuck?  Then time is looked at again, for by then some may be."""
         if len(self._flying) < IN_FLIGHT_MAX:
             return False
-        now_ms = self._clock.now_ms()
-        stuck = sum(1 for _ in takewhile(lambda begun_ms: now_ms - begun_ms >= STUCK_MS, self._begun.values()))
-        if len(self._flying) - min(stuck, STUCK_MAX) < IN_FLIGHT_MAX:
+        too_many = len(self._flying) - IN_FLIGHT_MAX
+        begun_ms = next(islice(self._begun.values(), too_many, None))  # Is it stuck, so are all that began before it.
+        if too_many < STUCK_MAX and self._clock.now_ms() - begun_ms >= STUCK_MS:
             return False
         if self._looks_again is None:
             self._looks_again = asyncio.get_running_loop().call_later(STUCK_MS / SECOND_MS, self._look_again)
