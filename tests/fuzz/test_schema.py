@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import schemathesis
 from effort import tries
+from everybody import SCREENS, Everybody
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -30,6 +31,10 @@ CHECKS = [
 CENTRE = Centre()
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", CENTRE.app).exclude(path="/api/v1/live")  # It has no end.
 CREDENTIALS = [None, "Bearer tocsin_noor_phone", "Bearer tocsin_teo_phone", "Bearer never-issued", "Basic x", "\x7f"]
+HOUSE = Everybody()
+HOUSE_SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", HOUSE.app).exclude(path="/api/v1/live")
+KINDS = [name for name in HOUSE.tokens if name.endswith("-plain")]  # Sessions, ended ones and phones, of every role.
+HOLDERS = [*KINDS, *SCREENS, "session-supervisor-tied", "session-worker-suspended", "session-worker-foreign"]
 turns = iter(range(10**9))
 
 
@@ -55,3 +60,27 @@ def test_every_operation_answers_as_its_document_says(case: schemathesis.Case[An
     if case.method.upper() == "GET" or response.status_code >= 400:
         assert CENTRE.ring.position == before
     assert alerts() <= open_before + 1
+
+
+@HOUSE_SCHEMA.parametrize()
+@settings(
+    max_examples=tries(60),
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+def test_it_answers_every_kind_of_credential_as_its_document_says(case: schemathesis.Case[Any]) -> None:
+    """A session's cookie, from our own page and another's; phones, desks, wallboards, programs, and ended ones."""
+    turn = next(turns)
+    case.headers.pop("Authorization", None)
+    case.headers.pop("Cookie", None)
+    case.cookies.clear()
+    case.headers.update(HOUSE.shown(HOLDERS[turn % len(HOLDERS)]))
+    if turn % 7 == 0:
+        case.headers["sec-fetch-site"] = "cross-site"
+    before = len(HOUSE.ring.store.content.facts)
+    response = case.call()
+    case.validate_response(response, checks=CHECKS)
+    assert response.status_code < 500 or (case.path, response.status_code) == ("/readyz", 503)
+    if case.method.upper() == "GET" or response.status_code >= 400:
+        assert len(HOUSE.ring.store.content.facts) == before

@@ -278,6 +278,17 @@ def test_openapi_gives_an_example_of_everything_and_only_problems_that_exist() -
                     assert set(media.get("examples", {})) <= set(SORTS)
 
 
+def test_openapi_says_what_waits_and_that_no_press_does() -> None:
+    """And of whatever a session changes by its cookie, that it has to come from a page of ours."""
+    told = asyncio.run(Centre().call("GET", "/openapi.json")).json
+    for path, methods in told["paths"].items():
+        for method, operation in methods.items():
+            lane = path.startswith("/hooks") or (path, method) == (ALERTS, "post")
+            assert ("429" in operation["responses"]) == (not lane and path != "/healthz"), path
+            refused = str(operation["responses"].get("403", ""))
+            assert ("not_ours" in refused) == (path.startswith(ALERTS) and method == "post"), path
+
+
 def test_every_reason_of_the_core_has_a_sentence() -> None:
     assert {trouble_of(c.Declined(problem=problem)).code for problem in c.Problem} <= set(SORTS)
 

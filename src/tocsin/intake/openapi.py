@@ -111,6 +111,12 @@ ME_EXAMPLE: Json = {
 }
 
 
+WAYS: Json = {
+    "token": {"type": "http", "scheme": "bearer", "description": "Of a device, a desk, a wallboard or a program."},
+    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-tocsin", "description": "For pages of this site."},
+}
+
+
 @cache
 def described() -> bytes:
     """The whole document."""
@@ -126,11 +132,11 @@ def described() -> bytes:
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
             "servers": [{"url": "/"}],
-            "security": [{"token": []}],
+            "security": [{"token": []}, {"session": []}],
             "paths": {**_alerts(), **_acts(), **_reader(), **_carrier(), **_operator()},
             "components": {
                 "schemas": schemas,
-                "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "A device token."}},
+                "securitySchemes": WAYS,
             },
         }
     )
@@ -156,8 +162,9 @@ def _answers(good: Mapping[int, tuple[str, Json]], *problems: str) -> Json:
 
 
 def _problem(code: str) -> Json:
-    schema = {"$ref": "#/components/schemas/ProblemDocument"}
-    return {"description": SORTS[code].title, "content": {PROBLEM_JSON: {"schema": schema, "examples": {}}}}
+    content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}, "examples": {}}}
+    wait = {"headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}}
+    return {"description": SORTS[code].title, "content": content, **(wait if SORTS[code].status == 429 else {})}
 
 
 def _json(schema: Json, example: Json) -> Json:
@@ -166,7 +173,7 @@ def _json(schema: Json, example: Json) -> Json:
 
 ALERT = _json({"$ref": "#/components/schemas/AlertView"}, ALERT_EXAMPLE)
 WHICH: Json = {"name": "alert", "in": "path", "required": True, "schema": {"type": "string"}, "example": ID}
-READING = ("no_credential", "raise_only")
+READING = ("no_credential", "raise_only", "too_many")
 
 
 KEY: Json = {
@@ -201,6 +208,7 @@ def _alerts() -> Json:
                     },
                     "no_credential",
                     "not_allowed",
+                    "not_ours",
                     "not_stored",
                 ),
             },
@@ -243,6 +251,7 @@ def _act(act: str) -> Json:
             {200: ("Durable; the alert as you see it now.", ALERT)},
             *READING,
             "not_allowed",
+            "not_ours",
             "no_such_alert",
             *problems,
             *bad,
@@ -369,7 +378,7 @@ def _operator() -> Json:
                 "operationId": "readyz",
                 "summary": "May it be relied on?  The reasons are told to whoever may read /metrics.",
                 "security": [],
-                "responses": _answers(answers),
+                "responses": _answers(answers, "too_many"),
             }
         },
         "/metrics": {
@@ -377,10 +386,8 @@ def _operator() -> Json:
                 "operationId": "metrics",
                 "summary": "What it counts of itself: no text, place, name, number or id.",
                 "description": "For administrators, keys that may read metrics, and the machine's own operator.",
-                "responses": _answers(figures, "no_credential", "not_allowed"),
+                "responses": _answers(figures, "no_credential", "not_allowed", "too_many"),
             }
         },
-        "/openapi.json": {
-            "get": {"operationId": "openapi", "summary": "This.", "security": [], "responses": _answers(this)}
-        },
+        "/openapi.json": {"get": {"operationId": "openapi", "security": [], "responses": _answers(this, "too_many")}},
     }
