@@ -10,7 +10,8 @@ the reader of a site file turns into a line number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from msgspec import Struct
@@ -30,6 +31,7 @@ from tocsin.core.limits import (
 from tocsin.core.words import MAY_CLOSE, REACHING, Channel, Kind, Role
 
 PLACE_KINDS = ("site", "building", "floor", "room", "door", "lot", "bay")
+NOBODY: Mapping[str, Member] = {}
 FULL_NUMBER_MIN_DIGITS = 7  # Whatever is shorter is a short code, an emergency line or a slip.
 DIALLED = frozenset({Channel.SMS, Channel.VOICE})
 
@@ -51,13 +53,19 @@ def no_full_number(number: str) -> bool:
     return sum(sign.isdigit() for sign in number) < FULL_NUMBER_MIN_DIGITS
 
 
-def problems(directory: Directory, is_emergency: Callable[[str], bool] = no_full_number) -> list[Finding]:
+def problems(
+    directory: Directory,
+    is_emergency: Callable[[str], bool] = no_full_number,
+    unchanged: Mapping[str, Member] = NOBODY,
+) -> list[Finding]:
     """Everything wrong with `directory`, in the order people, sites, shifts, plans.  Empty: it may be used as it is.
 
-    `is_emergency` knows the world's emergency numbers; the edge that has the tables brings it.
+    `is_emergency` knows the world's emergency numbers; the edge that has the tables brings it.  `unchanged`: people who
+    were looked at before; whoever is the very same value is not looked at again, because ten thousand of them would
+    keep a press waiting while one is edited.
     """
     return [
-        *_people(directory, is_emergency),
+        *_people(directory, is_emergency, unchanged),
         *_places(directory),
         *_shifts(directory),
         *_missing_plans(directory),
@@ -68,12 +76,22 @@ def problems(directory: Directory, is_emergency: Callable[[str], bool] = no_full
 # People ----------------------------------------------------------------------------------------------------------
 
 
-def _people(directory: Directory, is_emergency: Callable[[str], bool]) -> Iterator[Finding]:
+def _people(
+    directory: Directory, is_emergency: Callable[[str], bool], unchanged: Mapping[str, Member]
+) -> Iterator[Finding]:
     people = [member for member in directory.members.values() if not member.seat]
     if len(people) > MEMBERS_MAX:
         yield Finding("organisation", f"it has more than {MEMBERS_MAX} members", "split it into two organisations")
-    owners: dict[str, str] = {}
+    owners = {
+        contact.to: id
+        for id, member in reversed(unchanged.items())
+        if directory.members.get(id) is member and not member.seat
+        for contact in reversed(member.contacts)
+        if contact.kind in DIALLED
+    }
     for member in people:
+        if unchanged.get(member.id) is member:
+            continue
         yield from _member(directory, member)
         for index, contact in enumerate(member.contacts, 1):
             yield from _contact(f"member {member.id} contact {index}", member, contact, is_emergency, owners)
@@ -141,11 +159,13 @@ def _places(directory: Directory) -> Iterator[Finding]:
 
 
 def _shifts(directory: Directory) -> Iterator[Finding]:
+    people = {id for id, member in directory.members.items() if not member.seat}  # As `_person`, for many at once.
     for index, shift in enumerate(directory.shifts, 1):
         where = f"shift {index}"
         if shift.site not in directory.sites:
             yield _unknown(where, "site", "site", shift.site)
-        yield from (_unknown(where, "members", "member", id) for id in shift.members if not _person(directory, id))
+        if not people.issuperset(shift.members):
+            yield from (_unknown(where, "members", "member", id) for id in shift.members if id not in people)
         if shift.ends_ms <= shift.starts_ms:
             yield Finding(where, "the shift ends before it starts", "look at the dates and at the zone of ends")
         if not shift.members:
@@ -287,13 +307,22 @@ def _backstop_rest(where: str, people: list[Member], shifts: list[Shift]) -> Ite
         return
     if all(ids <= set(shift.members) for shift in shifts):
         yield Finding(where, "everybody in the backstop is on every shift", "name somebody who is off shift")
-    elif any(ids <= _on(shifts, shift.starts_ms) for shift in shifts):
+    elif _ever_together(ids, shifts):
         what = "at some hour everybody in the backstop is on shift"
         yield Finding(where, what, "name one more who is off shift then", fatal=False)
 
 
-def _on(shifts: list[Shift], at_ms: int) -> set[str]:
-    return {id for shift in shifts if shift.starts_ms <= at_ms < shift.ends_ms for id in shift.members}
+def _ever_together(ids: set[str], shifts: list[Shift]) -> bool:
+    """Is there an instant at which all of these are on?  Walked once, from one beginning or end to the next."""
+    theirs = [shift for shift in shifts if not ids.isdisjoint(shift.members)]
+    turns = [(shift.starts_ms, 1, shift) for shift in theirs] + [(shift.ends_ms, -1, shift) for shift in theirs]
+    on: Counter[str] = Counter()
+    for _, turn, shift in sorted(turns, key=lambda one: one[:2]):  # Who leaves at an instant is gone before who comes.
+        for id in ids.intersection(shift.members):
+            on[id] += turn
+        if turn > 0 and all(on[id] > 0 for id in ids):
+            return True
+    return False
 
 
 def _scripts(directory: Directory, plan: Plan) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from tocsin.core.access.agreeing import withdraw_unwanted
-from tocsin.core.access.carrying import announce, become, secret_of
+from tocsin.core.access.carrying import announce, become, secret_of, tell_owner
 from tocsin.core.access.change_commands import EditMember, MemberForm, form_of
 from tocsin.core.access.changes import Change
 from tocsin.core.access.edits import DeskEdit, Edit, SuspensionEdit
@@ -62,6 +62,8 @@ def _announce_file(docket: Docket, now: tuple[Edit, ...]) -> None:
     for edit in now:
         if secret_of(edit) is not None:
             announce(docket, OPERATOR, "changed_at_once", edit)
+    for edit in open_ones:
+        tell_owner(docket, OPERATOR, "changed_at_once", edit)
     if open_ones:
         docket.act(OPERATOR, "file_applied", detail=str(len(open_ones)), told=Told.SUPERVISORS)
 
@@ -81,6 +83,8 @@ def with_secrets(known: Directory, wanted: Directory) -> Directory:
 
 def _with_secrets(known: Member | None, new: Member) -> Member:
     if known is None:
+        return new
+    if not known.not_told_about and not known.watch_window:
         return new
     ties = tuple(dict.fromkeys((*known.not_told_about, *new.not_told_about)))
     return replace(new, not_told_about=ties, watch_window=known.watch_window or new.watch_window)

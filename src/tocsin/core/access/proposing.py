@@ -69,7 +69,8 @@ def settle(docket: Docket, by: By, edits: Sequence[Edit], why: str, *, quietly: 
     carry_out(docket, fit)
     for edit in () if quietly else fit:
         announce(docket, by, "changed_at_once", edit, why=why)
-    return Split(tuple(fit), waiting, tuple(edit for edit in now if edit not in fit))
+    left = set(now).difference(fit)
+    return Split(tuple(fit), waiting, tuple(edit for edit in now if edit in left))
 
 
 def reasons_to_wait(docket: Docket, by: By, edits: Sequence[Edit]) -> list[Reasons]:
@@ -137,9 +138,11 @@ def standing_edits(directory: Directory, edits: Sequence[Edit]) -> list[Edit] | 
 
 def newly_fatal(docket: Docket, wanted: Directory) -> list[Finding]:
     """What would be fatally wrong, and is not yet: an old fault must not stop the edit that mends another."""
+    findings = [finding for finding in problems(wanted, docket.is_emergency, docket.directory.members) if finding.fatal]
+    if not findings:
+        return []
     known = {str(finding) for finding in problems(docket.directory, docket.is_emergency) if finding.fatal}
-    findings = problems(wanted, docket.is_emergency)
-    return [finding for finding in findings if finding.fatal and str(finding) not in known]
+    return [finding for finding in findings if str(finding) not in known]
 
 
 def fitting(docket: Docket, base: Directory, edits: Sequence[Edit]) -> list[Edit]:

@@ -135,8 +135,8 @@ def _orders(now: Sheet, shall: Sheet) -> Iterator[Edit]:
     for part in (Part.SITES, Part.PLACES, Part.SHIFTS, Part.PLANS):
         if now.order(part) != shall.order(part):
             yield OrderEdit(part, "", now.order(part), shall.order(part))
-    for id in shall.members:
-        for part in (Part.CONTACTS, Part.TIES):
+    for id, member in shall.members.items():
+        for part in (Part.CONTACTS, Part.TIES) if now.members[id] != member else ():
             if now.order(part, id) != shall.order(part, id):
                 yield OrderEdit(part, id, now.order(part, id), shall.order(part, id))
 

@@ -67,10 +67,10 @@ class Thinning:
         was, would_be = _Walk(self._before), _Walk(self._after)
         edges = {*was.edges, *would_be.edges, *(start for start, _ in spans)}
         for at_ms in _within(sorted(edges), sorted(spans)):
-            then, later = was.at(at_ms), would_be.at(at_ms)
+            then, later = _Count(was.at(at_ms), at_ms), _Count(would_be.at(at_ms), at_ms)
             for why, place, rung, needed in asked:
-                count, left = _count(then, place, rung, at_ms), _count(later, place, rung, at_ms)
-                if left[1] < needed and (left[0] < count[0] or left[1] < count[1]):
+                left = later.of(place, rung)
+                if left[1] < needed and (left[0] < then.of(place, rung)[0] or left[1] < then.of(place, rung)[1]):
                     yield at_ms, why
 
 
@@ -119,9 +119,27 @@ def _by_shift(word: str, here: str, site: str) -> bool:
     return (here == site and kind in ("on_shift", "role")) or (kind == "site" and name == site)
 
 
-def _count(directory: Directory, site: str, rung: Rung, at_ms: int) -> tuple[int, int]:
-    """How many of an audience can be reached; and how many of them would come to whoever is worst placed."""
-    called = [directory.members[id] for id in audience(directory, site, rung, at_ms)]
-    able = [member for member in called if not member.suspended and any(contact.reaches for contact in member.contacts)]
-    kept_from = Counter(about for member in able for about in {*member.not_told_about, member.id})
-    return len(able), len(able) - max(kept_from.values(), default=0)
+class _Count:
+    """How many of an audience can be reached at an instant, and how many of them would come to whoever is worst placed.
+
+    Asked once for each audience, however many rungs call it.
+    """
+
+    def __init__(self, directory: Directory, at_ms: int) -> None:
+        self._directory, self._at_ms = directory, at_ms
+        self._known: dict[tuple[str, tuple[str, ...]], tuple[int, int]] = {}
+
+    def of(self, site: str, rung: Rung) -> tuple[int, int]:
+        known = self._known.get((site, rung.audience))
+        if known is None:
+            known = self._known[site, rung.audience] = self._counted(site, rung)
+        return known
+
+    def _counted(self, site: str, rung: Rung) -> tuple[int, int]:
+        members = self._directory.members
+        called = [members[id] for id in audience(self._directory, site, rung, self._at_ms)]
+        able = [one for one in called if not one.suspended and any(contact.reaches for contact in one.contacts)]
+        if not any(one.not_told_about for one in able):
+            return len(able), max(len(able) - 1, 0)
+        kept_from = Counter(about for one in able for about in {*one.not_told_about, one.id})
+        return len(able), len(able) - max(kept_from.values())

@@ -36,7 +36,7 @@ from tocsin.core.access.record import SYSTEM, By, TieAsked
 from tocsin.core.access.tie_commands import LiftTie, SetTie, TieCommand
 from tocsin.core.access.words import Told
 from tocsin.core.commands import Declined, Done, Problem, Reply
-from tocsin.core.directory import Directory, Shift
+from tocsin.core.directory import Directory, Plan, Rung, Shift
 from tocsin.core.docket import Docket
 from tocsin.core.escalation import audience, barred
 from tocsin.core.limits import CHANGE_LAPSES_MS
@@ -179,25 +179,37 @@ def due(docket: Docket, id: str) -> None:
 
 
 def leaves_short(directory: Directory, member: str, about: str, now_ms: int) -> bool:
-    """Would this tie leave a rung of any plan, at any hour to come, with fewer people than the plan needs?"""
-    for at_ms, then in _instants(directory, now_ms):
-        for plan in directory.plans:
-            for rung in plan.rungs:
-                called = audience(then, plan.site, rung, at_ms)
-                left = [
-                    id for id in called if id != member and not barred(directory, about, id) and _wakes(directory, id)
-                ]
-                if member in called and len(left) < plan.needed:
-                    return True
+    """Would this tie leave a rung of any plan, at any hour to come, with fewer people than the plan needs?
+
+    Only rungs that call this member can: those that name them, at any hour; all others in their own shifts alone.
+    """
+    rungs = [(plan, rung) for plan in directory.plans for rung in plan.rungs]
+    named = [(plan, rung) for plan, rung in rungs if f"member:{member}" in rung.audience]
+    varying = [(plan, rung) for plan, rung in named if not all(word.startswith("member:") for word in rung.audience)]
+    asked = named  # Now; whom a rung calls by name alone is the same at every hour.
+    for at_ms, running in _instants(directory, now_ms):
+        asked = rungs if any(member in shift.members for shift in running) else asked
+        then = replace(directory, shifts=tuple(running)) if asked else directory
+        if any(_too_few(then, plan, rung, member, about, at_ms) for plan, rung in asked):
+            return True
+        asked = varying
     return False
+
+
+def _too_few(then: Directory, plan: Plan, rung: Rung, member: str, about: str, at_ms: int) -> bool:
+    called = audience(then, plan.site, rung, at_ms)
+    if member not in called:
+        return False
+    left = (id for id in called if id != member and not barred(then, about, id) and _wakes(then, id))
+    return sum(1 for _ in left) < plan.needed
 
 
 def _wakes(directory: Directory, id: str) -> bool:
     return any(contact.reaches for contact in directory.members[id].contacts)
 
 
-def _instants(directory: Directory, now_ms: int) -> Iterator[tuple[int, Directory]]:
-    """Now, and whenever a shift begins or ends; each time with the shifts alone that run then."""
+def _instants(directory: Directory, now_ms: int) -> Iterator[tuple[int, list[Shift]]]:
+    """Now, and whenever a shift begins or ends; each time with the shifts that run then."""
     coming = sorted(directory.shifts, key=lambda shift: shift.starts_ms, reverse=True)
     edges = {edge for shift in directory.shifts for edge in (shift.starts_ms, shift.ends_ms) if edge > now_ms}
     running: list[Shift] = []
@@ -205,4 +217,4 @@ def _instants(directory: Directory, now_ms: int) -> Iterator[tuple[int, Director
         while coming and coming[-1].starts_ms <= at_ms:
             running.append(coming.pop())
         running = [shift for shift in running if at_ms < shift.ends_ms]
-        yield at_ms, replace(directory, shifts=tuple(running))
+        yield at_ms, running
