@@ -85,7 +85,7 @@ def _people(
     owners = {
         contact.to: id
         for id, member in reversed(unchanged.items())
-        if directory.members.get(id) is member and not member.seat
+        if id in directory.members and directory.members[id] is member and not member.seat
         for contact in reversed(member.contacts)
         if contact.kind in DIALLED
     }
