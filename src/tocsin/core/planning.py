@@ -84,7 +84,7 @@ def _people(
         yield Finding("organisation", f"it has more than {MEMBERS_MAX} members", "split it into two organisations")
     owners = {
         contact.to: id
-        for id, member in reversed(unchanged.items())
+        for id, member in reversed(list(unchanged.items()))
         if id in directory.members and directory.members[id] is member and not member.seat
         for contact in reversed(member.contacts)
         if contact.kind in DIALLED
