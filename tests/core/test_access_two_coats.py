@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 from msgspec.structs import replace
-from second_person import DAY, agree, asked, bo, edit, now, peopled, problem, refuse
+from second_person import DAY, acts, agree, applied, asked, bo, edit, file, now, peopled, problem, refuse
 from ward import HOUR, ORG, Ward
 
 from tocsin.core.access.change_commands import HireMember, MemberForm, form_of
@@ -16,7 +16,7 @@ from tocsin.core.access.entry_commands import AskRecovery, MakeLink, UseLink, Vo
 from tocsin.core.access.record import By, Recovery, TieAsked, id_of
 from tocsin.core.access.sign_in_commands import AddPasskey
 from tocsin.core.access.tie_commands import SetTie
-from tocsin.core.access.words import LinkKind, Via
+from tocsin.core.access.words import LinkKind, Told, Via
 from tocsin.core.commands import Done, Problem
 from tocsin.core.words import Channel, Role
 
@@ -168,3 +168,31 @@ def test_one_person_does_not_put_their_own_number_in_the_place_of_hers_step_by_s
     before = form_of(ward.member("noor"))
     edit(ward, "ada", "noor", before, replace(before, contacts=before.contacts[1:]))
     assert set(hers) <= set(ward.member("noor").contacts)
+
+
+def test_whoever_s_numbers_are_touched_by_another_is_told_of_it_themself_whichever_way(ward: Ward) -> None:
+    """A number of his among hers gets what she is sent."""
+    before = form_of(ward.member("noor"))
+    new = replace(before.contacts[0], id="noor/his", to="+12025550162")
+    edit(ward, "ada", "noor", before, replace(before, contacts=(*before.contacts, new)))
+    assert told_themself(ward) == [("changed_at_once", "noor")]
+    ward.wait(1)
+    edit(ward, "ada", "noor", form_of(ward.member("noor")), before)
+    assert told_themself(ward) == [("changed_at_once", "noor"), ("change_asked", "noor")]
+    ward.wait(1)
+    noor = ward.member("noor")
+    more = replace(noor, contacts=(*noor.contacts, replace(new, id="noor/more", to="+12025550163")))
+    applied(ward, file(ward, members={**ward.directory.members, "noor": more}))
+    assert told_themself(ward)[2:] == [("changed_at_once", "noor")]
+
+
+def test_of_their_own_change_nobody_is_told_twice(ward: Ward) -> None:
+    before = form_of(ward.member("ada"))
+    new = replace(before.contacts[0], id="ada/more", to="+12025550162")
+    edit(ward, "ada", "ada", before, replace(before, contacts=(*before.contacts, new)))
+    assert told_themself(ward) == []
+
+
+def told_themself(ward: Ward) -> list[tuple[str, str]]:
+    lines = sorted(acts(ward), key=lambda act: (act.at_ms, act.id))
+    return [(act.what, act.about) for act in lines if act.told is Told.THEMSELF and act.what.startswith("change")]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from tocsin.core.access.edit_words import word_of_all
-from tocsin.core.access.edits import DeskEdit, Edit, SuspensionEdit, TieEdit, WatchEdit
+from tocsin.core.access.edits import ContactEdit, DeskEdit, Edit, SuspensionEdit, TieEdit, WatchEdit
 from tocsin.core.access.record import By, Desk, Suspension
 from tocsin.core.access.sheet import applied
 from tocsin.core.access.words import Ended, Told
@@ -58,6 +58,15 @@ def announce(docket: Docket, by: By, what: str, edit: Edit, *more: Edit, subject
     """A line of the trail, for the supervisors; of a tie, for untied coordinators alone."""
     word = word_of_all((edit, *more))
     docket.act(by, what, about=about(edit), subject=subject, detail=word, why=why, told=told_of(edit))
+    for one in (edit, *more):
+        tell_owner(docket, by, what, one, subject=subject, why=why)
+
+
+def tell_owner(docket: Docket, by: By, what: str, edit: Edit, *, subject: str = "", why: str = "") -> None:
+    """Whose numbers another touches is told too: a stranger's among them would get what they are sent."""
+    if isinstance(edit, ContactEdit) and by.member != edit.member:
+        word = word_of_all((edit,))
+        docket.act(by, what, about=edit.member, subject=subject, detail=word, why=why, told=Told.THEMSELF)
 
 
 def told_of(edit: Edit) -> Told:
