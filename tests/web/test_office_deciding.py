@@ -164,7 +164,8 @@ def test_the_table_for_auditors_computes_nothing() -> None:
     acted(known, "a1", why='@SUM(1+1)*cmd|" /C calc"!A0')
     answer = known.reader("lena").get("/office/trail.csv")
     assert (
-        answer.headers["content-type"].startswith("text/csv") and "attachment" in answer.headers["content-disposition"]
+        answer.headers["content-type"] == "text/csv; charset=utf-8"
+        and "attachment" in answer.headers["content-disposition"]
     )
     (row,) = [row for row in csv.DictReader(io.StringIO(answer.text)) if row["what"] == "suspended"]
     assert row["about_name"] == "'=HYPERLINK(1)" and row["why"].startswith("'@SUM")
@@ -175,7 +176,13 @@ def test_what_a_spreadsheet_would_compute_begins_with_an_apostrophe(cell: str) -
     assert harmless(cell) == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["", "Lost her badge", "2026-11-23", "O'Neil", "a=b"])
+@pytest.mark.parametrize("cell", ["a;=1", "a; @x", "a;;+1", "a;\uff1d1"])
+def test_nor_does_it_compute_what_stands_behind_a_semicolon(cell: str) -> None:
+    """Where a comma is the decimal sign, a spreadsheet takes the semicolon for the end of a cell, quoted or not."""
+    assert all(part.lstrip()[:1] in ("a", "'", "") for part in harmless(cell).split(";"))
+
+
+@pytest.mark.parametrize("cell", ["", "a; b", "Lost her badge", "2026-11-23", "O'Neil", "a=b"])
 def test_what_is_text_stays_as_it_is(cell: str) -> None:
     assert harmless(cell) == cell
 

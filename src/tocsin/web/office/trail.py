@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -34,6 +35,9 @@ from tocsin.web.speaking import words
 FIELDS = ("person", "act", "since", "until")
 EXPORTED_MAX = 50_000  # Lines of one table; more than any spreadsheet scrolls through, and a bound.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+INSIDE = re.compile(
+    r"(;\s*)(?=[=+\-@|%\uff1d\uff0b\uff0d\uff20])"
+)  # Where spreadsheets of many countries begin another cell.
 NOBODY_SO_CALLED = words("Nobody here is called so.")
 SEVERAL_SO_CALLED = words("Several people are called so. Write the whole name, or what they are known as.")
 NO_DAY = words("Write a day like 2026-06-30.")
@@ -149,7 +153,7 @@ async def trail_table(office: Office) -> Answer:
     table.writerow(["at", "what", "sentence", "by", "by_name", "via", "about", "about_name", "detail", "why"])
     table.writerows(_row(act) for act in _all(office, asked))
     headers = {"Content-Disposition": 'attachment; filename="trail.csv"', "Cache-Control": "no-store"}
-    return Response(written.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(written.getvalue(), media_type="text/csv", headers=headers)
 
 
 def _all(office: Office, asked: Asked) -> Iterator[ActView]:
@@ -173,5 +177,6 @@ def _row(act: ActView) -> list[str]:
 
 def harmless(cell: str) -> str:
     """The cell as a spreadsheet shows it, and never computes it."""
+    cell = INSIDE.sub(r"\1'", cell)
     plain = unicodedata.normalize("NFKC", cell)
     return f"'{cell}" if cell.startswith(FORMULA) or plain.lstrip().startswith(FORMULA) else cell
