@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from bureau import BEGAN_MS, HEADERS, ORG, PUBLIC_URL, Browser, House, browser_of, frame_of
-from tocsin.core.access.record import OPERATOR, Passkey, RecoveryCodes, Session
-from tocsin.core.access.words import LinkKind
+from tocsin.core.access.record import OPERATOR, By, Passkey, PinReset, Recovery, RecoveryCodes, Session
+from tocsin.core.access.words import LinkKind, Via
 from tocsin.core.commands import Declined, PinMatch
 from tocsin.core.limits import FRESH_MS, RECOVERY_CODES
 from tocsin.identity.pin import code_matches, compare_pins
@@ -312,6 +312,61 @@ def test_what_was_typed_waits_while_one_proves_who_one_is(building: Building) ->
     building.house.clock.ms += FRESH_MS + 1
     answer = browser.post("/account/codes", {"note": "<kept>"})
     assert 'name="note" value="&lt;kept&gt;"' in answer.text and 'method="post" action="/account/codes"' in answer.text
+
+
+def test_a_recovery_code_proves_it_again_and_what_was_typed_goes_on(building: Building) -> None:
+    """Also without script.  The session is a new one, and the one before it is over."""
+    browser = building.browser("ada")
+    codes = codes_of(browser)
+    building.house.clock.ms += FRESH_MS + 1
+    sent = {"prove-to": "/account/codes", "prove-again": "yes", "note": "<kept>", "code": codes[0]}
+    page = browser.post("/prove", sent)
+    assert page.status_code == 200 and "You have proven who you are" in page.text
+    assert 'method="post" action="/account/codes"' in page.text and 'value="&lt;kept&gt;"' in page.text
+    assert "prove-" not in page.text and codes[0] not in page.text
+    (session,) = building.sessions("ada")
+    assert session.fresh_ms == building.house.clock.ms
+    token = re.findall(r'name="form_token" value="(\w+)"', page.text)[-1]
+    browser.client.cookies.set("__Host-tocsin", page.cookies["__Host-tocsin"])
+    assert browser.client.post("/account/codes", data={"form_token": token}, headers=HEADERS).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["", "AAAAA-AAAAA"])
+def test_a_code_that_is_none_proves_nothing_and_what_was_typed_stays(building: Building, code: str) -> None:
+    browser = building.browser("ada")
+    building.house.clock.ms += FRESH_MS + 1
+    sent = {"prove-to": "/account/codes", "prove-again": "yes", "note": "<kept>", "code": code}
+    page = browser.post("/prove", sent)
+    assert page.status_code == 422 and 'id="fault-code"' in page.text and 'value="&lt;kept&gt;"' in page.text
+    (session,) = building.sessions("ada")
+    assert session.fresh_ms < building.house.clock.ms
+
+
+@pytest.mark.parametrize("to", ["//elsewhere.example.org/", "https://elsewhere.example.org/", "javascript:alert(1)"])
+def test_after_a_proof_one_goes_nowhere_else(building: Building, to: str) -> None:
+    browser = building.browser("ada")
+    (code, *_) = codes_of(browser)
+    page = browser.post("/prove", {"prove-to": to, "code": code}).text
+    assert 'href="/account"' in page and to not in page
+
+
+# What others ask in one's name -----------------------------------------------------------------------------------
+
+
+def test_one_word_of_whom_it_is_about_ends_what_others_ask_in_their_name(building: Building) -> None:
+    by = By("teo", Via.SESSION)
+    building.house.keep(
+        PinReset(id="ada", by=by, asked_ms=BEGAN_MS, ends_ms=BEGAN_MS + 1),
+        Recovery(id="r1", member="ada", asked_by="teo", asked_ms=BEGAN_MS, due_ms=BEGAN_MS + 1),
+    )
+    browser = building.browser("ada")
+    page = browser.get("/account").text
+    assert "you have forgotten your PINs" in page and "lost every way to sign in" in page
+    for action in ("/account/pins/keep", "/account/recovery/refuse"):
+        assert browser.post(action).status_code == 303
+    page = browser.get("/account").text
+    assert "you have forgotten your PINs" not in page and "lost every way to sign in" not in page
+    assert building.house.world.all_kept(ORG, PinReset) == {} == building.house.world.all_kept(ORG, Recovery)
 
 
 def test_no_page_of_the_account_is_open_to_nobody(building: Building) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from markupsafe import Markup
 
+from tocsin.core.access.commands import RefusePinReset
 from tocsin.core.access.entry_commands import EndDevice
+from tocsin.core.access.record import PinReset
 from tocsin.core.access.words import Ended, LinkKind
 from tocsin.core.commands import Declined, SetCallCode, SetPins
 from tocsin.core.dice import Dice
@@ -19,6 +22,7 @@ from tocsin.core.roster import site_of
 from tocsin.identity.pin import code_matches, hash_pin
 from tocsin.ports import Entropy
 from tocsin.runtime.access.links import Links, picture
+from tocsin.runtime.access.recovering import Recovering
 from tocsin.runtime.access.signing_in import SigningIn
 from tocsin.web.frame import Door, Frame, Visit
 from tocsin.web.refusals import refusal_of
@@ -47,6 +51,7 @@ class MyAccount:
 
     def __init__(self, frame: Frame, signing_in: SigningIn, links: Links, entropy: Entropy) -> None:
         self._frame, self._signing_in, self._links, self._entropy = frame, signing_in, links, entropy
+        self._recovering = Recovering(frame.house, links)
         frame.doors.insert(0, Door(HOME, words("My account")))
 
     def handlers(self) -> list[HTTPRouteHandler]:
@@ -66,6 +71,8 @@ class MyAccount:
             frame.act("/account/phones/end", self.end_phone),
             frame.page("/account/pins", self.pins),
             frame.act("/account/pins", self.set_pins),
+            frame.act("/account/pins/keep", self.keep_pins),
+            frame.act("/account/recovery/refuse", self.refuse_recovery),
             frame.act("/account/call-code", self.make_call_code),
         ]
 
@@ -82,11 +89,33 @@ class MyAccount:
             roles=[visit._(ROLE_WORDS[role]) for role in member.roles],
             site=site.name if site else "",
             phones=[device for device in visit.directory.devices.values() if device.member == member.id],
+            objections=list(self._objections(visit)),
             has_pins=_has_pins(member),
             has_call_code=bool(member.call_code_hash),
             how=HOW_WORDS,
             codes_in_a_set=RECOVERY_CODES,
         )
+
+    # What others ask in one's name ---------------------------------------------------------------------------------
+
+    def _objections(self, visit: Visit) -> Iterator[tuple[str, str]]:
+        """What waits for a second person, and ends by one word of whom it is about: where to say it, and what it is."""
+        if visit.member.id in self._frame.house.world.all_kept(visit.org, PinReset):
+            yield "/account/pins/keep", words("Somebody says that you have forgotten your PINs.")
+        if self._own_recoveries(visit):
+            yield "/account/recovery/refuse", words("Somebody says that you have lost every way to sign in.")
+
+    def _own_recoveries(self, visit: Visit) -> list[str]:
+        return [one.id for one in self._recovering.under_way(visit.signed_in) if one.member == visit.member.id]
+
+    async def keep_pins(self, visit: Visit) -> Response[str]:
+        await visit.do(RefusePinReset(org=visit.org, by=visit.by, member=visit.member.id))
+        return visit.go(HOME, visit._("Refused. Your PINs stay as they are."))
+
+    async def refuse_recovery(self, visit: Visit) -> Response[str]:
+        for recovery in self._own_recoveries(visit):
+            accepted(await self._recovering.refuse(visit.signed_in, recovery, ""))
+        return visit.go(HOME, visit._("Refused. Nobody was let in."))
 
     # Passkeys -----------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ NEEDED = words("Write something here.")
 TOO_LONG = words("Use %(most)s characters at the most.")
 NOT_THERE = words("Choose one of the list.")
 SECRET = frozenset({"pin", "duress_pin", "code", "form_token"})  # Never shown again and never carried along.
+PROVING = frozenset({"prove-to", "prove-again"})  # Of the page that asks something else first.
 
 
 class Form:
@@ -61,7 +62,8 @@ class Form:
 
     def carried(self) -> list[tuple[str, str]]:
         """Everything but secrets, for a page that has to ask something else first."""
-        return [(name, value) for name, values in self._typed.items() if name not in SECRET for value in values]
+        left_out = SECRET | PROVING
+        return [(name, value) for name, values in self._typed.items() if name not in left_out for value in values]
 
     @property
     def has_secrets(self) -> bool:

@@ -167,13 +167,16 @@ class Frame:
         known = self.house.world.directory(given.org).members.get(given.reader.member) if given else None
         return known.language if known and known.language in LANGUAGES else language_of(accepted, LANGUAGES)
 
+    def nowhere(self, request: AnyRequest) -> Answer:
+        """For an address that is none of ours."""
+        return self.refused(self._visit(request), PageRefusal("not_found"))
+
     def refused(self, visit: Visit, refusal: PageRefusal) -> Answer:
         """The page that says what happened, whose fault it is and what to do."""
         sort = SORTS[refusal.code]
         if refusal.code == "not_fresh":
             again = visit.asked.method == "POST" and not visit.form.has_secrets
-            values = {"sort": sort, "to": visit.asked.path, "again": again}
-            return visit.show("prove.html", status=403, scripts=("passkey.js",), **values)
+            return ask_for_proof(visit, visit.asked.path, again)
         return visit.show("refused.html", status=sort.status, sort=sort, detail=refusal.detail, code=refusal.code)
 
     def _told(self, visit: Visit, refusal: PageRefusal) -> Response[bytes]:
@@ -182,6 +185,13 @@ class Frame:
         answer = visit.tell(code=refusal.code, heading=visit._(sort.heading), said=said)
         answer.status_code = sort.status
         return answer
+
+
+def ask_for_proof(visit: Visit, to: str, again: bool) -> Answer:
+    """By passkey or code, with what was typed beside it; then it goes on to `to`, as a form where it came as one."""
+    values = {"sort": SORTS["not_fresh"], "to": to, "again": again, "carried": visit.form.carried()}
+    status = 422 if visit.form.faults else 403
+    return visit.show("prove.html", status=status, scripts=("passkey.js",), **values)
 
 
 def local_path(given: str, otherwise: str) -> str:

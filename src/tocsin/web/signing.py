@@ -8,7 +8,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from tocsin.core.commands import Declined, Problem
 from tocsin.runtime.access.signing_in import SigningIn
-from tocsin.web.frame import Frame, Visit, local_path
+from tocsin.web.frame import Frame, Visit, ask_for_proof, local_path
+from tocsin.web.reader import form_token
 from tocsin.web.refusals import refusal_of
 from tocsin.web.speaking import words
 from tocsin.wire.browser import browser_name
@@ -16,6 +17,7 @@ from tocsin.wire.browser import browser_name
 HOME = "/account"
 SIGNED_OUT = words("You are signed out.")
 CODE_MAX_CHARS = 64
+NO_CODE = words("Type one of your codes.")
 WRONG = words("That name or code is not right, or too many were tried. Check both, take another code, or wait an hour.")
 
 
@@ -34,6 +36,7 @@ class SignIn:
             frame.call("/sign-in/begin", self.begin, anybody=True),
             frame.call("/sign-in/finish", self.finish, anybody=True),
             frame.act("/sign-out", self.sign_out, anybody=True),
+            frame.act("/prove", self.prove_by_code),
             frame.call("/prove/begin", self.begin_proving),
             frame.call("/prove/finish", self.finish_proving),
         ]
@@ -65,7 +68,7 @@ class SignIn:
         form = visit.form
         member, code = form.text("member").lower(), form.raw("code")
         if not code.strip():
-            form.fault("code", words("Type one of your codes."))
+            form.fault("code", NO_CODE)
         if not form.ok:
             return self._shown(visit, 422, form.raw("next"))
         entered = await self._signing_in.sign_in_by_code(member, code[:CODE_MAX_CHARS], label_of(visit))
@@ -95,6 +98,25 @@ class SignIn:
             await self._signing_in.sign_out(visit.given)
         response = visit.go("/sign-in?signed-out")
         response.set_cookie(visit.no_session_cookie())
+        return response
+
+    async def prove_by_code(self, visit: Visit) -> Response[str]:
+        """Without script, or without the passkey at hand.  A code begins a session, and the one before it ends."""
+        form = visit.form
+        to, again, code = local_path(form.raw("prove-to"), HOME), form.ticked("prove-again"), form.raw("code")
+        if not code.strip():
+            form.fault("code", NO_CODE)
+            return ask_for_proof(visit, to, again)
+        entered = await self._signing_in.sign_in_by_code(visit.member.id, code[:CODE_MAX_CHARS], label_of(visit))
+        if isinstance(entered, Declined):
+            if entered.problem is not Problem.WRONG_CODE:
+                raise refusal_of(entered)
+            form.fault("code", WRONG)
+            return ask_for_proof(visit, to, again)
+        response = visit.show(
+            "proven.html", to=to, again=again, carried=form.carried(), form_token=form_token(entered.token)
+        )
+        await visit.begin(response, entered.token)
         return response
 
     async def begin_proving(self, visit: Visit) -> Response[bytes]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from tocsin.core.access.agreeing import eligible, may_know
+from tocsin.core.access.agreeing import eligible
 from tocsin.core.access.change_commands import AgreeChange, RefuseChange, WithdrawChange
 from tocsin.core.access.changes import Change, ChangePhase
 from tocsin.core.access.edit_words import Words, words_of, words_of_all
@@ -108,16 +108,7 @@ def shown(office: Office) -> list[Shown]:
     """Those that this reader may see, the oldest first."""
     if not office.may(May.SEE_CHANGES):
         return []
-    found = sorted(_seen(office), key=lambda change: (change.asked_ms, change.id))
-    return [_shown(office, change) for change in found]
-
-
-def _seen(office: Office) -> Iterator[Change]:
-    """What some may not know of is to them not there, in no list and in no count."""
-    directory, reader = office.visit.directory, office.visit.by.member
-    for change in office.visit.house.world.all_kept(office.visit.org, Change).values():
-        if change.asker == reader or may_know(directory, change, reader):
-            yield change
+    return [_shown(office, change) for change in office.records.changes(office.visit.signed_in)]
 
 
 def _shown(office: Office, change: Change) -> Shown:
@@ -139,10 +130,6 @@ def _shown(office: Office, change: Change) -> Shown:
         rows=[row for edit in change.edits[:FEW] for row in _rows(office, edit, words_of(directory, edit))],
         more=_more(office, len(change.edits) - FEW),
         agreed=agreed,
-def _more(office: Office, count: int) -> str:
-    return office.ngettext("and %(num)s shift more", "and %(num)s shifts more", count) if count > 0 else ""
-
-
         needs=_needs(office, change),
         then=say("Acts %(due)s; at once when two supervisors and a coordinator agree", due=due),
         can=can,
@@ -150,6 +137,10 @@ def _more(office: Office, count: int) -> str:
         action=f"/office/changes/{change.id}",
         url=f"/office/changes#{change.id}",
     )
+
+
+def _more(office: Office, count: int) -> str:
+    return office.ngettext("and %(num)s shift more", "and %(num)s shifts more", count) if count > 0 else ""
 
 
 def _acts(office: Office, change: Change, due: str) -> str:

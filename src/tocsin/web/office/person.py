@@ -32,6 +32,14 @@ ENDED_PHONES = {
 ENDED_PHONE = words("Ended. It may still call for help.")
 
 
+HEADINGS = {
+    "reachable": words("%(name)s can be reached"),
+    "half": words("%(name)s can be reached in one way only"),
+    "none": words("%(name)s can not be reached"),
+    "suspended": words("%(name)s is suspended"),
+}
+
+
 class Way(Struct, frozen=True):
     """One contact.  `state`: works, dead, unsure."""
 
@@ -81,9 +89,10 @@ def page_of_person(office: Office, member: MemberView) -> Answer:
     """Their page, with the form that was not right unfolded."""
     may_end = office.may(May.REVOKE_FOR_OTHERS)
     waiting = waiting_for(office, member.id)
+    stands = "suspended" if member.suspended else reach_of(member)
     return office.show(
         "member",
-        heading=member.name,
+        heading=office.visit._(HEADINGS[stands], name=member.name),
         member=_shown(office, member, may_end),
         is_self=member.id == office.visit.by.member,
         edit_url=f"{page_of(member.id)}/edit" if office.may(May.EDIT_MEMBERS) else "",

@@ -9,6 +9,7 @@ from tocsin.core.access.permissions import May
 from tocsin.web.office.changes import for_reader, shown
 from tocsin.web.office.lines import lines
 from tocsin.web.office.people import Person, counted, not_reached, person, staff
+from tocsin.web.office.person_waits import waiting_for
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.speaking import words
 
@@ -36,20 +37,29 @@ CAN = (
 async def start_page(office: Office) -> Answer:
     office.must(May.READ_MEMBERS)
     say = office.visit._
-    waiting = [change for change in shown(office) if change.can]
+    people = [one for one in waiting_for(office) if one.theirs]
+    changes = [change for change in shown(office) if change.can]
     everybody = staff(office)
     lost = not_reached(everybody)
     return office.show(
         "start",
-        heading=for_reader(office, len(waiting)),
+        heading=_heading(office, len(people), sum(1 for change in changes if "agree" in change.can)),
         disabled=office.services.disabled(),
         people_words=counted(office, everybody) + ".",
-        waiting=waiting,
+        people=people,
+        waiting=changes,
         announced=lines(office, office.records.announcements(office.visit.signed_in).acts[:ANNOUNCED_SHOWN]),
         unreached=[_because(office, person(member, say)) for member in lost[:UNREACHED_SHOWN]],
         unreached_more=_more(office, len(lost)),
         can=[Link(path, say(word)) for may, path, word in CAN if office.may(may)],
     )
+
+
+def _heading(office: Office, people: int, changes: int) -> str:
+    """How much waits for this reader's word."""
+    if not people:
+        return for_reader(office, changes)
+    return office.ngettext("%(num)s thing waits for you", "%(num)s things wait for you", people + changes)
 
 
 def _because(office: Office, member: Person) -> Person:
