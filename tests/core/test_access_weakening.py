@@ -26,8 +26,8 @@ from tocsin.core.access.sheet import Sheet, Standing
 from tocsin.core.access.splitting import difference
 from tocsin.core.access.weakening import weakenings
 from tocsin.core.access.weakens import SENTENCES, Weakens
-from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Shift, Site
-from tocsin.core.words import Channel, Kind, Role
+from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Script, Shift, Site
+from tocsin.core.words import Channel, Duty, Kind, Role
 
 HOUR = 3_600_000
 REACHED = (Contact("s", Channel.SMS, "+12025550101", verified=True),)
@@ -256,6 +256,25 @@ WEAKER = {
 def test_a_plan_that_calls_later_less_often_or_fewer_is_weaker(how: str) -> None:
     after, why = WEAKER[how]
     assert why in reasons(after)
+
+
+STAY = Script(Duty.DISPATCHER, "en", "Send police.")
+FALSE = Script(Duty.DISPATCHER, "en", "A test. Send nobody.")
+
+
+@pytest.mark.parametrize(("had", "has"), [((), (FALSE,)), ((STAY,), (FALSE,)), ((STAY,), ()), ((STAY,), (STAY, FALSE))])
+def test_what_people_are_told_to_do_is_not_changed_by_one(had: tuple[Script, ...], has: tuple[Script, ...]) -> None:
+    before, after = planned(*RUNGS), planned(*rungs(0, repeat_s=20))
+    before = replace(before, plans=(replace(before.plans[0], scripts=had),))
+    after = replace(after, plans=(replace(after.plans[0], scripts=has),))
+    first, second = difference(before, after)
+    assert weakenings(before, [first, second], 0) == [(), (W.CHANGES_WORDS,)]
+    assert isinstance(first, PlanEdit) and first.after is not None and first.after.scripts == had
+
+
+def test_where_nothing_was_planned_a_plan_with_words_of_its_own_takes_no_words_from_anybody() -> None:
+    bare = replace(ORG, plans=())
+    assert W.CHANGES_WORDS not in of(PlanEdit("north", Kind.SOS, None, replace(PLAN, scripts=(STAY,))), bare)
 
 
 STRONGER = {

@@ -5,7 +5,8 @@ Theory of operation
 Rungs are not compared by their number: one may be put in between, which helps, or two joined.  What counts is when, by
 which channel and how often each audience is called.  An audience that includes another calls it too.  So the later plan
 is as good where each audience of the earlier one is called as many times on each of its channels, each time no later,
-and no step rings at longer intervals.
+and no step rings at longer intervals.  Of what people are told to do nothing better or worse can be seen here: any
+other word is for a second person to read.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def of_plan(before: Directory, after: Directory, edit: PlanEdit) -> Iterator[Wea
         return
     if edit.after.needed < was.needed:
         yield Weakens.LOWERS_NEEDED
+    if edit.after.scripts != was.scripts and was.site:  # Where nothing was planned nobody's words are taken.
+        yield Weakens.CHANGES_WORDS
     yield from _of_rungs(was, edit.after)
     if _thinner(before, was, after, edit.after):
         yield Weakens.THINS_BACKSTOP
@@ -48,7 +51,7 @@ def stronger_half(before: Plan, after: Plan) -> Plan:
     times = [rung.after_s for rung in rungs]
     if len(before.rungs) != len(after.rungs) or times != sorted(set(times)):
         return before
-    return replace(after, needed=max(before.needed, after.needed), rungs=rungs)
+    return replace(after, needed=max(before.needed, after.needed), rungs=rungs, scripts=before.scripts)
 
 
 def _stronger_rung(before: Rung, after: Rung) -> Rung:

@@ -17,6 +17,7 @@ class Weakens(StrEnum):
     LENGTHENS_RUNG = "lengthens_rung"
     THINS_BACKSTOP = "thins_backstop"
     LOWERS_NEEDED = "lowers_needed"
+    CHANGES_WORDS = "changes_words"
     REMOVES_PLAN = "removes_plan"
     DEVICE_OFF = "device_off"
     LIFTS_TIE = "lifts_tie"
@@ -33,6 +34,7 @@ SENTENCES: Mapping[Weakens, str] = {
     Weakens.LENGTHENS_RUNG: "A step of the plan would come later, or ring less often.",
     Weakens.THINS_BACKSTOP: "The last step of the plan would be of fewer people.",
     Weakens.LOWERS_NEEDED: "Fewer people on their way would be enough.",
+    Weakens.CHANGES_WORDS: "In an alert people would be told something else to do.",
     Weakens.REMOVES_PLAN: "A plan would be gone.",
     Weakens.DEVICE_OFF: "A desk could no longer call for help.",
     Weakens.LIFTS_TIE: "Somebody would again be told about a person from whom they were kept.",
