@@ -72,12 +72,13 @@ def mind_reach(draft: Draft) -> None:
 
 def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None) -> None:
     """Ring these people now.  On a rung, whoever has answered is left in peace; otherwise all of them are rung."""
-    wanted = [m for m in members if not barred(draft.directory, draft.alert.member, m)]
-    answered = [m for m in wanted if _answered(draft, m)] if rung is not None else []
+    directory, before = draft.directory, draft.alert
+    wanted = [m for m in members if not barred(directory, before.member, m)]
+    answered = [m for m in wanted if _answered(before.people.get(m))] if rung is not None else []
     asked = [m for m in wanted if m not in answered] if answered else wanted
     if rung is None and not asked:
         return
-    joined = [m for m in asked if m not in draft.alert.people]
+    joined = [m for m in asked if m not in before.people]
     rungs = {m: _rung_of(draft, m, rung) for m in asked}
     groups = {m: _groups(draft, m, rungs[m]) for m in asked}
     deliveries = [d for m in asked for d in _messages(draft, m, rungs[m], groups[m])]
@@ -89,9 +90,7 @@ def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None
         answered=tuple(answered),
         joined=tuple(e.Summons(m, _numbers(draft, m)) for m in joined),
         sendings=tuple(e.Sending(d.id, d.member, d.channel, d.contact, d.to) for d in deliveries),
-        unreachable=tuple(
-            (m, why_unreachable(draft.directory.members[m], draft.docket.world.channels)) for m in unreachable
-        ),
+        unreachable=tuple((m, why_unreachable(directory.members[m], draft.docket.world.channels)) for m in unreachable),
     )
     draft.record(event)
     for delivery in deliveries:
@@ -146,10 +145,10 @@ def messages(draft: Draft, member: str, contacts: Iterable[Contact], purpose: Pu
 
 
 def _messages(draft: Draft, member: str, rung: Rung, groups: list[list[Contact]]) -> list[Delivery]:
-    waiting = {d.contact for d in draft.messages_to(member) if d.purpose is Purpose.RING and _waits(d)}
     made: list[Delivery] = []
     if rung_for_real(draft, member):
         return made
+    waiting = {d.contact for d in draft.messages_to(member) if d.purpose is Purpose.RING and _waits(d)}
     for number, group in enumerate(groups):
         at_ms = draft.now_ms + number * rung.stagger_s * SECOND_MS
         for contact in group:
@@ -169,20 +168,21 @@ def _valid_ms(contact: Contact) -> int:
 
 
 def _delivery(draft: Draft, member: str, contact: Contact, purpose: Purpose, at_ms: int, valid_ms: int) -> Delivery:
+    alert, now_ms = draft.alert, draft.now_ms
     return Delivery(
         id=draft.docket.id(),
-        alert=draft.alert.id,
+        alert=alert.id,
         member=member,
         channel=contact.kind,
         contact=contact.id,
         to=contact.to,
         purpose=purpose,
-        ringing=draft.alert.ringing + 1,
-        drill=draft.alert.drill,
-        created_at_ms=draft.now_ms,
+        ringing=alert.ringing + 1,
+        drill=alert.drill,
+        created_at_ms=now_ms,
         valid_until_ms=at_ms + valid_ms,
         due_at_ms=at_ms,
-        changed_at_ms=draft.now_ms,
+        changed_at_ms=now_ms,
     )
 
 
@@ -235,9 +235,8 @@ def _may_still_come(draft: Draft, member: str) -> bool:
     return may_still_come(draft.directory, draft.alert, member, draft.docket.world.channels)
 
 
-def _answered(draft: Draft, member: str) -> bool:
+def _answered(person: Person | None) -> bool:
     """Has this person said something that still stands?  (*cannot* stands; a lapsed loan does not.)"""
-    person = draft.alert.people.get(member)
     if person is None or person.answer is None:
         return False
     return person.next_ring_ms is None and (person.answer is Answer.CANNOT or person.loan_until_ms is not None)

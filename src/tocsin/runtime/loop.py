@@ -298,8 +298,8 @@ class Bell:
             self.wakes.set(f"{kind}/{docket.org}/{id}", due_at_ms)
         touched = [draft.alert for draft in docket.drafts.values() if draft.events or draft.changed]
         for draft in docket.drafts.values():
-            for delivery in draft.changed.values():
-                self.outbox.take(delivery)
+            if draft.changed:
+                self.outbox.take(*draft.changed.values())
             if draft.events or not isinstance(command, c.Report):  # News of one message alone moves no wake-up.
                 self._arm(draft.alert.org, draft.alert.id)
             if draft.alert.closed_ms == docket.now_ms:

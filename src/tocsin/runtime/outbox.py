@@ -82,14 +82,20 @@ class Outbox:
         due = delivery.due_at_ms is not None and delivery.due_at_ms <= now_ms
         return due and delivery.state is DeliveryState.QUEUED and self._may_have_begun(delivery.id, delivery.attempts)
 
-    def take(self, delivery: Delivery) -> None:
-        """The newest state of a message, just stored."""
+    def take(self, *deliveries: Delivery) -> None:
+        """The newest states of messages, just stored.  All that are due have lined up before the first is sent."""
+        now_ms = self._clock.now_ms()
+        for delivery in deliveries:
+            self._take(delivery, now_ms)
+        self._pump()
+
+    def _take(self, delivery: Delivery, now_ms: int) -> None:
         if delivery.due_at_ms is None:
             self._known.pop(delivery.id, None)
             self._wakes.set(delivery.id, None)
             return
         self._known[delivery.id] = delivery
-        if delivery.state is DeliveryState.QUEUED and delivery.due_at_ms <= self._clock.now_ms():
+        if delivery.state is DeliveryState.QUEUED and delivery.due_at_ms <= now_ms:
             self._wakes.set(delivery.id, None)
             self._line_up(delivery)
         else:
@@ -99,13 +105,13 @@ class Outbox:
         delivery = self._known[id]
         if delivery.state is DeliveryState.QUEUED:
             self._line_up(delivery)
+            self._pump()
         else:
             self._report(delivery, Report(org="", delivery=id, alert=delivery.alert, moved=Moved.DUE))
 
     def _line_up(self, delivery: Delivery) -> None:
         line = self._besides if _tells_besides(delivery) else self._ready
         heapq.heappush(line, (_order(delivery), delivery.id))
-        self._pump()
 
     def _pump(self) -> None:
         self._let_fly(self._ready)

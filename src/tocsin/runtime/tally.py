@@ -65,11 +65,7 @@ class Tally:
             for event in draft.events:
                 if isinstance(event, Raised | PressedAgain):
                     self.presses[event.came] += 1
-            for delivery in draft.changed.values():
-                self.moved(delivery)
-
-    def moved(self, delivery: Delivery) -> None:
-        self.deliveries[delivery.channel, delivery.route or "", delivery.state, delivery.reason] += 1
+            self.deliveries.update(map(_standing, draft.changed.values()))
 
     def sent(self, channel: Channel, vendor: str, result: ports.Accepted | ports.Refused | ports.Unknown) -> None:
         """One physical send ended like this."""
@@ -80,3 +76,7 @@ class Tally:
                 self.sends[channel, vendor, reason.value] += 1
             case ports.Unknown():
                 self.sends[channel, vendor, "unknown"] += 1
+
+
+def _standing(delivery: Delivery) -> tuple[Channel, str, DeliveryState, Reason | None]:
+    return delivery.channel, delivery.route or "", delivery.state, delivery.reason
