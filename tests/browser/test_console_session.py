@@ -59,7 +59,7 @@ class Site:
             hooks=Hooks(self.url, None, None),
             readiness=self.readiness,
             leaving=self.leaving,
-            handlers=pages_of(self.ring, self.ring, self.url, None, self.readiness.disabled),
+            handlers=pages_of(self.ring, self.ring, self.url, None, self.readiness.disabled).handlers,
         )
         config: Any = uvicorn.Config(app, log_level="critical", lifespan="off", interface="asgi3")
         self.server = uvicorn.Server(config)

@@ -49,10 +49,17 @@ class Everybody:
         self._equip(ORG, "noor")
         self._screens()
         self.readiness, leaving = Readiness(self.ring.clock), asyncio.Event()
-        pages = pages_of(self.ring, SystemEntropy(), PUBLIC_URL)
+        self.pages = pages_of(self.ring, SystemEntropy(), PUBLIC_URL)
+        pages = self.pages.handlers
         hooks = Hooks(PUBLIC_URL, SECRET, SECRET)
         self.app: App = build_app(
-            self.ring, hooks=hooks, readiness=self.readiness, leaving=leaving, handlers=pages, behind_proxy=True
+            self.ring,
+            hooks=hooks,
+            readiness=self.readiness,
+            leaving=leaving,
+            handlers=pages,
+            behind_proxy=True,
+            strays=self.pages.strays,
         )
         surface = Surface(self.ring, self.readiness, leaving, (), bytes, PUBLIC_URL)
         self.served = Litestar([*api_handlers(surface), *pages], openapi_config=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from tocsin.ports import Entropy
 from tocsin.runtime.access.links import Links
@@ -18,6 +18,14 @@ from tocsin.web.opening import Opening
 from tocsin.web.pages import page_handlers
 from tocsin.web.provider import AWAY, ByProvider
 from tocsin.web.signing import SignIn
+from tocsin.web.stray import Strays
+
+
+class Pages(NamedTuple):
+    """`strays`: what a browser is shown that asked for what is not there, or too often."""
+
+    handlers: list[Any]
+    strays: Strays | None = None
 
 
 def pages_of(
@@ -26,14 +34,14 @@ def pages_of(
     public_url: str,
     single_sign_on: SingleSignOn | None = None,
     disabled: Callable[[], Sequence[NotReady]] = tuple,
-) -> list[Any]:
-    """Handlers of every page, to be mounted beside the API.  Where they were never built, only what says so."""
+) -> Pages:
+    """Every page, to be mounted beside the API.  Where they were never built, only what says so."""
     frame = Frame(house, public_url)
     shells = page_handlers(frame.assets)
     if not frame.assets.built:
-        return [*shells]
+        return Pages([*shells])
     signing_in, links = SigningIn(house, entropy, public_url), Links(house, entropy, public_url)
-    return [
+    handlers = [
         *shells,
         *SignIn(frame, signing_in, AWAY if single_sign_on else "").handlers(),
         *(ByProvider(frame, single_sign_on).handlers() if single_sign_on else ()),
@@ -41,3 +49,4 @@ def pages_of(
         *MyAccount(frame, signing_in, links, entropy).handlers(),
         *office_handlers(frame, services_of(house, entropy, public_url, disabled)),
     ]
+    return Pages(handlers, Strays(frame))

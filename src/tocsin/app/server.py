@@ -81,18 +81,17 @@ class Server:
         self._sender, ring = Sender(settings, front, node.readiness), PractisingRing(node.bell, front)
         self._documents = documents_of(settings)
         own_sign_in = single_sign_on_of(settings, ring, SystemEntropy(), self._documents)
+        pages = pages_of(ring, SystemEntropy(), settings.server.public_url, own_sign_in, node.readiness.disabled)
         app = build_app(
             ring,
             hooks=hooks,
             readiness=node.readiness,
             leaving=self._leaving,
-            handlers=[
-                *pages_of(ring, SystemEntropy(), settings.server.public_url, own_sign_in, node.readiness.disabled),
-                *self._guest.handlers,
-            ],
+            handlers=[*pages.handlers, *self._guest.handlers],
+            strays=pages.strays,
             sos_numbers=_sos_numbers(settings),
             metrics=node.metrics.text,
-            limiting=limiting(Passes(node.bell), node.clock),
+            limiting=limiting(Passes(node.bell), node.clock, pages.strays),
             behind_proxy=settings.server.behind_proxy,
         )
         sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness)

@@ -38,6 +38,7 @@ from tocsin.identity.token import PREFIX
 from tocsin.intake.credentials import bearer
 from tocsin.intake.lanes import App, Headers, Receive, Scope, Send, answer, header
 from tocsin.intake.problems import PROBLEM_JSON, document
+from tocsin.intake.strays import Strays, is_page
 from tocsin.ports import Clock
 from tocsin.runtime.passes import Passes
 
@@ -102,7 +103,9 @@ class Buckets:
             self._full_ms.popitem(last=False)
 
 
-def limited(app: App, passes: Passes, clock: Clock, buckets: Buckets | None = None) -> App:
+def limited(
+    app: App, passes: Passes, clock: Clock, buckets: Buckets | None = None, strays: Strays | None = None
+) -> App:
     """`app` behind the buckets.  To be put beyond the lane, never before it."""
     kept = buckets if buckets is not None else Buckets()
 
@@ -111,16 +114,16 @@ def limited(app: App, passes: Passes, clock: Clock, buckets: Buckets | None = No
         if scope["type"] == "http" and not free(scope["path"]):
             wait_ms = kept.wait_ms(keys_of(scope, passes), clock.now_ms())
         if wait_ms:
-            await _wait(scope, send, wait_ms)
+            await _wait(scope, send, wait_ms, strays)
         else:
             await app(scope, receive, send)
 
     return counted
 
 
-def limiting(passes: Passes, clock: Clock) -> Callable[[App], App]:
-    """What puts an application behind buckets of its own."""
-    return lambda app: limited(app, passes, clock)
+def limiting(passes: Passes, clock: Clock, strays: Strays | None = None) -> Callable[[App], App]:
+    """What puts an application behind buckets of its own.  `strays`: what a browser is shown; without, a plain page."""
+    return lambda app: limited(app, passes, clock, strays=strays)
 
 
 def free(path: str) -> bool:
@@ -159,9 +162,9 @@ def place_of(client: tuple[str, int] | None) -> str:
     return str(address) if address.version == 4 else address.exploded[:19]
 
 
-async def _wait(scope: Scope, send: Send, wait_ms: int) -> None:
+async def _wait(scope: Scope, send: Send, wait_ms: int, strays: Strays | None) -> None:
     seconds = b"%d" % -(-wait_ms // SECOND_MS)
-    wants = header(scope["headers"], b"accept") or ""
-    page = "text/html" in wants and not scope["path"].startswith("/api/")
-    status, body = (429, PAGE) if page else document("too_many")
+    page = is_page(scope["path"], header(scope["headers"], b"accept"))
+    shown = strays.too_many(header(scope["headers"], b"accept-language")) if strays and page else PAGE
+    status, body = (429, shown) if page else document("too_many")
     await answer(send, status, body, "text/html; charset=utf-8" if page else PROBLEM_JSON, [(b"retry-after", seconds)])

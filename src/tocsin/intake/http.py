@@ -14,7 +14,7 @@ import msgspec
 import structlog
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
@@ -39,6 +39,7 @@ from tocsin.intake.openapi import described
 from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, code_of_status, document
 from tocsin.intake.ring import Ring
+from tocsin.intake.strays import Strays, is_page
 from tocsin.runtime.access.reading import Records
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.metrics import CONTENT_TYPE
@@ -176,16 +177,18 @@ def build_app(
     behind_proxy: bool = False,
 ) -> App:
     """The whole surface as one ASGI application; `handlers` are further Litestar ones (pages, the sandbox).
+    strays: Strays | None = None,
 
     `sos_numbers`: where an SOS may be texted to.  Setting `leaving` ends every stream at once.  `metrics`: the page
     for Prometheus.  `limiting`: what holds back floods; it is put beyond the lane, where no press comes.
-    `behind_proxy`: what comes from this machine may come from anywhere.
+    `behind_proxy`: what comes from this machine may come from anywhere.  `strays`: what a browser is shown for an
+    address that is none of ours; programs get the problem document.
     """
     desk = Desk(ring, readiness, leaving, sos_numbers, metrics, hooks.public_url, behind_proxy=behind_proxy)
     litestar = Litestar(
         [*api_handlers(desk), *handlers],
         openapi_config=None,
-        exception_handlers=HANDLERS,
+        exception_handlers=HANDLERS if strays is None else {**HANDLERS, NotFoundException: _to_the_lost(strays)},
         logging_config=None,
         request_max_body_size=BODY_MAX_BYTES,
     )
@@ -296,6 +299,15 @@ def _refused(request: AnyRequest, error: HTTPException) -> Response[bytes]:
 
 def _not_stored(request: AnyRequest, error: Unavailable) -> Response[bytes]:
     return _problem("not_stored")
+def _to_the_lost(strays: Strays) -> Callable[[AnyRequest, NotFoundException], Response[Any]]:
+    def lost(request: AnyRequest, error: NotFoundException) -> Response[Any]:
+        if is_page(request.scope["path"], request.headers.get("accept")):
+            return strays.nowhere(request)
+        return _refused(request, error)
+
+    return lost
+
+
 
 
 def _unreadable(request: AnyRequest, error: UnicodeDecodeError) -> Response[bytes]:

@@ -179,6 +179,12 @@ SORTS: Mapping[str, Sort] = {
         words("Too many wrong ones came from here or for this account."),
         words("Wait a few minutes, then try again."),
     ),
+    "flood": Sort(
+        429,
+        words("Too many requests."),
+        words("More came from here than the pages here ever ask for."),
+        words("Wait a few seconds, then load this page again. A call for help is never held up."),
+    ),
     "bad_request": Sort(
         400, words("This could not be read."), YOURS, words("Open the page again and send it from there.")
     ),
