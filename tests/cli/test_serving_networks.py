@@ -80,7 +80,7 @@ def press(port: int, token: str, trust: ssl.SSLContext) -> tuple[int, dict[str, 
 
 def read(port: int, path: str, trust: ssl.SSLContext) -> bytes:
     with secured(port, trust) as line:
-        line.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
         reply = http.client.HTTPResponse(line)
         reply.begin()
         return reply.read()

@@ -44,6 +44,7 @@ from tocsin.runtime.access.reading import Records
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.metrics import CONTENT_TYPE
 from tocsin.runtime.readiness import NotReady, Readiness
+from tocsin.wire.browser import names_us
 
 __all__ = ["Hooks", "api_handlers", "build_app", "build_sos_app"]
 
@@ -111,6 +112,7 @@ class Desk:
         self.ring, self.sos_numbers, self.metrics = ring, tuple(sos_numbers), metrics
         self.readiness, self.leaving = readiness, leaving
         self.credentials, self.behind_proxy = Credentials(ring, public_url), behind_proxy
+        self.public_url = public_url
         self.lookout, self.records = Lookout(ring), Records(ring)
         self.acts = Acts(ring, self.lookout)
         self.live = Live(ring, self.credentials, self.lookout, leaving)
@@ -128,7 +130,7 @@ class Desk:
         if shown:
             who = self.credentials.of(shown)
             return None if who and self.records.may(who, May.READ_METRICS) else "not_allowed"
-        return None if not self.behind_proxy and from_this_machine(request) else "no_credential"
+        return None if not self.behind_proxy and from_this_machine(request, self.public_url) else "no_credential"
 
     def me(self, who: Pass) -> Me:
         """The reader, as their own page greets them."""
@@ -148,10 +150,11 @@ class Desk:
         )
 
 
-def from_this_machine(request: AnyRequest) -> bool:
-    """Is the peer on this machine, and speaks for nobody else?"""
-    peer = request.client.host if request.client else ""
-    return peer in THIS_MACHINE and not any(name in request.headers for name in FORWARDED)
+def from_this_machine(request: AnyRequest, public_url: str) -> bool:
+    """Is the peer on this machine, and speaks for nobody else: no proxy, and no site's page in a browser here?"""
+    peer, host = request.client.host if request.client else "", request.headers.get("host")
+    handed_on = any(name in request.headers for name in FORWARDED)
+    return peer in THIS_MACHINE and names_us(host, public_url) and not handed_on
 
 
 def unlimited(app: App) -> App:
@@ -175,9 +178,9 @@ def build_app(
     metrics: Callable[[], bytes] = nothing_counted,
     limiting: Callable[[App], App] = unlimited,
     behind_proxy: bool = False,
+    strays: Strays | None = None,
 ) -> App:
     """The whole surface as one ASGI application; `handlers` are further Litestar ones (pages, the sandbox).
-    strays: Strays | None = None,
 
     `sos_numbers`: where an SOS may be texted to.  Setting `leaving` ends every stream at once.  `metrics`: the page
     for Prometheus.  `limiting`: what holds back floods; it is put beyond the lane, where no press comes.
@@ -297,8 +300,6 @@ def _refused(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     return _problem(code_of_status(error.status_code))
 
 
-def _not_stored(request: AnyRequest, error: Unavailable) -> Response[bytes]:
-    return _problem("not_stored")
 def _to_the_lost(strays: Strays) -> Callable[[AnyRequest, NotFoundException], Response[Any]]:
     def lost(request: AnyRequest, error: NotFoundException) -> Response[Any]:
         if is_page(request.scope["path"], request.headers.get("accept")):
@@ -308,6 +309,8 @@ def _to_the_lost(strays: Strays) -> Callable[[AnyRequest, NotFoundException], Re
     return lost
 
 
+def _not_stored(request: AnyRequest, error: Unavailable) -> Response[bytes]:
+    return _problem("not_stored")
 
 
 def _unreadable(request: AnyRequest, error: UnicodeDecodeError) -> Response[bytes]:

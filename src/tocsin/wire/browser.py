@@ -57,13 +57,22 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname}:{port or (443 if parts.scheme == 'https' else 80)}"
 
 
+def names_us(host: str | None, public_url: str) -> bool:
+    """Were we asked for by a name of ours?  Any other may be a site's that was pointed at this machine (rebinding)."""
+    return host is None or _name_in(host) in {*LOOPBACK, _name_in(public_url.partition("://")[2])}
+
+
 def _own_on_loopback(host: str) -> str:
     """On the server's own machine it is reached by several names, none of which another machine can have."""
+    return origin_of(f"http://{host}") if _name_in(host) in LOOPBACK else ""
+
+
+def _name_in(host: str) -> str:
+    """Of a host with or without its port; a blank where there is none, which is nobody's name."""
     try:
-        name = urlsplit(f"http://{host}").hostname
+        return urlsplit(f"http://{host}").hostname or " "
     except ValueError:
-        return ""
-    return origin_of(f"http://{host}") if name in LOOPBACK else ""
+        return " "
 
 
 def language_of(header: str | None, known: Sequence[str]) -> str:
