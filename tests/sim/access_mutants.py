@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -13,10 +14,13 @@ from tocsin.core.access.change_commands import AgreeChange
 from tocsin.core.access.changes import Agreed, Change
 from tocsin.core.access.edits import Edit
 from tocsin.core.access.thinning import Thinning
+from tocsin.core.alert import Alert
+from tocsin.core.alert_parts import Shadow
 from tocsin.core.commands import Done, Reply
 from tocsin.core.directory import Device, Directory
 from tocsin.core.docket import Docket
 from tocsin.core.escalation import barred
+from tocsin.core.shadow import life_of, lives_of
 from tocsin.intake.credentials import Credentials
 from tocsin.runtime import passes
 
@@ -75,6 +79,20 @@ def stop_shown_as_reach(patch: Patch) -> None:
     patch.setattr(people_sight, "contact_view", lambda contact: real(replace(contact, opted_out=False)))
 
 
+def the_unreached_are_not_named(patch: Patch) -> None:
+    patch.setattr(sight, "_unreached", lambda directory, people, now: ())
+
+
+def silent_to_whoever_runs_it(patch: Patch) -> None:
+    """And on every screen."""
+
+    def every(alert: Alert) -> Iterator[Shadow]:
+        return (life for life in (life_of(alert, id) for id in lives_of(alert)) if life is not None)
+
+    patch.setattr(sight, "shown_lives", every)
+    patch.setattr(sight, "_if_shown", lambda alert, what: what)
+
+
 # Two people --------------------------------------------------------------------------------------------------------
 
 
@@ -119,12 +137,14 @@ def suspended_agreer_counts(patch: Patch) -> None:
 
 ACCESS_MUTANTS: tuple[Mutant, ...] = (
     Mutant(revocation_not_broadcast, READS, (14, 28)),
-    Mutant(tie_ignored_in_streams, READS, (31, 33)),
-    Mutant(ended_device_answers, DOES, (48, 90)),
-    Mutant(person_ended_but_for_phones, READS, (28, 50)),
+    Mutant(tie_ignored_in_streams, READS, (33, 47)),
+    Mutant(ended_device_answers, DOES, (31, 48)),
+    Mutant(person_ended_but_for_phones, READS, (28, 31)),
     Mutant(link_usable_twice, "a_link_opens_once", (4, 17)),
     Mutant(nothing_said_of_access, "every_change_of_access_has_its_line", (4, 12)),
-    Mutant(stop_shown_as_reach, "what_looks_reachable_is", (124,)),
+    Mutant(stop_shown_as_reach, "what_looks_reachable_is", (15, 17)),
+    Mutant(the_unreached_are_not_named, "whoever_nothing_wakes_is_named", (15, 17)),
+    Mutant(silent_to_whoever_runs_it, READS, (17, 28)),
     Mutant(one_person_weakening, ALONE, (4, 12)),
     Mutant(rosters_may_be_emptied, ALONE, (4, 14)),
     Mutant(delay_ignored, ALONE, (4, 12)),

@@ -66,6 +66,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("T8", "A forged callback changes nothing.", routes.a_forged_callback_changes_nothing),
     ("I14", "Nobody who said STOP is texted, until START.", recipients.nobody_who_said_stop_is_texted),
     ("I14", "What a page calls reachable is, a minute after it was not.", access.what_looks_reachable_is),
+    ("I14", "Whoever nothing wakes is named in the alert, a minute later.", access.whoever_nothing_wakes_is_named),
     ("I20", "Nobody barred is told anything.", recipients.nobody_barred_is_rung),
     ("I20", "No send begins to whoever was cut off.", access.no_send_begins_to_whom_it_is_cut),
     ("I19, I20", "Nobody reads what they may not, on no stream and in no list.",

@@ -17,6 +17,7 @@ import structlog
 from msgspec import Struct
 
 from tocsin.core import commands as c
+from tocsin.core.access.changes import Change, ChangePhase
 from tocsin.core.words import Channel
 from tocsin.runtime.loop import Unavailable
 from tocsin.sim.carriers.mail import SimMail
@@ -42,7 +43,7 @@ from tocsin.sim.storms.town import Town
 from tocsin.sim.watch import LOOK_EVERY_S, Watch
 
 CALM_S = 600.0
-TWO_DAYS_S, SETTLED_S = 172_800.0, 60.0
+TWO_DAYS_S, SETTLED_S, TWO_DAYS = 172_800.0, 60.0, 0.5
 ROUNDS, ROUND_S = 8, 65.0  # Attempts to close what is open, each longer than the time to object.
 CLOSERS = ("teo", "ines", "wale")
 
@@ -203,9 +204,15 @@ class History:
             await self.loop.pause(ROUND_S)
         await self.loop.pause(max(ends_ms - self.loop.now_ms, 0) / 1000)
         late = [report for vendor in self.town.vendors for report in vendor.hooks.days_late]
-        if late:
+        if late or self._something_falls_due():
             self.over = True
             await self._two_days_later(late)
+
+    def _something_falls_due(self) -> bool:
+        """Of half the nights that leave a change agreed, one sees what becomes of it when its day has passed."""
+        changes = self.node.world.all_kept(ORG, Change).values() if self.guarded else ()
+        agreed = any(change.phase is ChangePhase.AGREED for change in changes)
+        return agreed and chance_of(self.climate.seed, "two days").random() < TWO_DAYS
 
     async def _two_days_later(self, late: list[c.Report]) -> None:
         """The node was off meanwhile; callbacks come that everybody has forgotten."""
@@ -214,7 +221,7 @@ class History:
         await self.loop.pause(SETTLED_S)
         for report in late:
             self.texts[0].hooks.call(report)
-        await self.loop.pause(SETTLED_S)
+        await self.loop.pause(CALM_S if self.guarded else SETTLED_S)  # Whoever is back may hear of it by mail.
 
     async def _up(self) -> None:
         """Whatever was being restarted when the calm came is up."""

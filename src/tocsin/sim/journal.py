@@ -75,13 +75,17 @@ class Called(Struct):
 
 
 class Heard(Struct):
-    """Somebody read of an alert by this credential, on a stream or in a list."""
+    """Somebody read of an alert by this credential, on a stream or in a list.
+
+    `unreached`: whom it named as such; None where it was over, or was not theirs to know.
+    """
 
     at_ms: int
     member: str
     credential: str
     alert: str
     how: str
+    unreached: tuple[str, ...] | None = None
 
 
 class Deed(Struct):

@@ -7,12 +7,15 @@ system.  The edges that they come through are the product's own (`doors.py`).
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from tocsin.core.access.words import Via
 from tocsin.core.words import Answer, Phase
 from tocsin.intake.credentials import Pass
+from tocsin.intake.lookout import OPEN
 from tocsin.sim.climate import chance_of
 from tocsin.sim.doors import Doors, Gate
 from tocsin.sim.journal import Deed, Heard, Said, Shown
@@ -30,6 +33,17 @@ _ACTS = (
     ("close/confirm", b""),
 )
 _ANSWERS = {b'{"answer":"seen"}': Answer.SEEN, b'{"answer":"coming","eta_s":60}': Answer.COMING}
+
+
+class Seen(Struct):
+    """What is held against a view."""
+
+    id: str
+    state: Phase
+    unreached: list[dict[str, Any]] | None = None
+
+
+_read = msgspec.json.Decoder(Seen).decode
 
 
 class Reader:
@@ -67,12 +81,14 @@ class Reader:
     def _told(self, frame: bytes, who: Pass) -> None:
         lines = frame.split(b"\n")
         if len(lines) > 2 and lines[1] == b"event: alert":
-            self._heard(str(msgspec.json.decode(lines[2].removeprefix(b"data: "))["id"]), who, "stream")
+            self._heard(_read(lines[2].removeprefix(b"data: ")), who, "stream")
 
-    def _heard(self, alert: str, who: Pass, how: str) -> None:
+    def _heard(self, seen: Seen, who: Pass, how: str) -> None:
+        alert, journal = seen.id, self.street.journal
         self.known[alert] = None
-        journal = self.street.journal
-        journal.heard.append(Heard(self.street.loop.now_ms, self.name, who.credential, alert, how))
+        named = seen.unreached if seen.state in OPEN else None
+        unreached = None if named is None else tuple(one["member"]["id"] for one in named)
+        journal.heard.append(Heard(self.street.loop.now_ms, self.name, who.credential, alert, how, unreached))
         journal.trace("reads", self.name, how, alert)
 
     async def look_and_try(self) -> None:
@@ -88,7 +104,7 @@ class Reader:
         who = doors.credentials.reading(f"Bearer {token.secret}")
         views, _ = doors.lookout.page(who, EVERYTHING, None)
         for view in views:
-            self._heard(view.id, who, "list")
+            self._heard(_read(msgspec.json.encode(view)), who, "list")
 
     async def try_something(self, token: Token) -> None:
         act, body = self.chance.choice(_ACTS)

@@ -107,7 +107,7 @@ class Staff:
 
     def token(self, use: str, via: Via, member: str = "") -> Token:
         self._made += 1
-        return Token(f"{use} {self._made} of {member}", via, member)
+        return Token(f"{use}-{self._made}-of-{member or 'nobody'}", via, member)
 
     def held(self, member: str) -> list[Token]:
         """All that they ever had."""

@@ -6,13 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tocsin.core import commands as c
+from tocsin.core import events as e
 from tocsin.core.access.record import Session
 from tocsin.core.words import Purpose, Reason, Role
+from tocsin.sim.journal import Heard
 from tocsin.sim.promises.past import Past, Step, steps
 from tocsin.sim.promises.scene import CLOCK_MS, Scene
+from tocsin.sim.record import Story
 
 SHOWN_MS = 60_000  # I14.
 READS_ALL = frozenset({Role.SUPERVISOR, Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR})
+RUNS = frozenset({Role.ADMINISTRATOR, Role.WORKER})
 SCREENS = frozenset({"wallboard", "desk", "key"})
 SPOKEN_OF = frozenset(
     {"session", "passkey", "recoverycodes", "link", "wallboard", "desk", "key", "recovery", "suspension", "tieasked"}
@@ -28,7 +32,11 @@ def nobody_reads_what_they_may_not(scene: Scene) -> Iterator[str]:
         if past.had_ended(heard.credential, heard.at_ms):
             yield f"{who}, though their credential had ended"
         story = scene.record.story(heard.alert)
-        if story is None or heard.member in SCREENS:  # A life that only its worker, or a screen, knows.
+        if story is None:  # A life that only its worker, or a screen, knows.
+            continue
+        if _runs_it(past, heard) and _hides(story):
+            yield f"{who}, which was silent"
+        if heard.member in SCREENS:
             continue
         if past.barred(heard.member, story.alert.member, heard.at_ms):
             yield f"{who}, who may not be told"
@@ -37,6 +45,20 @@ def nobody_reads_what_they_may_not(scene: Scene) -> Iterator[str]:
         roles = {role for state in past.lately(heard.member, heard.at_ms) if state is not None for role in state.roles}
         if heard.member != story.alert.member and not rung and not READS_ALL & roles:
             yield f"{who}, whom it had not rung"
+
+
+def _runs_it(past: Past, heard: Heard) -> bool:
+    """Is this a screen, or somebody who is an administrator and nothing else?"""
+    states = past.lately(heard.member, heard.at_ms)
+    return heard.member in SCREENS or (
+        bool(states) and all(state is not None and RUNS.issuperset(state.roles) for state in states)
+    )
+
+
+def _hides(story: Story) -> bool:
+    """Silent from the first press on, and never anything else."""
+    raised = story.happened[0].event
+    return isinstance(raised, e.Raised) and raised.silent and story.alert.silent
 
 
 def nobody_cut_off_does_anything(scene: Scene) -> Iterator[str]:
@@ -115,6 +137,21 @@ def what_looks_reachable_is(scene: Scene) -> Iterator[str]:
         contacts = [contact for state in states if state is not None for contact in state.contacts]
         if states and not any(contact.id == shown.contact and contact.verified for contact in contacts):
             yield f"{shown.member} is shown reachable at {shown.at_ms} by a contact that nobody verified"
+
+
+def whoever_nothing_wakes_is_named(scene: Scene) -> Iterator[str]:
+    """I14: in every open alert, to those who may know whom its messages reached."""
+    past = Past(scene.journal)
+    for heard in scene.journal.heard:
+        story = scene.record.story(heard.alert)
+        if story is None or heard.unreached is None:
+            continue
+        gone = {each.event.member for each in story.happened if isinstance(each.event, e.Withdrawn)}
+        for person in story.alert.people.values():
+            if person.member in gone or person.first_rung_ms > heard.at_ms - SHOWN_MS:
+                continue
+            if past.unwakeable(person.member, heard.at_ms, SHOWN_MS) and person.member not in heard.unreached:
+                yield f"nothing has woken {person.member} for a minute at {heard.at_ms}, and {story.id} does not say so"
 
 
 def _dead(scene: Scene) -> Iterator[tuple[int, str]]:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from tocsin.core.access.changes import Change
 from tocsin.core.access.record import Act, Desk, Key, Passkey, Session, Wallboard
 from tocsin.core.directory import Device, Directory, Member
+from tocsin.core.words import REACHING
 from tocsin.sim.centre import ORG
 from tocsin.sim.journal import Journal
 from tocsin.sim.promises.scene import CLOCK_MS
@@ -107,6 +108,13 @@ class Past:
         earlier = [state for since_ms, state in states if since_ms <= at_ms - CLOCK_MS][-1:]
         return earlier + [state for since_ms, state in states if at_ms - CLOCK_MS < since_ms <= at_ms]
 
+    def unwakeable(self, member: str, at_ms: int, for_ms: int) -> bool:
+        """Has nothing that reaches them been verified, alive and not opted out, for so long?"""
+        states = self.members.get(member, [])
+        earlier = [state for since_ms, state in states if since_ms <= at_ms - for_ms][-1:]
+        states_meant = earlier + [state for since_ms, state in states if at_ms - for_ms < since_ms <= at_ms]
+        return bool(earlier) and not any(_wakes(state) for state in states_meant)
+
     def had_ended(self, credential: str, at_ms: int) -> bool:
         return self.ended_ms.get(credential, at_ms) < at_ms - CLOCK_MS
 
@@ -120,3 +128,8 @@ def _ends(one: Told) -> bool:
     if one.kind == "device":
         return one.value is not None and one.value.revoked
     return one.kind in SCREENS and one.value is not None and one.value.ended is not None
+
+
+def _wakes(member: Member | None) -> bool:
+    contacts = () if member is None else member.contacts
+    return any(one.verified and not one.opted_out and one.dead is None and one.kind in REACHING for one in contacts)

@@ -18,7 +18,7 @@ from tocsin.core.access.changes import Change, ChangePhase
 from tocsin.core.access.edits import TieEdit, WatchEdit
 from tocsin.core.access.words import Ended, SignedIn, Via
 from tocsin.core.directory import Directory, Member, Plan, Rung
-from tocsin.core.words import REACHING, Channel, Role
+from tocsin.core.words import Channel, Role
 from tocsin.sim.promises.past import Step, steps
 from tocsin.sim.promises.scene import Scene
 
@@ -146,10 +146,9 @@ def _ways(step: Step, was: Member, now: Member) -> Iterator[str]:
     acts = [act for act in step.of("act") if act.by.via is not Via.SYSTEM]
     if not acts or any(act.by.member == was.id and act.by.via is Via.SESSION for act in acts):
         return
-    had = {(one.id, one.kind, one.to) for one in was.contacts if one.reaches}
-    have = {(one.id, one.kind, one.to) for one in now.contacts if one.verified and one.kind in REACHING}
-    if had - have and len(had & have) < NEEDED:
-        yield f"{was.id} is reached in fewer ways"
+    had = {(one.kind, one.to) for one in was.contacts if one.reaches}
+    if had - {(one.kind, one.to) for one in now.contacts if one.verified}:
+        yield f"a way to {was.id} is gone"
 
 
 # Plans -----------------------------------------------------------------------------------------------------------
