@@ -10,6 +10,8 @@ import pytest
 import translate
 from babel.messages.catalog import Message
 
+from tocsin.web.speaking import when
+
 TEMPLATES = sorted((translate.WEB / "templates").rglob("*.html"))
 PUBLIC_SHELLS = {"shell.html", "unbuilt.html"}  # Of the pages whose words are in their scripts.
 SAID_ATTRIBUTES = {"aria-label", "alt", "title", "placeholder", "content"}
@@ -85,3 +87,29 @@ def test_no_words_of_a_template_are_left_unmarked(template: Path) -> None:
 @pytest.mark.parametrize("source", ["<p>Save</p>", '<a aria-label="Go back">x</a>', '{{ _("A") }} then <b>so</b>'])
 def test_words_that_nobody_marked_are_found(source: str) -> None:
     assert unmarked(source)
+
+
+# One voice --------------------------------------------------------------------------------------------------------
+
+
+FAMILIAR = re.compile(
+    r"\b(tu|tus|ti|contigo|tuy[oa]s?|eres|tienes|puedes|quieres|escribes|escribiste|elige|prueba otra"
+    r"|permite los|pídelo|pregunta a|empieza otra|revisa|vuelve|abre la|añade|quita una|demuestra|toca all[íi])\b",
+    re.IGNORECASE,
+)
+
+
+def test_spanish_speaks_to_everybody_in_the_same_way() -> None:
+    """As the texts to phones do: usted.  Two voices in one catalogue sound like two programs."""
+    said = [text for message in translate.read(catalogue()) if message.id for text in [message.string]]
+    texts = [one for text in said for one in ([text] if isinstance(text, str) else text)]
+    assert [text for text in texts if FAMILIAR.search(text)] == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_moment_names_its_zone_as_people_there_write_it(language: str) -> None:
+    told = [
+        when(1_795_000_000_000, language, zone) for zone in ("America/Chicago", "America/Sao_Paulo", "Nowhere/At-all")
+    ]
+    assert [text.rpartition(" ")[2] for text in told] == ["CST", "UTC-03", "UTC"]
+    assert all("2026" in text for text in told)

@@ -83,8 +83,10 @@ def say_in(language: str) -> Say:
 
 def when(at_ms: int, language: str, time_zone: str = "UTC") -> str:
     """A moment for a person to read, in their site's time zone, named."""
-    at = _EPOCH + timedelta(milliseconds=at_ms)
-    return str(format_datetime(at, "d MMM y, H:mm z", tzinfo=_zone(time_zone), locale=language))
+    at = (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(_zone(time_zone))
+    zone = at.tzname() or ""  # As people there write it; where they have no letters for it, by its distance from UTC.
+    told = format_datetime(at, "d MMM y, H:mm", tzinfo=at.tzinfo, locale=language)
+    return f"{told} {zone if zone.isalpha() else f'UTC{zone}'}"
 
 
 def moment(at_ms: int) -> str:
