@@ -204,6 +204,8 @@ def test_nobody_recovers_themself_the_suspended_the_unknown_or_a_seat(door: Entr
     assert door.declined(asking(teo)) is c.Problem.NOT_ALLOWED
     recovery = asked(door, name="bo")
     assert door.declined(vouching(door, replace(recovery, id="no such"))) is c.Problem.NO_SUCH_RECORD
+    hers = asked(door, name="hana")
+    assert door.declined(vouching(door, hers, "hana")) is c.Problem.NOT_ALLOWED
 
 
 def test_a_recovery_that_is_under_way_is_vouched_for_once(door: Entrance) -> None:

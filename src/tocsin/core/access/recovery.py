@@ -181,9 +181,6 @@ def make_link(docket: Docket, command: MakeLink) -> Reply:
         return NOT_ALLOWED
     if recovery.state is not RecoveryState.READY:
         return NOT_YET
-    no = _not_for(docket, command.by, recovery.member)
-    if no is not None:
-        return no
     links.made(docket, replace(command, member=recovery.member))
     return Done()
 
