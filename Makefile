@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: help setup run test check audit sim bench soak docs screenshots lock clean
 
 help:
-	@echo "make run          start the demo: a fictional site, three links, press SOS"
+	@echo "make run          start the demo: a fictional site, four links, press SOS"
 	@echo "make test         every test that this machine can run"
 	@echo "make check        style, types, imports, the house rules, the freshness of the docs"
 	@echo "make audit        our own rules, what we ship (sbom.json), known weaknesses of it"

@@ -148,6 +148,15 @@ def test_an_odd_question_is_answered_all_the_same(asked: str) -> None:
     assert Staffed().reader("lena").get(f"/office/trail?{asked}").status_code in (200, 422)
 
 
+def test_what_was_told_to_two_sorts_of_people_stands_on_a_page_once() -> None:
+    known = Staffed()
+    for id, told in (("a1", Told.SUPERVISORS), ("a2", Told.THEMSELF)):
+        acted(known, id, "recovery_asked", why="She stands here", told=told)
+    acted(known, "a3", "recovery_vouched", why="By her voice", told=Told.SUPERVISORS)
+    page = known.reader("lena").get("/office/trail").text
+    assert page.count("She stands here") == 1 and page.count("By her voice") == 1
+
+
 def test_a_long_trail_goes_on_where_it_ended() -> None:
     known = Staffed()
     for number in range(60):

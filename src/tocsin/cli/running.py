@@ -55,7 +55,7 @@ def demo(
     port: Annotated[int, typer.Option("--port", help="The port; the next two are used too.", min=1, max=65_533)] = 8000,
     data: Annotated[Path, typer.Option("--data", help="Where the demo keeps its data.")] = Path("demo-data"),
 ) -> None:
-    """Run a fictional dispatch centre with sandboxed phones, and print three links.
+    """Run a fictional dispatch centre with sandboxed phones, and print four links.
 
     Example: tocsin demo --port 8000
     """

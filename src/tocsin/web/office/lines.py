@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -53,7 +54,8 @@ def _detail(office: Office, detail: str) -> str:
 
 
 def lines(office: Office, acts: Iterable[ActView]) -> list[Line]:
-    return [line(office, act) for act in acts]
+    """An act that is told to two sorts of people stands in the trail twice, and on a page once."""
+    return [one for one, _ in groupby(line(office, act) for act in acts)]
 
 
 def sentence(office: Office, what: str) -> str:
