@@ -84,7 +84,13 @@ def _turned(dice: Dice, among: Sequence[str]) -> Iterator[str]:
 def _apart(number: str, beside: tuple[str, ...]) -> bool:
     """Is it two slips away from each of the others, and none of them with its digits swapped?"""
     for other in beside:
-        differing = sum(map(ne, number, other))
-        if differing < APART_MIN or DIGITS[number] == DIGITS[other]:
+        swapped = DIGITS[number] == DIGITS[other]
+        if swapped or _near(number, other):
             return False
     return True
+
+
+def _near(number: str, other: str) -> bool:
+    """Where the first half differs and the second too, there is no need to count."""
+    halves = number[:2] == other[:2] or number[2:] == other[2:]
+    return halves and sum(map(ne, number, other)) < APART_MIN
