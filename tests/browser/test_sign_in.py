@@ -129,6 +129,16 @@ def ada(browser: Browser, site: Site) -> Iterator[Person]:
     assert person.complaints == []
 
 
+def test_enter_in_the_field_for_its_name_makes_the_passkey(ada: Person, site: Site) -> None:
+    ada.page.goto(site.link(LinkKind.FIRST_ADMINISTRATOR, "ada"))
+    ada.page.get_by_role("button", name="Open it here").click()
+    ada.page.get_by_label("What do you call it?").fill("Blue key fob")
+    ada.page.keyboard.press("Enter")
+    ada.page.wait_for_url("**/account/codes")
+    (passkey,) = site.house.world.all_kept(ORG, Passkey).values()
+    assert passkey.label == "Blue key fob"
+
+
 def test_from_a_link_to_a_passkey_to_signing_in_with_it(ada: Person, site: Site) -> None:
     link = site.link(LinkKind.FIRST_ADMINISTRATOR, "ada")
     ada.page.goto(link)

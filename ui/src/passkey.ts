@@ -117,4 +117,12 @@ document.addEventListener("click", (event) => {
     });
 });
 
+/** Enter in the field for its name is the button's press. */
+document.addEventListener("submit", (event) => {
+  const button = (event.target as Element).querySelector<HTMLButtonElement>('[data-passkey="add"]');
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
 export {};
