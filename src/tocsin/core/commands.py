@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from tocsin.core.access.commands import AccessCommand
-from tocsin.core.access.edits import Split
+from tocsin.core.access.edits import Judged, Split
 from tocsin.core.access.record import By
 from tocsin.core.directory import Contact, Directory
 from tocsin.core.problems import Problem as Problem
@@ -254,11 +254,15 @@ class CodeMissed(Struct, frozen=True, kw_only=True):
 
 
 class ReplaceDirectory(Struct, frozen=True, kw_only=True):
-    """`tocsin apply`: the whole organisation as it shall be (people's state such as opt-outs is kept)."""
+    """`tocsin apply`: the whole organisation as it shall be (people's state such as opt-outs is kept).
+
+    `judged`: what was found beforehand of what it would change; it counts only while nothing else has changed.
+    """
 
     org: str
     directory: Directory
     by: str
+    judged: Judged | None = None
 
 
 class Enrol(Struct, frozen=True, kw_only=True):

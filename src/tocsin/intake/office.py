@@ -14,6 +14,7 @@ import msgspec
 
 from tocsin.core import commands as c
 from tocsin.core.access.commands import EndAccess, Reinstate, Restore, Suspend
+from tocsin.core.access.judging import judged
 from tocsin.core.access.record import OPERATOR, Desk, Key, Link, Session, Wallboard, id_of
 from tocsin.core.access.words import What
 from tocsin.core.dice import Dice
@@ -23,6 +24,7 @@ from tocsin.core.words import Came, Kind
 from tocsin.identity.pin import code_matches, hash_pin
 from tocsin.identity.token import new_token, same_secret, token_hash
 from tocsin.intake.care import Care
+from tocsin.intake.phones import is_emergency
 from tocsin.intake.refusals import Refusal, words_of
 from tocsin.intake.waiting import outcome, waiting
 from tocsin.intake.ways_in import WaysIn
@@ -90,7 +92,10 @@ class Office:
         if known and directory.id not in known:
             raise Refusal(f"this data directory is {next(iter(known))!r}'s; give {directory.id!r} one of its own")
         before = known.get(directory.id)
-        done = await self._done(c.ReplaceDirectory(org=directory.id, directory=directory, by=by))
+        found = await asyncio.to_thread(
+            judged, self._ring.world.directory(directory.id), directory, self._ring.clock.now_ms(), is_emergency
+        )
+        done = await self._done(c.ReplaceDirectory(org=directory.id, directory=directory, by=by, judged=found))
         return outcome(self._ring.world, before, known[directory.id], done.split)
 
     async def changes(self) -> dict[str, Any]:

@@ -19,31 +19,31 @@ from tocsin.core.access.carrying import announce, become, secret_of, tell_owner
 from tocsin.core.access.change_commands import EditMember, MemberForm, form_of
 from tocsin.core.access.changes import Change
 from tocsin.core.access.edits import DeskEdit, Edit, SuspensionEdit
+from tocsin.core.access.judging import judged
 from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
 from tocsin.core.access.proposing import guarded, propose_all, settle
 from tocsin.core.access.record import OPERATOR
-from tocsin.core.access.splitting import difference, keeping, of_member
+from tocsin.core.access.splitting import of_member
 from tocsin.core.access.words import Told, Via
 from tocsin.core.commands import Declined, Done, Problem, ReplaceDirectory, Reply
 from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import Docket
-from tocsin.core.planning import problems
 from tocsin.core.words import Role
 
 
 def replace_directory(docket: Docket, command: ReplaceDirectory) -> Reply:
     """The organisation as its file says.  `Done.split` is None where it was applied whole."""
-    findings = [finding for finding in problems(command.directory, docket.is_emergency) if finding.fatal]
-    if findings:
-        return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(str(finding) for finding in findings))
-    wanted = as_wanted(docket.directory, command.directory)
+    found = command.judged
+    if found is None or found.base is not docket.directory:
+        found = judged(docket.directory, command.directory, docket.now_ms, docket.is_emergency)
+    if found.findings:
+        return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(found.findings))
     if not guarded(docket):
-        become(docket, wanted, whole=True)
+        become(docket, found.wanted, whole=True)
         docket.act(OPERATOR, "file_applied_whole", told=Told.SUPERVISORS)
         return Done()
-    edits = difference(docket.directory, with_secrets(docket.directory, wanted))
-    split = settle(docket, OPERATOR, edits, "", quietly=True)
+    split = settle(docket, OPERATOR, found.edits, "", quietly=True, found=found.weakens)
     asked = set(split.waiting)
     for change in list(docket.all_kept(Change).values()):
         if (
@@ -66,28 +66,6 @@ def _announce_file(docket: Docket, now: tuple[Edit, ...]) -> None:
         tell_owner(docket, OPERATOR, "changed_at_once", edit)
     if open_ones:
         docket.act(OPERATOR, "file_applied", detail=str(len(open_ones)), told=Told.SUPERVISORS)
-
-
-def as_wanted(known: Directory, file: Directory) -> Directory:
-    """What the file means: with the seats of desks, and with what only carriers and people themselves could change."""
-    seats = {id: member for id, member in known.members.items() if member.seat}
-    people = {member.id: keeping(known.members.get(member.id), member) for member in file.members.values()}
-    return replace(file, members={**people, **seats}, devices=known.devices)
-
-
-def with_secrets(known: Directory, wanted: Directory) -> Directory:
-    """The same, and every tie and watch that there is already."""
-    people = {id: _with_secrets(known.members.get(id), member) for id, member in wanted.members.items()}
-    return replace(wanted, members=people)
-
-
-def _with_secrets(known: Member | None, new: Member) -> Member:
-    if known is None:
-        return new
-    if not known.not_told_about and not known.watch_window:
-        return new
-    ties = tuple(dict.fromkeys((*known.not_told_about, *new.not_told_about)))
-    return replace(new, not_told_about=ties, watch_window=known.watch_window or new.watch_window)
 
 
 # One member ------------------------------------------------------------------------------------------------------

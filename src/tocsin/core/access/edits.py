@@ -18,7 +18,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tocsin.core.directory import Contact, Member, Place, Plan, Site
+from tocsin.core.access.weakens import Weakens
+from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Site
 from tocsin.core.words import Duty, Kind, Role
 
 ShiftKey = tuple[str, int, int, int]  # Site, from, until, and which of those that are alike in all of these.
@@ -176,6 +177,19 @@ Edit = (
     | OrderEdit
     | DeskEdit
 )
+
+
+class Judged(Struct, frozen=True):
+    """What a file would change of `base`: single edits, and how each of them weakens.  `findings`: why it may not be.
+
+    `wanted`: the organisation that the file means.
+    """
+
+    base: Directory
+    findings: tuple[str, ...]
+    wanted: Directory
+    edits: tuple[Edit, ...]
+    weakens: tuple[tuple[Weakens, ...], ...]
 
 
 class Split(Struct, frozen=True):

@@ -56,12 +56,20 @@ def propose_all(docket: Docket, by: By, edits: Sequence[Edit], why: str = "") ->
     return Done(split=settle(docket, by, wanted, why))
 
 
-def settle(docket: Docket, by: By, edits: Sequence[Edit], why: str, *, quietly: bool = False) -> Split:
+def settle(
+    docket: Docket,
+    by: By,
+    edits: Sequence[Edit],
+    why: str,
+    *,
+    quietly: bool = False,
+    found: Sequence[Reasons] | None = None,
+) -> Split:
     """Valid edits that hold: what strengthens is carried out and announced, what weakens is kept as waiting changes.
 
-    `quietly`: the caller announces what is carried out.
+    `quietly`: the caller announces what is carried out.  `found`: how each weakens, where that is known already.
     """
-    reasons = reasons_to_wait(docket, by, edits)
+    reasons = reasons_to_wait(docket, by, edits, found)
     now = [edit for edit, why_not in zip(edits, reasons, strict=True) if not why_not]
     fit = fitting(docket, docket.directory, now) if now else []
     later = [(edit, why_not) for edit, why_not in zip(edits, reasons, strict=True) if why_not]
@@ -73,11 +81,13 @@ def settle(docket: Docket, by: By, edits: Sequence[Edit], why: str, *, quietly: 
     return Split(tuple(fit), waiting, tuple(edit for edit in now if edit in left))
 
 
-def reasons_to_wait(docket: Docket, by: By, edits: Sequence[Edit]) -> list[Reasons]:
+def reasons_to_wait(
+    docket: Docket, by: By, edits: Sequence[Edit], found: Sequence[Reasons] | None = None
+) -> list[Reasons]:
     """For each edit why it has to wait; empty: it acts at once."""
     if not guarded(docket):
         return [()] * len(edits)
-    found = weakenings(docket.directory, edits, docket.now_ms)
+    found = weakenings(docket.directory, edits, docket.now_ms) if found is None else found
     return [() if _own(by, edit) else reasons for edit, reasons in zip(edits, found, strict=True)]
 
 
