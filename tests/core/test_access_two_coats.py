@@ -196,3 +196,21 @@ def test_of_their_own_change_nobody_is_told_twice(ward: Ward) -> None:
 def told_themself(ward: Ward) -> list[tuple[str, str]]:
     lines = sorted(acts(ward), key=lambda act: (act.at_ms, act.id))
     return [(act.what, act.about) for act in lines if act.told is Told.THEMSELF and act.what.startswith("change")]
+
+
+@pytest.mark.parametrize("kind", [LinkKind.ENROLMENT, LinkKind.INVITATION])
+def test_a_link_made_for_somebody_else_is_told_to_them_and_to_all_supervisors(ward: Ward, kind: LinkKind) -> None:
+    """Whoever makes it may open it: they are then her, on her alerts, and one of the two who close others'."""
+    link = MakeLink(org=ORG, by=ward.session("ada"), kind=kind, token_hash="1" * 32, member="noor")
+    assert ward.do(link) == Done()
+    assert told_of_links(ward) == {(Told.THEMSELF, "noor"), (Told.SUPERVISORS, "noor")}
+
+
+def test_of_a_link_that_somebody_makes_for_their_own_phone_nobody_is_told(ward: Ward) -> None:
+    link = MakeLink(org=ORG, by=ward.session("noor"), kind=LinkKind.ENROLMENT, token_hash="1" * 32, member="noor")
+    assert ward.do(link) == Done()
+    assert told_of_links(ward) == {(Told.NOBODY, "noor")}
+
+
+def told_of_links(ward: Ward) -> set[tuple[Told, str]]:
+    return {(act.told, act.about) for act in acts(ward) if act.what == "link_made"}

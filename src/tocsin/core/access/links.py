@@ -119,9 +119,16 @@ def made(docket: Docket, command: MakeLink) -> Link:
             end(docket, before, Ended.REPLACED)
     docket.keep(link)
     docket.wakes[f"link/{link.id}"] = link.ends_ms
-    told = Told.THEMSELF if command.by.member != link.member else Told.NOBODY
-    docket.act(command.by, "link_made", about=link.member, subject=link.id, detail=link.kind, told=told)
+    for told in _told(link):
+        docket.act(command.by, "link_made", about=link.member, subject=link.id, detail=link.kind, told=told)
     return link
+
+
+def _told(link: Link) -> tuple[Told, ...]:
+    """Of a link for somebody else they hear, and so do the supervisors: whoever made it may open it and be them."""
+    if link.by.member == link.member:
+        return (Told.NOBODY,)
+    return (Told.THEMSELF, Told.SUPERVISORS) if link.member else (Told.THEMSELF,)
 
 
 def _purpose(link: Link) -> tuple[LinkKind, str, str]:
