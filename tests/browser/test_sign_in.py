@@ -234,7 +234,10 @@ def test_without_script_a_recovery_code_lets_one_in(browser: Browser, site: Site
     page.locator("[name=code]").fill(codes[0])
     page.locator("main form button").click()
     page.wait_for_url("**/account")
-    assert page.locator("main .lead bdi").inner_text() == "Noor Invented" and page.locator("html").get_attribute("lang") == "es"
+    assert (
+        page.locator("main .lead bdi").inner_text() == "Noor Invented"
+        and page.locator("html").get_attribute("lang") == "es"
+    )
     context.close()
 
 
