@@ -96,6 +96,22 @@ def test_a_wrong_code_is_not_told_from_a_wrong_name(building: Building, member: 
     assert "AAAAA" not in answer.text, "the code is not"
 
 
+@pytest.mark.slow
+def test_a_wrong_code_says_nothing_of_whom_it_was_tried_for(building: Building) -> None:
+    """Not whether they work here, have codes, are suspended, or had too many tried: the bytes are the same."""
+    for member in ("noor", "teo"):
+        codes_of(building.browser(member))
+    building.house.change("teo", suspended=True)
+    tried = ["noor"] * 7 + ["teo", "wale", "nobod"]
+    told = {}
+    for member in tried:
+        answer = building.browser().post("/sign-in", {"member": member, "code": "AAAAA-AAAAA"})
+        told[answer.status_code, answer.text.replace(member, "-"), tuple(answer.headers.keys())] = member
+    assert len(told) == 1
+    begun = [building.browser().client.post("/sign-in/begin", json={"member": m}, headers=HEADERS) for m in tried[-2:]]
+    assert len({(len(one.text), one.text.count(chr(34))) for one in begun}) == 1, "all but the challenge"
+
+
 def test_an_empty_form_says_what_is_missing(building: Building) -> None:
     answer = building.browser().post("/sign-in", {})
     assert answer.status_code == 422 and answer.text.count('aria-invalid="true"') == 2

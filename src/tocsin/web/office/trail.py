@@ -35,9 +35,8 @@ from tocsin.web.speaking import words
 FIELDS = ("person", "act", "since", "until")
 EXPORTED_MAX = 50_000  # Lines of one table; more than any spreadsheet scrolls through, and a bound.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-INSIDE = re.compile(
-    r"(;\s*)(?=[=+\-@|%\uff1d\uff0b\uff0d\uff20])"
-)  # Where spreadsheets of many countries begin another cell.
+# Behind a semicolon the spreadsheets of many countries begin another cell; full-width signs count as well.
+INSIDE = re.compile(r"(;\s*)(?=[=+\-@|%\uff1d\uff0b\uff0d\uff20])")
 NOBODY_SO_CALLED = words("Nobody here is called so.")
 SEVERAL_SO_CALLED = words("Several people are called so. Write the whole name, or what they are known as.")
 NO_DAY = words("Write a day like 2026-06-30.")
