@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from tocsin.cli import app
 from tocsin.ports import StoreError
+from tocsin.settings import SECTIONS
 from tocsin.store.backup import restore
 from tocsin.store.sqlite import SqliteStore
 
@@ -33,8 +34,17 @@ VERBS = [
     "export",
     "restore",
     "nosuch",
+    "changes",
+    "init",
+    "invite",
+    "enrol",
+    "desk",
+    "wallboard",
+    "key",
 ]
-OPTIONS = ["--json", "--config", "--data", "--help", "--file", "--backup", "--", "-", "--port", "--unknown"]
+OPTIONS = ["--json", "--config", "--data", "--help", "--file", "--backup", "--", "-", "--port", "--unknown", "--scope",
+           "raise", "--name", "--site", "--administrator", "--days", "\x1b[2J", "\u202e", "../..", "=1+1",
+           "a" * 20_000]  # fmt: skip
 
 
 def typed(data: Path, *words: str, stdin: str = "") -> Result:
@@ -127,6 +137,24 @@ def test_a_file_that_is_no_site_changes_nothing(text: bytes, tmp_path: Path, her
 def test_a_file_that_is_no_settings_stops_nothing_or_says_why(text: bytes, here: Path, tmp_path: Path) -> None:
     file = here / "tocsin.toml"
     file.write_bytes(text)
+    result = typed(tmp_path / "data", "doctor", "--config", str(file))
+    file.unlink()
+    must_be_clear(result)
+
+
+ODD_VALUES = ["''", "'x'", "-1", "0", "1e999", "nan", "true", "[]", "['']", "[[]]", "{}", "{a=1}", "2026-02-30",
+              "1979-05-27", "'//evil.example.org'", "'http://[::1'", "'https://x:99999999'", "'file:///etc/passwd'",
+              "'/dev/zero'", "'/'", "'\u202e'", "'a\tb'", "99999999999999999999"]  # fmt: skip
+
+
+@SLOW
+@given(chosen=st.data())
+def test_no_value_of_any_setting_makes_a_traceback(chosen: st.DataObject, here: Path, tmp_path: Path) -> None:
+    section = chosen.draw(st.sampled_from(sorted(SECTIONS)))
+    names = SECTIONS[section].__struct_fields__
+    lines = [f"{name} = {chosen.draw(st.sampled_from(ODD_VALUES))}" for name in names]
+    file = here / "tocsin.toml"
+    file.write_text("\n".join([f"[{section}]", *chosen.draw(st.permutations(lines))]), "utf-8")
     result = typed(tmp_path / "data", "doctor", "--config", str(file))
     file.unlink()
     must_be_clear(result)
