@@ -47,7 +47,7 @@ function screen(): Child[] {
     live || !alerts?.loaded ? null : el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": "Connection" },
       el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), " Not live"), el("p", {}, "What stands here may be old. Trying again."))),
     el("main", { "data-key": "main", class: "stack loose" },
-      el("div", { class: "band", "data-key": "head", "data-alert": open.some((alert) => !alert.drill) }, el("h1", { role: "status" }, heading(open))),
+      el("div", { class: "band", "data-key": "head", role: "status", "data-alert": open.some((alert) => !alert.drill) }, el("h1", {}, heading(open))),
       open.length ? board("open", "Open alerts", null, el("ul", { class: "rows" }, open.map(row))) : null),
   ];
 }
