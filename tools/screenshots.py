@@ -1,4 +1,4 @@
-"""`make screenshots`: run the real demo, live one alert through it in Chromium, and photograph the three pages.
+"""`make screenshots`: run the real demo, live one alert through it in Chromium, and photograph its pages.
 
 The pictures go to a folder (`build/screenshots` unless named); the best one is kept as docs/screenshot.png.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from office_pictures import photograph_the_office
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PORT = 8870
@@ -43,7 +44,7 @@ def demo(folder: str, port: int = PORT) -> Iterator[Demo]:
 
 
 class Demo(NamedTuple):
-    """The process, and the links it printed: phone, colleagues, console, second."""
+    """The process, and the links it printed: phone, colleagues, console, second, office."""
 
     process: subprocess.Popen[str]
     links: dict[str, str]
@@ -55,6 +56,8 @@ def _links(process: subprocess.Popen[str]) -> dict[str, str]:
     for line in process.stdout:
         for url, page in re.findall(r"(http://localhost:\d+/(phone|colleagues|console)\S*)", line):
             links["second" if page in links else page] = url
+        for url in re.findall(r"http://localhost:\d+/link\S+", line):
+            links["office"] = url
         if "Ctrl+C" in line:
             return links
     raise SystemExit("the demo did not start; run: make run")
@@ -126,6 +129,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for theme in ("light", "dark"):
             live_one_alert(Camera(browser, folder, running.links, theme))
+        photograph_the_office(browser, folder, data, running.links["office"])
         browser.close()
     shutil.copyfile(folder / f"{README_PICTURE}.png", "docs/screenshot.png")
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}; docs/screenshot.png is new")
