@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from mutant import Mutant, Patch
 
 from tocsin.core import sight
-from tocsin.core.access import agreeing, deciding, ending, links, people_sight, proposing
-from tocsin.core.access.change_commands import AgreeChange
+from tocsin.core.access import agreeing, applying, deciding, ending, links, people_sight, proposing
+from tocsin.core.access.change_commands import AgreeChange, EditMember, form_of
 from tocsin.core.access.changes import Agreed, Change
 from tocsin.core.access.edits import Edit
 from tocsin.core.access.thinning import Thinning
@@ -93,6 +93,17 @@ def silent_to_whoever_runs_it(patch: Patch) -> None:
     patch.setattr(sight, "_if_shown", lambda alert, what: what)
 
 
+def the_second_edit_wins(patch: Patch) -> None:
+    """Whatever the page showed, what it says now is done."""
+    real = applying.edit_member
+
+    def blind(docket: Docket, command: EditMember) -> Reply:
+        member = docket.directory.members.get(command.member)
+        return real(docket, command if member is None else replace(command, before=form_of(member)))
+
+    patch.setitem(deciding.DECIDERS, EditMember, blind)
+
+
 # Two people --------------------------------------------------------------------------------------------------------
 
 
@@ -145,6 +156,7 @@ ACCESS_MUTANTS: tuple[Mutant, ...] = (
     Mutant(stop_shown_as_reach, "what_looks_reachable_is", (15, 17)),
     Mutant(the_unreached_are_not_named, "whoever_nothing_wakes_is_named", (15, 17)),
     Mutant(silent_to_whoever_runs_it, READS, (17, 28)),
+    Mutant(the_second_edit_wins, "of_two_edits_one_wins", (4, 28)),
     Mutant(one_person_weakening, ALONE, (4, 12)),
     Mutant(rosters_may_be_emptied, ALONE, (4, 14)),
     Mutant(delay_ignored, ALONE, (4, 12)),

@@ -75,6 +75,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("law", "Recipients are those of the roster at the moment of the ring.",
      recipients.recipients_are_those_of_the_moment),
     ("law", "Every ring says where, as soon as it is known.", saying.a_ring_says_where),
+    ("access", "Of two who edit one member neither silently wins.", access.of_two_edits_one_wins),
     ("access", "A link opens once.", access.a_link_opens_once),
     ("I15, I16", "A press is never refused; the truth comes at once.", presses.a_press_is_never_refused),
     ("I17", "Every change has exactly one leaf.", evidence.one_leaf_per_fact),

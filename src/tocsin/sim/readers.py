@@ -7,6 +7,7 @@ system.  The edges that they come through are the product's own (`doors.py`).
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -133,10 +134,10 @@ class Reader:
         if not alive:
             return
         answer = await self.gate.through(lambda doors: doors.presses.take(f"Bearer {token.secret}", key, b"{}"))
-        if answer is not None and alive.raise_only and set(msgspec.json.decode(answer[1])) - {"receipt"}:
-            self.street.journal.found(
-                "I20", f"{self.name} pressed by an ended credential and learnt more than received"
-            )
+        if answer is None or answer[0] >= HTTPStatus.MULTIPLE_CHOICES or not alive.raise_only:
+            return
+        if set(msgspec.json.decode(answer[1])) - {"receipt"}:
+            self.street.journal.found("I20", f"{self.name}'s ended credential learnt more than *received*")
 
 
 class Desk:

@@ -120,6 +120,19 @@ def a_link_opens_once(scene: Scene) -> Iterator[str]:
     yield from (f"link {link} was used {times} times" for link, times in used.items() if times > 1)
 
 
+def of_two_edits_one_wins(scene: Scene) -> Iterator[str]:
+    """Two who began with the same page (`Hall.edited_by_two`): whoever comes second is told so."""
+    last = ""
+    for step in steps(scene.journal):
+        for member in step.of("member"):
+            if member.name == last or member.id != "ada":
+                continue
+            of_both = [name for name in (last, member.name) if name.startswith("Ada of ")]
+            if len({name.rpartition(", ")[2] for name in of_both}) < len(of_both):
+                yield f"{last} became {member.name}, of two who had both read another name"
+            last = member.name
+
+
 def what_looks_reachable_is(scene: Scene) -> Iterator[str]:
     """I14: on the pages of the office, a minute after a STOP, a dead number, or the loss of a contact's proof."""
     past, dead = Past(scene.journal), list(_dead(scene))

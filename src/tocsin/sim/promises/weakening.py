@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from tocsin.core.access.changes import Change, ChangePhase
 from tocsin.core.access.edits import TieEdit, WatchEdit
 from tocsin.core.access.words import Ended, SignedIn, Via
@@ -213,19 +211,17 @@ def _instants(step: Step) -> list[int]:
 
 
 def _of_shifts(step: Step) -> Iterator[str]:
-    """Each step of each plan that goes by the roster, and the roster itself, with the people as they were."""
-    people = {id: member for id, member in step.before.members.items() if id in step.after.members}
-    before, after = replace(step.before, members=people), replace(step.before, members=people, shifts=step.after.shifts)
+    """Each step of each plan that goes by the roster, and the roster itself; everybody as they are then."""
+    before, after = step.before, step.after
     for plan in step.before.plans:
         for rung in (Rung(0, ("on_shift",)), *plan.rungs):
             for at_ms in _instants(step):
                 had, have = _meant(before, plan.site, rung, at_ms), _meant(after, plan.site, rung, at_ms)
-                if _thinner(before, had, have, plan.needed):
+                if _thinner(_able(before, had), _able(after, have), plan.needed):
                     yield f"at {at_ms} too few would be called for {plan.site}"
 
 
-def _thinner(directory: Directory, had: set[str], have: set[str], needed: int) -> bool:
-    were, are = _able(directory, had), _able(directory, have)
+def _thinner(were: list[Member], are: list[Member], needed: int) -> bool:
     left = _helpers(were), _helpers(are)
     return left[1] < needed and (left[1] < left[0] or len(are) < len(were))
 
