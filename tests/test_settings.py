@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tocsin.settings import SECTIONS, FatalSetting, PartProblem, Secret, Settings, every_setting, load
+from tocsin.settings.secret_files import BadSecretFile, contents
 
 SID, TOKEN, KEY = "AC" + "5a" * 16, "an-invented-token", "0f" * 32
 GOOD = f"""[server]
@@ -286,3 +288,10 @@ def test_a_hostile_value_under_any_name_is_a_problem_or_fatal(
         assert isinstance(load(path, {}), Settings)
     except FatalSetting as stopped:
         assert "\n" not in str(stopped)
+
+
+def test_a_secret_in_a_pipe_that_nobody_writes_to_holds_up_no_start(tmp_path: Path) -> None:
+    pipe = tmp_path / "secret"
+    os.mkfifo(pipe)
+    with pytest.raises(BadSecretFile, match="auth_token_file is a pipe"):
+        contents(str(pipe), "auth_token")

@@ -17,6 +17,8 @@ def contents(named: object, key: str) -> str:
     if not isinstance(named, str) or not named or "\0" in named:
         raise BadSecretFile(f"{key}_file names no file", "write a path")
     try:
+        if Path(named).is_fifo():  # Who opens one waits for its writer, and so would every start and every press.
+            raise BadSecretFile(f"{key}_file is a pipe", "name a file")
         with Path(named).open("rb") as opened:
             text = opened.read(SECRET_MAX_BYTES + 1)
         if len(text) > SECRET_MAX_BYTES:
