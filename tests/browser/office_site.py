@@ -12,7 +12,7 @@ from litestar import Litestar
 from staff import Staffed, ways
 from tocsin.core.access.changes import Change
 from tocsin.core.access.edits import MemberEdit, RolesEdit, TieEdit
-from tocsin.core.access.record import Act, By, Desk, Key, Passkey, Wallboard
+from tocsin.core.access.record import Act, By, Desk, Key, Passkey, PinReset, Recovery, Suspension, Wallboard
 from tocsin.core.access.weakens import Weakens
 from tocsin.core.access.words import KeyScope, Told, Via
 from tocsin.core.directory import Contact, Member, Place
@@ -51,11 +51,11 @@ def people() -> list[Member]:
 class OfficeSite:
     """Served while the test runs.  `cookie`: of somebody who has just signed in."""
 
-    def __init__(self) -> None:
+    def __init__(self, house: Staffed | None = None) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
-        self.house = furnished()
+        self.house = furnished() if house is None else house
         frame = Frame(self.house, self.url)
         pages = [*page_handlers(frame.assets), *office_handlers(frame, services_of(self.house, self.house, self.url))]
         self._inner: Any = Litestar(pages, openapi_config=None)
@@ -82,8 +82,19 @@ def furnished() -> Staffed:
     known.change("rtl", not_told_about=("long",))
     known.enrol("noor", "phone-1")
     known.keep(Passkey(id="k1", member="teo", public_key=b"k", sign_count=0, label="Key fob", made_ms=known.clock.ms))
-    known.keep(*changes(known.clock.ms), *acts(known.clock.ms), *things(known.clock.ms))
+    known.keep(*waiting(known.clock.ms), *changes(known.clock.ms), *acts(known.clock.ms), *things(known.clock.ms))
     return known
+
+
+def waiting(now_ms: int) -> list[Any]:
+    """Teo vouched for PINs of Noor, Wale that she be let back in; Ada asked that somebody watched be suspended."""
+    teo, ada, until = By("teo", Via.SESSION), By("ada", Via.SESSION), now_ms + DAY_MS
+    return [
+        PinReset(id="noor", by=teo, asked_ms=now_ms, ends_ms=until, why="She rang me."),
+        PinReset(id="long", by=teo, asked_ms=now_ms, ends_ms=until),
+        Recovery(id="r1", member="noor", asked_by="wale", asked_ms=now_ms, due_ms=until, why="Met her at the gate."),
+        Suspension(id="teo", by=ada, asked_ms=now_ms, why="His badge was found at a door that he never uses."),
+    ]
 
 
 def changes(now_ms: int) -> list[Change]:

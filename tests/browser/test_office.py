@@ -10,6 +10,7 @@ from axe_core import axe_findings
 from office_site import OfficeSite
 from playwright.sync_api import Browser, Page, expect
 
+from staff import Staffed
 from tocsin.core.access.changes import Change, ChangePhase
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -21,6 +22,7 @@ PAGES = (
     "/office/members?name=nobody",
     "/office/members/new",
     "/office/members/noor",
+    "/office/members/teo",
     "/office/members/long",
     "/office/members/gone",
     "/office/members/long/edit",
@@ -95,6 +97,86 @@ def test_nothing_runs_off_a_small_phone_and_all_can_be_hit(signed_in: Open, offi
         assert small == [], path
 
 
+def _link(page: Page) -> None:
+    page.locator("#invite summary").click()
+    page.locator("#invite button").click()
+    page.locator(".scan").wait_for()
+
+
+def _not_right(page: Page) -> None:
+    page.locator("[name=name]").fill("")
+    page.locator("[name=way-1-kind]").select_option("sms")
+    page.locator("[name=way-1-to]").fill("12")
+    page.locator("form.sheet .go").click()
+    page.locator("#fault-name").wait_for()
+
+
+def _stale(page: Page) -> None:
+    page.locator("[name=seen]").evaluate("field => { field.value = 'another'; }")
+    page.locator("[name=name]").fill("Noor Second")
+    page.locator("form.sheet .go").click()
+    page.locator("#stale").wait_for()
+
+
+def _no_reason(page: Page) -> None:
+    page.locator("#pins-object summary").click()
+    page.locator("#pins-object textarea").evaluate("field => { field.required = false; }")
+    page.locator("#pins-object button").click()
+    page.locator("#fault-pins-object-why").wait_for()
+
+
+def _all_open(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+
+
+STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "a link": ("/office/members/noor", _link),
+    "not right": ("/office/members/noor/edit", _not_right),
+    "stale": ("/office/members/noor/edit", _stale),
+    "no reason": ("/office/members/noor", _no_reason),
+    "all open": ("/office/members/noor", _all_open),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}])
+def test_no_state_of_a_page_keeps_anybody_out(
+    signed_in: Open, office: OfficeSite, look: dict[str, Any], language: str
+) -> None:
+    office.house.change("long", language=language)
+    page = signed_in(width=360, **look)
+    found: dict[str, list[str]] = {}
+    for state, (path, reach) in STATES.items():
+        page.goto(f"{office.url}{path}")
+        reach(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, state
+        found[state] = axe_findings(page)
+    assert found == {state: [] for state in STATES}
+
+
+def test_an_office_where_nothing_has_happened_yet_says_so(browser: Browser) -> None:
+    """A first day: nobody but the founders, no change, no tie, no screen, no key, an empty trail."""
+    site = OfficeSite(Staffed())
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    context.add_cookies([site.cookie("ada")])
+    page = context.new_page()
+    for path, said in EMPTY.items():
+        page.goto(f"{site.url}{path}")
+        expect(page.locator("main")).to_contain_text(said)
+        assert axe_findings(page) == [], path
+    context.close()
+    site.stop()
+
+
+EMPTY = {
+    "/office": "Nothing waits for you",
+    "/office/changes": "No change waits.",
+    "/office/screens": "No wallboard.",
+    "/office/keys": "No key works.",
+    "/office/members/noor": "No phone is enrolled.",
+}
+
+
 # By keyboard alone -----------------------------------------------------------------------------------------------
 
 
@@ -115,7 +197,7 @@ def tab_to(page: Page, name: str) -> None:
 
 def test_a_change_is_agreed_to_by_keyboard_alone(signed_in: Open, office: OfficeSite) -> None:
     page = signed_in()
-    tab_to(page, "Look at it: Teo")
+    tab_to(page, "Look at it: Teo Invented would have")
     page.keyboard.press("Enter")
     page.wait_for_url("**/office/changes#c1")
     tab_to(page, "Agree: Teo")
@@ -123,6 +205,22 @@ def test_a_change_is_agreed_to_by_keyboard_alone(signed_in: Open, office: Office
     expect(page.get_by_role("status")).to_contain_text("Agreed.")
     change = office.house.world.kept("alder", Change, "c1")
     assert change is not None and change.phase is not ChangePhase.WAITING
+
+
+def test_forgotten_pins_are_vouched_for_by_keyboard_alone(signed_in: Open, office: OfficeSite) -> None:
+    office.house.change("noor", pin_hash="a", duress_pin_hash="b")
+    page = signed_in()
+    tab_to(page, "Look at it: The PINs of Noor")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/office/members/noor#waits")
+    page.locator("#pins summary").focus()
+    page.keyboard.press("Enter")
+    tab_to(page, "Why")
+    page.keyboard.type("I know her voice")
+    tab_to(page, "I vouch for them too")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("You vouched.")
+    assert office.house.directory.members["noor"].pin_hash is None
 
 
 def test_somebody_is_found_and_suspended_by_keyboard_alone(signed_in: Open, office: OfficeSite) -> None:
