@@ -128,6 +128,14 @@ def test_a_callback_that_overtakes_the_reply_gives_the_message_its_name() -> Non
     assert step(early, news(Moved.ACCEPTED, provider_ref="SM1"), 2) == early
 
 
+def test_an_end_that_names_no_send_is_believed_once() -> None:
+    ended = news(Moved.ENDED, Reason.RATE_LIMITED)
+    once = step(NEW, ended, 0)
+    assert (once.lost, once.attempts) == ((1,), 2)
+    assert step(once, ended, 0) == once
+    assert step(once, news(Moved.ENDED, Reason.RATE_LIMITED, send=2), 0).lost == (1, 2)
+
+
 class AnyCarrier(RuleBasedStateMachine):
     """Any news, in any order, at any time."""
 

@@ -181,11 +181,19 @@ def of_a_former_send(delivery: Delivery, report: Report) -> bool:
 def _newest(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str], final: bool) -> Delivery:
     """News of the newest send, through the table."""
     allowed = TRANSITIONS[delivery.state].get(report.moved)
-    if allowed is None or (report.send is None and report.provider_ref in delivery.lost_refs):
+    if allowed is None or _told_before(delivery, report):
         return delivery
     after = _moved(delivery, report, now_ms, routes, final)
     assert after.state in allowed or after == delivery, f"{report.moved} led from {delivery.state} to {after.state}"
     return after
+
+
+def _told_before(delivery: Delivery, report: Report) -> bool:
+    """Does it repeat the end of a send that is lost?  An end that names no send at all is believed once."""
+    if report.send is not None:
+        return False
+    nameless = report.provider_ref is None and report.moved is Moved.ENDED and bool(delivery.lost)
+    return nameless or report.provider_ref in delivery.lost_refs
 
 
 def _moved(delivery: Delivery, report: Report, now_ms: int, routes: Sequence[str], final: bool) -> Delivery:
