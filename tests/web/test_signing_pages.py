@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from bureau import BEGAN_MS, HEADERS, ORG, PUBLIC_URL, Browser, House, browser_of, frame_of
-from tocsin.core.access.record import OPERATOR, By, Passkey, PinReset, Recovery, RecoveryCodes, Session
+from tocsin.core.access.record import OPERATOR, By, Passkey, PinReset, Recovery, RecoveryCodes, Session, Wallboard
 from tocsin.core.access.words import LinkKind, Via
 from tocsin.core.commands import Declined, PinMatch
 from tocsin.core.limits import FRESH_MS, RECOVERY_CODES
@@ -178,6 +178,16 @@ def test_looking_at_a_link_consumes_nothing_and_a_tap_does(building: Building) -
     assert browser.get("/account/passkeys/new").status_code == 200
     again = building.browser().client.post("/link/open", json={"code": code}, headers=HEADERS)
     assert again.status_code == 410 and again.json()["code"] == "worn_out"
+
+
+def test_a_screen_without_a_name_is_called_as_its_place_is_and_not_as_its_browser(building: Building) -> None:
+    site = next(iter(building.house.world.directory(ORG).sites.values()))
+    code = building.link(LinkKind.WALLBOARD, subject=site.id)
+    agent = {**HEADERS, "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0 Safari/537.36"}
+    told = building.browser().client.post("/link/open", json={"code": code}, headers=agent)
+    assert told.status_code == 200 and told.json()["go"] == "/wallboard"
+    (board,) = building.house.world.all_kept(ORG, Wallboard).values()
+    assert board.label == site.name
 
 
 def test_without_script_one_pastes_the_link_whole_or_its_code(building: Building) -> None:

@@ -87,8 +87,13 @@ class Opening:
         return response
 
     async def _used(self, visit: Visit, code: str) -> Opened:
-        """What it was good for has begun.  Raises PageRefusal: it is worn out, or somebody was faster."""
-        opened = await self._links.use(code, label_of(visit))
+        """What it was good for has begun; a screen is called as its place is, for an SOS from it says that name.
+
+        Raises PageRefusal: it is worn out, or somebody was faster.
+        """
+        seen = self._links.look(code)
+        of_a_place = seen is not None and seen.kind in (LinkKind.DESK, LinkKind.WALLBOARD)
+        opened = await self._links.use(code, "" if of_a_place else label_of(visit))
         if isinstance(opened, Declined):
             raise refusal_of(opened)
         return opened
