@@ -259,6 +259,9 @@ def suspend_one(story: Story, part: Part) -> None:
     story.follow(part, 6, "rolf")
     phone.holds_sos()
     story.follow(part, 7, "his phone")
+    expect(phone.page.get_by_role("button", name="Put it away")).to_be_visible()
+    told = phone.page.locator("main").inner_text()
+    assert "coming" not in told and "people" not in told and "Teo" not in told
     (alert,) = (one for one in story.people["teo"].alerts() if one["state"] != "closed")
     assert alert["member"]["id"] == "rolf"
 
