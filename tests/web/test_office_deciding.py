@@ -7,16 +7,18 @@ import io
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from staff import ORG, Staffed, ways
 from tocsin.core.access.changes import Change, ChangePhase
 from tocsin.core.access.edit_words import ENGLISH
-from tocsin.core.access.edits import RolesEdit, ShiftEdit, TieEdit
+from tocsin.core.access.edits import ContactEdit, PlanEdit, RolesEdit, ShiftEdit, TieEdit
 from tocsin.core.access.record import Act, By
 from tocsin.core.access.weakens import Weakens
 from tocsin.core.access.words import Told, Via
+from tocsin.core.directory import Plan, Rung
 from tocsin.core.limits import DAY_MS
-from tocsin.core.words import Channel, Role
+from tocsin.core.words import Channel, Kind, Role
 from tocsin.web.office.change_words import HEADINGS
 from tocsin.web.office.trail import harmless
 
@@ -109,6 +111,22 @@ def test_a_change_of_a_tie_is_not_there_for_others_in_no_list_and_no_count(reade
         one, other = known.reader(reader).get(path), plain.reader(reader).get(path)
         assert re.sub(r'"[0-9a-f]{64}"', "", one.text) == re.sub(r'"[0-9a-f]{64}"', "", other.text)
     assert known.reader(reader).post("/office/changes/c1", {"word": "agree"}).status_code in (403, 404)
+
+
+def test_ways_and_plans_are_told_in_the_readers_language() -> None:
+    known = Staffed(wale={"language": "es"})
+    (way, _) = ways(Channel.SMS, Channel.VOICE)
+    waiting(known, edit=ContactEdit("teo", way.id, way, None))
+    two = ((Channel.SMS,), (Channel.VOICE,))
+    rungs = Rung(0, ("on_shift",), two, 30, 5), Rung(60, ("member:teo", "role:supervisor"))
+    short = Plan("centre", Kind.SOS, 2, rungs)
+    long = replace(short, rungs=(rungs[0], replace(rungs[1], after_s=300)))
+    waiting(known, "c2", edit=PlanEdit("centre", Kind.SOS, short, long))
+    waiting(known, "c3", edit=PlanEdit("centre", Kind.SOS, short, None))
+    page = known.reader("wale").get("/office/changes").text
+    assert "Mensaje de texto \u202600" in page and way.to not in page
+    assert "2. a los 60 s: Teo Invented, Supervisi\u00f3n" in page and "2. a los 300 s" in page
+    assert "quienes est\u00e1n de turno" in page and "con 5 s entre medios" in page and "2 personas necesarias" in page
 
 
 def test_every_change_has_a_heading() -> None:

@@ -10,14 +10,14 @@ from tocsin.core.access.agreeing import eligible
 from tocsin.core.access.change_commands import AgreeChange, RefuseChange, WithdrawChange
 from tocsin.core.access.changes import Change, ChangePhase
 from tocsin.core.access.edit_words import Words, words_of, words_of_all
-from tocsin.core.access.edits import DutiesEdit, Edit, RolesEdit
+from tocsin.core.access.edits import Edit
 from tocsin.core.access.permissions import May
 from tocsin.core.access.weakens import SENTENCES
 from tocsin.core.directory import Directory
+from tocsin.web.office.change_values import values
 from tocsin.web.office.change_words import HEADINGS, NOUNS
 from tocsin.web.office.people import Named, page_of
 from tocsin.web.office.rooms import Answer, Office
-from tocsin.web.office.saying import DUTIES, ROLES, listed
 from tocsin.web.speaking import when
 
 WHY_MAX_CHARS = 400
@@ -171,12 +171,7 @@ def sentence(office: Office, told: Words) -> str:
 
 
 def _rows(office: Office, edit: Edit, told: Words) -> list[Turn]:
-    before, after = told.args.get("before", ""), told.args.get("after", "")
-    match edit:
-        case RolesEdit():
-            before, after = (listed(ROLES, roles, office.visit._) for roles in (edit.before, edit.after))
-        case DutiesEdit():
-            before, after = (listed(DUTIES, duties, office.visit._) for duties in (edit.before, edit.after))
+    before, after = values(office, edit, told)
     if not before and not after:
         return []
     noun = NOUNS.get(told.word.partition("_")[0], "")
