@@ -7,6 +7,7 @@ from any_organisation import IDS, directories
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from weaker import HOUR, NIGHT, ORG, PLAN, REACHED, RUNGS, W, of, planned, reasons, rostered, rungs, somebody
 
 from tocsin.core.access.edits import (
     ContactEdit,
@@ -14,10 +15,8 @@ from tocsin.core.access.edits import (
     Edit,
     MemberEdit,
     NameEdit,
-    PlanEdit,
     RolesEdit,
     ShiftEdit,
-    SiteEdit,
     SuspensionEdit,
     TieEdit,
     WatchEdit,
@@ -26,64 +25,8 @@ from tocsin.core.access.sheet import Sheet, Standing
 from tocsin.core.access.splitting import difference
 from tocsin.core.access.weakening import weakenings
 from tocsin.core.access.weakens import SENTENCES, Weakens
-from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Script, Shift, Site
-from tocsin.core.words import Channel, Duty, Kind, Role
-
-HOUR = 3_600_000
-REACHED = (Contact("s", Channel.SMS, "+12025550101", verified=True),)
-W = Weakens
-
-
-def somebody(id: str, *roles: Role, **more: object) -> Member:
-    return replace(Member(id, id.title(), roles or (Role.RESPONDER,), contacts=REACHED), **more)
-
-
-RUNGS = (
-    Rung(0, ("on_shift",), ((Channel.SMS, Channel.VOICE),), 30),
-    Rung(30, ("role:supervisor",), ((Channel.SMS,), (Channel.VOICE,)), 30, 10),
-    Rung(90, ("member:ann", "member:bo", "member:cy"), ((Channel.SMS,),), 30),
-)
-PLAN = Plan("north", Kind.SOS, 2, RUNGS)
-NIGHT = Shift("north", ("ann", "bo", "dee"), 10 * HOUR, 20 * HOUR)
-ORG = Directory(
-    "org",
-    "Alder",
-    members={
-        "ann": somebody("ann", Role.SUPERVISOR),
-        "bo": somebody("bo", Role.COORDINATOR),
-        "cy": somebody("cy", Role.SUPERVISOR),
-        "dee": somebody("dee"),
-        "eve": somebody("eve"),
-        "wes": somebody("wes", Role.WORKER),
-    },
-    sites={"north": Site("north", "North", "UTC")},
-    shifts=(NIGHT,),
-    plans=(PLAN,),
-)
-
-
-def reasons(after: Directory, now_ms: int = 0, before: Directory = ORG) -> set[Weakens]:
-    """Why anything of the difference has to wait."""
-    edits = difference(before, after)
-    return {reason for found in weakenings(before, edits, now_ms) for reason in found}
-
-
-def of(edit: Edit, before: Directory = ORG) -> set[Weakens]:
-    (found,) = weakenings(before, [edit], 0)
-    return set(found)
-
-
-def rostered(*shifts: Shift, **members: Member) -> Directory:
-    return replace(ORG, shifts=shifts, members={**ORG.members, **members})
-
-
-def planned(*rungs: Rung, needed: int = 2) -> Directory:
-    return replace(ORG, plans=(replace(PLAN, rungs=rungs, needed=needed),))
-
-
-def rungs(index: int, **changes: object) -> tuple[Rung, ...]:
-    return tuple(replace(rung, **changes) if at == index else rung for at, rung in enumerate(RUNGS))
-
+from tocsin.core.directory import Contact, Directory, Plan, Shift, Site
+from tocsin.core.words import Channel, Role
 
 # The roster ------------------------------------------------------------------------------------------------------
 
@@ -234,98 +177,6 @@ LET_GO: dict[Weakens, tuple[Edit, Edit]] = {
 def test_what_holds_somebody_off_or_lets_somebody_call_is_not_let_go_by_one(why: Weakens) -> None:
     loosening, tightening = LET_GO[why]
     assert of(loosening) == {why} and of(tightening) == set()
-
-
-# Plans -----------------------------------------------------------------------------------------------------------
-
-WEAKER = {
-    "later": (planned(*rungs(0, after_s=5)), W.LENGTHENS_RUNG),
-    "less often": (planned(*rungs(0, repeat_s=60)), W.LENGTHENS_RUNG),
-    "backstop less often": (planned(*rungs(2, repeat_s=31)), W.LENGTHENS_RUNG),
-    "second channel later": (planned(*rungs(1, stagger_s=30)), W.LENGTHENS_RUNG),
-    "one channel less": (planned(*rungs(0, channels=((Channel.SMS,),))), W.MUTES_CHANNEL),
-    "an audience less": (planned(*rungs(2, audience=("member:ann", "member:bo", "member:dee"))), W.EMPTIES_RUNG),
-    "a backstop of fewer": (planned(*rungs(2, audience=("member:ann", "member:bo"))), W.THINS_BACKSTOP),
-    "a rung less": (planned(RUNGS[0], RUNGS[2]), W.EMPTIES_RUNG),
-    "a slow rung more": (planned(RUNGS[0], RUNGS[1], Rung(60, ("on_shift",), repeat_s=90), RUNGS[2]), W.LENGTHENS_RUNG),
-    "no rung of everybody": (planned(RUNGS[1], RUNGS[2]), W.EMPTIES_RUNG),
-}
-
-
-@pytest.mark.parametrize("how", WEAKER)
-def test_a_plan_that_calls_later_less_often_or_fewer_is_weaker(how: str) -> None:
-    after, why = WEAKER[how]
-    assert why in reasons(after)
-
-
-STAY = Script(Duty.DISPATCHER, "en", "Send police.")
-FALSE = Script(Duty.DISPATCHER, "en", "A test. Send nobody.")
-
-
-@pytest.mark.parametrize(("had", "has"), [((), (FALSE,)), ((STAY,), (FALSE,)), ((STAY,), ()), ((STAY,), (STAY, FALSE))])
-def test_what_people_are_told_to_do_is_not_changed_by_one(had: tuple[Script, ...], has: tuple[Script, ...]) -> None:
-    before, after = planned(*RUNGS), planned(*rungs(0, repeat_s=20))
-    before = replace(before, plans=(replace(before.plans[0], scripts=had),))
-    after = replace(after, plans=(replace(after.plans[0], scripts=has),))
-    first, second = difference(before, after)
-    assert weakenings(before, [first, second], 0) == [(), (W.CHANGES_WORDS,)]
-    assert isinstance(first, PlanEdit) and first.after is not None and first.after.scripts == had
-
-
-def test_where_nothing_was_planned_a_plan_with_words_of_its_own_takes_no_words_from_anybody() -> None:
-    bare = replace(ORG, plans=())
-    assert W.CHANGES_WORDS not in of(PlanEdit("north", Kind.SOS, None, replace(PLAN, scripts=(STAY,))), bare)
-
-
-STRONGER = {
-    "sooner": planned(*rungs(1, after_s=20)),
-    "more often": planned(*rungs(0, repeat_s=20)),
-    "one more channel": planned(*rungs(0, channels=((Channel.SMS, Channel.VOICE, Channel.PUSH),))),
-    "a wider audience": planned(*rungs(1, audience=("on_shift",))),
-    "the same by another word": planned(*rungs(0, audience=("site:north",))),
-    "a rung between": planned(RUNGS[0], RUNGS[1], Rung(60, ("site:north",), repeat_s=30), RUNGS[2]),
-    "more in the backstop": planned(*rungs(2, audience=("member:ann", "member:bo", "member:cy", "member:dee"))),
-    "more needed": planned(*RUNGS, needed=3),
-}
-
-
-@pytest.mark.parametrize("how", STRONGER)
-def test_a_plan_that_calls_sooner_more_often_or_more_does_not_wait(how: str) -> None:
-    assert reasons(STRONGER[how]) == set()
-
-
-def test_fewer_on_their_way_are_not_made_enough_by_one() -> None:
-    assert reasons(ORG, before=planned(*RUNGS, needed=3)) == {W.LOWERS_NEEDED}
-
-
-def test_of_a_plan_that_is_both_the_stronger_half_acts_at_once() -> None:
-    after = planned(replace(RUNGS[0], repeat_s=10), replace(RUNGS[1], after_s=45), RUNGS[2])
-    first, second = difference(ORG, after)
-    assert weakenings(ORG, [first, second], 0) == [(), (W.LENGTHENS_RUNG,)]
-    assert isinstance(first, PlanEdit) and first.after is not None
-    assert [(rung.after_s, rung.repeat_s) for rung in first.after.rungs] == [(0, 10), (30, 30), (90, 30)]
-
-
-def test_halves_whose_times_would_run_in_a_cycle_are_one() -> None:
-    swapped = planned(RUNGS[0], replace(RUNGS[1], after_s=100), replace(RUNGS[2], after_s=110))
-    before = planned(RUNGS[0], replace(RUNGS[1], after_s=105), replace(RUNGS[2], after_s=115))
-    assert len(difference(before, swapped)) == 1
-    after = planned(RUNGS[0], replace(RUNGS[1], after_s=10), replace(RUNGS[2], after_s=20), needed=3)
-    assert [bool(why) for why in weakenings(ORG, difference(ORG, after), 0)] == [False]
-
-
-def test_a_plan_of_its_own_for_a_kind_is_compared_with_the_one_that_served_until_now() -> None:
-    weak = replace(PLAN, kind=Kind.OVERDUE, rungs=rungs(0, after_s=9))
-    assert of(PlanEdit("north", Kind.OVERDUE, None, weak)) == {W.LENGTHENS_RUNG}
-    assert of(PlanEdit("north", Kind.OVERDUE, None, replace(PLAN, kind=Kind.OVERDUE))) == set()
-    assert of(PlanEdit("new", Kind.SOS, None, replace(weak, site="new"))) == set()
-    assert of(PlanEdit("north", Kind.SOS, PLAN, None)) == {W.REMOVES_PLAN}
-
-
-def test_a_site_is_not_closed_by_one_and_may_be_opened_and_named() -> None:
-    north = ORG.sites["north"]
-    assert of(SiteEdit("north", north, None)) == {W.REMOVES_PLAN}
-    assert of(SiteEdit("north", north, replace(north, name="N"))) == set()
 
 
 def test_each_reason_has_its_sentence() -> None:

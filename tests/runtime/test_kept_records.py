@@ -109,7 +109,7 @@ async def test_the_trail_is_in_the_store_and_never_in_memory(rig: Rig) -> None:
     await entered(rig)
     assert rig.world.all_kept(ORG, Act) == {}
     rows = [ledger.read_kept(Act, row) for row in rig.store.snapshots(ORG, "act")]
-    assert [act.what for act in rows] == ["signed_in"]
+    assert [act.what for act in rows] == ["file_applied_whole", "signed_in"]
     assert not any(stream.startswith("act/") for _, stream in rig.world.versions)
 
 

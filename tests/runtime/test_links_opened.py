@@ -214,12 +214,14 @@ async def test_a_recovery_is_refused_with_a_word(rig: Rig, links: Links) -> None
     assert recovering.under_way(ines) == []
 
 
-async def test_whoever_is_tied_to_the_person_sees_no_recovery(rig: Rig, links: Links) -> None:
+async def test_whoever_is_tied_to_the_person_sees_a_recovery_like_anybody_and_a_phone_sees_none(
+    rig: Rig, links: Links
+) -> None:
     recovering = Recovering(rig.bell, links)
     ines, wale = [await signed_in(rig, links, name) for name in ("ines", "wale")]
     await recovering.ask(ines, "noor", "")
     now = rig.bell.world.directory(ORG)
     tied = replace(now.members["wale"], not_told_about=("noor",))
     rig.bell.world.directories[ORG] = replace(now, members={**now.members, "wale": tied})
-    assert recovering.under_way(wale) == []
+    assert [seen.member for seen in recovering.under_way(wale)] == ["noor"]  # It is told to every supervisor.
     assert recovering.under_way(Pass(ORG, Via.DEVICE, "no such", ines.reader)) == []
