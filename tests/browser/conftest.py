@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from fake_site import FakeSite
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from visitors import Visitor
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -31,33 +31,6 @@ def site() -> Iterator[FakeSite]:
     yield site
     site.hang_up()
     server.should_exit = True
-
-
-class Visitor:
-    """Opens pages, and keeps what no page may ever do."""
-
-    def __init__(self, context: BrowserContext, site: FakeSite) -> None:
-        self.context, self.site = context, site
-        self.complaints: list[str] = []
-        context.on("request", self._asked)
-        context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
-        context.add_init_script(
-            "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
-        )
-        context.on("console", self._logged)
-
-    def _asked(self, request: Any) -> None:
-        if not request.url.startswith((f"http://localhost:{self.site.port}/", "data:")):
-            self.complaints.append(f"left the host: {request.url}")
-
-    def _logged(self, message: Any) -> None:
-        if message.type == "error" and ("CSP" in message.text or "Content Security" in message.text):
-            self.complaints.append(message.text)
-
-    def open(self, path: str, token: str | None) -> Page:
-        page = self.context.new_page()
-        page.goto(f"http://localhost:{self.site.port}{path}" + (f"#{token}" if token else ""))
-        return page
 
 
 @pytest.fixture

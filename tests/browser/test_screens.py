@@ -7,8 +7,7 @@ import re
 import pytest
 from axe_core import axe_findings
 from fake_site import FakeSite
-
-from conftest import Visitor
+from visitors import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

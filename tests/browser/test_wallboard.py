@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_core import axe_findings
 from fake_site import LUIS, FakeSite
-
-from conftest import Visitor
+from visitors import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -101,7 +101,7 @@ FAMILIAR = re.compile(
 
 def test_spanish_speaks_to_everybody_in_the_same_way() -> None:
     """As the texts to phones do: usted.  Two voices in one catalogue sound like two programs."""
-    said = [text for message in translate.read(catalogue()) if message.id for text in [message.string]]
+    said = [message.string for message in translate.read(catalogue()) if message.id and message.string]
     texts = [one for text in said for one in ([text] if isinstance(text, str) else text)]
     assert [text for text in texts if FAMILIAR.search(text)] == []
 
