@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from bureau import BEGAN_MS, ORG, PUBLIC_URL, House, browser_of, frame_of
 from staff import Staffed, masked
-from tocsin.core.access.record import By, Suspension
+from tocsin.core.access.record import By, PinReset, Recovery, Suspension
 from tocsin.core.access.words import Via
 from tocsin.core.directory import Member
 from tocsin.core.words import Role
+from tocsin.runtime.access.links import Links
+from tocsin.runtime.access.signing_in import SigningIn
+from tocsin.web.account import MyAccount
 
 WATCHED = {"watch_window": True}
 
@@ -83,3 +87,25 @@ def test_what_begins_a_recovery_gives_way_to_what_goes_on_with_it() -> None:
     page = known.reader("wale").get("/office/members/noor").text
     assert "Met her" in page and "members/noor/vouch" in page and "members/noor/recover" not in page
     assert "1 thing waits for you" in known.reader("wale").get("/office").text
+
+
+# What others ask in one's name -----------------------------------------------------------------------------------
+
+
+def test_one_word_of_whom_it_is_about_ends_what_others_ask_in_their_name() -> None:
+    house = House()
+    links = Links(house, house, PUBLIC_URL)
+    account = MyAccount(frame_of(house), SigningIn(house, house, PUBLIC_URL), links, house)
+    by = By("teo", Via.SESSION)
+    house.keep(
+        PinReset(id="ada", by=by, asked_ms=BEGAN_MS, ends_ms=BEGAN_MS + 1),
+        Recovery(id="r1", member="ada", asked_by="teo", asked_ms=BEGAN_MS, due_ms=BEGAN_MS + 1),
+    )
+    browser = browser_of(house, account.handlers(), "ada")
+    page = browser.get("/account").text
+    assert "you have forgotten your PINs" in page and "lost every way to sign in" in page
+    for action in ("/account/pins/keep", "/account/recovery/refuse"):
+        assert browser.post(action).status_code == 303
+    page = browser.get("/account").text
+    assert "you have forgotten your PINs" not in page and "lost every way to sign in" not in page
+    assert house.world.all_kept(ORG, PinReset) == {} == house.world.all_kept(ORG, Recovery)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from bureau import BEGAN_MS, HEADERS, ORG, PUBLIC_URL, Browser, House, browser_of, frame_of
-from tocsin.core.access.record import OPERATOR, By, Passkey, PinReset, Recovery, RecoveryCodes, Session, Wallboard
-from tocsin.core.access.words import LinkKind, Via
+from tocsin.core.access.record import OPERATOR, Passkey, RecoveryCodes, Session, Wallboard
+from tocsin.core.access.words import LinkKind
 from tocsin.core.commands import Declined, PinMatch
 from tocsin.core.limits import FRESH_MS, RECOVERY_CODES
 from tocsin.identity.pin import code_matches, compare_pins
@@ -374,25 +374,6 @@ def test_after_a_proof_one_goes_nowhere_else(building: Building, to: str) -> Non
     (code, *_) = codes_of(browser)
     page = browser.post("/prove", {"prove-to": to, "code": code}).text
     assert 'href="/account"' in page and to not in page
-
-
-# What others ask in one's name -----------------------------------------------------------------------------------
-
-
-def test_one_word_of_whom_it_is_about_ends_what_others_ask_in_their_name(building: Building) -> None:
-    by = By("teo", Via.SESSION)
-    building.house.keep(
-        PinReset(id="ada", by=by, asked_ms=BEGAN_MS, ends_ms=BEGAN_MS + 1),
-        Recovery(id="r1", member="ada", asked_by="teo", asked_ms=BEGAN_MS, due_ms=BEGAN_MS + 1),
-    )
-    browser = building.browser("ada")
-    page = browser.get("/account").text
-    assert "you have forgotten your PINs" in page and "lost every way to sign in" in page
-    for action in ("/account/pins/keep", "/account/recovery/refuse"):
-        assert browser.post(action).status_code == 303
-    page = browser.get("/account").text
-    assert "you have forgotten your PINs" not in page and "lost every way to sign in" not in page
-    assert building.house.world.all_kept(ORG, PinReset) == {} == building.house.world.all_kept(ORG, Recovery)
 
 
 def test_no_page_of_the_account_is_open_to_nobody(building: Building) -> None:
