@@ -112,7 +112,7 @@ class Decided(Struct):
     """One decision, and the true time at which it became durable."""
 
     at_ms: int
-    facts: tuple[ports.Fact, ...]
+    facts: tuple[ports.Fact | ports.StoredFact, ...]
 
 
 class Forged(Struct):

@@ -10,6 +10,7 @@ from tocsin.runtime import ledger
 from tocsin.sim.centre import ORG
 from tocsin.sim.journal import Decided, Journal
 from tocsin.sim.node import Node
+from tocsin.sim.record import EVERY
 
 LOOK_EVERY_S = 20.0
 LATE_MS = 6_000  # What a restart is given to catch up.
@@ -18,6 +19,7 @@ LATE_MS = 6_000  # What a restart is given to catch up.
 class Watch:
     def __init__(self, node: Node, journal: Journal) -> None:
         self._node, self._journal = node, journal
+        self._known: set[tuple[str, int]] = set()
         node.checks.append(self.committed)
         node.on_start.append(self.started)
 
@@ -36,6 +38,18 @@ class Watch:
         facts = tuple(fact for fact in change.facts if not fact.stream.startswith(("alert/", "delivery/")))
         if facts:
             self._journal.decided.append(Decided(now_ms, facts))
+            self._known.update((fact.stream, fact.version) for fact in facts)
+
+    def _found_again(self) -> None:
+        """What a crash left unknown, and the disk has kept: it was decided after all."""
+        found: dict[int, list[ports.StoredFact]] = {}
+        for fact in self._node.store.facts(ORG, 0, EVERY):
+            kept = fact.stream.startswith(("alert/", "delivery/")) or (fact.stream, fact.version) in self._known
+            if not kept:
+                found.setdefault(fact.at_ms, []).append(fact)
+        for at_ms, facts in found.items():
+            self._journal.decided.append(Decided(at_ms, tuple(facts)))
+            self._known.update((fact.stream, fact.version) for fact in facts)
 
     def _alert(self, snapshot: ports.Snapshot, change: ports.Change, said_ms: int) -> None:
         """I4: an open alert always has a near wake-up."""
@@ -50,6 +64,7 @@ class Watch:
 
     def started(self) -> None:
         """I1: every acknowledged press is in the store again, and its alert with it."""
+        self._found_again()
         for pressed in self._journal.presses.values():
             for _, reply in pressed.acked:
                 known = self._node.store.receipt(ORG, pressed.credential, pressed.key)
