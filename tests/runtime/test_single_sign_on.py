@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from fake_provider import CLIENT, SECRET, FakeProvider
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from plain_node import PlainNode
 from rig import ORG, directory
 
+from fake_provider import CLIENT, SECRET, FakeProvider
 from tocsin.channels.documents import BODY_MAX_BYTES, Documents, is_loopback
 from tocsin.core import commands as c
 from tocsin.core.access.words import SignedIn

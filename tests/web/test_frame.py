@@ -15,6 +15,7 @@ from bureau import ORG, PUBLIC_URL, Browser, House, browser_of, frame_of
 from tocsin.core.access.permissions import May
 from tocsin.core.access.record import Session
 from tocsin.core.access.words import Ended
+from tocsin.core.limits import SESSION_SEEN_EVERY_MS
 from tocsin.runtime.loop import Unavailable
 from tocsin.web.forms import filled, version_of
 from tocsin.web.frame import Door, Frame, Visit, local_path
@@ -262,6 +263,14 @@ def test_a_mistake_of_ours_says_so_and_nothing_of_it(ada: Browser) -> None:
         answer = ada.get("/mistake")
     assert answer.status_code == 500 and "The fault is ours." in answer.text
     assert "Lot B" not in answer.text and "Lot B" not in str(logs) and "RuntimeError" in str(logs)
+
+
+def test_a_page_is_read_on_a_full_disk_too(ada: Browser, house: House) -> None:
+    house.clock.ms += SESSION_SEEN_EVERY_MS
+    house.full = True
+    assert ada.get("/thing").status_code == 200
+    house.full = False
+    assert ada.get("/thing").status_code == 200
 
 
 def test_what_could_not_be_stored_is_said_to_have_changed_nothing(ada: Browser) -> None:

@@ -16,6 +16,7 @@ wrong is a page too, in the reader's language; of a mistake of ours the log has 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -127,7 +128,8 @@ class Frame:
             raise PageRefusal("signed_out")
         session = self.house.world.kept(visit.org, Session, visit.by.credential) if visit.given else None
         if session is not None and worth_seeing(session, visit.now_ms):
-            await self.house.submit(SeeSession(org=visit.org, by=visit.by))
+            with suppress(Unavailable):  # Whoever only reads can do so on a full disk too.
+                await self.house.submit(SeeSession(org=visit.org, by=visit.by))
 
     def _check_token(self, visit: Visit, given: str) -> None:
         if visit.given and not is_form_token(given, visit.asked.token):
