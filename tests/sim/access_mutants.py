@@ -108,7 +108,7 @@ def the_second_edit_wins(patch: Patch) -> None:
 
 
 def one_person_weakening(patch: Patch) -> None:
-    patch.setattr(proposing, "reasons_to_wait", lambda docket, by, edits: [()] * len(edits))
+    patch.setattr(proposing, "reasons_to_wait", lambda docket, by, edits, *found: [()] * len(edits))
 
 
 def rosters_may_be_emptied(patch: Patch) -> None:

@@ -108,6 +108,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "reach_test_failed": frozenset({"error"}),
     "reply_not_sent": frozenset({"why"}),
     "request_failed": frozenset({"error", "path", "route"}),
+    "page_failed": frozenset({"error", "route"}),
     "posts_stuck": frozenset({"count"}),
     "round_lost": frozenset(),
     "rounds_not_started": frozenset({"error"}),
