@@ -161,18 +161,6 @@ def _watches(clock: SteadyClock, data: Path, world: World) -> tuple[Watch, ...]:
     return clock_watch(clock), disk_watch(space_at(data)), alerts_watch(world), suspensions_watch(world, clock)
 
 
-def _watch(readiness: Readiness, clock: SteadyClock, data: Path, world: World, routes: Routes) -> None:
-    """What is looked at each time somebody asks whether the node is ready."""
-    for look in (
-        clock_watch(clock),
-        disk_watch(space_at(data)),
-        alerts_watch(world),
-        suspensions_watch(world, clock),
-        routes.not_ready,
-    ):
-        readiness.watch(look)
-
-
 def _certificate(settings: Settings, readiness: Readiness) -> Certificate | None:
     """Ours, watched.  Raises BadCertificate where its files went bad since the settings were checked, a moment ago.
 

@@ -106,15 +106,15 @@ class Passes:
         return changed
 
     def _record(self, hashed: str) -> Pass | None:
-        found = (self._known(org, id_of(hashed), hashed) for org in self._node.world.directories)
+        found = (self._known(org, hashed) for org in self._node.world.directories)
         return next((known for known in found if known is not None), None)
 
-    def _known(self, org: str, id: str, hashed: str | None) -> Pass | None:
-        """The pass of the record with this id, whatever kind it is of.  `hashed`: what it must have been made from."""
+    def _known(self, org: str, hashed: str) -> Pass | None:
+        """The pass of the record that was made from this, whatever kind it is of."""
         world = self._node.world
         for kind in TOKENS:
-            record = world.kept(org, kind, id)
-            if record is not None and (hashed is None or same_secret(record.token_hash, hashed)):
+            record = world.kept(org, kind, id_of(hashed))
+            if record is not None and same_secret(record.token_hash, hashed):
                 return _of_record(org, record, world.directory(org), self._node.clock.now_ms())
         return None
 

@@ -47,7 +47,6 @@ ALWAYS: Mapping[str, str] = MappingProxyType(
         "X-Frame-Options": "DENY",
     }
 )
-NO_STORE = "no-store"
 HSTS = "max-age=63072000"  # Two years.  Other hosts of the domain are not ours to bind.
 Pairs = list[tuple[bytes, bytes]]
 

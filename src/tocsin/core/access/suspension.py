@@ -48,9 +48,6 @@ from tocsin.core.roster import may_close
 DONE = Done()
 NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
 NOT_YOURSELF = Declined(problem=Problem.NOT_ALLOWED, detail="Nobody suspends themself; ask a colleague.")
-BY_TWO = Declined(
-    problem=Problem.NOT_ALLOWED, detail="Two people lift a suspension; ask for it on the page of changes."
-)
 
 
 def suspend(docket: Docket, command: Suspend) -> Reply:
