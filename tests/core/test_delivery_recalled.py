@@ -9,26 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
+from one_message import NEW as ONE_TEXT
 from tocsin.core.commands import Moved, Report
 from tocsin.core.delivery import Delivery, step
 from tocsin.core.limits import CALL_HEARD_MS, SENDS_MAX, VOICE_VALID_MS
-from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
+from tocsin.core.words import Channel, DeliveryState, Reason
 
 S, M = DeliveryState, Moved
-NEW = Delivery(
-    id="d",
-    alert="a",
-    member="teo",
-    channel=Channel.VOICE,
-    contact="teo/voice",
-    to="+12025550112",
-    purpose=Purpose.RING,
-    ringing=1,
-    drill=False,
-    created_at_ms=0,
-    valid_until_ms=VOICE_VALID_MS,
-    due_at_ms=0,
-)
+NEW = replace(ONE_TEXT, channel=Channel.VOICE, contact="teo/voice", valid_until_ms=VOICE_VALID_MS)
 
 
 def news(moved: Moved, reason: Reason | None = None, send: int | None = 1) -> Report:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tocsin.core.access.changes import ChangePhase
 from tocsin.web.speaking import words
 
 HEADINGS: Mapping[str, str] = {
@@ -53,13 +52,4 @@ NOUNS: Mapping[str, str] = {
     "site": words("Site"),
     "organisation": words("Organisation"),
     "order": words("Order"),
-}
-PHASES: Mapping[ChangePhase, str] = {
-    ChangePhase.WAITING: words("Waiting"),
-    ChangePhase.AGREED: words("Agreed, and waiting for its time"),
-    ChangePhase.APPLIED: words("Done"),
-    ChangePhase.REFUSED: words("Refused"),
-    ChangePhase.WITHDRAWN: words("Taken back"),
-    ChangePhase.LAPSED: words("Lapsed: nobody agreed in time"),
-    ChangePhase.OVERTAKEN: words("Overtaken by something else"),
 }
