@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fake_site import FakeSite
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 
 
 class Visitor:
@@ -33,3 +33,9 @@ class Visitor:
         page = self.context.new_page()
         page.goto(f"http://localhost:{self.site.port}{path}" + (f"#{token}" if token else ""))
         return page
+
+
+def follow(pressed: Locator) -> None:
+    """Press what leads to another page, and wait until that one is whole: what is asked next is asked of it."""
+    with pressed.page.expect_navigation():
+        pressed.click()
