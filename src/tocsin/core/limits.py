@@ -49,6 +49,7 @@ ROUND_NUMBERS_KEPT_MS = 24 * 3_600 * SECOND_MS  # So long a late number is still
 DAY_MS = 24 * 3_600 * SECOND_MS
 REACH_SETTLES_MS = DAY_MS  # Somebody off shift answers when they see it; only then it counts as unanswered.
 REACH_ANSWERED_MAX_MS = 90 * DAY_MS  # An answer older than this proves nothing any more.
+STOPPED_STRANGERS_MAX = 1_000  # Numbers of nobody here, some 300 kB: of one that is pushed out the carrier tells us.
 REACH_FROM_HOUR, REACH_TO_HOUR = 9, 18  # Site time: nobody is tested out of their sleep.
 
 # Changes that weaken protection -----------------------------------------------------------------------------------

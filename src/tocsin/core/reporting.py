@@ -10,6 +10,7 @@ whom nobody is left is climbed.  A late *undelivered* re-opens the obligation: i
 from __future__ import annotations
 
 from tocsin.core import events as e
+from tocsin.core.access.closed_numbers import PHONES, refused
 from tocsin.core.alert_parts import Person
 from tocsin.core.busy_line import mind_the_line
 from tocsin.core.closing import WITHDRAWN_AT_CLOSE, all_clear
@@ -82,13 +83,13 @@ def _mind_route(draft: Draft, before: Delivery, after: Delivery, news: Report) -
 def _mind_contact(draft: Draft, delivery: Delivery, news: Report) -> None:
     """What the carrier says of the number itself holds everywhere, at once."""
     reason = news.reason
-    if reason not in FOR_EVER or _contact(draft, delivery) is None:
+    if reason is None or reason not in FOR_EVER or draft.now_ms >= delivery.valid_until_ms + BELIEVED_MS:
         return
-    if draft.now_ms >= delivery.valid_until_ms + BELIEVED_MS:
-        return
-    assert reason is not None
-    theirs = {"opted_out": True} if reason is Reason.OPTED_OUT else {"dead": reason.value}
-    draft.docket.change_contact(draft.directory.members[delivery.member], delivery.contact, **theirs)
+    if delivery.channel in PHONES:
+        refused(draft.docket, delivery.channel, delivery.to, reason)
+    elif _contact(draft, delivery) is not None:
+        theirs = {"opted_out": True} if reason is Reason.OPTED_OUT else {"dead": reason.value}
+        draft.docket.change_contact(draft.directory.members[delivery.member], delivery.contact, **theirs)
 
 
 def _contact(draft: Draft, delivery: Delivery) -> Contact | None:

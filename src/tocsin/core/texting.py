@@ -10,6 +10,7 @@ says its age, an answer so old that a loan may have lapsed is a note, and nobody
 
 from __future__ import annotations
 
+from tocsin.core.access.closed_numbers import started, stopped
 from tocsin.core.alert import Alert
 from tocsin.core.answering import add_note, say
 from tocsin.core.commands import AddNote, Done, Press, Say, TextIn
@@ -44,7 +45,7 @@ from tocsin.core.reading import (
 )
 from tocsin.core.ringing import rung_person
 from tocsin.core.whereabouts import age
-from tocsin.core.words import Answer, Came, Channel
+from tocsin.core.words import Answer, Came
 
 BY_PLACE = (Answer.COMING, Answer.WITH_THEM, Answer.CANNOT)
 TOOK = {
@@ -64,8 +65,7 @@ def text_in(docket: Docket, command: TextIn) -> Done:
         return Done(known=True, practice=recalled(known.alert))
     member = member_of(docket, command.sender)
     reply = None
-    if member is not None:
-        _opt(docket, member, command)
+    _opt(docket, command)
     if not command.opt_out_only and _age_ms(docket, command) < TEXT_RINGS_MS:
         reply = _read(docket, member, command, credential)
     if not any(message == command.message for _, message, _, _ in docket.presses):
@@ -89,13 +89,12 @@ def member_of(docket: Docket, number: str) -> Member | None:
     return next(iter(docket.world.known_by_number(docket.org, number)), None)
 
 
-def _opt(docket: Docket, member: Member, command: TextIn) -> None:
-    """STOP and START act at the carrier; what the carrier does, every screen must know."""
-    if command.opt_out in ("STOP", "START"):
-        for contact in member.contacts:
-            if contact.to == command.sender and contact.kind is Channel.SMS:
-                now = docket.directory.members[member.id]
-                docket.change_contact(now, contact.id, opted_out=command.opt_out == "STOP")
+def _opt(docket: Docket, command: TextIn) -> None:
+    """STOP and START act at the carrier; what the carrier does, every screen must know, whoever's number it is."""
+    if command.opt_out == "STOP":
+        stopped(docket, command.sender)
+    elif command.opt_out == "START":
+        started(docket, command.sender)
 
 
 def _from_a_stranger(docket: Docket, command: TextIn) -> str | None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TypeVar
+
+from tocsin.core.access.closed_numbers import closed_in
 from tocsin.core.access.commands import Restore
-from tocsin.core.access.record import OPERATOR, REGISTER, Desk, Passkey, Wallboard
+from tocsin.core.access.record import OPERATOR, REGISTER, ClosedNumber, Desk, Kept, Passkey, Wallboard
 from tocsin.ports import Store
 from tocsin.runtime import ledger
+
+K = TypeVar("K", bound=Kept)
 
 
 def nothing_known(org: str) -> Restore:
@@ -26,10 +32,14 @@ def cut_off_since(store: Store, org: str) -> Restore:
         devices=tuple(device.id for device in directory.devices.values() if device.revoked),
         passkeys=_ended(store, org, Passkey),
         screens=_ended(store, org, Wallboard) + _ended(store, org, Desk),
+        closed=closed_in(directory, _records(store, org, ClosedNumber)),
         replayed=True,
     )
 
 
 def _ended(store: Store, org: str, kind: type[Passkey] | type[Wallboard] | type[Desk]) -> tuple[str, ...]:
-    rows = store.snapshots(org, REGISTER[kind])
-    return tuple(record.id for record in (ledger.read_kept(kind, row) for row in rows) if not record.open)
+    return tuple(record.id for record in _records(store, org, kind) if not record.open)
+
+
+def _records(store: Store, org: str, kind: type[K]) -> Iterator[K]:
+    return (ledger.read_kept(kind, row) for row in store.snapshots(org, REGISTER[kind]))

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from tocsin.core.access.change_commands import ChangeCommand
 from tocsin.core.access.entry_commands import EntryCommand
-from tocsin.core.access.record import By
+from tocsin.core.access.record import By, ClosedNumber
 from tocsin.core.access.sign_in_commands import SignInCommand
 from tocsin.core.access.tie_commands import TieCommand
 from tocsin.core.access.words import What
@@ -69,7 +69,8 @@ class RefusePinReset(Struct, frozen=True, kw_only=True):
 class Restore(Struct, frozen=True, kw_only=True):
     """A backup was put in place.  The rest is what the replaced data still told, by ids: all that cuts somebody off.
 
-    `ties`: who is not to be told about whom.  `replayed`: was there anything to read?
+    `ties`: who is not to be told about whom.  `closed`: the numbers that said STOP, or are dead.  `replayed`: was there
+    anything to read?
     """
 
     org: str
@@ -80,6 +81,7 @@ class Restore(Struct, frozen=True, kw_only=True):
     devices: tuple[str, ...] = ()
     passkeys: tuple[str, ...] = ()
     screens: tuple[str, ...] = ()
+    closed: tuple[ClosedNumber, ...] = ()
     replayed: bool = False
 
 

@@ -9,10 +9,13 @@ what mutes somebody waits for a second person.  Each is one line of the trail, t
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tocsin.core.access.permit import NOT_ALLOWED
 from tocsin.core.access.pins import not_theirs
 from tocsin.core.access.words import Told, Via
 from tocsin.core.commands import Declined, Done, Problem, Reply, SetCallCode, SetContact
+from tocsin.core.directory import Contact, Member
 from tocsin.core.docket import Docket
 
 DONE = Done()
@@ -32,7 +35,10 @@ def set_call_code(docket: Docket, command: SetCallCode) -> Reply:
 
 
 def set_contact(docket: Docket, command: SetContact) -> Reply:
-    """The contact is as the command says; one that was there under its id is replaced."""
+    """The contact is as the command says; one that was there under its id is replaced.
+
+    What was said of its number its owner does not take back here: START from the number does.
+    """
     if command.by.via is Via.OPERATOR:
         return NOT_ALLOWED
     declined = None if command.by.via is Via.SYSTEM else not_theirs(docket, command.by, command.member)
@@ -41,7 +47,13 @@ def set_contact(docket: Docket, command: SetContact) -> Reply:
     member = docket.directory.members.get(command.member)
     if member is None:
         return NO_SUCH_MEMBER
-    kept = [contact for contact in member.contacts if contact.id != command.contact.id]
-    docket.change_member(member.id, contacts=(*kept, command.contact))
+    contact = command.contact if command.by.via is Via.SYSTEM else _as_told(member, command.contact)
+    kept = [other for other in member.contacts if other.id != contact.id]
+    docket.change_member(member.id, contacts=(*kept, contact))
     docket.act(command.by, "contact_set", about=member.id, subject=command.contact.id, told=Told.THEMSELF)
     return DONE
+
+
+def _as_told(member: Member, contact: Contact) -> Contact:
+    known = next((one for one in member.contacts if (one.id, one.to) == (contact.id, contact.to)), contact)
+    return replace(contact, opted_out=contact.opted_out or known.opted_out, dead=contact.dead or known.dead)

@@ -320,6 +320,23 @@ class Restored(Struct, frozen=True, gc=False, kw_only=True):
         return True
 
 
+class ClosedNumber(Struct, frozen=True, gc=False, kw_only=True):
+    """Nothing gets to this telephone number: it said STOP, or a carrier calls it dead (`dead`: why).
+
+    `id`: channel and number.  `unknown`: it is nobody's here, and never was.  What ended is open to messages again.
+    """
+
+    id: str
+    since_ms: int
+    opted_out: bool = False
+    dead: str | None = None
+    unknown: bool = False
+
+    @property
+    def open(self) -> bool:
+        return self.opted_out or self.dead is not None
+
+
 REGISTER: dict[type[Kept], str] = {
     Act: "act",
     Session: "session",
@@ -339,4 +356,5 @@ REGISTER: dict[type[Kept], str] = {
     Change: "change",
     Guard: "guard",
     Say: "say",
+    ClosedNumber: "closednumber",
 }
