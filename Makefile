@@ -6,6 +6,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
 BIN := .venv/bin
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
+CATALOGUES := $(wildcard src/tocsin/web/locale/*/LC_MESSAGES/*.po)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup run test check audit sim bench soak docs screenshots lock clean
@@ -36,7 +37,7 @@ $(BIN)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-src/tocsin/web/static/.built: $(UI_SOURCES) tools/build_ui.py $(BIN)/.installed
+src/tocsin/web/static/.built: $(UI_SOURCES) $(CATALOGUES) tools/build_ui.py $(BIN)/.installed
 	$(BIN)/python tools/build_ui.py
 	@touch $@
 

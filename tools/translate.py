@@ -1,5 +1,7 @@
 """Bring the pages' catalogues up to date: every string that is marked, none that nobody uses.
 
+Marked are strings of the templates and of the Python under `web/`, of the scripts under `ui/src`, and some of the core.
+
 `tools/translate.py` rewrites `src/tocsin/web/locale/*/LC_MESSAGES/tocsin.po`, keeps what is translated, and prints what
 is not.  `tests/web/test_translations.py` asks the same questions and fails where this would change anything.
 """
@@ -14,11 +16,14 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from typescript import Unreadable, marks
 
 from tocsin.core import pins
 from tocsin.core.access import acts, permissions, weakens
 
-WEB = Path(__file__).resolve().parent.parent / "src" / "tocsin" / "web"
+ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "src" / "tocsin" / "web"
+SCRIPTS = ROOT / "ui" / "src"
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS = {"_": None, "say": None, "words": None, "gettext": None, "ngettext": (1, 2)}
@@ -31,7 +36,7 @@ def wanted() -> Catalog:
         str(WEB), METHODS, OPTIONS, keywords=KEYWORDS, strip_comment_tags=True
     ):
         catalog.add(message, locations=[(Path(file).as_posix(), 0)], auto_comments=comments, context=context)
-    for source, sentence in of_the_core():
+    for source, sentence in [*of_the_core(), *of_the_scripts()]:
         catalog.add(sentence, locations=[(source, 0)])
     return catalog
 
@@ -42,6 +47,15 @@ def of_the_core() -> Iterator[tuple[str, str]]:
     yield from (("core/access/acts.py", sentence) for sentence in acts.SENTENCES.values())
     yield from (("core/access/weakens.py", sentence) for sentence in weakens.SENTENCES.values())
     yield from (("core/access/permissions.py", line.sentence) for line in permissions.TABLE)
+
+
+def of_the_scripts() -> Iterator[tuple[str, str | tuple[str, str]]]:
+    """What the pages say that the browser draws.  Raises Unreadable, which names the file and the line."""
+    for path in sorted(SCRIPTS.glob("*.ts")):
+        try:
+            yield from ((path.relative_to(ROOT).as_posix(), mark.said) for mark in marks(path.read_text("utf-8")))
+        except Unreadable as error:
+            raise Unreadable(f"{path.relative_to(ROOT)}, {error}") from error
 
 
 def catalogues() -> Iterable[Path]:

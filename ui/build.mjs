@@ -1,11 +1,12 @@
 // Builds the pages into the Python package, where the wheel picks them up. No file here reaches for another host.
 // Every output carries a hash of its content in its name; manifest.json says which name the pages ask for.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
+import { teaching } from "./catalogue.mjs";
 
 const out = "../src/tocsin/web/static";
-rmSync(out, { recursive: true, force: true });
+const catalogue = "../src/tocsin/web/locale/es/LC_MESSAGES/tocsin.po";
 mkdirSync(out, { recursive: true });
 
 const { metafile } = await build({
@@ -31,6 +32,7 @@ const { metafile } = await build({
   assetNames: "[name]-[hash]",
   publicPath: "/static",
   loader: { ".svg": "file", ".woff2": "file" },
+  plugins: [teaching(catalogue, "ui/src/")],
   legalComments: "none",
   charset: "utf8",
   metafile: true,
@@ -42,4 +44,7 @@ for (const hashed of Object.keys(metafile.outputs).map((path) => basename(path))
   manifest[hashed.replace(/-[0-9A-Z]{8}(\.\w+)$/, "$1")] = hashed;
 }
 writeFileSync(`${out}/manifest.json`, JSON.stringify(manifest, null, 1) + "\n");
+// What an earlier build left goes last: whoever reads the folder meanwhile finds one whole build, the old or the new.
+const kept = new Set(["manifest.json", ...Object.values(manifest)]);
+for (const name of readdirSync(out)) if (!kept.has(name)) rmSync(`${out}/${name}`, { recursive: true });
 console.log(Object.values(manifest).join(" "));

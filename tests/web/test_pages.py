@@ -88,6 +88,32 @@ def test_only_built_files_are_served(build: Path, name: str) -> None:
         assert client.get(f"/static/{name}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("accepted", "language", "title"),
+    [("es-MX,es;q=0.9,en;q=0.5", "es", "Vigilancia - Tocsin"), ("fr, en", "en", "Watch - Tocsin"), ("", "en", "Watch")],
+)
+def test_a_shell_greets_in_the_language_that_the_browser_asks_for(
+    build: Path, accepted: str, language: str, title: str
+) -> None:
+    with client_of(load_assets(build)) as client:
+        page = client.get("/console", headers={"Accept-Language": accepted})
+    assert page.headers["vary"] == "Accept-Language"
+    assert f'<html lang="{language}"' in page.text and f"<title>{title}" in page.text
+
+
+def test_the_silent_shell_is_a_list_in_spanish_too(build: Path) -> None:
+    with client_of(load_assets(build)) as client:
+        html = client.get("/notes", headers={"Accept-Language": "es"}).text
+    assert "<title>Notas</title>" in html and "<h1>" not in html and "<noscript>" not in html
+
+
+def test_pages_that_were_never_built_say_so_in_spanish(tmp_path: Path) -> None:
+    with client_of(load_assets(tmp_path)) as client:
+        page = client.get("/phone", headers={"Accept-Language": "es"})
+    assert page.status_code == 503
+    assert '<html lang="es">' in page.text and "make setup" in page.text and "campana" in page.text
+
+
 def test_pages_that_were_never_built_say_so_and_what_to_do(tmp_path: Path) -> None:
     with client_of(load_assets(tmp_path)) as client:
         page = client.get("/phone")
@@ -111,7 +137,8 @@ def test_a_template_that_asks_for_a_file_nobody_built_fails_at_start(build: Path
 @pytest.mark.parametrize(("table", "words"), [("reasons", Reason), ("purposes", Purpose), ("outcomes", Outcome)])
 def test_every_word_of_the_core_has_a_sentence_for_people(table: str, words: type[StrEnum]) -> None:
     """A word the pages do not know would be shown raw, in the night in which it matters."""
-    source = (Path(__file__).parents[2] / "ui" / "src" / "words.ts").read_text("utf-8")
+    scripts = Path(__file__).parents[2] / "ui" / "src"
+    source = "".join((scripts / name).read_text("utf-8") for name in ("words.ts", "reasons.ts"))
     body = source.partition(f"export const {table}")[2].partition("};")[0]
     known = set(re.findall(r"^  (\w+):", body, re.MULTILINE))
     assert set(words) <= known, set(words) - known

@@ -91,7 +91,7 @@ export interface Stranger {
   at: string;
 }
 export interface Me {
-  member: Who & { roles: string[]; site_phone?: string | null };
+  member: Who & { roles: string[]; site_phone?: string | null; language?: string };
   site?: string | { id?: string; name: string } | null;
   sos_numbers?: string[];
   on_shift_count?: number;

@@ -4,6 +4,7 @@ import { redrawn } from "./clock.ts";
 import { acts, el, forms, icon, patch, type Child } from "./dom.ts";
 import { Live } from "./live.ts";
 import { mast } from "./parts.ts";
+import { t, words, type Words } from "./say.ts";
 import { at } from "./words.ts";
 
 interface Text {
@@ -30,14 +31,14 @@ const draw = redrawn(() => patch(document.body, screen()));
 const live = new Live("/sandbox/live", api.token, hear, false);
 
 /** What a phone can be put through, in the sandbox's own words. */
-const weather: Record<string, { word: string; fault: Record<string, unknown> }> = {
-  calm: { word: "Phone is on", fault: {} },
-  slow: { word: "Carrier is slow, 3 s", fault: { slow_ms: 3_000 } },
-  lost: { word: "Carrier loses texts", fault: { lost: true } },
-  off: { word: "Phone is off", fault: { undelivered: 30003 } },
-  late: { word: "Receipts come 20 s late", fault: { late_ms: 20_000 } },
-  stop: { word: "Texted STOP", fault: { opted_out: true } },
-  down: { word: "Carrier is down", fault: { down: true } },
+const weather: Record<string, { word: Words; fault: Record<string, unknown> }> = {
+  calm: { word: words("Phone is on"), fault: {} },
+  slow: { word: words("Carrier is slow, 3 s"), fault: { slow_ms: 3_000 } },
+  lost: { word: words("Carrier loses texts"), fault: { lost: true } },
+  off: { word: words("Phone is off"), fault: { undelivered: 30003 } },
+  late: { word: words("Receipts come 20 s late"), fault: { late_ms: 20_000 } },
+  stop: { word: words("Texted STOP"), fault: { opted_out: true } },
+  down: { word: words("Carrier is down"), fault: { down: true } },
 };
 
 const written = (phone: Phone, text: Text): boolean => text.from === phone.number;
@@ -67,12 +68,12 @@ async function load(): Promise<void> {
 function screen(): Child[] {
   const all = [...phones.values()];
   return [
-    mast(el("span", {}, "Sandbox: no real phone is rung"), el("span", {}, live.now ? "" : el("strong", { "data-tone": "doubt-text" }, "Not live"))),
-    live.now || !loaded ? null : el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": "Connection" },
-      el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), " Not live"), el("p", {}, "The sandbox does not answer. Trying again."))),
+    mast(el("span", {}, t("Sandbox: no real phone is rung")), el("span", {}, live.now ? "" : el("strong", { "data-tone": "doubt-text" }, t("Not live")))),
+    live.now || !loaded ? null : el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": t("Connection") },
+      el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), " ", t("Not live")), el("p", {}, t("The sandbox does not answer. Trying again.")))),
     el("main", { "data-key": "main" },
-      el("div", { class: "hero" }, el("div", {}, el("h1", {}, "Colleagues' phones"),
-        el("p", { class: "lead" }, loaded && !all.length ? "The sandbox has no phones." : "Press SOS on the worker's phone, then answer here as two of them."))),
+      el("div", { class: "hero" }, el("div", {}, el("h1", {}, t("Colleagues' phones")),
+        el("p", { class: "lead" }, loaded && !all.length ? t("The sandbox has no phones.") : t("Press SOS on the worker's phone, then answer here as two of them.")))),
       el("div", { class: "phones" }, all.map(handset))),
   ];
 }
@@ -83,16 +84,16 @@ function handset(phone: Phone): Child {
   const texts = [...phone.messages].reverse();
   return el("section", { class: "board handset", "data-key": phone.number, "data-phone": phone.number, "data-new": fresh, "aria-labelledby": id },
     el("header", {}, el("h2", { id }, fresh ? icon("ringing", "beat") : null, phone.name), el("small", { class: "no" }, phone.number)),
-    texts.length ? el("div", { class: "texts", tabindex: 0, role: "log", "aria-label": `Texts of ${phone.name}, newest first` }, el("ol", {}, texts.map((text) =>
-      el("li", { "data-key": text.id, "data-mine": written(phone, text) }, el("p", {}, text.text), el("small", {}, `${written(phone, text) ? "Sent " : ""}${at(Date.parse(text.at))}`)))))
-      : el("p", { class: "quiet texts" }, "No text yet."),
+    texts.length ? el("div", { class: "texts", tabindex: 0, role: "log", "aria-label": t("Texts of {name}, newest first", { name: phone.name }) }, el("ol", {}, texts.map((text) =>
+      el("li", { "data-key": text.id, "data-mine": written(phone, text) }, el("p", {}, text.text), el("small", {}, written(phone, text) ? t("Sent {time}", { time: at(Date.parse(text.at)) }) : at(Date.parse(text.at)))))))
+      : el("p", { class: "quiet texts" }, t("No text yet.")),
     replies(phone),
-    el("form", { class: "ask", "data-form": "text", "data-number": phone.number }, el("label", { for: `${id}-t` }, `Text as ${phone.name}`),
-      el("div", { class: "field" }, el("input", { id: `${id}-t`, name: "text", type: "text", maxlength: 1600, autocomplete: "off", enterkeyhint: "send" }), el("button", { type: "submit" }, "Send"))),
+    el("form", { class: "ask", "data-form": "text", "data-number": phone.number }, el("label", { for: `${id}-t` }, t("Text as {name}", { name: phone.name })),
+      el("div", { class: "field" }, el("input", { id: `${id}-t`, name: "text", type: "text", maxlength: 1600, autocomplete: "off", enterkeyhint: "send" }), el("button", { type: "submit" }, t("Send")))),
     el("p", { class: "small acted", role: "status", "data-tone": "doubt-text" }, said.get(phone.number) ?? ""),
-    el("details", {}, el("summary", {}, "What goes wrong"),
-      el("div", { class: "ask" }, el("label", { for: `${id}-w` }, `What ${phone.name}'s phone goes through`),
-        el("select", { id: `${id}-w`, "data-weather": phone.number }, Object.entries(weather).map(([value, { word }]) => el("option", { value }, word))))));
+    el("details", {}, el("summary", {}, t("What goes wrong")),
+      el("div", { class: "ask" }, el("label", { for: `${id}-w` }, t("What {name}'s phone goes through", { name: phone.name })),
+        el("select", { id: `${id}-w`, "data-weather": phone.number }, Object.entries(weather).map(([value, { word }]) => el("option", { value }, t(word)))))));
 }
 
 const shapes = [{ icon: "coming", look: "coming" }, { icon: "with", look: "with" }, { icon: "nocross", look: "" }];
@@ -116,7 +117,7 @@ async function post(number: string, path: string, body: unknown, form?: HTMLForm
     await api.post(path, body);
     form?.reset();
   } catch (error) {
-    said.set(number, `Not sent. ${whyNot(error)}`);
+    said.set(number, t("Not sent. {why}", { why: whyNot(error) }));
   }
   draw();
 }

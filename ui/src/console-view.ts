@@ -1,10 +1,12 @@
 // The watch: who, where, do, in that order, and every message with what became of it.
-import { may, ms, saying, siteName, type Alert, type Me, type Police, type Stranger } from "./alert.ts";
+import { may, ms, saying, siteName, type Alert, type Delivery, type Me, type Police, type Stranger } from "./alert.ts";
 import { el, icon, type Child } from "./dom.ts";
 import { board, drillbar, mast } from "./parts.ts";
 import { channel, people, reasonOf, stateOf, type Person } from "./people.ts";
 import { headline, where } from "./place.ts";
-import { ago, at, clock, count, dayOf, first, hourAndMinute, initials, list, outcomes, purposes, say } from "./words.ts";
+import { purposes } from "./reasons.ts";
+import { plural, t, weave, words, type Words } from "./say.ts";
+import { ago, at, clock, dayOf, first, hourAndMinute, initials, list, outcomes, say, sentence } from "./words.ts";
 
 export interface Watch {
   me: Me | null;
@@ -23,7 +25,7 @@ export interface Watch {
 
 export function screen(watch: Watch): Child[] {
   return [
-    mast(watch.session ? el("nav", { "aria-label": "Pages" }, el("ul", {}, el("li", {}, el("a", { href: "/account" }, "My account")))) : null,
+    mast(watch.session ? el("nav", { "aria-label": t("Pages") }, el("ul", {}, el("li", {}, el("a", { href: "/account" }, t("My account"))))) : null,
       el("span", {}, siteName(watch.me)), el("span", {}, watch.me?.member.name ?? ""),
       el("span", {}, `${dayOf(watch.now)} `, el("time", {}, at(watch.now)))),
     watch.live ? null : stale(watch),
@@ -38,43 +40,43 @@ export function screen(watch: Watch): Child[] {
 /** Within three seconds of the line going quiet: what is shown may be old, and the page says so. */
 function stale({ silence, loaded }: Watch): Child {
   const known = Number.isFinite(silence);
-  return el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": "Connection" },
-    el("div", { class: "between" }, el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), loaded ? " Not live" : " Connecting"),
-      loaded ? el("p", {}, "What you see may be old. Tocsin is trying again.") : null),
-      known && loaded ? el("p", { class: "lead" }, `Last word ${ago(silence)}`) : null));
+  return el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": t("Connection") },
+    el("div", { class: "between" }, el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), " ", loaded ? t("Not live") : t("Connecting")),
+      loaded ? el("p", {}, t("What you see may be old. Tocsin is trying again.")) : null),
+      known && loaded ? el("p", { class: "lead" }, t("Last word {ago}", { ago: ago(silence) })) : null));
 }
 
 /** What a bad setting has turned off, until whoever runs it has set it right. */
 function turnedOff({ me }: Watch): Child {
   return (me?.disabled ?? []).map(({ part, what, remedy }) =>
-    el("aside", { class: "note", "data-doubt": true, "data-key": `off-${part}`, "aria-label": `Turned off: ${part}` },
-      el("p", {}, icon("unknown"), el("strong", {}, ` Turned off: ${part}`)), el("p", {}, `${what} ${remedy}`)));
+    el("aside", { class: "note", "data-doubt": true, "data-key": `off-${part}`, "aria-label": t("Turned off: {part}", { part }) },
+      el("p", {}, icon("unknown"), " ", el("strong", {}, t("Turned off: {part}", { part }))), el("p", { lang: "en" }, `${what} ${remedy}`)));
 }
 
 /** An SOS that nobody here can be tied to: a person must look at it, and nobody was rung. */
 function unverified({ strangers, now }: Watch): Child {
-  return el("aside", { class: "strangers", "data-key": "strangers", "aria-label": "Not verified" }, strangers.map((one) =>
+  return el("aside", { class: "strangers", "data-key": "strangers", "aria-label": t("Not verified") }, strangers.map((one) =>
     el("div", { class: "note", "data-doubt": true, "data-key": one.id },
-      el("div", { class: "grow", role: "alert" }, el("p", {}, icon("unknown"), el("strong", {}, ` SOS from a number nobody knows: ${one.sender}`)), el("p", {}, `\u201c${one.text}\u201d`)),
-      el("p", { class: "small" }, `${ago(now - ms(one.at))}. Nobody was rung. Call back, or raise the alarm yourself.`),
-      el("button", { type: "button", "data-act": "put-away", "data-id": one.id }, "Put it away"))));
+      el("div", { class: "grow", role: "alert" }, el("p", {}, icon("unknown"), " ", el("strong", {}, t("SOS from a number nobody knows: {sender}", { sender: one.sender }))), el("p", {}, `\u201c${one.text}\u201d`)),
+      el("p", { class: "small" }, `${sentence(ago(now - ms(one.at)))} ${t("Nobody was rung. Call back, or raise the alarm yourself.")}`),
+      el("button", { type: "button", "data-act": "put-away", "data-id": one.id }, t("Put it away")))));
 }
 
 function strip({ alerts, alert, now }: Watch): Child {
-  return el("nav", { class: "strip", "data-key": "strip", "aria-label": "Live alerts" },
+  return el("nav", { class: "strip", "data-key": "strip", "aria-label": t("Live alerts") },
     el("ul", {}, alerts.map((one) => el("li", { "data-key": one.id },
       el("button", { type: "button", "data-act": "choose", "data-id": one.id, "aria-pressed": one === alert ? "true" : "false" },
         icon(one.drill ? "drill" : "bell"), el("span", {}, el("strong", {}, name(one)), el("small", { class: "block" }, `${clock(now - ms(one.raised_at))}, ${helpLine(one, now)}`)))))));
 }
 
-const name = (alert: Alert): string => alert.member?.name ?? "Name not known";
-const kinds: Record<string, string> = { sos: "SOS", overdue: "Not home in time", sighting: "Sighting", asset: "Vehicle" };
+const name = (alert: Alert): string => alert.member?.name ?? t("Name not known");
+const kinds: Record<string, Words> = { sos: words("SOS"), overdue: words("Not home in time"), sighting: words("Sighting"), asset: words("Vehicle") };
 
 function helpLine(alert: Alert, now: number): string {
   const withThem = saying(alert, "with_them", now).map(({ member }) => first(member.name));
-  if (withThem.length) return `${list(withThem)} ${withThem.length === 1 ? "is" : "are"} there`;
+  if (withThem.length) return plural("{names} is there", "{names} are there", withThem.length, { names: list(withThem) });
   const coming = saying(alert, "coming", now).length;
-  return coming ? `${coming} coming` : "nobody coming yet";
+  return coming ? plural("{n} coming", "{n} coming", coming) : t("nobody coming yet");
 }
 
 function band(alert: Alert, now: number): Child {
@@ -82,38 +84,38 @@ function band(alert: Alert, now: number): Child {
   const names = (said: "with_them" | "coming"): string[] => saying(alert, said, now).map(({ member }) => first(member.name));
   const withThem = names("with_them");
   const coming = names("coming");
-  const is = (n: string[]): string => (n.length === 1 ? "is" : "are");
-  const label = alert.drill ? " Practice" : ` ${say(kinds, alert.kind)}, live${alert.silent ? ", silent" : ""}`;
+  const kind = say(kinds, alert.kind);
+  const label = alert.drill ? t("Practice") : alert.silent ? t("{kind}, live, silent", { kind }) : t("{kind}, live", { kind });
   return el("section", { class: "band", "data-key": "band", "data-alert": true, "data-screen": "live", "aria-labelledby": "who" },
     el("div", { class: "live" },
       el("span", { class: "who l", "aria-hidden": "true" }, initials(name(alert))),
-      el("div", {}, el("div", { role: "alert" }, el("p", {}, icon(alert.drill ? "drill" : "bell", "beat"), label), el("h1", { id: "who" }, alert.drill ? `Drill: ${name(alert)}` : name(alert))),
+      el("div", {}, el("div", { role: "alert" }, el("p", {}, icon(alert.drill ? "drill" : "bell", "beat"), " ", label), el("h1", { id: "who" }, alert.drill ? t("Drill: {name}", { name: name(alert) }) : name(alert))),
         el("p", { class: "lead" }, headline(alert, now))),
       el("p", { class: "lead said", role: "status" },
-        el("strong", { class: "head block" }, withThem.length ? `${list(withThem)} ${is(withThem)} with ${who}.` : `Nobody is with ${who} yet.`),
-        coming.length ? `${list(coming)} ${is(coming)} coming.` : withThem.length ? "" : "Nobody is coming yet."),
+        el("strong", { class: "head block" }, withThem.length ? plural("{names} is with {who}.", "{names} are with {who}.", withThem.length, { names: list(withThem), who }) : t("Nobody is with {who} yet.", { who })),
+        coming.length ? plural("{names} is coming.", "{names} are coming.", coming.length, { names: list(coming) }) : withThem.length ? "" : t("Nobody is coming yet.")),
       el("p", { class: "end" }, el("time", { class: "clock", role: "timer" }, clock(now - ms(alert.raised_at))),
-        el("small", {}, `since ${at(ms(alert.raised_at))}`))));
+        el("small", {}, t("since {time}", { time: at(ms(alert.raised_at)) })))));
 }
 
-const nobody = "This alert reaches nobody. Go, or send somebody, and call the police yourself.";
-const warned: Record<string, string> = {
+const nobody = words("This alert reaches nobody. Go, or send somebody, and call the police yourself.");
+const warned: Record<string, Words> = {
   reaches_nobody: nobody,
-  auditor: "Tocsin found a fault in this alert and is ringing everybody.",
-  half_reachable: "Somebody can be reached in one way only.",
+  auditor: words("Tocsin found a fault in this alert and is ringing everybody."),
+  half_reachable: words("Somebody can be reached in one way only."),
 };
 
 function warnings(alert: Alert, now: number): Child {
   const lines = (alert.warnings ?? []).map((word) => say(warned, word));
   const all = people(alert, now);
   const failed = all.length > 0 && all.every(({ state }) => state === "failed");
-  if ((failed || alert.reaches_nobody) && !lines.includes(nobody)) lines.unshift(nobody);
-  for (const { member, misses } of alert.number_misses ?? []) lines.push(`${member.name}'s phone sent ${misses} wrong numbers. Ask them by another way.`);
-  if (alert.came === "revoked") lines.push("It came from a device that was cut off.");
-  if (alert.under_duress) lines.push("Under duress. No code closes this alert. Do not call them.");
-  if (alert.says_safe) lines.push("Their code says safe. See them face to face before you close.");
+  if ((failed || alert.reaches_nobody) && !lines.includes(t(nobody))) lines.unshift(t(nobody));
+  for (const { member, misses } of alert.number_misses ?? []) lines.push(plural("{name}'s phone sent {n} wrong number. Ask them by another way.", "{name}'s phone sent {n} wrong numbers. Ask them by another way.", misses, { name: member.name }));
+  if (alert.came === "revoked") lines.push(t("It came from a device that was cut off."));
+  if (alert.under_duress) lines.push(t("Under duress. No code closes this alert. Do not call them."));
+  if (alert.says_safe) lines.push(t("Their code says safe. See them face to face before you close."));
   return lines.length ? el("ul", { class: "span warnings", "data-key": "warnings" }, lines.map((line) =>
-    el("li", { class: line === nobody ? "band" : "note", "data-doubt": true, "data-key": line, role: line === nobody ? "alert" : null }, icon("unknown"), " ", line))) : null;
+    el("li", { class: line === t(nobody) ? "band" : "note", "data-doubt": true, "data-key": line, role: line === t(nobody) ? "alert" : null }, icon("unknown"), " ", line))) : null;
 }
 
 function boards(watch: Watch, alert: Alert): Child {
@@ -124,46 +126,54 @@ function boards(watch: Watch, alert: Alert): Child {
     warnings(alert, now),
     alert.closing ? closing(watch, alert) : null,
     el("div", { class: "stack loose", "data-key": "left" },
-      board("where", "Where", "Each source for itself. They can disagree.", where(alert, now)),
-      board("said", "Said and done", "Newest first", story(alert))),
+      board("where", t("Where"), t("Each source for itself. They can disagree."), where(alert, now)),
+      board("said", t("Said and done"), t("Newest first"), story(alert))),
     el("div", { class: "stack loose", "data-key": "mid" },
-      board("people", "Who has answered", `${spoken} of ${Math.max(all.length, alert.people_rung ?? 0)}`,
-        all.length ? el("ul", { class: "rows" }, all.map(row)) : el("p", { class: "quiet" }, "Nobody has been rung yet.")),
-      board("messages", "Every message", "Newest first", messages(alert))),
+      board("people", t("Who has answered"), t("{some} of {all}", { some: spoken, all: Math.max(all.length, alert.people_rung ?? 0) }),
+        all.length ? el("ul", { class: "rows" }, all.map(row)) : el("p", { class: "quiet" }, t("Nobody has been rung yet."))),
+      board("messages", t("Every message"), t("Newest first"), messages(alert))),
     el("div", { class: "stack loose", "data-key": "right" },
-      board("next", "Next", null, next(watch, alert)),
-      board("floor", "Say on the floor", null, floor(alert)),
-      board("act", "Act", null, acts(watch, alert))));
+      board("next", t("Next"), null, next(watch, alert)),
+      board("floor", t("Say on the floor"), null, floor(alert)),
+      board("act", t("Act now"), null, acts(watch, alert))));
 }
 
 function floor(alert: Alert): Child {
-  const not = (shape: string, words: string): Child => el("li", { "data-not": true }, icon(shape), el("span", {}, el("b", {}, "Do not"), ` ${words}`));
-  if (alert.drill) return el("ol", { class: "do calm" }, el("li", {}, el("span", {}, "Only answer. It is practice.")), not("nophone", "call anybody."));
-  return el("ol", { class: "do calm" }, not("nocross", "go out. Move inside."), not("nophone", `call ${first(name(alert))}'s phone.`));
+  const not = (shape: string, said: Child): Child => el("li", { "data-not": true }, icon(shape), el("span", {}, said));
+  const never = (): Child => el("b", {}, t("Do not"));
+  if (alert.drill) return el("ol", { class: "do calm" }, el("li", {}, el("span", {}, t("Only answer. It is practice."))), not("nophone", weave("{never} call anybody.", { never: never() })));
+  return el("ol", { class: "do calm" }, not("nocross", weave("{never} go out. Move inside.", { never: never() })),
+    not("nophone", weave("{never} call {name}'s phone.", { never: never(), name: first(name(alert)) })));
 }
 
 function row({ who, icon: shape, word, state, small, loan }: Person): Child {
   return el("li", { "data-key": who.id, "data-person": who.id }, el("span", { class: "who", "aria-hidden": "true" }, initials(who.name)),
     el("div", { class: "grow" }, el("strong", {}, who.name), el("small", { class: "block" }, small),
-      loan ? el("progress", { "data-loan": state, max: loan.whole, value: Math.max(loan.left, 0), "aria-label": `Until ${who.name} is asked again` }) : null),
+      loan ? el("progress", { "data-loan": state, max: loan.whole, value: Math.max(loan.left, 0), "aria-label": t("Until {name} is asked again", { name: who.name }) }) : null),
     el("span", { class: "tag", "data-state": state }, icon(shape), ` ${word}`));
 }
 
 function messages(alert: Alert): Child {
   const sent = [...(alert.deliveries ?? [])].sort((a, b) => ms(b.at) - ms(a.at));
-  if (!sent.length) return el("p", { class: "quiet" }, alert.deliveries ? "No message yet." : "Supervisors and coordinators see the messages.");
-  return el("div", { class: "scroll log", tabindex: 0, role: "group", "aria-label": "Messages, scrolls" },
+  if (!sent.length) return el("p", { class: "quiet" }, alert.deliveries ? t("No message yet.") : t("Supervisors and coordinators see the messages."));
+  return el("div", { class: "scroll log", tabindex: 0, role: "group", "aria-label": t("Messages, scrolls") },
     el("table", { class: "close" },
-      el("thead", { class: "sr" }, el("tr", {}, ["Time", "Who", "By", "State"].map((head) => el("th", { scope: "col" }, head)))),
+      el("thead", { class: "sr" }, el("tr", {}, [t("Time"), t("Who"), t("Way"), t("State")].map((head) => el("th", { scope: "col" }, head)))),
       el("tbody", {}, sent.map((one) => {
         const { state, icon: shape, word } = stateOf(one);
         const why = reasonOf(one);
-        const tries = (one.attempts ?? 0) > 1 ? `, ${one.attempts} tries` : "";
-        const purpose = say(purposes, one.purpose ?? "ring");
+        const tries = one.attempts ?? 0;
+        const purpose = purposeOf(one);
         return el("tr", { "data-key": one.id, "data-delivery": one.id }, el("td", {}, el("time", {}, at(ms(one.at)))), el("th", { scope: "row" }, one.member.name),
           el("td", {}, channel(one), one.contact ? el("small", { class: "opt" }, ` ${one.contact}`) : null),
-          el("td", {}, el("span", { "data-state": state }, icon(shape), ` ${purpose ? `${purpose}: ${word.toLowerCase()}` : word}${why ? `: ${why}` : ""}${tries}`)));
+          el("td", {}, el("span", { "data-state": state }, icon(shape), ` ${purpose ? `${purpose}: ${word.toLowerCase()}` : word}${why ? `: ${why}` : ""}${tries > 1 ? `, ${plural("{n} try", "{n} tries", tries)}` : ""}`)));
       }))));
+}
+
+/** What a message was for; a ringing needs no word. */
+function purposeOf({ purpose = "ring" }: Delivery): string {
+  const known = purposes[purpose];
+  return known === "" ? "" : known === undefined ? say({}, purpose) : t(known);
 }
 
 function policeOf(alert: Alert): Police[] {
@@ -171,12 +181,12 @@ function policeOf(alert: Alert): Police[] {
 }
 
 function story(alert: Alert): Child {
-  const calls = policeOf(alert).map((call) => ({ at: ms(call.at), icon: "phone", text: `Police called: ${call.who}, ${call.number}`, by: call.member?.name }));
+  const calls = policeOf(alert).map((call) => ({ at: ms(call.at), icon: "phone", text: t("Police called: {who}, {number}", { who: call.who, number: call.number }), by: call.member?.name }));
   const notes = (alert.notes ?? []).map((note) => ({ at: ms(note.at), icon: "message", text: note.text, by: note.member?.name }));
   const all = [...calls, ...notes].sort((a, b) => b.at - a.at);
   const rows = all.map((one) => el("li", {}, icon(one.icon), el("div", { class: "grow" }, one.text, one.by ? el("small", { class: "block" }, one.by) : null), el("time", { class: "quiet small" }, at(one.at))));
-  if (!calls.length && !alert.drill) rows.unshift(el("li", {}, icon("unknown"), el("div", { class: "grow" }, el("span", { class: "tag", "data-state": "unknown" }, "No police call recorded"))));
-  return el("ul", { class: "rows close story", tabindex: 0, "aria-label": "Said and done, scrolls" }, rows);
+  if (!calls.length && !alert.drill) rows.unshift(el("li", {}, icon("unknown"), el("div", { class: "grow" }, el("span", { class: "tag", "data-state": "unknown" }, t("No police call recorded")))));
+  return el("ul", { class: "rows close story", tabindex: 0, "aria-label": t("Said and done, scrolls") }, rows);
 }
 
 function next({ now, busy }: Watch, alert: Alert): Child {
@@ -184,49 +194,51 @@ function next({ now, busy }: Watch, alert: Alert): Child {
   const due = alert.next_rung_at ? ms(alert.next_rung_at) : null;
   const paused = alert.state === "paused";
   return [
-    paused ? el("p", {}, el("strong", { class: "lead block" }, "Waiting for the helpers"), `${count(helpers, "person has", "people have")} said they will help. Ringing more goes on when one falls silent.`)
-      : due === null ? el("p", { class: "lead" }, "Everybody keeps ringing.")
-      : el("div", { class: "next" }, el("p", { class: "count s", role: "timer" }, clock(due - now, Math.ceil)), el("p", {}, el("strong", {}, "More people are rung"), " unless two are on their way.")),
-    may(alert, "climb") ? el("div", { class: "stack acts" }, el("button", { class: "go big", type: "button", "data-act": "climb", disabled: busy }, "Ring them now")) : null,
+    paused ? el("p", {}, el("strong", { class: "lead block" }, t("Waiting for the helpers")), plural("{n} person has said they will help.", "{n} people have said they will help.", helpers), " ", t("Ringing more goes on when one falls silent."))
+      : due === null ? el("p", { class: "lead" }, t("Everybody keeps ringing."))
+      : el("div", { class: "next" }, el("p", { class: "count s", role: "timer" }, clock(due - now, Math.ceil)), el("p", {}, weave("{more} unless two are on their way.", { more: el("strong", {}, t("More people are rung")) }))),
+    may(alert, "climb") ? el("div", { class: "stack acts" }, el("button", { class: "go big", type: "button", "data-act": "climb", disabled: busy }, t("Ring them now"))) : null,
   ];
 }
 
 function acts({ said, busy }: Watch, alert: Alert): Child {
   return el("div", { class: "stack" },
-    alert.you?.may?.length === 0 ? el("p", { class: "quiet" }, "This alert has not rung you, so you can only watch. It rings you too if too few people come.") : null,
+    alert.you?.may?.length === 0 ? el("p", { class: "quiet" }, t("This alert has not rung you, so you can only watch. It rings you too if too few people come.")) : null,
     el("p", { role: "status", class: "acted", "data-tone": "doubt-text" }, said),
-    may(alert, "note") ? el("form", { class: "ask", "data-form": "note", "data-key": "note" }, el("label", { for: "note" }, "Note for everybody rung"),
-      el("div", { class: "field" }, el("input", { id: "note", name: "text", type: "text", maxlength: 1600, autocomplete: "off" }), el("button", { type: "submit", disabled: busy }, "Add"))) : null,
-    may(alert, "police") && !alert.drill ? el("details", { "data-key": "police" }, el("summary", {}, icon("phone"), " Police called"),
+    may(alert, "note") ? el("form", { class: "ask", "data-form": "note", "data-key": "note" }, el("label", { for: "note" }, t("Note for everybody rung")),
+      el("div", { class: "field" }, el("input", { id: "note", name: "text", type: "text", maxlength: 1600, autocomplete: "off" }), el("button", { type: "submit", disabled: busy }, t("Add")))) : null,
+    may(alert, "police") && !alert.drill ? el("details", { "data-key": "police" }, el("summary", {}, icon("phone"), " ", t("Police called")),
       el("form", { class: "stack tight", "data-form": "police" },
-        el("p", { class: "small" }, `A person calls. Say: ${name(alert)}, where, what you see, armed or not, plate.`),
-        el("div", { class: "ask" }, el("label", { for: "police-who" }, "Who took the call"), el("input", { id: "police-who", name: "who", type: "text", maxlength: 120, autocomplete: "off", required: true })),
-        el("div", { class: "ask" }, el("label", { for: "police-number" }, "Number called"), el("input", { id: "police-number", name: "number", type: "tel", maxlength: 40, autocomplete: "off", required: true })),
-        el("button", { type: "submit", disabled: busy }, "Record the call"))) : null,
-    may(alert, "close") && !(alert.closing && !alert.closing.by_worker) ? el("details", { "data-key": "close" }, el("summary", {}, icon("two"), " Close: two people needed"),
+        el("p", { class: "small" }, t("A person calls. Say: {name}, where, what you see, armed or not, plate.", { name: name(alert) })),
+        el("div", { class: "ask" }, el("label", { for: "police-who" }, t("Who took the call")), el("input", { id: "police-who", name: "who", type: "text", maxlength: 120, autocomplete: "off", required: true })),
+        el("div", { class: "ask" }, el("label", { for: "police-number" }, t("Number called")), el("input", { id: "police-number", name: "number", type: "tel", maxlength: 40, autocomplete: "off", required: true })),
+        el("button", { type: "submit", disabled: busy }, t("Record the call")))) : null,
+    may(alert, "close") && !(alert.closing && !alert.closing.by_worker) ? el("details", { "data-key": "close" }, el("summary", {}, icon("two"), " ", t("Close: two people needed")),
       el("form", { class: "stack tight", "data-form": "close" },
-        el("div", { class: "ask" }, el("label", { for: "outcome" }, "How it ended"), el("select", { id: "outcome", name: "outcome" }, Object.entries(outcomes).map(([value, word]) => el("option", { value }, word)))),
-        el("div", { class: "ask" }, el("label", { for: "close-note" }, "Note"), el("input", { id: "close-note", name: "note", type: "text", maxlength: 1600, autocomplete: "off" })),
-        el("button", { type: "submit", disabled: busy }, "Propose to close"))) : null);
+        el("div", { class: "ask" }, el("label", { for: "outcome" }, t("How it ended")), el("select", { id: "outcome", name: "outcome" }, Object.entries(outcomes).map(([value, word]) => el("option", { value }, t(word))))),
+        el("div", { class: "ask" }, el("label", { for: "close-note" }, t("Note")), el("input", { id: "close-note", name: "note", type: "text", maxlength: 1600, autocomplete: "off" })),
+        el("button", { type: "submit", disabled: busy }, t("Propose to close")))) : null);
 }
 
 function closing({ me, now, busy }: Watch, alert: Alert): Child {
   const proposal = alert.closing;
   if (!proposal) return null;
   const how = proposal.outcome ? `: ${say(outcomes, proposal.outcome)}` : "";
-  const by = proposal.by?.name ?? "Somebody";
+  const by = proposal.by?.name ?? t("Somebody");
   const mine = proposal.by !== undefined && proposal.by.id === me?.member.id;
   const ends = proposal.commits_at ? ms(proposal.commits_at) : null;
   return el("section", { class: "note span closing", "data-key": "closing", "aria-labelledby": "closing-h" },
     ends === null ? null : el("p", { class: "count s", role: "timer" }, clock(ends - now, Math.ceil)),
     el("div", { class: "grow", role: "status" },
-      el("h2", { id: "closing-h" }, ends !== null ? `Closing${how}` : proposal.by_worker ? `${by} gave their code${how}` : `${by} proposes to close${how}`),
-      el("p", {}, ends === null ? (proposal.by_worker ? "Go and see them face to face, then confirm. Ringing goes on." : mine ? "Somebody else must confirm. Ringing goes on." : "A second person must confirm. Ringing goes on.")
-        : `${by} and ${proposal.confirmed_by?.name ?? "a second person"} agree. Anybody who was rung can object until then.`),
+      el("h2", { id: "closing-h" }, ends !== null ? t("Closing") : proposal.by_worker ? t("{name} gave their code", { name: by }) : t("{name} proposes to close", { name: by }), how),
+      el("p", {}, ends === null ? (proposal.by_worker ? t("Go and see them face to face, then confirm. Ringing goes on.") : mine ? t("Somebody else must confirm. Ringing goes on.") : t("A second person must confirm. Ringing goes on."))
+        : t("{names} agree. Anybody who was rung can object until then.", { names: list([by, proposal.confirmed_by?.name ?? t("a second person")]) })),
       proposal.note ? el("p", { class: "quiet" }, proposal.note) : null),
-    ends === null && !mine && may(alert, "confirm") ? el("button", { class: "go", type: "button", "data-act": "confirm", disabled: busy }, icon("two"), " Confirm") : null,
-    may(alert, "object") ? el("button", { type: "button", "data-act": "object", disabled: busy }, icon("nocross"), mine ? " Take it back" : " Object") : null);
+    ends === null && !mine && may(alert, "confirm") ? el("button", { class: "go", type: "button", "data-act": "confirm", disabled: busy }, icon("two"), " ", t("Confirm")) : null,
+    may(alert, "object") ? el("button", { type: "button", "data-act": "object", disabled: busy }, icon("nocross"), " ", mine ? t("Take it back") : t("Object")) : null);
 }
+
+const noNumber = (): Child => el("span", { class: "tag", "data-state": "unknown" }, t("No number known"));
 
 function calm({ me, known, loaded, live, now }: Watch): Child {
   const people = me?.on_shift_count;
@@ -235,18 +247,18 @@ function calm({ me, known, loaded, live, now }: Watch): Child {
   const sure = loaded && live;
   return [
     el("div", { class: "hero" },
-      el("div", { role: "status" }, el("h1", {}, sure ? "All quiet." : "Not known."),
-        el("p", { class: "lead" }, people === undefined ? "" : [el("strong", {}, count(people, "person is", "people are")), " on shift", few ? ". That is too few." : "."])),
+      el("div", { role: "status" }, el("h1", {}, sure ? t("All quiet.") : t("Not known.")),
+        el("p", { class: "lead" }, people === undefined ? "" : [plural("{n} person is on shift.", "{n} people are on shift.", people), few ? ` ${t("That is too few.")}` : ""])),
       el("p", {}, el("span", { class: "clock" }, hourAndMinute(now)), el("small", { class: "block" }, dayOf(now)))),
     el("div", { class: "grid two" },
-      board("last", "Closed lately", closed.length ? "Newest first" : null, closed.length
+      board("last", t("Closed lately"), closed.length ? t("Newest first") : null, closed.length
         ? el("ul", { class: "rows" }, closed.map((alert) => el("li", { "data-key": alert.id }, el("span", { class: "who", "aria-hidden": "true" }, initials(name(alert))),
-          el("div", { class: "grow" }, el("strong", {}, name(alert)), el("small", { class: "block" }, `${alert.drill ? "Drill" : say(kinds, alert.kind)}, ${at(ms(alert.raised_at))}`)),
-          el("span", { class: "tag", "data-state": "done" }, icon("sent"), ` ${alert.outcome ? say(outcomes, alert.outcome) : "Closed"}`))))
-        : el("p", { class: "quiet" }, "None yet.")),
-      board("how", "How to call for help here", null, el("dl", { class: "facts" },
-        el("div", {}, el("dt", {}, "Phone"), el("dd", {}, "Hold the SOS disc for a second.")),
-        el("div", {}, el("dt", {}, "Text"), el("dd", {}, me?.sos_numbers?.length ? ["Send ", el("strong", {}, "SOS"), " and where you are to ", me.sos_numbers.join(", ")] : el("span", { class: "tag", "data-state": "unknown" }, "No number known"))),
-        el("div", {}, el("dt", {}, "Floor"), el("dd", {}, me?.member.site_phone ?? el("span", { class: "tag", "data-state": "unknown" }, "No number known")))))),
+          el("div", { class: "grow" }, el("strong", {}, name(alert)), el("small", { class: "block" }, `${alert.drill ? t("Drill") : say(kinds, alert.kind)}, ${at(ms(alert.raised_at))}`)),
+          el("span", { class: "tag", "data-state": "done" }, icon("sent"), ` ${alert.outcome ? say(outcomes, alert.outcome) : t("Closed")}`))))
+        : el("p", { class: "quiet" }, t("None yet."))),
+      board("how", t("How to call for help here"), null, el("dl", { class: "facts" },
+        el("div", {}, el("dt", {}, t("Phone")), el("dd", {}, t("Hold the SOS disc for a second."))),
+        el("div", {}, el("dt", {}, t("Text")), el("dd", {}, me?.sos_numbers?.length ? weave("Send {word} and where you are to {number}", { word: el("strong", {}, "SOS"), number: me.sos_numbers.join(", ") }) : noNumber())),
+        el("div", {}, el("dt", {}, t("Floor")), el("dd", {}, me?.member.site_phone ?? noNumber()))))),
   ];
 }

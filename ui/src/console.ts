@@ -7,6 +7,7 @@ import { redrawn, serverNow } from "./clock.ts";
 import { screen, type Watch } from "./console-view.ts";
 import { acts, el, forms, patch, type Child } from "./dom.ts";
 import { mast, needsLink } from "./parts.ts";
+import { speak, t } from "./say.ts";
 
 const api = new Api(token("tocsin.watch"));
 let me: Me | null = null;
@@ -21,21 +22,21 @@ const draw = redrawn(() => {
   if (OVER.includes(alerts.live.refused)) known = false;
   if (!known || (!api.token && !me)) {
     document.documentElement.removeAttribute("data-drill");
-    document.title = "Watch - Tocsin";
-    patch(document.body, mast(), el("main", {}, el("section", { class: "stack" }, known ? el("h1", {}, "Connecting") : door())));
+    document.title = t("Watch - Tocsin");
+    patch(document.body, mast(), el("main", {}, el("section", { class: "stack" }, known ? el("h1", {}, t("Connecting")) : door())));
     return;
   }
   const now = watch();
   const { alert } = now;
   document.documentElement.toggleAttribute("data-drill", Boolean(alert?.drill));
-  document.title = alert ? `${alert.drill ? "DRILL" : "LIVE"}: ${alert.member?.name ?? "SOS"} - Tocsin watch` : "Watch - Tocsin";
+  document.title = alert ? `${alert.drill ? t("DRILL") : t("LIVE")}: ${alert.member?.name ?? "SOS"} - ${t("Tocsin watch")}` : t("Watch - Tocsin");
   patch(document.body, screen(now));
 });
 const alerts = new Alerts(api, draw);
 
 function door(): Child[] {
   if (api.token) return needsLink(true);
-  return [el("h1", {}, "Sign in to see the watch."), el("p", {}, el("a", { class: "button go", href: "/sign-in?next=/console" }, "Sign in"))];
+  return [el("h1", {}, t("Sign in to see the watch.")), el("p", {}, el("a", { class: "button go", href: "/sign-in?next=/console" }, t("Sign in")))];
 }
 
 /** Real alerts before drills, which are not even offered beside them; the newest first. */
@@ -71,7 +72,7 @@ async function act(path: string, body: unknown, form?: HTMLFormElement): Promise
     form?.closest("details")?.removeAttribute("open");
     await alerts.look(alert.id);
   } catch (error) {
-    said = `Not done. ${whyNot(error)}`;
+    said = t("Not done. {why}", { why: whyNot(error) });
   } finally {
     busy = false;
     draw();
@@ -101,6 +102,7 @@ async function meet(): Promise<void> {
     const found = await api.get<Me>("/api/v1/me");
     if (me && me.member.id !== found.member.id) location.reload(); // Somebody else has signed in: nothing of the first stays.
     [me, known] = [found, true];
+    speak(found.member.language);
   } catch (error) {
     known = !(error instanceof Refused && OVER.includes(error.status));
   }

@@ -7,7 +7,8 @@ import { el, icon, patch, type Child } from "./dom.ts";
 import { hold, spaceAnywhere } from "./hold.ts";
 import { mast, needsLink } from "./parts.ts";
 import { DOUBT_MS, Outbox } from "./press.ts";
-import { count, first } from "./words.ts";
+import { plural, t } from "./say.ts";
+import { first } from "./words.ts";
 
 const CLOSED_SHOWN_MS = 300_000;
 const api = new Api(token("tocsin.desk"));
@@ -34,38 +35,38 @@ function own(): Alert | null {
 /** The state in the corner: the truth in a few words, the worst first. */
 function corner(): Said {
   const waiting = outbox.waiting;
-  if (waiting?.failed === "not_enrolled") return { words: "Not sent. This desk is not set up. Call.", state: "failed", shape: "failed" };
-  if (waiting && (waiting.failed || Date.now() - waiting.at > DOUBT_MS)) return { words: "Not sent. Trying again. Call if you can.", state: "failed", shape: "failed" };
-  if (waiting) return { words: "Sending", state: "waiting", shape: "wait" };
+  if (waiting?.failed === "not_enrolled") return { words: t("Not sent. This desk is not set up. Call."), state: "failed", shape: "failed" };
+  if (waiting && (waiting.failed || Date.now() - waiting.at > DOUBT_MS)) return { words: t("Not sent. Trying again. Call if you can."), state: "failed", shape: "failed" };
+  if (waiting) return { words: t("Sending"), state: "waiting", shape: "wait" };
   const alert = own();
   if (alert) return of(alert);
-  if (outbox.alert || outbox.presses.length) return { words: "Received", state: "sent", shape: "sent" };
-  return alerts?.live.now ? { words: "Ready", state: "proven", shape: "sent" } : { words: "Not live. A press is still tried.", state: "unknown", shape: "unknown" };
+  if (outbox.alert || outbox.presses.length) return { words: t("Received"), state: "sent", shape: "sent" };
+  return alerts?.live.now ? { words: t("Ready"), state: "proven", shape: "sent" } : { words: t("Not live. A press is still tried."), state: "unknown", shape: "unknown" };
 }
 
 function of(alert: Alert): Said {
   const now = serverNow();
   const [near] = saying(alert, "with_them", now);
   const [coming] = saying(alert, "coming", now);
-  if (alert.state === "closed") return { words: "Closed", state: "done", shape: "sent" };
-  if (near) return { words: `${first(near.member.name)} is with you`, state: "with", shape: "with" };
-  if (coming) return { words: `${first(coming.member.name)} is coming`, state: "coming", shape: "coming" };
-  if (newest(alert).some((answer) => answer.answer === "seen" && runs(answer, now))) return { words: "Seen", state: "seen", shape: "seen" };
-  return { words: alert.people_rung ? `Ringing ${count(alert.people_rung, "person", "people")}` : "Sent", state: "ringing", shape: "ringing" };
+  if (alert.state === "closed") return { words: t("Closed"), state: "done", shape: "sent" };
+  if (near) return { words: t("{name} is with you", { name: first(near.member.name) }), state: "with", shape: "with" };
+  if (coming) return { words: t("{name} is coming", { name: first(coming.member.name) }), state: "coming", shape: "coming" };
+  if (newest(alert).some((answer) => answer.answer === "seen" && runs(answer, now))) return { words: t("Seen"), state: "seen", shape: "seen" };
+  return { words: alert.people_rung ? plural("Ringing {n} person", "Ringing {n} people", alert.people_rung) : t("Sent"), state: "ringing", shape: "ringing" };
 }
 
 function screen(): Child[] {
   if (!api.token || alerts?.live.refused === 401) return [mast(), el("main", {}, needsLink(Boolean(api.token)))];
   const said = corner();
   return [
-    mast(el("span", {}, me?.member.name ?? "Desk"), el("strong", { role: "status", "data-state": said.state }, icon(said.shape), " ", el("span", {}, said.words))),
+    mast(el("span", {}, me?.member.name ?? t("Desk")), el("strong", { role: "status", "data-state": said.state }, icon(said.shape), " ", el("span", {}, said.words))),
     el("main", { "data-key": "main" },
       el("h1", {}, said.words),
       el("section", { "data-key": "sos", "aria-labelledby": "sos-h" },
-        el("h2", { id: "sos-h", class: "sr" }, "Call for help"),
+        el("h2", { id: "sos-h", class: "sr" }, t("Call for help")),
         el("button", { class: "sos", type: "button", autofocus: true, "aria-describedby": "sos-how", "data-key": "disc" },
-          el("b", {}, "SOS"), el("span", {}, "Hold for 1 second")),
-        el("p", { id: "sos-how", class: "mid" }, "Hold the disc, or hold down the space bar, for one second. It calls help to this desk."))),
+          el("b", {}, "SOS"), el("span", {}, t("Hold for 1 second"))),
+        el("p", { id: "sos-how", class: "mid" }, t("Hold the disc, or hold down the space bar, for one second. It calls help to this desk.")))),
   ];
 }
 

@@ -1,6 +1,7 @@
 // Two looks of one page. Both stylesheets are there from the start: a phone without signal must still be able to change.
 import bell from "../images/bell.svg";
 import note from "../images/note.svg";
+import { t } from "./say.ts";
 
 // Fetched now: without signal it could not be.
 new Image().src = note;
@@ -16,6 +17,6 @@ export function wear(silent: boolean): void {
   link("main")?.setAttribute("media", silent ? "not all" : "all");
   link("icon")?.setAttribute("href", silent ? note : bell);
   root.dataset["look"] = silent ? "silent" : "tocsin";
-  document.title = silent ? "Notes" : "Tocsin";
+  document.title = silent ? t("Notes") : "Tocsin";
   history.replaceState(null, "", silent ? "/notes" : "/phone");
 }

@@ -1,5 +1,6 @@
 // Small pieces that more than one page shows.
 import { el, icon, type Child } from "./dom.ts";
+import { t } from "./say.ts";
 
 export function mast(...right: Child[]): HTMLElement {
   return el("header", { class: "mast" }, el("span", { class: "name" }, icon("bell"), " Tocsin"), right);
@@ -13,14 +14,14 @@ export function board(id: string, title: Child, aside: Child, ...rows: Child[]):
 /** No token in this tab, or one that the server does not know. */
 export function needsLink(known: boolean): Child[] {
   return [
-    el("h1", {}, known ? "This link no longer works." : "Open the link you were given."),
+    el("h1", {}, known ? t("This link no longer works.") : t("Open the link you were given.")),
     el("p", {}, known
-      ? "Ask whoever runs Tocsin here for a new one. If you need help now, call the floor or 911."
-      : "This page shows nothing without it. The link ends with a code that belongs to you alone."),
+      ? t("Ask whoever runs Tocsin here for a new one. If you need help now, call the floor or 911.")
+      : t("This page shows nothing without it. The link ends with a code that belongs to you alone.")),
   ];
 }
 
 export function drillbar(): HTMLElement {
-  return el("aside", { class: "drillbar", "data-key": "drill", "aria-label": "Drill" },
-    el("strong", {}, "DRILL"), el("span", {}, "Practice. Nobody is in danger."));
+  return el("aside", { class: "drillbar", "data-key": "drill", "aria-label": t("Drill") },
+    el("strong", {}, t("DRILL")), el("span", {}, t("Practice. Nobody is in danger.")));
 }

@@ -10,6 +10,7 @@ import { live, ready, unsent, type Seen } from "./phone-view.ts";
 import { DOUBT_MS, fingerprint, Outbox } from "./press.ts";
 import { disguiseOf, silent } from "./silent-view.ts";
 import { look, wear } from "./look.ts";
+import { speak, t } from "./say.ts";
 import { hourAndMinute } from "./words.ts";
 
 const api = new Api(token());
@@ -18,6 +19,7 @@ const disguise = disguiseOf(mark);
 const pin = { open: false, busy: false, said: "" };
 const list = { screen: "list" as "list" | "lists" | "code", own: [] as string[], ticked: new Set<string>(), shared: false, adding: false };
 let me = remembered();
+speak(me?.member.language);
 let knownLink = true;
 let raiseOnly = false;
 let lost = false;
@@ -74,7 +76,7 @@ function screen(): Child[] {
   if (now.alert?.silent && called && !look.silent) wear(true);
   document.documentElement.toggleAttribute("data-drill", Boolean(now.alert?.drill) && !over && !look.silent);
   if (look.silent) return listed(now);
-  document.title = called ? (outbox.waiting && !outbox.alert ? "SOS not sent - Tocsin" : "SOS sent - Tocsin") : "Ready - Tocsin";
+  document.title = called ? (outbox.waiting && !outbox.alert ? t("SOS not sent - Tocsin") : t("SOS sent - Tocsin")) : t("Ready - Tocsin");
   if (!api.token || !knownLink) return [mast(), el("main", {}, el("section", { class: "stack" }, needsLink(api.token !== null)))];
   if (outbox.waiting && !outbox.alert) return unsent(now);
   return called ? live(now) : ready(now);
@@ -129,7 +131,7 @@ async function safe(digits: string, form: HTMLFormElement): Promise<void> {
     list.screen = "list";
     await follow(alert);
   } catch (error) {
-    pin.said = error instanceof Refused && error.status < 500 ? "That code is not right." : "Not sent. Try again.";
+    pin.said = error instanceof Refused && error.status < 500 ? t("That code is not right.") : t("Not sent. Try again.");
   } finally {
     pin.busy = false;
     form.reset();
@@ -210,6 +212,7 @@ async function meet(): Promise<void> {
   try {
     me = await api.get<Me>("/api/v1/me");
     localStorage.setItem(`tocsin.me.${mark}`, JSON.stringify(me));
+    speak(me.member.language);
     [knownLink, raiseOnly] = [true, false];
   } catch (error) {
     raiseOnly = error instanceof Refused && error.status === 403;

@@ -2,13 +2,14 @@
 import { ms, type Alert, type Place } from "./alert.ts";
 import { serverNow } from "./clock.ts";
 import { el, icon, type Child } from "./dom.ts";
+import { t, words, type Words } from "./say.ts";
 import { ago } from "./words.ts";
 
-const sources: Record<Place["kind"], { icon: string; name: string }> = {
-  planned: { icon: "route", name: "Planned" },
-  zone: { icon: "zone", name: "Last zone" },
-  fix: { icon: "gps", name: "GPS" },
-  spoken: { icon: "message", name: "In their words" },
+const sources: Record<Place["kind"], { icon: string; name: Words }> = {
+  planned: { icon: "route", name: words("Planned") },
+  zone: { icon: "zone", name: words("Last zone") },
+  fix: { icon: "gps", name: words("GPS") },
+  spoken: { icon: "message", name: words("In their words") },
 };
 const order: Place["kind"][] = ["spoken", "zone", "fix", "planned"];
 
@@ -19,9 +20,10 @@ export const places = (alert: Alert): Place[] =>
   });
 
 function said(place: Place): string {
-  if (place.kind !== "fix") return place.label || "Not known";
-  const radius = typeof place.radius_m === "number" ? `Within ${Math.round(place.radius_m)} m` : "Radius not known";
-  return place.label ? `${place.label}, ${radius.toLowerCase()}` : radius;
+  if (place.kind !== "fix") return place.label || t("Not known");
+  const n = typeof place.radius_m === "number" ? Math.round(place.radius_m) : null;
+  if (place.label) return n === null ? t("{label}, radius not known", { label: place.label }) : t("{label}, within {n} m", { label: place.label, n });
+  return n === null ? t("Radius not known") : t("Within {n} m", { n });
 }
 
 function point({ kind, lat, lon }: Place): string {
@@ -32,14 +34,14 @@ export function where(alert: Alert, now = serverNow()): HTMLElement {
   const known = places(alert);
   const rows: Child[] = known.map((place) => {
     const { icon: shape, name } = sources[place.kind];
-    const age = place.kind === "planned" ? `Declared ${ago(now - ms(place.at))}` : ago(now - ms(place.at));
+    const age = place.kind === "planned" ? t("Declared {ago}", { ago: ago(now - ms(place.at)) }) : ago(now - ms(place.at));
     const spot = point(place);
-    return el("div", { "data-key": place.kind, "data-place": place.kind }, icon(shape), el("dt", {}, name),
+    return el("div", { "data-key": place.kind, "data-place": place.kind }, icon(shape), el("dt", {}, t(name)),
       el("dd", {}, said(place), " ", spot ? el("small", {}, spot) : null, el("small", {}, age)));
   });
   if (!known.some((place) => place.kind !== "planned")) {
-    rows.push(el("div", { "data-key": "none" }, icon("unknown"), el("dt", {}, "Now"),
-      el("dd", {}, el("span", { class: "tag", "data-state": "unknown" }, "Place not known"))));
+    rows.push(el("div", { "data-key": "none" }, icon("unknown"), el("dt", {}, t("Now")),
+      el("dd", {}, el("span", { class: "tag", "data-state": "unknown" }, t("Place not known")))));
   }
   return el("dl", { class: "where" }, rows);
 }
@@ -49,6 +51,6 @@ export function headline(alert: Alert, now = serverNow()): Child {
   const known = places(alert);
   const real = known.filter((place) => place.kind !== "planned").sort((a, b) => ms(b.at) - ms(a.at));
   const named = real.find((place) => place.kind !== "fix") ?? real[0] ?? known[0];
-  if (!named) return el("strong", {}, "Place not known.");
-  return [el("strong", {}, `${said(named)}.`), ` ${sources[named.kind].name}, ${ago(now - ms(named.at))}.`];
+  if (!named) return el("strong", {}, `${t("Place not known")}.`);
+  return [el("strong", {}, `${said(named)}.`), ` ${t(sources[named.kind].name)}, ${ago(now - ms(named.at))}.`];
 }

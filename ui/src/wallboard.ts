@@ -5,6 +5,7 @@ import { Api, token } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
 import { el, icon, patch, type Child } from "./dom.ts";
 import { board, drillbar, mast, needsLink } from "./parts.ts";
+import { t } from "./say.ts";
 import { clock, hourAndMinute } from "./words.ts";
 
 const api = new Api(token("tocsin.wallboard"));
@@ -20,20 +21,21 @@ function loud(): Alert[] {
   return open.sort((a, b) => Number(a.drill ?? false) - Number(b.drill ?? false) || ms(b.raised_at) - ms(a.raised_at));
 }
 
-const where = (alert: Alert): string => alert.places?.find((place) => place.label)?.label ?? "Place not known";
+const where = (alert: Alert): string => alert.places?.find((place) => place.label)?.label ?? t("Place not known");
 
 function heading(open: Alert[]): string {
   const [newest] = open;
-  if (!newest) return alerts?.loaded ? "No alert" : "Connecting";
-  return `${newest.drill ? "DRILL" : newest.kind === "sos" ? "SOS" : "Alert"}: ${where(newest)}`;
+  if (!newest) return alerts?.loaded ? t("No alert") : t("Connecting");
+  return `${newest.drill ? t("DRILL") : newest.kind === "sos" ? "SOS" : t("Alert")}: ${where(newest)}`;
 }
 
 function row(alert: Alert): Child {
   const [near] = saying(alert, "with_them", serverNow());
   const [coming] = saying(alert, "coming", serverNow());
-  const [words, state, shape] = near ? ["With them", "with", "with"] : coming ? ["Coming", "coming", "coming"] : ["Ringing", "ringing", "ringing"];
-  return el("li", { "data-key": alert.id }, el("strong", { class: "grow head" }, alert.drill ? "DRILL: " : "", where(alert)),
-    el("span", { "data-state": state }, icon(shape ?? ""), " ", el("span", {}, words)),
+  const state = near ? "with" : coming ? "coming" : "ringing";
+  const said = { with: t("With them"), coming: t("Coming"), ringing: t("Ringing") }[state];
+  return el("li", { "data-key": alert.id }, el("strong", { class: "grow head" }, alert.drill ? `${t("DRILL")}: ` : "", where(alert)),
+    el("span", { "data-state": state }, icon(state), " ", el("span", {}, said)),
     el("span", { class: "end no" }, clock(serverNow() - ms(alert.raised_at))));
 }
 
@@ -44,11 +46,11 @@ function screen(): Child[] {
   return [
     mast(el("span", {}, siteName(me)), el("time", {}, hourAndMinute(serverNow()))),
     open.some((alert) => alert.drill) ? drillbar() : null,
-    live || !alerts?.loaded ? null : el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": "Connection" },
-      el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), " Not live"), el("p", {}, "What stands here may be old. Trying again."))),
+    live || !alerts?.loaded ? null : el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": t("Connection") },
+      el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), " ", t("Not live")), el("p", {}, t("What stands here may be old. Trying again.")))),
     el("main", { "data-key": "main", class: "stack loose" },
       el("div", { class: "band", "data-key": "head", role: "status", "data-alert": open.some((alert) => !alert.drill) }, el("h1", {}, heading(open))),
-      open.length ? board("open", "Open alerts", null, el("ul", { class: "rows" }, open.map(row))) : null),
+      open.length ? board("open", t("Open alerts"), null, el("ul", { class: "rows" }, open.map(row))) : null),
   ];
 }
 

@@ -1,20 +1,22 @@
-"""The three pages and their files.
+"""The pages that the browser draws, and their files.
 
 A page is a public, empty shell: it holds no data and knows no reader.  Its script brings the token from the link's
-fragment, which no server and no log ever sees, and asks the public API for the rest.
+fragment, which no server and no log ever sees, and asks the public API for the rest.  The few words of the shell are in
+the language that the browser asks for; the script goes on in the reader's own, once it knows who reads.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from tocsin.web.assets import Assets, load_assets
+from tocsin.web.speaking import LANGUAGES, environment, words
+from tocsin.wire.browser import language_of
 
 KEPT = "public, max-age=31536000, immutable"  # Its name hashes it.
 
@@ -32,13 +34,14 @@ class Shell:
     silent: bool = False
 
 
+CONNECTING = words("Connecting")
 SHELLS = (
-    Shell("/phone", "phone.js", "phone", "Tocsin", "Connecting", two_looks=True),
-    Shell("/notes", "phone.js", "phone", "Notes", "", two_looks=True, silent=True),
-    Shell("/colleagues", "colleagues.js", "desk", "Colleagues' phones - Tocsin", "Connecting"),
-    Shell("/desk", "desk.js", "phone", "Desk - Tocsin", "Connecting"),
-    Shell("/wallboard", "wallboard.js", "wall", "Wallboard - Tocsin", "Connecting"),
-    Shell("/console", "console.js", "wall", "Watch - Tocsin", "Connecting"),
+    Shell("/phone", "phone.js", "phone", "Tocsin", CONNECTING, two_looks=True),
+    Shell("/notes", "phone.js", "phone", words("Notes"), "", two_looks=True, silent=True),
+    Shell("/colleagues", "colleagues.js", "desk", words("Colleagues' phones - Tocsin"), CONNECTING),
+    Shell("/desk", "desk.js", "phone", words("Desk - Tocsin"), CONNECTING),
+    Shell("/wallboard", "wallboard.js", "wall", words("Wallboard - Tocsin"), CONNECTING),
+    Shell("/console", "console.js", "wall", words("Watch - Tocsin"), CONNECTING),
 )
 
 
@@ -48,20 +51,25 @@ def page_handlers(assets: Assets | None = None) -> list[HTTPRouteHandler]:
     Where the pages were never built they answer 503 with the remedy; nothing else of the server depends on them.
     """
     assets = assets if assets is not None else load_assets()
-    templates = Environment(loader=PackageLoader("tocsin.web"), autoescape=True, undefined=StrictUndefined)
-    return [*(_page(shell, templates, assets) for shell in SHELLS), _static(assets)]
+    return [*(_page(shell, assets) for shell in SHELLS), _static(assets)]
 
 
-def _page(shell: Shell, templates: Environment, assets: Assets) -> HTTPRouteHandler:
+def _page(shell: Shell, assets: Assets) -> HTTPRouteHandler:
     status = 200 if assets.built else 503
-    template = templates.get_template("shell.html" if assets.built else "unbuilt.html")
-    html = template.render(asset=assets.url, **{name: getattr(shell, name) for name in Shell.__dataclass_fields__})
+    drawn = {language: _drawn(shell, assets, language) for language in LANGUAGES}
 
     @get(shell.path, sync_to_thread=False, include_in_schema=False, name=f"page {shell.path}")
-    def page() -> Response[str]:
-        return Response(html, status_code=status, media_type=MediaType.HTML)
+    def page(request: Request[None, None, State]) -> Response[str]:
+        html = drawn[language_of(request.headers.get("accept-language"), LANGUAGES)]
+        return Response(html, status_code=status, media_type=MediaType.HTML, headers={"Vary": "Accept-Language"})
 
     return page
+
+
+def _drawn(shell: Shell, assets: Assets, language: str) -> str:
+    template = environment(language).get_template("shell.html" if assets.built else "unbuilt.html")
+    values = {name: getattr(shell, name) for name in Shell.__dataclass_fields__}
+    return template.render(asset=assets.url, language=language, **values)
 
 
 def _static(assets: Assets) -> HTTPRouteHandler:

@@ -6,6 +6,7 @@ How to add a string
    `{{ ngettext("%(num)s member", "%(num)s members", n) }}` or `{% trans %}…{% endtrans %}`; in code
    `visit._("Saved.")`.  A string that is chosen in a table and shown later is marked where it stands with `words("…")`,
    which gives it back, and is shown with `visit._(it)` or `{{ _(it) }}`.
+   In what the browser draws, under `ui/src`, it is `t("Save")` and its kin: see the head of `ui/src/say.ts`.
 2. Run `.venv/bin/python tools/translate.py`: it brings every new string into `locale/es/LC_MESSAGES/tocsin.po`, takes
    out what nobody uses, and prints what has no Spanish yet.
 3. Write the Spanish into that file.  A test fails for a string that is missing, unused, empty or marked fuzzy, for one

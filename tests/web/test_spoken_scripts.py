@@ -1,0 +1,57 @@
+"""What the browser draws is marked for the catalogue, whole; what nobody marked and a reader would see is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import translate
+from unmarked import unmarked
+
+SCRIPTS = sorted(translate.SCRIPTS.glob("*.ts"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_no_words_of_a_script_are_left_unmarked(script: Path) -> None:
+    """When this fails: mark them, as the head of ui/src/say.ts tells."""
+    assert unmarked(script.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'el("p", {}, "late")',
+        'el("p", {}, known ? "yes" : t("No"))',
+        'el("p", {}, ["so", el("b", {})])',
+        'el("p", {}, `until ${at(ms)}`)',
+        'el("button", { "aria-label": "close" })',
+        'el("p", { title: `until ${at}` })',
+        'board("who", "people", null)',
+        'mast(" here")',
+        'weave("Send {it}", { it: "that" }, "and more")',
+        'const table = { sms: { icon: "message", word: "text" } };',
+        'document.title = "Watch - Tocsin";',
+        'said = "Not done.";',
+        "said = `Not done: ${why}`;",
+        'const names = ["Washing-up liquid", "Eggs"];',
+        'return "Nobody is coming";',
+    ],
+)
+def test_words_that_nobody_marked_are_found(source: str) -> None:
+    assert len(unmarked(source)) == 1 + source.count("Eggs")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        't("Not sent."); plural("{n} try", "{n} tries", n); words("Seen"); weave("Call {who}", { who })',
+        'el("p", { class: "quiet end", "data-state": "failed" }, icon("failed", "beat"), "", " \\u00b7 ", name)',
+        'el("p", {}, state === "failed" ? icon("failed") : "SOS", alert.said !== "seen" ? " Tocsin" : "1:02")',
+        'headers["Authorization"] = `Bearer ${token}`; throw new Error("a person without a message was never rung");',
+        'document.querySelector("button, a, input"); if (event.key === "Enter") fire();',
+        'const words = { state: "with", icon: "with" }; el("input", { name: "text", autocomplete: "off" })',
+        "// Not a word of this\n",
+    ],
+)
+def test_what_only_machines_read_is_left_alone(source: str) -> None:
+    assert unmarked(source) == []
