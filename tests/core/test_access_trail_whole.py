@@ -12,6 +12,7 @@ from ward import HOUR, ORG, SITE, Ward, founded
 
 from tocsin.core import commands as c
 from tocsin.core.access import change_commands as g
+from tocsin.core.access import clock_commands as k
 from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
 from tocsin.core.access import sign_in_commands as s
@@ -141,6 +142,8 @@ ASKED: Mapping[type, Scenario] = {
     a.RefusePinReset: _refused_reset,
     t.SetTie: lambda w: t.SetTie(org=ORG, by=w.session("wale"), member="ada", about="noor"),
     t.LiftTie: _lifted,
+    k.ClockIn: lambda w: k.ClockIn(org=ORG, by=w.session("wale"), member="wale"),
+    k.ClockOut: lambda w: k.ClockOut(org=ORG, by=w.session("bo"), member="bo"),
 }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tocsin.core.access.words import Ended
+from tocsin.core.attendance import Attendance
 from tocsin.core.words import REACHING, Channel, Duty, Kind, Role
 
 
@@ -133,7 +134,10 @@ class Plan(Struct, frozen=True, gc=False):
 
 
 class Directory(Struct, frozen=True, gc=False):
-    """One organisation at one instant.  Never changed in place: a command makes the next one."""
+    """One organisation at one instant.  Never changed in place: a command makes the next one.
+
+    `attendance`: by member, who is here or gone though the roster says otherwise; records of their own in the store.
+    """
 
     id: str
     name: str
@@ -144,3 +148,4 @@ class Directory(Struct, frozen=True, gc=False):
     places: tuple[Place, ...] = ()
     shifts: tuple[Shift, ...] = ()
     plans: tuple[Plan, ...] = ()
+    attendance: Mapping[str, Attendance] = {}

@@ -16,6 +16,7 @@ from tocsin.core import events as e
 from tocsin.core.access.record import Act, By, Kept
 from tocsin.core.access.words import Told
 from tocsin.core.alert import Alert, evolve
+from tocsin.core.attendance import Attendance
 from tocsin.core.commands import Moved, PlaceReport, Report
 from tocsin.core.delivery import Delivery, step
 from tocsin.core.dice import Dice
@@ -215,6 +216,11 @@ class Docket:
         """Does it change who works here, or who may come in by what?  Then whoever looks on is looked at again."""
         return bool(self.members or self.removed_members or self.devices or self.records or self.rules)
 
+    @property
+    def moves_shifts(self) -> bool:
+        """Does it change who is on, by the roster or besides it?"""
+        return self.rules is not None or any(kind is Attendance for kind, _ in self.records)
+
     def id(self) -> str:
         return self.dice.uuid7(self.now_ms)
 
@@ -258,7 +264,8 @@ class Docket:
     def set_rules(self, directory: Directory) -> None:
         """Everything of an organisation but its people's own state and its devices."""
         members = {id: self.directory.members[id] for id in directory.members}
-        self.rules = replace(directory, members=members, devices=self.directory.devices)
+        known = self.directory
+        self.rules = replace(directory, members=members, devices=known.devices, attendance=known.attendance)
         self.directory = self.rules
 
     def kept(self, kind: type[K], id: str) -> K | None:
@@ -275,6 +282,13 @@ class Docket:
     def keep(self, record: Kept) -> None:
         """This is how the record stands from now on."""
         self.records[type(record), record.id] = record
+
+    def attend(self, attendance: Attendance) -> None:
+        """This is what is known of a member's being here, besides the roster."""
+        self.keep(attendance)
+        rest = {id: word for id, word in self.directory.attendance.items() if id != attendance.id}
+        known = {**rest, attendance.id: attendance} if attendance.open else rest
+        self.directory = replace(self.directory, attendance=known)
 
     def act(
         self,

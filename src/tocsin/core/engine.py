@@ -15,6 +15,7 @@ from tocsin.core import commands as c
 from tocsin.core.access import (
     applying,
     call_tries,
+    clocking,
     closed_numbers,
     devices,
     own_ways,
@@ -59,13 +60,14 @@ def decide(world: World, command: c.Command, now_ms: int, seed: bytes, is_emerge
 
 def _tend(docket: Docket) -> None:
     """Who works here changed: every open alert is looked after; else those to which something happened."""
-    everywhere = bool(docket.members) or docket.rules is not None
+    everywhere = bool(docket.members) or docket.moves_shifts
     if everywhere:
         closed_numbers.follow(docket)
     proposing.guard(docket)
     recovery.follow(docket)
     if everywhere:
         suspension.follow(docket)
+        clocking.follow(docket)
         sessions.follow(docket)
         passkeys.follow(docket)
         say.follow(docket)

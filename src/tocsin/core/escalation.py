@@ -40,25 +40,26 @@ def barred(directory: Directory, about: str, member_id: str) -> bool:
     return member.id == about or member.suspended or about in member.not_told_about
 
 
-def audience(directory: Directory, site: str, rung: Rung, now_ms: int) -> list[str]:
-    """The member ids a rung means now, each once, barred ones included."""
+def audience(directory: Directory, site: str, rung: Rung, now_ms: int, *, watched: bool = False) -> list[str]:
+    """The member ids a rung means now, each once, barred ones included.  `watched`: as in `on_shift`."""
     found: list[str] = []
     for words in rung.audience:
-        found.extend(_named(directory, site, words, now_ms))
+        found.extend(_named(directory, site, words, now_ms, watched))
     return list(dict.fromkeys(found))
 
 
-def _named(directory: Directory, site: str, words: str, now_ms: int) -> Iterable[str]:
+def _named(directory: Directory, site: str, words: str, now_ms: int, watched: bool) -> Iterable[str]:
     kind, _, name = words.partition(":")
     match kind:
         case "on_shift":
-            return on_shift(directory, site, now_ms)
+            return on_shift(directory, site, now_ms, watched=watched)
         case "role":
-            return [m for m in on_shift(directory, site, now_ms) if name in directory.members[m].roles]
+            here = on_shift(directory, site, now_ms, watched=watched)
+            return [m for m in here if name in directory.members[m].roles]
         case "member":
             return [name] if name in directory.members else []
         case "site":
-            return on_shift(directory, name, now_ms)
+            return on_shift(directory, name, now_ms, watched=watched)
         case "duty_supervisor":
             return duty_supervisors(directory, site, now_ms)
         case "coordinators":
@@ -102,7 +103,15 @@ def may_still_come(directory: Directory, alert: Alert, member_id: str, channels:
 
 def recipients(directory: Directory, alert: Alert, rung: Rung, now_ms: int) -> list[str]:
     """Whom this rung rings now; nobody barred is among them."""
-    return [m for m in audience(directory, alert.site, rung, now_ms) if not barred(directory, alert.member, m)]
+    watched = is_watched(directory, alert)
+    meant = audience(directory, alert.site, rung, now_ms, watched=watched)
+    return [m for m in meant if not barred(directory, alert.member, m)]
+
+
+def is_watched(directory: Directory, alert: Alert) -> bool:
+    """Was, or is, the one in danger in a watch window?"""
+    member = directory.members.get(alert.member)
+    return alert.watch_window or (member is not None and member.watch_window)
 
 
 def joining(directory: Directory, alert: Alert, channels: frozenset[Channel]) -> list[str]:

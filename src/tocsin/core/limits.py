@@ -58,6 +58,11 @@ CHANGE_LAPSES_MS = 7 * DAY_MS  # After a week nobody remembers why it was asked 
 
 SAY_COUNTS_AFTER_MS = DAY_MS  # Whoever is new, every supervisor has been at work once since they were told of them.
 
+# Being here besides the roster ------------------------------------------------------------------------------------
+CLOCK_IN_EARLY_MS = 2 * 3_600 * SECOND_MS  # Whoever comes this long before their shift has come for it.
+CLOCK_IN_LASTS_MS = 12 * 3_600 * SECOND_MS  # Nobody works longer without a break; whoever stays says so again.
+CLOCK_IN_MAX_MS = 16 * 3_600 * SECOND_MS  # A double shift; an absent helper who counts is worse than one too few.
+
 # Intake ----------------------------------------------------------------------------------------------------------
 BODY_MAX_BYTES = 65_536  # Read from a press; the rest is dropped with a warning.
 TEXT_MAX_CHARS = 1_600  # Ten SMS segments; longer notes are cut with a warning.

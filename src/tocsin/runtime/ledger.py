@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tocsin import ports
 from tocsin.core.access.record import REGISTER, Kept
 from tocsin.core.alert import Alert, evolve, looked
+from tocsin.core.attendance import Attendance
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Device, Directory, Member
 from tocsin.core.docket import Docket, Draft, Stranger
@@ -110,7 +111,7 @@ def change(docket: Docket, world: World) -> ports.Change | None:
 def _write_people(pen: _Pen) -> None:
     docket = pen.docket
     if docket.rules is not None:
-        pen.state("organisation", docket.org, replace(docket.rules, members={}, devices={}))
+        pen.state("organisation", docket.org, replace(docket.rules, members={}, devices={}, attendance={}))
     for member in {member.id: member for member in docket.members}.values():
         pen.state("member", member.id, member)
     for id in docket.removed_members:
@@ -192,10 +193,12 @@ def read_directory(store: ports.Store, org: str) -> Directory:
     directory = Directory(org, org) if rules is None else _directory.decode(rules.body)
     members = [_member.decode(s.body) for s in store.snapshots(org, "member", only_open=True)]
     devices = [_device.decode(s.body) for s in store.snapshots(org, "device", only_open=True)]
+    here = [read_kept(Attendance, s) for s in store.snapshots(org, "attendance", only_open=True)]
     return replace(
         directory,
         members={member.id: member for member in members},
         devices={device.id: device for device in devices},
+        attendance={word.id: word for word in here},
     )
 
 

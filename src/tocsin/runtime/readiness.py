@@ -31,6 +31,10 @@ PAGES = {
         "More than three people were suspended within ten minutes.",
         "Look at the audit trail: who did it, and was it theirs to do? Alerts still ring whoever is left.",
     ),
+    "reachability_dropped": (
+        "Reachability dropped: somebody went, and an alert there would find too few.",
+        "Look at the roster: who is on, and who can come? Until then alerts ring the last step of the plan.",
+    ),
     "answer_numbers_missed": ("Five wrong answer numbers came from one phone.", "Look at the console: who guesses?"),
 }
 

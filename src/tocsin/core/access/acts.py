@@ -73,6 +73,10 @@ SENTENCES: Mapping[str, str] = {
     "change_withdrawn": "A change is no longer asked for.",
     "change_lapsed": "A change lapsed: nobody agreed in time.",
     "change_overtaken": "A change was dropped: things are no longer as they were when it was agreed.",
+    # Being here besides the roster.
+    "clocked_in": "Clocked in.",
+    "clocked_out": "Clocked out.",
+    "reachability_dropped": "Reachability dropped: an alert here would now find less than it did.",
     # Ties.
     "tie_set": "Set that somebody is not to be told about somebody.",
     "tie_asked": "Asked for a tie that would leave too few to call; a second coordinator must ask for it too.",

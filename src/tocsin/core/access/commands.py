@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tocsin.core.access.change_commands import ChangeCommand
+from tocsin.core.access.clock_commands import ClockCommand
 from tocsin.core.access.entry_commands import EntryCommand
 from tocsin.core.access.record import By, ClosedNumber
 from tocsin.core.access.sign_in_commands import SignInCommand
@@ -97,4 +98,5 @@ AccessCommand = (
     | Restore
     | RefusePinReset
     | TieCommand
+    | ClockCommand
 )

@@ -9,6 +9,7 @@ from tocsin.core.access import (
     agreeing,
     applying,
     call_tries,
+    clocking,
     codes,
     devices,
     hiring,
@@ -24,6 +25,7 @@ from tocsin.core.access import (
     ties,
 )
 from tocsin.core.access import change_commands as g
+from tocsin.core.access import clock_commands as k
 from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
 from tocsin.core.access import sign_in_commands as s
@@ -43,6 +45,7 @@ DUE: dict[str, Callable[[Docket, str], None]] = {  # What time does, by the regi
     "recovery": recovery.due,
     "change": agreeing.due,
     "tieasked": ties.due,
+    "attendance": clocking.lapse,
 }
 
 
@@ -89,4 +92,6 @@ DECIDERS: Mapping[type, Decider] = {
     n.RefuseRecovery: recovery.refuse,
     t.SetTie: ties.set_tie,
     t.LiftTie: ties.lift_tie,
+    k.ClockIn: clocking.clock_in,
+    k.ClockOut: clocking.clock_out,
 }

@@ -35,7 +35,8 @@ def as_wanted(known: Directory, file: Directory) -> Directory:
     """What the file means: with the seats of desks, and with what only carriers and people themselves could change."""
     seats = {id: member for id, member in known.members.items() if member.seat}
     people = {member.id: keeping(known.members.get(member.id), member) for member in file.members.values()}
-    return replace(file, members={**people, **seats}, devices=known.devices)
+    members = {**people, **seats}
+    return replace(file, members=members, devices=known.devices, attendance=known.attendance)
 
 
 def with_secrets(known: Directory, wanted: Directory) -> Directory:

@@ -57,6 +57,8 @@ class May(StrEnum):
     READ_TRAIL = "read_trail"
     KEEP_SCREENS = "keep_screens"
     KEEP_KEYS = "keep_keys"
+    CLOCK_IN = "clock_in"
+    CLOCK_OTHERS = "clock_others"
     RUN_DRILLS = "run_drills"
     READ_METRICS = "read_metrics"
 
@@ -193,6 +195,13 @@ TABLE: tuple[Line, ...] = (
         fresh=True,
     ),
     Line(May.KEEP_KEYS, "Make and end API keys.", _to(ALL, Role.ADMINISTRATOR), _SIGNED_IN, fresh=True),
+    Line(May.CLOCK_IN, "Say that one is here, or goes.", _to(OWN, *_EVERYBODY), _PERSON),
+    Line(
+        May.CLOCK_OTHERS,
+        "Say that a colleague is here, or has gone.",
+        _to(ALL, Role.SUPERVISOR),
+        frozenset({Via.SESSION}),
+    ),
     Line(
         May.RUN_DRILLS,
         "Run drills and reach tests.",

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from tocsin.core.access.changes import Change
 from tocsin.core.access.words import Ended, KeyScope, LinkKind, RecoveryState, SignedIn, Told, Via
+from tocsin.core.attendance import Attendance
 
 ID_DIGITS = 32  # Of the 64 hexadecimal digits of a token's hash: 128 bits, beyond finding a second one.
 
@@ -356,5 +357,6 @@ REGISTER: dict[type[Kept], str] = {
     Change: "change",
     Guard: "guard",
     Say: "say",
+    Attendance: "attendance",
     ClosedNumber: "closednumber",
 }
