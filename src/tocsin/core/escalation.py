@@ -14,6 +14,7 @@ helper.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from tocsin.core.alert import Alert
 from tocsin.core.directory import Contact, Directory, Member, Plan, Rung
@@ -32,12 +33,30 @@ NO_PLAN = Plan(
 )
 
 
+class Barred(StrEnum):
+    """Why somebody may never be told about an alert."""
+
+    IN_DANGER = "in_danger"
+    SUSPENDED = "suspended"
+    TIED = "tied"
+    NOBODY = "nobody"  # Unknown here, or the seat of a desk.
+
+
 def barred(directory: Directory, about: str, member_id: str) -> bool:
     """May this member never be told about alerts of `about`?  Unknown people are told nothing, nor is a desk's seat."""
+    return why_barred(directory, about, member_id) is not None
+
+
+def why_barred(directory: Directory, about: str, member_id: str) -> Barred | None:
+    """The same with its reason, which is for those who may know of ties; None: they may be told."""
     member = directory.members.get(member_id)
     if member is None or member.seat:
-        return True
-    return member.id == about or member.suspended or about in member.not_told_about
+        return Barred.NOBODY
+    if member.id == about:
+        return Barred.IN_DANGER
+    if member.suspended:
+        return Barred.SUSPENDED
+    return Barred.TIED if about in member.not_told_about else None
 
 
 def audience(directory: Directory, site: str, rung: Rung, now_ms: int, *, watched: bool = False) -> list[str]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from tocsin.core.access.change_commands import ChangeCommand
 from tocsin.core.access.clock_commands import ClockCommand
 from tocsin.core.access.entry_commands import EntryCommand
+from tocsin.core.access.plan_commands import PlanCommand
 from tocsin.core.access.record import By, ClosedNumber
 from tocsin.core.access.sign_in_commands import SignInCommand
 from tocsin.core.access.tie_commands import TieCommand
@@ -98,5 +99,6 @@ AccessCommand = (
     | Restore
     | RefusePinReset
     | TieCommand
+    | PlanCommand
     | ClockCommand
 )

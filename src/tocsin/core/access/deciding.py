@@ -18,6 +18,7 @@ from tocsin.core.access import (
     opening,
     passkeys,
     pin_resets,
+    plans,
     recovery,
     restoring,
     sessions,
@@ -28,6 +29,7 @@ from tocsin.core.access import change_commands as g
 from tocsin.core.access import clock_commands as k
 from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
+from tocsin.core.access import plan_commands as p
 from tocsin.core.access import sign_in_commands as s
 from tocsin.core.access import tie_commands as t
 from tocsin.core.access.ending import end_access
@@ -92,6 +94,7 @@ DECIDERS: Mapping[type, Decider] = {
     n.RefuseRecovery: recovery.refuse,
     t.SetTie: ties.set_tie,
     t.LiftTie: ties.lift_tie,
+    p.SetPlan: plans.set_plan,
     k.ClockIn: clocking.clock_in,
     k.ClockOut: clocking.clock_out,
 }

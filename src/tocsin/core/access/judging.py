@@ -15,6 +15,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from tocsin.core.access.edits import Judged
+from tocsin.core.access.plan_versions import raised_all
 from tocsin.core.access.splitting import difference, keeping
 from tocsin.core.access.weakening import weakenings
 from tocsin.core.directory import Directory, Member
@@ -36,7 +37,8 @@ def as_wanted(known: Directory, file: Directory) -> Directory:
     seats = {id: member for id, member in known.members.items() if member.seat}
     people = {member.id: keeping(known.members.get(member.id), member) for member in file.members.values()}
     members = {**people, **seats}
-    return replace(file, members=members, devices=known.devices, attendance=known.attendance)
+    raised = raised_all(known, file)
+    return replace(raised, members=members, devices=known.devices, attendance=known.attendance)
 
 
 def with_secrets(known: Directory, wanted: Directory) -> Directory:

@@ -18,7 +18,6 @@ from tocsin.core.access.edits import (
     OrganisationEdit,
     Part,
     PlaceEdit,
-    PlanEdit,
     RolesEdit,
     ShiftEdit,
     SiteEdit,
@@ -26,7 +25,7 @@ from tocsin.core.access.edits import (
     TieEdit,
     WatchEdit,
 )
-from tocsin.core.access.ladders import stronger_half
+from tocsin.core.access.plan_versions import plan_edits
 from tocsin.core.access.sheet import Sheet, bare, keeping_told, people_of, plain
 from tocsin.core.directory import Directory, Member
 
@@ -122,13 +121,8 @@ def _shifts(was: Sheet, shall: Sheet) -> Iterator[Edit]:
 
 
 def _plans(was: Sheet, shall: Sheet) -> Iterator[Edit]:
-    for (site, kind), old, new in _both(was.plans, shall.plans):
-        half = old if old is None or new is None else stronger_half(old, new)
-        if half not in (old, new):
-            yield PlanEdit(site, kind, old, half)
-            yield PlanEdit(site, kind, half, new)
-        else:
-            yield PlanEdit(site, kind, old, new)
+    for _, old, new in _both(was.plans, shall.plans):
+        yield from plan_edits(old, new)
 
 
 def _orders(now: Sheet, shall: Sheet) -> Iterator[Edit]:
