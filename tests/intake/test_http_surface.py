@@ -165,6 +165,7 @@ def test_me_counts_the_others_on_shift_and_names_nobody() -> None:
         assert me == {
             "member": {
                 "id": "noor", "name": "Noor Invented", "roles": ["worker", "responder"], "site_phone": "+12025550100",
+                "language": "en",
             },
             "site": {"id": "centre", "name": "Dispatch Centre"},
             "sos_numbers": ["+12025550190"], "on_shift_count": 3, "drill": False, "disabled": [],
@@ -176,6 +177,9 @@ def test_me_counts_the_others_on_shift_and_names_nobody() -> None:
         nowhere = replace(centre.ring.world.directory(ORG), sites={})
         centre.ring.world.directories[ORG] = nowhere
         assert (await centre.call("GET", "/api/v1/me", "teo")).json["site"] is None
+        teo = replace(nowhere.members["teo"], language="es")
+        centre.ring.world.directories[ORG] = replace(nowhere, members={**nowhere.members, "teo": teo})
+        assert (await centre.call("GET", "/api/v1/me", "teo")).json["member"]["language"] == "es"
 
     asyncio.run(story())
 

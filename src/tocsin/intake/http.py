@@ -67,12 +67,14 @@ class MemberSeen(Struct, frozen=True):
     name: str
     roles: tuple[Role, ...]
     site_phone: str | None
+    language: str | None
 
 
 class Me(Struct, frozen=True):
     """The reader.  `on_shift_count`: people on shift at their site, themselves not counted; who, is not told here.
 
-    `disabled`: parts that a bad setting has turned off, for those who lead.
+    `disabled`: parts that a bad setting has turned off, for those who lead.  `member.language`: what to speak with
+    them; null for a screen or a program, which speaks as its browser asks.
     """
 
     member: MemberSeen
@@ -141,7 +143,13 @@ class Desk:
         others = [id for id in here if id != member.id and not directory.members[id].suspended]
         drills = (a for a in self.ring.world.open_alerts(who.org) if a.drill and site and a.site == site.id)
         return Me(
-            member=MemberSeen(member.id, member.name, member.roles, site.phone if site else None),
+            member=MemberSeen(
+                member.id,
+                member.name,
+                member.roles,
+                site.phone if site else None,
+                None if member is NOBODY else member.language,
+            ),
             site=SiteSeen(site.id, site.name) if site else None,
             sos_numbers=self.sos_numbers,
             on_shift_count=len(others),

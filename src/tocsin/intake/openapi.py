@@ -102,7 +102,13 @@ TAKEN_EXAMPLE: Json = {"receipt": ID, "id": ID, "state": "climbing", "warnings":
 FIGURES: Json = {"text/plain": {"schema": {"type": "string"}, "example": "tocsin_ready 1.0"}}
 READY_EXAMPLE: Json = {"ready": True, "reasons": []}
 ME_EXAMPLE: Json = {
-    "member": {"id": "noor", "name": "Noor Haddad", "roles": ["worker"], "site_phone": "+12025550100"},
+    "member": {
+        "id": "noor",
+        "name": "Noor Haddad",
+        "roles": ["worker"],
+        "site_phone": "+12025550100",
+        "language": "es",
+    },
     "site": {"id": "centre", "name": "Dispatch Centre"},
     "sos_numbers": ["+12025550190"],
     "on_shift_count": 5,
