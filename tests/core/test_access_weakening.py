@@ -25,8 +25,10 @@ from tocsin.core.access.sheet import Sheet, Standing
 from tocsin.core.access.splitting import difference
 from tocsin.core.access.weakening import weakenings
 from tocsin.core.access.weakens import SENTENCES, Weakens
-from tocsin.core.directory import Contact, Directory, Plan, Shift, Site
+from tocsin.core.directory import Contact, Directory, Member, Plan, Shift, Site
 from tocsin.core.words import Channel, Role
+
+YEAR = 365 * 24 * HOUR
 
 # The roster ------------------------------------------------------------------------------------------------------
 
@@ -102,6 +104,61 @@ def test_a_roster_that_was_too_thin_and_gets_no_thinner_does_not_wait() -> None:
 def test_whoever_leaves_leaves_their_shifts_too() -> None:
     edit = MemberEdit("dee", ORG.members["dee"], None)
     assert of(edit) == {W.REMOVES_MEMBER, W.REMOVES_RESPONDER, W.EMPTIES_ROSTER, W.EMPTIES_RUNG}
+
+
+# By what they are reached ----------------------------------------------------------------------------------------
+
+TESTED = (replace(REACHED[0], asked_ms=1, answered_ms=2),)
+THEIRS = Contact("his own", Channel.SMS, "+12025550166", verified=True)
+
+
+def instead_of_dee(before: Directory, **members: Member) -> set[Weakens]:
+    """Zed has Dee's place in the night, and these members are as they are said here, all in one act."""
+    people = {**before.members, **members}
+    return reasons(replace(before, members=people, shifts=(replace(NIGHT, members=("ann", "bo", "zed")),)), 0, before)
+
+
+def test_whoever_is_hired_in_the_same_act_makes_up_for_nobody() -> None:
+    """He calls any number verified: his own, or one that nobody hears."""
+    assert instead_of_dee(ORG, zed=somebody("zed", contacts=(THEIRS,))) == {W.EMPTIES_ROSTER, W.EMPTIES_RUNG}
+    known = rostered(NIGHT, zed=somebody("zed"))
+    assert instead_of_dee(known) == set(), "they were here before, and are as good as she"
+    four = rostered(replace(NIGHT, members=("ann", "bo", "cy", "dee")))
+    later = rostered(replace(NIGHT, members=("ann", "bo", "cy", "zed")), zed=somebody("zed", contacts=(THEIRS,)))
+    assert reasons(later, before=four) == set(), "enough are left without"
+
+
+@pytest.mark.parametrize("had", [(), (replace(THEIRS, verified=False),), (replace(THEIRS, opted_out=True),)])
+def test_a_number_that_is_new_or_only_now_called_verified_makes_up_for_none(had: tuple[Contact, ...]) -> None:
+    before = rostered(NIGHT, zed=somebody("zed", contacts=had))
+    assert instead_of_dee(before, zed=somebody("zed", contacts=(THEIRS,))) >= {W.EMPTIES_ROSTER}
+
+
+def test_where_tests_are_made_a_way_that_no_test_has_proven_makes_up_for_none_that_one_has() -> None:
+    """However long ago it was added: he adds his own number today, and changes the roster tomorrow."""
+    tested = {id: replace(ORG.members[id], contacts=TESTED) for id in ("ann", "bo", "dee")}
+    before = rostered(NIGHT, **tested, zed=somebody("zed", contacts=(THEIRS,)))
+    assert instead_of_dee(before) == {W.EMPTIES_ROSTER, W.EMPTIES_RUNG}
+    proven = replace(THEIRS, asked_ms=1, answered_ms=2)
+    assert (
+        instead_of_dee(replace(before, members={**before.members, "zed": somebody("zed", contacts=(proven,))})) == set()
+    )
+
+
+def test_a_proof_that_is_old_is_none_and_so_nothing_to_make_up_for() -> None:
+    tested = {id: replace(ORG.members[id], contacts=TESTED) for id in ("ann", "bo", "dee")}
+    before = rostered(replace(NIGHT, ends_ms=2 * YEAR), **tested, zed=somebody("zed", contacts=(THEIRS,)))
+    after = replace(before, shifts=(replace(before.shifts[0], members=("ann", "bo", "zed")),))
+    assert reasons(after, 0, before) == {W.EMPTIES_ROSTER, W.EMPTIES_RUNG}
+    assert reasons(after, YEAR, before) == set()
+
+
+def test_a_proven_number_under_another_id_is_the_same_number() -> None:
+    tested = {id: replace(ORG.members[id], contacts=TESTED) for id in ("ann", "bo", "dee", "eve")}
+    before = rostered(replace(NIGHT, members=("ann", "bo", "dee", "eve")), **tested)
+    renamed = replace(before.members["ann"], contacts=(replace(REACHED[0], id="new"),))
+    after = rostered(replace(NIGHT, members=("ann", "bo", "dee")), **{**tested, "ann": renamed})
+    assert reasons(after, 0, before) == set()
 
 
 # People ----------------------------------------------------------------------------------------------------------

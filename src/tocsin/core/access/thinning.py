@@ -7,6 +7,11 @@ the next; in between nobody comes or goes.  At each such instant the shift, and 
 shift takes part in, is counted in both, as an alert would count it.  It is too thin where it is below `needed` and
 thinner than it was.  Of the edits, those are to blame that take somebody away at that instant.
 
+It is counted twice.  Once by whom anything reaches; of the organisation as it would be only by what reached them before
+these edits.  Whoever is hired, or given a number, in the same act makes up for nobody: an administrator calls any
+number verified, his own or a dead one.  And once by whom a test has shown to be reached (`reach.proof_of`), so that
+where tests are made no way that nobody has proven, however long ago it was added, makes up for one that is proven.
+
 Only what lies within an edit that takes somebody away is walked, so that next week's roster costs nothing.
 """
 
@@ -14,32 +19,35 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from tocsin.core.access.edits import Edit, MemberEdit, ShiftEdit
 from tocsin.core.access.weakens import Weakens
-from tocsin.core.directory import Directory, Rung, Shift
+from tocsin.core.directory import Contact, Directory, Member, Rung, Shift
 from tocsin.core.escalation import audience
 from tocsin.core.limits import NEEDED_MIN
+from tocsin.core.reach import Proof, proof_of
 
 Span = tuple[int, int]
 ON_SHIFT = Rung(0, ("on_shift",))
+NOBODY = Member("", "")
 
 
 class Thinning:
     """What these edits together do to every hour to come; ask for each edit `of` it."""
 
     def __init__(self, before: Directory, after: Directory, edits: Sequence[Edit], now_ms: int) -> None:
-        self._before, self._after, self._now_ms = before, after, now_ms
+        self._before, self._now_ms = before, now_ms
         self._bad: dict[str, list[tuple[int, Weakens]]] = {}  # By site, in the order of time.
         spans: dict[str, list[Span]] = defaultdict(list)
         for edit in edits:
             for site, span in self._taken(edit):
                 spans[site].append(span)
+        worlds = list(_worlds(before, after, now_ms)) if spans else []
         for site, theirs in spans.items():
-            self._bad[site] = sorted(self._too_thin(site, theirs))
+            self._bad[site] = sorted(found for world in worlds for found in _too_thin(*world, site, theirs))
 
     def of(self, edit: Edit) -> Iterator[Weakens]:
         for site, (starts_ms, ends_ms) in self._taken(edit):
@@ -62,16 +70,40 @@ class Thinning:
             if shift.ends_ms > self._now_ms:
                 yield shift.site, (max(shift.starts_ms, self._now_ms), shift.ends_ms)
 
-    def _too_thin(self, site: str, spans: list[Span]) -> Iterator[tuple[int, Weakens]]:
-        asked = list(_asked(self._before, site))
-        was, would_be = _Walk(self._before), _Walk(self._after)
-        edges = {*was.edges, *would_be.edges, *(start for start, _ in spans)}
-        for at_ms in _within(sorted(edges), sorted(spans)):
-            then, later = _Count(was.at(at_ms), at_ms), _Count(would_be.at(at_ms), at_ms)
-            for why, place, rung, needed in asked:
-                left = later.of(place, rung)
-                if left[1] < needed and (left[0] < then.of(place, rung)[0] or left[1] < then.of(place, rung)[1]):
-                    yield at_ms, why
+
+def _too_thin(before: Directory, after: Directory, site: str, spans: list[Span]) -> Iterator[tuple[int, Weakens]]:
+    asked = list(_asked(before, site))
+    was, would_be = _Walk(before), _Walk(after)
+    edges = {*was.edges, *would_be.edges, *(start for start, _ in spans)}
+    for at_ms in _within(sorted(edges), sorted(spans)):
+        then, later = _Count(was.at(at_ms), at_ms), _Count(would_be.at(at_ms), at_ms)
+        for why, place, rung, needed in asked:
+            left = later.of(place, rung)
+            if left[1] < needed and (left[0] < then.of(place, rung)[0] or left[1] < then.of(place, rung)[1]):
+                yield at_ms, why
+
+
+def _worlds(before: Directory, after: Directory, now_ms: int) -> Iterator[tuple[Directory, Directory]]:
+    """As it is and as it would be: with all that reaches people now, and with what a test has proven of late."""
+
+    def proven(contact: Contact) -> bool:
+        return contact.reaches and proof_of(contact, now_ms)[0] is Proof.PROVEN
+
+    yield before, _by_ways_of(before, after, lambda contact: contact.reaches)
+    if any(proven(contact) for member in before.members.values() for contact in member.contacts):
+        yield _by_ways_of(before, before, proven), _by_ways_of(before, after, proven)
+
+
+def _by_ways_of(before: Directory, after: Directory, good: Callable[[Contact], bool]) -> Directory:
+    """`after`, in which people have only those numbers and addresses that are theirs and good in `before`."""
+
+    def left(member: Member) -> Member:
+        known = before.members.get(member.id, NOBODY)
+        ways = {(contact.kind, contact.to) for contact in known.contacts if good(contact)}
+        contacts = tuple(contact for contact in member.contacts if (contact.kind, contact.to) in ways)
+        return member if contacts == member.contacts else replace(member, contacts=contacts)
+
+    return replace(after, members={id: left(member) for id, member in after.members.items()})
 
 
 class _Walk:
