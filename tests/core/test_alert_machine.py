@@ -13,7 +13,7 @@ from tocsin.core import events as e
 from tocsin.core.alert import TRANSITIONS, Alert, IllegalTransition, evolve, looked
 from tocsin.core.directory import Plan, Rung
 from tocsin.core.limits import NOTES_SHOWN_MAX, PASS_MIN_MS, WAKE_MAX_MS
-from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, Phase, PlaceKind, Reason, Undone, Why
+from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, Phase, PlaceKind, Reason, StillOpen, Undone, Why
 
 PEOPLE = ("teo", "ines", "wale")
 NUMBERS = ("1111", "2222", "3333")
@@ -74,6 +74,8 @@ EVENTS: tuple[e.Event, ...] = (
     e.Withdrawn(member="wale"),
     e.Linked(other="b"),
     e.Audited(finding="no wake"),
+    e.HandedOver(by="teo", to="ines", still_open=(StillOpen.PLACE_NOT_KNOWN,)),
+    e.TakenOver(by="ines", before="teo"),
     e.Closed(outcome=Outcome.OTHER),
 )
 CASES = [(phase, event) for phase in Phase for event in EVENTS]

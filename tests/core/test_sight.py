@@ -18,8 +18,8 @@ from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Shift,
 from tocsin.core.engine import decide
 from tocsin.core.shadow import life_of, next_change_ms
 from tocsin.core.sight import Reader, alert_view, looks_open, shown_ids, standing
-from tocsin.core.views import AlertView, moment
-from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, Phase, PlaceKind, Role
+from tocsin.core.views import AlertView, HandoverView, Who, moment
+from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, Phase, PlaceKind, Role, StillOpen
 from tocsin.runtime.world import World
 
 NOW = 1_795_000_000_000
@@ -118,7 +118,10 @@ class Story:
         return set(msgspec.json.decode(msgspec.json.encode(self.sees(who))))
 
 
-RESPONDERS_ONLY = {"under_duress", "says_safe", "police", "linked", "warnings", "number_misses", "came", "rung"}
+RESPONDERS_ONLY = {
+    "under_duress", "says_safe", "police", "linked", "warnings", "number_misses", "came", "rung", "run_by",
+    "handover", "still_open",
+}  # fmt: skip
 
 
 def test_everyone_rung_sees_the_alert_and_only_those_who_may_close_see_its_messages() -> None:
@@ -175,6 +178,23 @@ def test_what_a_reader_may_do_follows_the_alert() -> None:
     assert story.sees("rafi").you.may[-1:] == ("object",)
     story.wait(MINUTE)
     assert story.sees("rafi").you.may == ("note", "police")
+
+
+def test_who_runs_it_and_what_is_not_done_yet_is_shown_to_all_it_rang() -> None:
+    story = Story()
+    assert {"handover", "handover/take"} <= set(story.sees("teo").you.may)
+    assert not {"handover", "handover/take"} & set(story.sees("rafi").you.may), "a responder may not close it"
+    story.do(c.TakeOver(org="alder", alert=story.id, member="teo"))
+    assert "handover/take" not in story.sees("teo").you.may
+    story.do(c.HandOver(org="alder", alert=story.id, member="teo", to="ines", text="two cars"))
+    seen = story.sees("rafi")
+    assert seen.run_by == Who("teo", "Teo") and StillOpen.PLACE_NOT_KNOWN in story.sees("rafi").still_open
+    assert seen.handover == HandoverView(
+        Who("teo", "Teo"), Who("ines", "Ines"), moment(NOW), story.sees("teo").still_open, "two cars"
+    )
+    assert "handover/take" in story.sees("ines").you.may, "she was rung for it"
+    story.do(c.TakeOver(org="alder", alert=story.id, member="ines"))
+    assert (story.sees("teo").run_by, story.sees("teo").handover) == (Who("ines", "Ines"), None)
 
 
 def test_a_lapsed_answer_says_when_it_lapsed() -> None:

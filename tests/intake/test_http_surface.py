@@ -24,7 +24,8 @@ ALERTS = "/api/v1/alerts"
 ACTS: list[tuple[str, Any]] = [
     ("answers", {"answer": "seen"}), ("places", {"kind": "spoken", "label": "lot b"}), ("notes", {"text": "here"}),
     ("climb", None), ("police", {"who": "desk", "number": "the line"}), ("close", {"outcome": "safe"}),
-    ("close/confirm", None), ("close/object", None), ("safe", {"pin": PIN}),
+    ("handover", {"to": "wale"}), ("handover/take", None), ("close/confirm", None), ("close/object", None),
+    ("safe", {"pin": PIN}),
 ]  # fmt: skip
 
 

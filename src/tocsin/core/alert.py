@@ -10,6 +10,8 @@ Two people close it, or the worker's PIN where that may be.  Where it may not, a
 devices are shown the *shadow*: an alert that looks closed, while this one lives on.  What a device sees of a shadow
 is decided in `sight.py`; here is only when it began.
 
+Somebody may run it (`run_by`): a word for people, which gives no power and silences nothing.
+
 The machine is TRANSITIONS plus `evolve`.  It decides nothing: `raising`, `ringing`, `answering`, `closing` do.
 
 The invariant that matters: an open alert always has a wake-up, at most WAKE_MAX_MS away.  A person in danger is
@@ -26,7 +28,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core import events as e
-from tocsin.core.alert_parts import Note, Person, PoliceCall, Proposal, Shadow, Spot
+from tocsin.core.alert_parts import Handover, Note, Person, PoliceCall, Proposal, Shadow, Spot
 from tocsin.core.directory import Plan
 from tocsin.core.limits import NOTES_SHOWN_MAX, PASS_MIN_MS, SECOND_MS, WAKE_MAX_MS
 from tocsin.core.words import Answer, Came, Kind, Outcome, Phase, PlaceKind, Undone, Why
@@ -70,6 +72,8 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     notes: tuple[Note, ...] = ()
     police: tuple[PoliceCall, ...] = ()
     proposal: Proposal | None = None
+    run_by: str | None = None
+    handover: Handover | None = None
     shadows: tuple[Shadow, ...] = ()
     said_safe: bool = False
     under_duress: bool = False
@@ -133,7 +137,7 @@ _LIVING: dict[type[e.Event], frozenset[Phase]] = {
 _SAME = (
     e.Rang, e.PlaceReported, e.Noted, e.PoliceWasCalled, e.CloseProposed, e.CloseConfirmed, e.CloseUndone, e.SaidSafe,
     e.DuressSignalled, e.ShadowClosed, e.PinMissed, e.NumberMissed, e.NotReached, e.ReachedAgain, e.ReachesNobody,
-    e.Linked, e.Audited,
+    e.Linked, e.Audited, e.HandedOver, e.TakenOver,
 )  # fmt: skip
 
 TRANSITIONS: Mapping[Phase, Mapping[type[e.Event], frozenset[Phase]]] = MappingProxyType(
@@ -145,29 +149,17 @@ TRANSITIONS: Mapping[Phase, Mapping[type[e.Event], frozenset[Phase]]] = MappingP
 )
 
 
+_OF_THE_PRESS = (
+    "id", "org", "kind", "member", "site", "silent", "drill", "came", "device", "watch_window", "suspended", "plan",
+    "occurred_at_ms", "after_drill",
+)  # fmt: skip
+
+
 def raised(event: e.Raised, at_ms: int) -> Alert:
     """The alert that a `Raised` begins."""
-    return Alert(
-        id=event.id,
-        org=event.org,
-        kind=event.kind,
-        member=event.member,
-        site=event.site,
-        silent=event.silent,
-        drill=event.drill,
-        came=event.came,
-        device=event.device,
-        watch_window=event.watch_window,
-        suspended=event.suspended,
-        plan=event.plan,
-        raised_ms=at_ms,
-        occurred_at_ms=event.occurred_at_ms,
-        looked_ms=at_ms,
-        after_drill=event.after_drill,
-        pressed_ms=at_ms,
-        pass_started_ms=at_ms,
-        next_rung_ms=at_ms,
-    )
+    begins = ("raised_ms", "looked_ms", "pressed_ms", "pass_started_ms", "next_rung_ms")
+    times: dict[str, Any] = dict.fromkeys(begins, at_ms)
+    return Alert(**{name: getattr(event, name) for name in _OF_THE_PRESS}, **times)
 
 
 def evolve(alert: Alert | None, event: e.Event, at_ms: int) -> Alert:
@@ -317,14 +309,6 @@ def _duress_signalled(alert: Alert, event: e.DuressSignalled, at_ms: int) -> Ale
     return replace(alert, under_duress=True, said_safe=False, shadows=_shadow_all(alert, at_ms))
 
 
-def _shadow_closed(alert: Alert, event: e.ShadowClosed, at_ms: int) -> Alert:
-    return replace(alert, shadows=_shadow_all(alert, at_ms))
-
-
-def _pin_missed(alert: Alert, event: e.PinMissed, at_ms: int) -> Alert:
-    return replace(alert, pin_misses=event.misses)
-
-
 def _number_missed(alert: Alert, event: e.NumberMissed, at_ms: int) -> Alert:
     return _with_person(alert, replace(alert.people[event.member], number_misses=event.misses))
 
@@ -337,21 +321,23 @@ def _reached_again(alert: Alert, event: e.ReachedAgain, at_ms: int) -> Alert:
     return replace(_with_person(alert, replace(alert.people[event.member], unreachable=None)), reaches_nobody=False)
 
 
-def _reaches_nobody(alert: Alert, event: e.ReachesNobody, at_ms: int) -> Alert:
-    return replace(alert, reaches_nobody=True)
-
-
 def _withdrawn(alert: Alert, event: e.Withdrawn, at_ms: int) -> Alert:
     person = replace(alert.people[event.member], withdrawn=True, loan_until_ms=None, counts=False, next_ring_ms=None)
-    return _with_person(alert, person)
+    return _with_person(_without(alert, event.member), person)
 
 
-def _linked(alert: Alert, event: e.Linked, at_ms: int) -> Alert:
-    return replace(alert, linked=(*alert.linked, event.other))
+def _without(alert: Alert, member: str) -> Alert:
+    """They run it no longer, and nobody waits for them to take it."""
+    handover = alert.handover
+    return replace(
+        alert,
+        run_by=None if alert.run_by == member else alert.run_by,
+        handover=None if handover is not None and member in (handover.by, handover.to) else handover,
+    )
 
 
-def _audited(alert: Alert, event: e.Audited, at_ms: int) -> Alert:
-    return replace(alert, findings=(*alert.findings, event.finding))
+def _handed_over(alert: Alert, event: e.HandedOver, at_ms: int) -> Alert:
+    return replace(alert, handover=Handover(event.by, event.to, at_ms, event.still_open, event.text))
 
 
 def _closed(alert: Alert, event: e.Closed, at_ms: int) -> Alert:
@@ -366,6 +352,7 @@ def _closed(alert: Alert, event: e.Closed, at_ms: int) -> Alert:
         outcome=event.outcome,
         closed_by=event.by,
         proposal=None,
+        handover=None,
         people=people,
         shadows=shadows,
     )
@@ -385,15 +372,17 @@ _APPLY: Mapping[type[e.Event], Callable[[Alert, Any, int], Alert]] = MappingProx
         e.CloseUndone: _close_undone,
         e.SaidSafe: _said_safe,
         e.DuressSignalled: _duress_signalled,
-        e.ShadowClosed: _shadow_closed,
-        e.PinMissed: _pin_missed,
+        e.ShadowClosed: lambda alert, event, at_ms: replace(alert, shadows=_shadow_all(alert, at_ms)),
+        e.PinMissed: lambda alert, event, at_ms: replace(alert, pin_misses=event.misses),
         e.NumberMissed: _number_missed,
         e.NotReached: _not_reached,
         e.ReachedAgain: _reached_again,
-        e.ReachesNobody: _reaches_nobody,
+        e.ReachesNobody: lambda alert, event, at_ms: replace(alert, reaches_nobody=True),
         e.Withdrawn: _withdrawn,
-        e.Linked: _linked,
-        e.Audited: _audited,
+        e.Linked: lambda alert, event, at_ms: replace(alert, linked=(*alert.linked, event.other)),
+        e.Audited: lambda alert, event, at_ms: replace(alert, findings=(*alert.findings, event.finding)),
+        e.HandedOver: _handed_over,
+        e.TakenOver: lambda alert, event, at_ms: replace(alert, run_by=event.by, handover=None),
         e.Closed: _closed,
     }
 )

@@ -1,10 +1,10 @@
-"""The parts an alert is made of: people rung, places reported, notes, police calls, a proposal to close, shadows."""
+"""The parts an alert is made of: people rung, places reported, notes, police calls, proposals, a handover, shadows."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-from tocsin.core.words import HELPS, Answer, Kind, Outcome, PlaceKind, Reason
+from tocsin.core.words import HELPS, Answer, Kind, Outcome, PlaceKind, Reason, StillOpen
 
 NOTHING_TO_TRY = frozenset({Reason.NO_CONTACT, Reason.OPTED_OUT, Reason.NUMBER_DEAD})
 
@@ -83,6 +83,16 @@ class Proposal(Struct, frozen=True, gc=False):
     lapses_at_ms: int | None = None
     confirmed_by: str | None = None
     commits_at_ms: int | None = None
+
+
+class Handover(Struct, frozen=True, gc=False):
+    """Asked, and not taken yet."""
+
+    by: str
+    to: str
+    at_ms: int
+    still_open: tuple[StillOpen, ...] = ()
+    text: str | None = None
 
 
 class Shadow(Struct, frozen=True, gc=False):

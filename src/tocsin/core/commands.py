@@ -98,6 +98,24 @@ class PoliceCalled(Struct, frozen=True, kw_only=True):
     at_ms: int
 
 
+class HandOver(Struct, frozen=True, kw_only=True):
+    """Ask `to` to run this alert: the shift ends and the alert does not."""
+
+    org: str
+    alert: str
+    member: str
+    to: str
+    text: str | None = None
+
+
+class TakeOver(Struct, frozen=True, kw_only=True):
+    """I run this alert now: it was handed to me, or nobody runs it."""
+
+    org: str
+    alert: str
+    member: str
+
+
 class ProposeClose(Struct, frozen=True, kw_only=True):
     org: str
     alert: str
@@ -318,6 +336,8 @@ OneAlertCommand = (
     | AddNote
     | Climb
     | PoliceCalled
+    | HandOver
+    | TakeOver
     | ProposeClose
     | ConfirmClose
     | ObjectClose

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from tocsin.core import answering, closing, practice
+from tocsin.core import answering, closing, handover, practice
 from tocsin.core import commands as c
 from tocsin.core.access import (
     applying,
@@ -132,6 +132,10 @@ def _on_alert(draft: Draft, command: c.OneAlertCommand | c.Report) -> c.Reply:
             return answering.climb_by_hand(draft, command)
         case c.PoliceCalled():
             return answering.police_called(draft, command)
+        case c.HandOver():
+            return handover.hand_over(draft, command)
+        case c.TakeOver():
+            return handover.take_over(draft, command)
         case c.ProposeClose():
             return closing.propose(draft, command)
         case c.ConfirmClose():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tocsin.core.directory import Plan
-from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, PlaceKind, Reason, Undone, Why
+from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, PlaceKind, Reason, StillOpen, Undone, Why
 
 
 class Raised(Struct, frozen=True, gc=False, kw_only=True, tag=True):
@@ -199,6 +199,22 @@ class Audited(Struct, frozen=True, kw_only=True, tag=True):
     finding: str
 
 
+class HandedOver(Struct, frozen=True, kw_only=True, tag=True):
+    """`by` asks `to` to run this alert from now on.  `still_open`: what was not done yet at that moment."""
+
+    by: str
+    to: str
+    still_open: tuple[StillOpen, ...] = ()
+    text: str | None = None
+
+
+class TakenOver(Struct, frozen=True, kw_only=True, tag=True):
+    """`by` runs this alert now; `before` did, if anybody."""
+
+    by: str
+    before: str | None = None
+
+
 class Closed(Struct, frozen=True, kw_only=True, tag=True):
     """`by` names who closed it; empty when a real alert ended a drill (`ended_by`)."""
 
@@ -231,5 +247,7 @@ Event = (
     | Withdrawn
     | Linked
     | Audited
+    | HandedOver
+    | TakenOver
     | Closed
 )

@@ -22,11 +22,13 @@ from msgspec import UNSET, Struct
 from tocsin.core.access.permissions import May, Reach, reach_of
 from tocsin.core.access.words import Via
 from tocsin.core.alert import Alert
-from tocsin.core.alert_parts import Person, Proposal
+from tocsin.core.alert_parts import Handover, Person, Proposal
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import barred
+from tocsin.core.handover import still_open
 from tocsin.core.limits import DELIVERIES_SHOWN_MAX, NUMBER_MISSES_TOLD
+from tocsin.core.roster import may_close
 from tocsin.core.screen_sight import is_public, public_view, running_view, shown_lives
 from tocsin.core.shadow import life_of, lives_of, worker_view
 from tocsin.core.shown_parts import Fixes, answer_view, answered, place_view, who
@@ -34,6 +36,7 @@ from tocsin.core.views import (
     AlertView,
     ClosingView,
     DeliveryView,
+    HandoverView,
     MissesView,
     NoteView,
     PoliceView,
@@ -184,6 +187,9 @@ def _whole(
         outcome=alert.outcome,
         attended=alert.attended,
         closing=_closing(directory, alert.proposal),
+        run_by=None if alert.run_by is None else who(directory, alert.run_by),
+        handover=_handover(directory, alert.handover),
+        still_open=still_open(alert) if alert.open else (),
         says_safe=alert.said_safe,
         under_duress=alert.under_duress,
         came=alert.came,
@@ -201,7 +207,7 @@ def _whole(
         police=tuple(PoliceView(who(directory, p.by), p.who, p.number, moment(p.at_ms)) for p in alert.police),
         linked=_linked(linked, directory, reader),
         warnings=alert.findings,
-        you=You(reader.member, _may(alert, reader)),
+        you=You(reader.member, _may(alert, directory, reader)),
         server_now=moment(now_ms),
     )
 
@@ -216,7 +222,7 @@ def _author(directory: Directory, member: str) -> Who | None:
     return who(directory, member) if member in directory.members else None
 
 
-def _may(alert: Alert, reader: Reader) -> tuple[str, ...]:
+def _may(alert: Alert, directory: Directory, reader: Reader) -> tuple[str, ...]:
     person = alert.people.get(reader.member)
     if person is None or person.withdrawn:
         return ()
@@ -228,7 +234,16 @@ def _may(alert: Alert, reader: Reader) -> tuple[str, ...]:
         confirmable = standing_proposal.confirmed_by is None and standing_proposal.by != reader.member
         own_word = standing_proposal.by_worker and standing_proposal.confirmed_by is None
         closing = (*(("close",) if own_word else ()), *(("confirm",) if confirmable else ()), "object")
-    return ("answer", "place", "note", "climb", "police", *closing)
+    return ("answer", "place", "note", "climb", "police", *_running(alert, directory, reader.member), *closing)
+
+
+def _running(alert: Alert, directory: Directory, member: str) -> tuple[str, ...]:
+    """Hand it over, take it: for those who may close."""
+    if not may_close(directory.members[member]):
+        return ()
+    handed = alert.handover is not None and alert.handover.to == member
+    free = alert.run_by is None
+    return ("handover", *(("handover/take",) if handed or free else ()))
 
 
 def _closing(directory: Directory, proposal: Proposal | None) -> ClosingView | None:
@@ -243,6 +258,13 @@ def _closing(directory: Directory, proposal: Proposal | None) -> ClosingView | N
         confirmed_by=None if proposal.confirmed_by is None else who(directory, proposal.confirmed_by),
         note=proposal.note,
     )
+
+
+def _handover(directory: Directory, handover: Handover | None) -> HandoverView | None:
+    if handover is None:
+        return None
+    by, to = who(directory, handover.by), who(directory, handover.to)
+    return HandoverView(by, to, moment(handover.at_ms), handover.still_open, handover.text)
 
 
 def _deliveries(alert: Alert, directory: Directory, deliveries: Mapping[str, Delivery]) -> tuple[DeliveryView, ...]:

@@ -9,7 +9,18 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import UNSET, Struct, UnsetType
 
-from tocsin.core.words import Answer, Channel, DeliveryState, Kind, Outcome, Phase, PlaceKind, Purpose, Reason
+from tocsin.core.words import (
+    Answer,
+    Channel,
+    DeliveryState,
+    Kind,
+    Outcome,
+    Phase,
+    PlaceKind,
+    Purpose,
+    Reason,
+    StillOpen,
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,6 +87,16 @@ class ClosingView(Struct, frozen=True):
     note: str | UnsetType | None = UNSET
 
 
+class HandoverView(Struct, frozen=True):
+    """Asked, and not taken yet.  `still_open`: what was not done when it was asked."""
+
+    by: Who
+    to: Who
+    at: str
+    still_open: tuple[StillOpen, ...]
+    text: str | None
+
+
 class NoteView(Struct, frozen=True):
     """`member` is null for what Tocsin itself noted."""
 
@@ -126,6 +147,9 @@ class AlertView(Struct, frozen=True, kw_only=True):
     outcome: Outcome | None
     attended: bool | UnsetType = UNSET
     closing: ClosingView | UnsetType | None = UNSET
+    run_by: Who | UnsetType | None = UNSET
+    handover: HandoverView | UnsetType | None = UNSET
+    still_open: tuple[StillOpen, ...] | UnsetType = UNSET
     says_safe: bool | UnsetType = UNSET
     under_duress: bool | UnsetType = UNSET
     came: str | UnsetType = UNSET

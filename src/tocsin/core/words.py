@@ -117,6 +117,21 @@ class Why(StrEnum):
     HELPER_SILENT = "helper_silent"
     CLOSE_UNDONE = "close_undone"
     AUDITOR = "auditor"
+    HANDED_OVER = "handed_over"
+
+
+class StillOpen(StrEnum):
+    """What is not done yet when somebody hands an open alert over; each is said to whoever takes it."""
+
+    NOBODY_WITH_THEM = "nobody_with_them"
+    TOO_FEW_COMING = "too_few_coming"
+    PLACE_NOT_KNOWN = "place_not_known"
+    POLICE_NOT_CALLED = "police_not_called"
+    SOMEBODY_NOT_REACHED = "somebody_not_reached"
+    HELPER_SILENT = "helper_silent"
+    CLOSE_PROPOSED = "close_proposed"
+    SAYS_SAFE = "says_safe"
+    UNDER_DURESS = "under_duress"
 
 
 class Undone(StrEnum):

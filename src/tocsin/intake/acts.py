@@ -69,6 +69,13 @@ class CallingPolice(Struct, frozen=True):
     at: str | None = None
 
 
+class HandingOver(Struct, frozen=True):
+    """`to`: the id of the supervisor or coordinator who shall run this alert."""
+
+    to: str
+    text: str | None = None
+
+
 class Closing(Struct, frozen=True):
     outcome: Outcome
     note: str | None = None
@@ -88,6 +95,8 @@ BODIES: Mapping[str, type[Struct]] = {
     "notes": Noting,
     "climb": Nothing,
     "police": CallingPolice,
+    "handover": HandingOver,
+    "handover/take": Nothing,
     "close": Closing,
     "close/confirm": Nothing,
     "close/object": Nothing,
@@ -167,6 +176,9 @@ def _command(who: Pass, alert: Alert, act: str, given: Any, now_ms: int) -> c.Co
             return c.AddNote(org=org, alert=alert.id, member=member, text=_needed(text, "text"))
         case CallingPolice():
             return _police(who, alert, given, now_ms)
+        case HandingOver():
+            text, _ = words(given.text, TEXT_MAX_CHARS)
+            return c.HandOver(org=org, alert=alert.id, member=member, to=given.to, text=text)
         case Closing():
             note, _ = words(given.note, TEXT_MAX_CHARS)
             return c.ProposeClose(
@@ -198,6 +210,7 @@ def _needed(value: Body | None, field: str) -> Body:
 
 _WORDLESS: Mapping[str, Callable[[Pass, Alert], c.Command]] = {
     "climb": lambda who, alert: c.Climb(org=who.org, alert=alert.id, member=who.reader.member),
+    "handover/take": lambda who, alert: c.TakeOver(org=who.org, alert=alert.id, member=who.reader.member),
     "close/confirm": lambda who, alert: c.ConfirmClose(
         org=who.org, alert=alert.id, member=who.reader.member, device=who.credential
     ),

@@ -11,11 +11,11 @@ import msgspec
 from tocsin import __version__
 from tocsin.core.views import AlertView
 from tocsin.intake.acts import BODIES, Nothing
+from tocsin.intake.acts_described import ACTS, AT
 from tocsin.intake.problems import PROBLEM_JSON, SORTS, ProblemDocument
 
 Json = dict[str, Any]
 ID = "019ab2c0-7d3e-7a51-9d1c-5f0b8a6e2f10"
-AT = "2026-11-22T03:04:05.678Z"
 ALERT_EXAMPLE: Json = {
     "id": ID,
     "kind": "sos",
@@ -41,37 +41,6 @@ ALERT_EXAMPLE: Json = {
     ],
     "you": {"member": "noor", "may": ["note", "place", "press", "safe"]},
     "server_now": AT,
-}
-ACTS: Mapping[str, tuple[str, Json, tuple[str, ...]]] = {
-    "answers": (
-        "Answer an alert that rang you.  A loan: it lapses unless it is renewed, and silences nobody else.",
-        {"answer": "coming", "eta_s": 60},
-        ("not_rung", "alert_closed"),
-    ),
-    "places": (
-        "Add a place report.  Reports are never merged.",
-        {"kind": "fix", "lat": 41.0, "lon": -93.0, "radius_m": 12.0, "at": AT},
-        ("not_rung", "alert_closed"),
-    ),
-    "notes": ("Add a note, also after the close.", {"text": "The north door is locked."}, ("not_rung",)),
-    "climb": ("Ring the next rung now.", {}, ("not_rung", "alert_closed")),
-    "police": (
-        "Record that a person has called the police.",
-        {"who": "Desk 4", "number": "the county line", "at": AT},
-        ("not_rung",),
-    ),
-    "close": (
-        "Say that it is over; a second person confirms.",
-        {"outcome": "safe", "note": "Seen face to face."},
-        ("not_rung", "alert_closed", "already_proposed"),
-    ),
-    "close/confirm": (
-        "Be the second person; it closes 60 s later unless somebody objects.",
-        {},
-        ("not_rung", "alert_closed", "no_proposal", "same_person", "same_device", "needs_a_closer"),
-    ),
-    "close/object": ("Object to the close.", {}, ("not_rung", "alert_closed", "no_proposal")),
-    "safe": ("The worker's PIN on the worker's own device.", {"pin": "7351"}, ("wrong_pin", "alert_closed")),
 }
 PRESS_BODY: Json = {
     "type": "object",

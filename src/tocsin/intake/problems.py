@@ -49,6 +49,10 @@ SORTS: Mapping[str, Sort] = {
     "needs_a_closer": Sort(
         409, "One of the two must be a supervisor or coordinator.", "people", "Ask a supervisor or coordinator."
     ),
+    "run_by_another": Sort(409, "Somebody else runs this alert.", "people", "Ask them to hand it to you."),
+    "cannot_take_it": Sort(
+        409, "They cannot run this alert.", "people", "Hand it to another supervisor or coordinator who works here."
+    ),
     "under_a_tie": Sort(403, "You may take no part in this.", "people", "Leave it to others."),
     "wrong_pin": Sort(403, "That is not the PIN.", "caller", "Try again."),
     "real_alert_open": Sort(

@@ -30,6 +30,8 @@ _ACTS = (
     ("answers", b'{"answer":"seen"}'),
     ("answers", b'{"answer":"coming","eta_s":60}'),
     ("notes", b'{"text":"noted"}'),
+    ("handover/take", b""),
+    ("handover", b'{"to":"%s"}' % FIRST.encode()),
     ("close", b'{"outcome":"safe"}'),
     ("close/confirm", b""),
 )
