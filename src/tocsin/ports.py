@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
+from tocsin.core.listed import Listed
 from tocsin.core.words import Purpose, Reason
 
 
@@ -117,6 +118,8 @@ class Change(Struct, frozen=True, gc=False):
     receipts: tuple[Receipt, ...] = ()
     fixes: tuple[Fix, ...] = ()
     erase_fixes_of: tuple[str, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    listed_from: str | None = None  # From this alert on, every closed one of the organisation stands in the lists.
 
 
 class Stored(Struct, frozen=True, gc=False):
@@ -184,6 +187,22 @@ class Store(Protocol):
         ...
 
     def fixes(self, org: str, alert: str) -> list[Fix]: ...
+
+    def shelves(self, org: str, name: str) -> list[str]:
+        """The shelves of a list of closed alerts, sorted."""
+        ...
+
+    def on_shelf(self, org: str, name: str, shelf: str, above: str, below: str | None, limit: int) -> list[Listed]:
+        """Of the list `name`, newest first (by id), those with `above` <= id < `below`."""
+        ...
+
+    def listed_of(self, org: str, member: str, above: str, below: str | None, limit: int) -> list[Listed]:
+        """Of whoever was in danger, from the list `all`, newest first."""
+        ...
+
+    def listed_from(self, org: str) -> str | None:
+        """The oldest alert from which on the lists are whole; None while nobody has made them."""
+        ...
 
     def facts(self, org: str, after: int, limit: int) -> list[StoredFact]:
         """In order of position, from the first one after `after`."""

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tocsin.core.listed import Listed
 from tocsin.ports import Change, DeliveryRow, Fact, Fix, Receipt, Snapshot, Store, Wake
 from tocsin.store.memory import MemoryStore
 from tocsin.store.sqlite import SqliteStore
@@ -20,6 +21,7 @@ KINDS = ("alert", "walk")
 STREAMS = tuple(f"{kind}/{name}" for kind in KINDS for name in ("1", "2", "10", "é"))
 ALERTS = ("1", "2")
 IDS = ("a", "b", "c", "\U0001f514")
+LISTS, SHELVES = ("all", "own/a"), ("sos/real/safe/centre", "sos/drill//", "é")
 MOMENTS = st.integers(0, 2**48)
 BODIES = st.binary(max_size=40)
 
@@ -50,6 +52,10 @@ changes = st.builds(
         max_size=2,
     ).map(tuple),
     erase_fixes_of=st.lists(alerts, max_size=1).map(tuple),
+    listed=st.lists(
+        st.builds(Listed, st.sampled_from(LISTS), st.sampled_from(SHELVES), ids, alerts, ids, ids), max_size=3
+    ).map(tuple),
+    listed_from=st.none() | alerts,
 )
 
 
@@ -66,6 +72,16 @@ def every_read(store: Store) -> dict[str, Any]:
             told[f"{org} {stream}"] = store.snapshot(org, stream), store.stream(org, stream)
         for id in IDS:
             told[f"{org} {id}"] = store.delivery(org, id), [store.receipt(org, id, key) for key in IDS]
+        told[f"{org} lists"] = store.listed_from(org), [store.shelves(org, name) for name in (*LISTS, "nobody's")]
+        for name in LISTS:
+            for shelf in SHELVES:
+                every, some = (
+                    store.on_shelf(org, name, shelf, "", None, 9),
+                    store.on_shelf(org, name, shelf, "b", "c", 1),
+                )
+                told[f"{org} {name} {shelf}"] = every, some
+        for id in IDS:
+            told[f"{org} in danger {id}"] = store.listed_of(org, id, "", None, 9), store.listed_of(org, id, "b", "c", 1)
         for alert in ALERTS:
             told[f"{org} of {alert}"] = store.deliveries(org, alert), store.fixes(org, alert)
     return told

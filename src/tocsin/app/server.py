@@ -27,6 +27,7 @@ from tocsin.intake.http import Hooks, build_app, build_sos_app
 from tocsin.intake.practising import PractisingRing
 from tocsin.intake.reconciling import Fetches
 from tocsin.intake.serving import Listener, bind, bind_file
+from tocsin.runtime.catching_up import CatchingUp
 from tocsin.runtime.lifecycle import Beats
 from tocsin.runtime.passes import Passes
 from tocsin.runtime.replies import Replies
@@ -102,6 +103,7 @@ class Server:
             Listener(control_app(node.office, node.drills(front)), doors.control, crowd),
         ]
         self._fetches = Fetches(node.care.reconciler)
+        self._catching_up = CatchingUp(node.bell)
         self._beats = Beats(node.bell, lambda: not node.readiness.reasons(), self._heartbeat(), self._each_minute)
 
     def _each_minute(self) -> None:
@@ -133,12 +135,14 @@ class Server:
         self._fetches.start()
         self._sender.start()
         self._reaching.start()
+        self._catching_up.start()
 
     async def stop(self) -> None:
         """Streams end at once, requests under way finish, wakes and messages stay in the store."""
         self._leaving.set()
         self._guest.leave()
         self._beats.stop()
+        self._catching_up.stop()
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         for open_one in (self._session, self._documents):
             if open_one is not None:

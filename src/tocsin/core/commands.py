@@ -10,6 +10,7 @@ from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.edits import Judged, Split
 from tocsin.core.access.record import By
 from tocsin.core.directory import Contact, Directory
+from tocsin.core.listed import Listed
 from tocsin.core.problems import Problem as Problem
 from tocsin.core.round_commands import PracticeAnswer, RoundCommand
 from tocsin.core.words import Answer, Came, Kind, Outcome, PlaceKind, Reason
@@ -330,6 +331,14 @@ class SetContact(Struct, frozen=True, kw_only=True):
     contact: Contact
 
 
+class ListClosed(Struct, frozen=True, kw_only=True):
+    """Lines of alerts that closed before there were lists, and how far back the lists are whole then."""
+
+    org: str
+    lines: tuple[Listed, ...]
+    since: str
+
+
 OneAlertCommand = (
     Say
     | AddPlace
@@ -351,7 +360,7 @@ OneAlertCommand = (
 AlertCommand = Press | OneAlertCommand
 DirectoryCommand = ReplaceDirectory | Enrol | Revoke | SetPins | SetCallCode | SetContact
 PhoneCommand = TextIn | CallIn | CodesMissed | CodeMissed
-Command = AlertCommand | DirectoryCommand | Report | PhoneCommand | RoundCommand | AccessCommand
+Command = AlertCommand | DirectoryCommand | Report | PhoneCommand | RoundCommand | AccessCommand | ListClosed
 
 
 # Replies ---------------------------------------------------------------------------------------------------------

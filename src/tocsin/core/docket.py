@@ -21,6 +21,7 @@ from tocsin.core.commands import Moved, PlaceReport, Report
 from tocsin.core.delivery import Delivery, step
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Device, Directory, Member
+from tocsin.core.listed import Listed
 from tocsin.core.planning import no_full_number
 from tocsin.core.round_commands import PracticeAnswer
 from tocsin.core.round_record import RoundRecord
@@ -209,6 +210,8 @@ class Docket:
         self.answer: PracticeAnswer | None = None  # What a text said to a round; the caller tells that round.
         self.replied: list[str] = []  # Unknown numbers that get their neutral reply now.
         self.pages: list[str] = []
+        self.listed: list[Listed] = []  # Lines of alerts that closed before there were lists.
+        self.listed_from: str | None = None
         self.is_emergency: Callable[[str], bool] = no_full_number  # Whoever decides with the tables brings them.
 
     @property

@@ -107,6 +107,9 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
             return practice.end_round(docket, command)
         case HearContacts():
             return practice.hear_contacts(docket, command)
+        case c.ListClosed():
+            docket.listed, docket.listed_from = list(command.lines), command.since
+            return answering.DONE
         case c.SetContact():
             return own_ways.set_contact(docket, command)
         case _:

@@ -99,6 +99,8 @@ BUCKETS_MAX = 20_000  # Some 4 MB; with more places than that, a flood is held b
 DELIVERIES_SHOWN_MAX = 200  # The newest; a night of repeats would make every change of a live view a megabyte.
 LISTED_MAX = 50  # Alerts on one page of a list.
 LIST_SCANNED_MAX = 2_000  # Closed alerts looked through to fill it: a reader of few must not hold the loop.
+LOOKED_MAX = 10_000  # Lines of lists that one search reads: some twenty milliseconds, then it says where it stands.
+UNLISTED_MAX = 500  # Alerts that one search looks through where there are no lists yet.
 UNVERIFIED_SHOWN_MS = 12 * 3_600 * SECOND_MS  # An SOS text from nobody we know stays on the console for a shift.
 LIVE_BEAT_MS = 1_000  # A page that hears nothing for longer says that it may be old.
 

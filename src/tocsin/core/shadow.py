@@ -81,8 +81,13 @@ def worker_view(alert: Alert, life: Shadow, directory: Directory, fixes: Fixes, 
     )
 
 
-def _closed(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> AlertView:
+def outcome_shown(alert: Alert, life: Shadow) -> Outcome | None:
+    """How a life that looks closed ended, to its worker."""
     by_pin = bool(alert.shadows) and life.closed_ms != alert.closed_ms
+    return Outcome.SAFE if by_pin else alert.outcome
+
+
+def _closed(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> AlertView:
     return AlertView(
         id=life.id,
         kind=life.kind,
@@ -92,7 +97,7 @@ def _closed(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> Al
         member=who(directory, alert.member),
         raised_at=moment(life.raised_ms),
         closed_at=moment_or_none(life.closed_ms),
-        outcome=Outcome.SAFE if by_pin else alert.outcome,
+        outcome=outcome_shown(alert, life),
         you=You(alert.member, ()),
         server_now=moment(now_ms),
     )

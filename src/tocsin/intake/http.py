@@ -27,18 +27,19 @@ from tocsin.core.escalation import barred
 from tocsin.core.limits import BODY_MAX_BYTES
 from tocsin.core.roster import on_shift, site_of
 from tocsin.core.views import AlertView
-from tocsin.core.words import Phase, Role
+from tocsin.core.words import Role
 from tocsin.intake.acts import BODIES, Acts
 from tocsin.intake.carriers import carrier_hooks
 from tocsin.intake.credentials import Credentials, Pass
 from tocsin.intake.hooks import Hooks
 from tocsin.intake.lanes import JSON, PRESS_PATH, App, Lane, nothing_else
 from tocsin.intake.live import Live
-from tocsin.intake.lookout import OPEN, Lookout
+from tocsin.intake.lookout import Lookout
 from tocsin.intake.openapi import described
 from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, code_of_status, document
 from tocsin.intake.ring import Ring
+from tocsin.intake.seeking import sought_of
 from tocsin.intake.strays import Strays, is_page
 from tocsin.runtime.access.reading import Records
 from tocsin.runtime.loop import Unavailable
@@ -48,7 +49,6 @@ from tocsin.wire.browser import names_us
 
 __all__ = ["Hooks", "api_handlers", "build_app", "build_sos_app"]
 
-STATES = {"open": OPEN, **{phase.value: frozenset({phase}) for phase in Phase}}
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 AnyRequest = Request[None, None, State]
@@ -238,11 +238,8 @@ def _reads(desk: Desk) -> list[HTTPRouteHandler]:
     @get(PRESS_PATH, name="alerts")
     async def alerts(request: AnyRequest) -> Response[bytes]:
         who, asked = desk.reader(request), request.query_params
-        states = STATES.get(asked.get("state", ""), frozenset(Phase))
-        if asked.get("state") not in (None, *STATES):
-            raise Trouble("bad_query", "state: one of open, climbing, paused, closed")
-        views, more = desk.lookout.page(who, states, asked.get("after"))
-        return told(Page(views, views[-1].id if more else None))
+        found = desk.lookout.page(who, sought_of(asked), asked.get("after"))
+        return told(Page(found.views, found.next))
 
     @get("/api/v1/me", name="me")
     async def me(request: AnyRequest) -> Response[bytes]:

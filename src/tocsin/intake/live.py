@@ -24,6 +24,7 @@ import msgspec
 
 from tocsin.core.directory import Member
 from tocsin.core.limits import LIVE_BEAT_MS, STREAMS_MAX
+from tocsin.core.listing import Sought
 from tocsin.core.shadow import next_change_ms
 from tocsin.core.views import AlertView, moment
 from tocsin.core.words import Phase
@@ -32,6 +33,7 @@ from tocsin.intake.lookout import OPEN, Lookout
 from tocsin.intake.ring import Ring
 
 BEAT = b": beat\n\n"
+JUST_CLOSED = Sought(states=frozenset({Phase.CLOSED}))
 _encode = msgspec.json.Encoder().encode
 _NOW_BYTES = len(_encode({"server_now": moment(0)}))  # With the brace that closes it: the view's last field.
 
@@ -152,7 +154,7 @@ class Live:
         """What is open; and what was closed since, for a reader who was here before."""
         missed: list[AlertView] = []
         if since := _moment_of(last_id):
-            closed, _ = self._lookout.page(line.who, frozenset({Phase.CLOSED}), None)
+            closed = self._lookout.page(line.who, JUST_CLOSED, None).views
             missed = [view for view in reversed(closed) if view.closed_at is not None and view.closed_at >= since]
         alerts = sorted(self._ring.world.open_alerts(line.who.org), key=lambda alert: alert.id)
         views = [view for alert in alerts for view in self._lookout.views(line.who, alert) if view.state in OPEN]

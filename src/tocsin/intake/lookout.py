@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from tocsin.core.alert import Alert
 from tocsin.core.directory import Directory
-from tocsin.core.limits import LIST_SCANNED_MAX, LISTED_MAX, UNVERIFIED_SHOWN_MS
+from tocsin.core.limits import UNVERIFIED_SHOWN_MS
+from tocsin.core.listing import Sought
 from tocsin.core.roster import may_close
 from tocsin.core.sight import alert_view, shown_ids
 from tocsin.core.views import AlertView, StrangerView, moment
@@ -14,7 +13,7 @@ from tocsin.core.words import Phase
 from tocsin.intake.credentials import Pass
 from tocsin.intake.problems import Trouble
 from tocsin.intake.ring import Ring
-from tocsin.runtime.ledger import read_alert
+from tocsin.runtime.history import Found, History
 
 OPEN = frozenset({Phase.CLIMBING, Phase.PAUSED})
 
@@ -24,6 +23,11 @@ class Lookout:
 
     def __init__(self, ring: Ring) -> None:
         self._ring = ring
+        self._history = History(ring, self._whole)
+
+    def _whole(self, who: Pass, alert: Alert, shown_id: str) -> AlertView | None:
+        """With its messages, which a closed one has in the store."""
+        return self.view(who, self._ring.world.alert(who.org, alert.id) or alert, shown_id)
 
     def directory(self, who: Pass) -> Directory:
         return self._ring.world.directory(who.org)
@@ -54,26 +58,9 @@ class Lookout:
         found = (self.view(who, alert, shown) for shown in shown_ids(alert, self.directory(who), who.reader))
         return [view for view in found if view is not None]
 
-    def page(self, who: Pass, states: frozenset[Phase], after: str | None) -> tuple[list[AlertView], bool]:
-        """The newest first, open ones too, from the one below `after`; and whether there are more than LISTED_MAX."""
-        found: list[AlertView] = []
-        for alert in self._newest(who.org, after):
-            lives = [view for view in reversed(self.views(who, alert)) if after is None or view.id < after]
-            found.extend(view for view in lives if view.state in states)
-            if len(found) > LISTED_MAX:
-                break
-        return sorted(found, key=lambda view: view.id, reverse=True)[:LISTED_MAX], len(found) > LISTED_MAX
-
-    def _newest(self, org: str, after: str | None) -> Iterator[Alert]:
-        before = None if after is None else f"alert/{after}"
-        for scanned in range(0, LIST_SCANNED_MAX, LISTED_MAX):
-            rows = self._ring.store.recent(org, "alert", before, LISTED_MAX)
-            for row in rows:
-                stored = read_alert(row)
-                yield self._ring.world.alert(org, stored.id) or stored
-            if len(rows) < LISTED_MAX or scanned + LISTED_MAX >= LIST_SCANNED_MAX:
-                return
-            before = rows[-1].stream
+    def page(self, who: Pass, sought: Sought, after: str | None) -> Found:
+        """The newest that were looked for, open ones too, from the one below `after`."""
+        return self._history.page(who, sought, after)
 
     def strangers(self, who: Pass) -> list[StrangerView]:
         """SOS words from numbers nobody knows, for those who may act on them."""

@@ -13,6 +13,7 @@ from tocsin.core.views import AlertView
 from tocsin.intake.acts import BODIES, Nothing
 from tocsin.intake.acts_described import ACTS, AT
 from tocsin.intake.problems import PROBLEM_JSON, SORTS, ProblemDocument
+from tocsin.intake.seeking import PARAMETERS
 
 Json = dict[str, Any]
 ID = "019ab2c0-7d3e-7a51-9d1c-5f0b8a6e2f10"
@@ -157,7 +158,6 @@ KEY: Json = {
     "schema": {"type": "string"},
     "description": "One press, whatever the retries.  Made where it is missing.",
 }
-STATE: Json = {"type": "string", "enum": ["open", "climbing", "paused", "closed"]}
 LISTED: Json = {
     "type": "object",
     "required": ["alerts", "next"],
@@ -190,10 +190,7 @@ def _alerts() -> Json:
             "get": {
                 "operationId": "alerts",
                 "summary": "What you may see, newest first.",
-                "parameters": [
-                    {"name": "state", "in": "query", "schema": STATE},
-                    {"name": "after", "in": "query", "schema": {"type": "string"}},
-                ],
+                "parameters": [*PARAMETERS],
                 "responses": _answers(
                     {200: ("A page.", _json(LISTED, {"alerts": [ALERT_EXAMPLE], "next": None}))}, *READING, "bad_query"
                 ),

@@ -17,6 +17,8 @@ from tocsin.core.directory import Device, Directory, Member
 from tocsin.core.docket import Docket, Draft, Stranger
 from tocsin.core.events import Event
 from tocsin.core.limits import FIX_KEPT_MS
+from tocsin.core.listed import Listed
+from tocsin.core.listing import lines_of
 from tocsin.core.round_record import RoundRecord
 from tocsin.evidence.leaf import leaf_hash
 from tocsin.runtime.world import World
@@ -43,6 +45,7 @@ class _Pen:
         self.facts: list[ports.Fact] = []
         self.snapshots: list[ports.Snapshot] = []
         self.wakes: list[ports.Wake] = []
+        self.listed: list[Listed] = list(docket.listed)
         self.versions: dict[tuple[str, str], int] = {}
 
     def fact(self, stream: str, type: str, body: bytes) -> int:
@@ -76,6 +79,7 @@ class _Pen:
             self.wakes.append(ports.Wake(stream, alert.wake_at_ms))
             if alert.closed_ms == self.docket.now_ms:
                 self.wakes.append(ports.Wake(f"fixes/{alert.id}", erase_at_ms(alert)))
+                self.listed.extend(lines_of(alert))
 
 
 def change(docket: Docket, world: World) -> ports.Change | None:
@@ -103,6 +107,8 @@ def change(docket: Docket, world: World) -> ports.Change | None:
         receipts=receipts,
         fixes=tuple(ports.Fix(f.id, f.alert, f.lat, f.lon, f.radius_m, f.at_ms) for f in docket.fixes),
         erase_fixes_of=tuple(docket.erase_fixes_of),
+        listed=tuple(pen.listed),
+        listed_from=docket.listed_from,
     )
     world.versions.update(pen.versions)
     return None if written == ports.Change(org=docket.org) else written

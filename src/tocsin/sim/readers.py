@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from tocsin.core.access.words import Via
+from tocsin.core.listing import ANYTHING
 from tocsin.core.words import Answer, Phase
 from tocsin.intake.credentials import Pass
 from tocsin.intake.lookout import OPEN
@@ -25,7 +26,6 @@ from tocsin.sim.staff import FIRST, Staff, Token
 
 READS = 0.4  # Of those who could, in each night.
 WAITS_S, LOOKS_S, STAYS_S = (0.2, 4.0), (3.0, 20.0), (5.0, 60.0)
-EVERYTHING = frozenset(Phase)
 _ACTS = (
     ("answers", b'{"answer":"seen"}'),
     ("answers", b'{"answer":"coming","eta_s":60}'),
@@ -105,8 +105,7 @@ class Reader:
 
     async def _read(self, doors: Doors, token: Token) -> None:
         who = doors.credentials.reading(f"Bearer {token.secret}")
-        views, _ = doors.lookout.page(who, EVERYTHING, None)
-        for view in views:
+        for view in doors.lookout.page(who, ANYTHING, None).views:
             self._heard(_read(msgspec.json.encode(view)), who, "list")
 
     async def try_something(self, token: Token) -> None:

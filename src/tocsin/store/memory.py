@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from tocsin.core.listed import ALL, Listed
 from tocsin.ports import (
     Change,
     Conflict,
@@ -35,6 +36,8 @@ class Content(Struct):
     wakes: dict[Pair, Wake] = {}
     receipts: dict[tuple[str, str, str], Receipt] = {}
     fixes: dict[Pair, Fix] = {}
+    listed: dict[tuple[str, str, str, str], Listed] = {}
+    listed_from: dict[str, str] = {}
 
 
 class MemoryStore:
@@ -104,6 +107,10 @@ class MemoryStore:
         for alert in change.erase_fixes_of:
             for fix in self.fixes(change.org, alert):
                 del self.content.fixes[change.org, fix.id]
+        for line in change.listed:
+            self.content.listed[change.org, line.list, line.shelf, line.id] = line
+        if change.listed_from is not None:
+            self.content.listed_from[change.org] = change.listed_from
 
     def receipt(self, org: str, credential: str, key: str) -> Receipt | None:
         return self.content.receipts.get((org, credential, key))
@@ -137,6 +144,23 @@ class MemoryStore:
     def fixes(self, org: str, alert: str) -> list[Fix]:
         return [fix for fix in _of(org, self.content.fixes) if fix.alert == alert]
 
+    def shelves(self, org: str, name: str) -> list[str]:
+        return sorted({line.shelf for line in self._lines(org, name)})
+
+    def on_shelf(self, org: str, name: str, shelf: str, above: str, below: str | None, limit: int) -> list[Listed]:
+        lines = [line for line in self._lines(org, name) if line.shelf == shelf]
+        return _newest(lines, above, below)[:limit]
+
+    def listed_of(self, org: str, member: str, above: str, below: str | None, limit: int) -> list[Listed]:
+        lines = [line for line in self._lines(org, ALL) if line.member == member]
+        return _newest(lines, above, below)[:limit]
+
+    def _lines(self, org: str, name: str) -> list[Listed]:
+        return [line for (owner, *_), line in self.content.listed.items() if (owner, line.list) == (org, name)]
+
+    def listed_from(self, org: str) -> str | None:
+        return self.content.listed_from.get(org)
+
     def facts(self, org: str, after: int, limit: int) -> list[StoredFact]:
         return [fact for fact in self.content.facts if fact.org == org and fact.position > after][:limit]
 
@@ -150,6 +174,11 @@ class MemoryStore:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+def _newest(lines: list[Listed], above: str, below: str | None) -> list[Listed]:
+    between = [line for line in lines if line.id >= above and (below is None or line.id < below)]
+    return sorted(between, key=lambda line: (line.id, line.shelf), reverse=True)
 
 
 def _version(org: str, fact: Fact) -> tuple[str, str, int]:

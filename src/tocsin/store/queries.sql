@@ -44,6 +44,18 @@ values (?, ?, ?, ?, ?, ?, ?);
 -- Erases every position of an alert.
 delete from fix indexed by fix_by_alert where org_id = ? and alert = ?;
 
+-- name: upsert_listed
+-- Puts a closed alert into a list.
+insert into listed (org_id, list, shelf, id, alert, member, place)
+values (?, ?, ?, ?, ?, ?, ?)
+on conflict (org_id, list, shelf, id) do update
+set alert = excluded.alert, member = excluded.member, place = excluded.place;
+
+-- name: upsert_listed_from
+-- Says how far back the lists are whole.
+insert into listed_from (org_id, alert) values (?, ?)
+on conflict (org_id) do update set alert = excluded.alert;
+
 -- name: receipt
 -- What this press was answered with, if it came before.
 select credential, key, receipt, alert, at_ms from receipt where org_id = ? and credential = ? and key = ?;
@@ -97,6 +109,30 @@ select stream, due_at_ms from wake where org_id = ? order by due_at_ms, stream;
 -- name: fixes
 -- Every position of an alert, in order of id.
 select id, alert, lat, lon, radius_m, at_ms from fix indexed by fix_by_alert where org_id = ? and alert = ? order by id;
+
+-- name: shelves
+-- The shelves of a list, found by one jump in the index for each.
+with recursive found (shelf) as (
+    select min(shelf) from listed where org_id = ?1 and list = ?2
+    union all
+    select (select min(listed.shelf) from listed where org_id = ?1 and list = ?2 and listed.shelf > found.shelf)
+    from found where found.shelf is not null
+)
+select shelf from found where shelf is not null;
+
+-- name: on_shelf
+-- The newest lines of a shelf from one id to below another.
+select list, shelf, id, alert, member, place from listed
+where org_id = ? and list = ? and shelf = ? and id >= ? and id < ? order by id desc limit ?;
+
+-- name: listed_of
+-- The newest alerts of one member from one id to below another.
+select list, shelf, id, alert, member, place from listed indexed by listed_by_member
+where org_id = ? and list = 'all' and member = ? and id >= ? and id < ? order by id desc, shelf desc limit ?;
+
+-- name: listed_from
+-- How far back the lists are whole.
+select alert from listed_from where org_id = ?;
 
 -- name: facts
 -- Events above a position, in order.

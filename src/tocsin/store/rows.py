@@ -55,6 +55,11 @@ def _evidence(db: apsw.Connection, change: Change) -> None:
         db.execute(QUERIES["insert_fix"], values)
     for alert in change.erase_fixes_of:
         db.execute(QUERIES["erase_fixes"], (org, alert))
+    if change.listed:
+        lines = [(org, x.list, x.shelf, x.id, x.alert, x.member, x.place) for x in change.listed]
+        db.executemany(QUERIES["upsert_listed"], lines)
+    if change.listed_from is not None:
+        db.execute(QUERIES["upsert_listed_from"], (org, change.listed_from))
 
 
 def _what(error: Exception) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 
 import apsw
 
+from tocsin.core.listed import Listed
 from tocsin.ports import (
     Change,
     Conflict,
@@ -43,6 +44,7 @@ from tocsin.store.rows import write
 
 PAGE_ROWS = 512  # How many states are read at a time: a long list must not hold the log back.
 LOG_CHUNK = 65_536  # Bytes of the log that are read and written again at a time; SQLite's own calls end at 131,071.
+HIGHEST = "\U0010ffff"  # Every id sorts below.
 CHECKPOINT_PAGES = 1_000  # 4 MB of log: short enough to read back in an instant, long enough to save most fsyncs.
 
 
@@ -177,6 +179,20 @@ class SqliteStore:
 
     def fixes(self, org: str, alert: str) -> list[Fix]:
         return [Fix(*row) for row in self._rows("fixes", org, alert)]
+
+    def shelves(self, org: str, name: str) -> list[str]:
+        return [str(shelf) for (shelf,) in self._rows("shelves", org, name)]
+
+    def on_shelf(self, org: str, name: str, shelf: str, above: str, below: str | None, limit: int) -> list[Listed]:
+        rows = self._rows("on_shelf", org, name, shelf, above, below or HIGHEST, limit)
+        return [Listed(*row) for row in rows]
+
+    def listed_of(self, org: str, member: str, above: str, below: str | None, limit: int) -> list[Listed]:
+        return [Listed(*row) for row in self._rows("listed_of", org, member, above, below or HIGHEST, limit)]
+
+    def listed_from(self, org: str) -> str | None:
+        rows = self._rows("listed_from", org)
+        return str(rows[0][0]) if rows else None
 
     def facts(self, org: str, after: int, limit: int) -> list[StoredFact]:
         return [StoredFact(*row) for row in self._rows("facts", org, after, limit)]
