@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from everybody import Everybody
 from msgspec.structs import replace
 
-from everybody import Everybody
 from outside import ORG
 
 

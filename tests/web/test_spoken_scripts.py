@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import translate
 from unmarked import unmarked
+
+from tocsin.intake.problems import SORTS
 
 SCRIPTS = sorted(translate.SCRIPTS.glob("*.ts"))
 
@@ -55,3 +58,10 @@ def test_words_that_nobody_marked_are_found(source: str) -> None:
 )
 def test_what_only_machines_read_is_left_alone(source: str) -> None:
     assert unmarked(source) == []
+
+
+def test_why_the_server_said_no_is_told_in_its_own_words() -> None:
+    """Where the two differed, the English sentence would be shown to those who read Spanish."""
+    source = (translate.SCRIPTS / "refusals.ts").read_text("utf-8")
+    told = dict(re.findall(r'^  (\w+): words\("(.*)"\),$', source, re.MULTILINE))
+    assert told and told == {code: SORTS[code].title for code in told}

@@ -77,6 +77,7 @@ export interface Alert {
   outcome?: string | null;
   warnings?: string[];
   people_rung?: number;
+  coming?: number; // On public screens.
   reaches_nobody?: boolean;
   number_misses?: { member: Who; misses: number }[];
   came?: string;

@@ -1,6 +1,4 @@
 // One way to ask the server: the token of this tab, JSON both ways, a problem as an error with a sentence to show.
-import { t } from "./say.ts";
-
 /**
  * The link's token moves from the address to this tab's own store, so that it is in no history and no referrer.
  * What was enrolled in this browser (a phone, a desk, a wallboard: each under its own name) outlives the tab.
@@ -67,10 +65,4 @@ function refusal(status: number, text: string): Refused {
   } catch {
     return new Refused(status, "", "");
   }
-}
-
-/** What a person reads after an act that did not go through. */
-export function whyNot(error: unknown): string {
-  if (error instanceof Refused) return error.message || t("The server refused it ({status}).", { status: error.status });
-  return t("No connection.");
 }

@@ -1,9 +1,10 @@
 // The colleagues' phones of the sandbox: each text as it lands; answer by tapping a number or by typing.
-import { Api, token, whyNot } from "./api.ts";
+import { Api, token } from "./api.ts";
 import { redrawn } from "./clock.ts";
 import { acts, el, forms, icon, patch, type Child } from "./dom.ts";
 import { Live } from "./live.ts";
 import { mast } from "./parts.ts";
+import { whyNot } from "./refusals.ts";
 import { t, words, type Words } from "./say.ts";
 import { at } from "./words.ts";
 

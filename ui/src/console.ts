@@ -2,11 +2,12 @@
 // one, as whoever is signed in: the browser adds their session's cookie by itself, and here is nothing of it.
 import { ms, type Alert, type Me } from "./alert.ts";
 import { Alerts } from "./alerts.ts";
-import { Api, Refused, token, whyNot } from "./api.ts";
+import { Api, Refused, token } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
 import { screen, type Watch } from "./console-view.ts";
 import { acts, el, forms, patch, type Child } from "./dom.ts";
 import { mast, needsLink } from "./parts.ts";
+import { whyNot } from "./refusals.ts";
 import { speak, t } from "./say.ts";
 
 const api = new Api(token("tocsin.watch"));

@@ -5,7 +5,7 @@ import { Api, token } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
 import { el, icon, patch, type Child } from "./dom.ts";
 import { board, drillbar, mast, needsLink } from "./parts.ts";
-import { t } from "./say.ts";
+import { plural, t } from "./say.ts";
 import { clock, hourAndMinute } from "./words.ts";
 
 const api = new Api(token("tocsin.wallboard"));
@@ -29,11 +29,16 @@ function heading(open: Alert[]): string {
   return `${newest.drill ? t("DRILL") : newest.kind === "sos" ? "SOS" : t("Alert")}: ${where(newest)}`;
 }
 
+/** A public screen is told how many come or are there, and neither who nor which of the two. */
+function help(alert: Alert): { state: string; said: string } {
+  const now = serverNow();
+  if (saying(alert, "with_them", now).length) return { state: "with", said: t("With them") };
+  const coming = alert.coming ?? saying(alert, "coming", now).length;
+  return coming ? { state: "coming", said: plural("{n} coming", "{n} coming", coming) } : { state: "ringing", said: t("Ringing") };
+}
+
 function row(alert: Alert): Child {
-  const [near] = saying(alert, "with_them", serverNow());
-  const [coming] = saying(alert, "coming", serverNow());
-  const state = near ? "with" : coming ? "coming" : "ringing";
-  const said = { with: t("With them"), coming: t("Coming"), ringing: t("Ringing") }[state];
+  const { state, said } = help(alert);
   return el("li", { "data-key": alert.id }, el("strong", { class: "grow head" }, alert.drill ? `${t("DRILL")}: ` : "", where(alert)),
     el("span", { "data-state": state }, icon(state), " ", el("span", {}, said)),
     el("span", { class: "end no" }, clock(serverNow() - ms(alert.raised_at))));

@@ -1,0 +1,36 @@
+// Why the server said no to an act on an alert, by the code of its answer: its own sentences, word for word.
+import { Refused } from "./api.ts";
+import { t, words, type Words } from "./say.ts";
+
+const refusals: Record<string, Words> = {
+  no_credential: words("This token was never issued."),
+  not_ours: words("This request did not come from a page of this site."),
+  raise_only: words("This credential may only call for help."),
+  no_such_alert: words("There is no such alert."),
+  not_rung: words("This alert did not ring you."),
+  alert_closed: words("This alert is closed."),
+  no_proposal: words("Nobody proposes to close this alert now."),
+  already_proposed: words("Somebody proposed it before."),
+  same_person: words("Two different people close an alert."),
+  same_device: words("Two different devices close an alert."),
+  needs_a_closer: words("One of the two must be a supervisor or coordinator."),
+  under_a_tie: words("You may take no part in this."),
+  real_alert_open: words("A real alert is open, and a drill would take people from it."),
+  conflict: words("Something else changed first."),
+  too_large: words("The body is too large."),
+  not_stored: words("Not sent: the server could not store this."),
+  not_allowed: words("This is not for you to do."),
+  not_fresh: words("This needs you to prove again who you are."),
+  too_many: words("Too many requests."),
+  session_over: words("You are not signed in any more."),
+  stopping: words("The server is stopping."),
+  fault: words("The server made a mistake."),
+};
+
+/** What a person reads after an act that did not go through. A sentence that is not here comes as the server wrote it. */
+export function whyNot(error: unknown): string {
+  if (!(error instanceof Refused)) return t("No connection.");
+  const known = refusals[error.code];
+  if (known !== undefined && (!error.message || error.message === known)) return t(known);
+  return error.message || t("The server refused it ({status}).", { status: error.status });
+}
