@@ -1,7 +1,8 @@
-"""The office on loopback: the very pages on the pure core, with people whose names are as odd as real ones."""
+"""Every page on loopback, as production puts them together, on the pure core: with people whose names are odd."""
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from typing import Any
@@ -9,24 +10,37 @@ from typing import Any
 import uvicorn
 from litestar import Litestar
 
+from fake_provider import CLIENT, SECRET
 from staff import Staffed, ways
+from tocsin.app.pages import pages_of
 from tocsin.core.access.changes import Change
 from tocsin.core.access.edits import MemberEdit, RolesEdit, TieEdit
-from tocsin.core.access.record import Act, By, Desk, Key, Passkey, PinReset, Recovery, Suspension, Wallboard
+from tocsin.core.access.record import (
+    Act,
+    By,
+    Desk,
+    Key,
+    Passkey,
+    PinReset,
+    Recovery,
+    RecoveryCodes,
+    Suspension,
+    Wallboard,
+)
 from tocsin.core.access.weakens import Weakens
 from tocsin.core.access.words import KeyScope, Told, Via
 from tocsin.core.directory import Contact, Member, Place
 from tocsin.core.limits import DAY_MS
 from tocsin.core.words import Channel, Duty, Reason, Role
+from tocsin.identity.codes import hash_codes
 from tocsin.intake.lanes import locking
-from tocsin.web.frame import Frame
-from tocsin.web.office.handlers import office_handlers
-from tocsin.web.office.rooms import services_of
-from tocsin.web.pages import page_handlers
+from tocsin.runtime.access.single_sign_on import Fetch, Provider, SingleSignOn
 from tocsin.wire.browser import SESSION, cookie_name
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff von und zu Hohenlohe-Waldenburg-Schillingsf\u00fcrst"
 RIGHT_TO_LEFT = "\u0645\u062d\u0645\u062f \u0628\u0646 \u0633\u0644\u0645\u0627\u0646"
+ISSUER = "https://login.example.org"
+CODE = "7K2QD-9XWM3"
 BOTH = ways(Channel.SMS, Channel.VOICE)
 
 
@@ -48,17 +62,31 @@ def people() -> list[Member]:
     ]
 
 
-class OfficeSite:
-    """Served while the test runs.  `cookie`: of somebody who has just signed in."""
+class Nearby:
+    """What a provider says of itself, without a network.  `down`: it says nothing."""
 
-    def __init__(self, house: Staffed | None = None) -> None:
+    down = False
+
+    async def fetch(self, url: str, form: Any = None, basic: Any = None) -> tuple[int, bytes]:
+        if self.down:
+            raise ConnectionError
+        said = {f"{name}_endpoint": f"{ISSUER}/{name}" for name in ("authorization", "token")}
+        return 200, json.dumps({"issuer": ISSUER, "jwks_uri": f"{ISSUER}/keys", **said}).encode()
+
+
+class OfficeSite:
+    """Served while the test runs.  `cookie`: of somebody who has just signed in.  `web`: the way to the provider."""
+
+    def __init__(self, house: Staffed | None = None, issuer: str = ISSUER, web: Fetch | None = None) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         self.house = furnished() if house is None else house
-        frame = Frame(self.house, self.url)
-        pages = [*page_handlers(frame.assets), *office_handlers(frame, services_of(self.house, self.house, self.url))]
-        self._inner: Any = Litestar(pages, openapi_config=None)
+        self.nearby = Nearby()
+        provider = Provider(issuer, CLIENT, SECRET)
+        own = SingleSignOn(self.house, self.house, provider, self.url, web or self.nearby)
+        self.handlers = pages_of(self.house, self.house, self.url, own).handlers
+        self._inner: Any = Litestar(self.handlers, openapi_config=None)
         self.server = uvicorn.Server(uvicorn.Config(self._app, log_level="critical", lifespan="off", interface="asgi3"))
         self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
         self._thread.start()
@@ -81,7 +109,10 @@ def furnished() -> Staffed:
     known.place(Place("centre", "floor", "Dispatch floor", "room"), Place("centre", "lot-b", "Lot B", "lot"))
     known.change("rtl", not_told_about=("long",))
     known.enrol("noor", "phone-1")
-    known.keep(Passkey(id="k1", member="teo", public_key=b"k", sign_count=0, label="Key fob", made_ms=known.clock.ms))
+    known.enrol("long", "phone-2")
+    for id, member, label in (("k1", "teo", "Key fob"), ("k2", "long", "Blue key fob"), ("k3", "long", "")):
+        known.keep(Passkey(id=id, member=member, public_key=b"k", sign_count=0, label=label, made_ms=known.clock.ms))
+    known.keep(RecoveryCodes(id="long", hashes=hash_codes([CODE, CODE[::-1]], known.seed()), made_ms=known.clock.ms))
     known.keep(*waiting(known.clock.ms), *changes(known.clock.ms), *acts(known.clock.ms), *things(known.clock.ms))
     return known
 

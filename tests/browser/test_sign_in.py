@@ -11,14 +11,12 @@ from typing import Any, TypeVar
 
 import pytest
 import uvicorn
-from axe_core import axe_findings
 from litestar import Litestar
 from playwright.sync_api import Browser, BrowserContext, Page
-from visitors import follow
 
 from bureau import ORG, House
-from tocsin.core.access.record import OPERATOR, By, Passkey, PinReset, Session
-from tocsin.core.access.words import LinkKind, SignedIn, Via
+from tocsin.core.access.record import OPERATOR, Passkey, Session
+from tocsin.core.access.words import LinkKind, SignedIn
 from tocsin.core.commands import Declined
 from tocsin.core.limits import FRESH_MS
 from tocsin.intake.lanes import locking
@@ -240,68 +238,3 @@ def test_without_script_a_recovery_code_lets_one_in(browser: Browser, site: Site
         and page.locator("html").get_attribute("lang") == "es"
     )
     context.close()
-
-
-def prove_by_code(page: Page, code: str, found: dict[str, list[str]]) -> None:
-    """Once wrongly, then rightly; and on to what was asked for."""
-    page.locator("[name=code]").fill("AAAAA-AAAAA")
-    follow(page.locator("[action='/prove'] button"))
-    page.locator("#fault-code").wait_for()
-    found["a wrong code"] = axe_findings(page)
-    page.locator("[name=code]").fill(code)
-    follow(page.locator("[action='/prove'] button"))
-    page.locator("main a.go").wait_for()
-    found["proven"] = axe_findings(page)
-    follow(page.locator("main a.go"))
-    page.wait_for_url("**/account/pins")
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_keeps_anybody_out(browser: Browser, site: Site, theme: Any, language: str) -> None:
-    site.house.change("ada", language=language)
-    person = Person(browser, site, color_scheme=theme, locale="es-MX" if language == "es" else "en-GB")
-    page, found = person.page, {}
-    page.goto(f"{site.url}/sign-in")
-    found["sign-in"] = axe_findings(page)
-    page.locator("[name=member]").fill("ada")
-    page.locator("[name=code]").fill("AAAAA-AAAAA")
-    follow(page.locator("main form button"))
-    found["a code that lets nobody in"] = axe_findings(page)
-    page.goto(f"{site.url}/link")
-    found["link"] = axe_findings(page)
-    person.first_passkey()
-    for path in ("/account", "/account/codes", "/account/pins", "/account/passkeys/new"):
-        page.goto(f"{site.url}{path}")
-        assert page.locator("html").get_attribute("lang") == language
-        found[path] = axe_findings(page)
-    page.goto(f"{site.url}/account/pins")
-    page.locator("[name=pin]").fill("1234")
-    page.locator("[name=duress_pin]").fill("1235")
-    follow(page.locator("main form button"))
-    assert page.locator("[id^=fault-]").count() == 1
-    found["a fault"] = axe_findings(page)
-    page.goto(f"{site.url}/account/codes")
-    follow(page.locator("main form button"))
-    code = page.locator(".codes li").first.inner_text()
-    found["recovery codes"] = axe_findings(page)
-    page.goto(f"{site.url}/account")
-    follow(page.locator("#call-code header button"))
-    found["a call code"] = axe_findings(page)
-    page.goto(f"{site.url}/account")
-    page.locator("summary").first.click()
-    found["a name for a passkey"] = axe_findings(page)
-    follow(page.locator("#phones header button"))
-    found["a phone"] = axe_findings(page)
-    site.house.keep(PinReset(id="ada", by=By("teo", Via.SESSION), asked_ms=0, ends_ms=site.house.clock.ms))
-    page.goto(f"{site.url}/account")
-    found["what others ask"] = axe_findings(page)
-    page.evaluate("document.querySelectorAll('[name=form_token]').forEach(field => { field.value = 'old'; })")
-    follow(page.locator("#call-code header button"))
-    found["an old form"] = axe_findings(page)
-    site.house.clock.ms += FRESH_MS + 1
-    page.goto(f"{site.url}/account/pins")
-    found["prove"] = axe_findings(page)
-    prove_by_code(page, code, found)
-    person.context.close()
-    assert {where: what for where, what in found.items() if what} == {} and person.complaints == []

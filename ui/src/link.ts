@@ -14,7 +14,7 @@ const said = form?.querySelector<HTMLElement>("[data-said]");
 /** Also when another link is opened in the same tab, which loads no page anew. */
 function take(): void {
   const given = decodeURIComponent(location.hash.slice(1));
-  if (!given || !code) return;
+  if (!given || !code || document.getElementById(given)) return; // What names a part of the page is no code.
   history.replaceState(null, "", location.pathname);
   code.value = given;
   form?.querySelector("[data-typed]")?.setAttribute("hidden", "");

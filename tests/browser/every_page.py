@@ -1,0 +1,72 @@
+"""Every page that the server draws, taken from the routes themselves: what is added later is visited, or named.
+
+A path without parts that differ is visited as it stands, by somebody with every role.  Whatever needs more than that
+(which member, or that nobody is signed in) is said here; a route of which nothing is said fails by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tocsin.core.limits import FRESH_MS
+from tocsin.web.pages import SHELLS
+
+EVERYTHING, NOBODY = "long", ""  # Who looks: somebody with every role, or nobody who is signed in.
+SCRIPTS_DRAW_IT = {shell.path for shell in SHELLS}  # Looked at by test_access.py, on a site that is scripted.
+NO_PAGE = {
+    "/static/{name:str}": "files",
+    "/office/trail.csv": "a table to be saved",
+    "/": "leads on to the account, or to signing in",
+}
+
+
+class Look(NamedTuple):
+    """Where, and as whom.  `stale`: they proved long ago who they are."""
+
+    path: str
+    who: str = EVERYTHING
+    stale: bool = False
+
+    @property
+    def session(self) -> dict[str, int]:
+        return {"fresh_ms": -FRESH_MS} if self.stale else {}
+
+
+AS_SAID: Mapping[str, tuple[Look, ...]] = {
+    "/sign-in": (Look("/sign-in", NOBODY), Look("/sign-in?signed-out", NOBODY), Look("/sign-in?next=/office", NOBODY)),
+    "/sign-in/back": (Look("/sign-in/back?state=s&code=c", NOBODY), Look("/sign-in/back?error=denied", NOBODY)),
+    "/link": (Look("/link", NOBODY), Look("/link")),
+    "/account": (Look("/account"), Look("/account", "teo"), Look("/account", "wale")),
+    "/account/pins": (Look("/account/pins"), Look("/account/pins", stale=True)),
+    "/office": (Look("/office"), Look("/office", "wale"), Look("/office", "lena")),
+    "/office/members": (Look("/office/members"), Look("/office/members?name=nobody")),
+    "/office/members/{member:str}": tuple(
+        Look(f"/office/members/{member}") for member in ("noor", "teo", "long", "gone", "rtl")
+    ),
+    "/office/members/{member:str}/edit": (Look("/office/members/long/edit"), Look("/office/members/gone/edit")),
+    "/office/keys": (Look("/office/keys"), Look("/office/keys", "noor")),
+    "/office/trail": (Look("/office/trail"), Look("/office/trail?person=nobody")),
+    "/office/{rest:path}": (Look("/office/nothing-here"),),
+}
+
+
+def paths_of(handlers: Sequence[Any]) -> list[str]:
+    """Of every page that the server draws."""
+    paths = {path for handler in handlers if "GET" in handler.http_methods for path in handler.paths}
+    return sorted(paths - SCRIPTS_DRAW_IT - set(NO_PAGE))
+
+
+def every_page(handlers: Sequence[Any]) -> list[Look]:
+    """What to look at.  Fails with the names of those of which nobody has said how to get there."""
+    paths = paths_of(handlers)
+    unsaid = [path for path in paths if "{" in path and path not in AS_SAID]
+    assert unsaid == [], f"say in {__name__}.AS_SAID how to get to {unsaid}"
+    gone = sorted({*AS_SAID, *NO_PAGE} - {path for handler in handlers for path in handler.paths})
+    assert gone == [], f"there is no such page any more: {gone}"
+    return list(_looks(paths))
+
+
+def _looks(paths: Sequence[str]) -> Iterator[Look]:
+    for path in paths:
+        yield from AS_SAID.get(path, (Look(path),))

@@ -1,0 +1,70 @@
+"""Somebody who has a keyboard and nothing else: they walk with Tab, they see where they are, they press keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page
+
+WALK = (Path(__file__).parent / "walk.js").read_text("utf-8")
+TAB = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9, "nativeVirtualKeyCode": 9}
+SHIFT = 8
+MORE_MAX = 24  # A date has a stop for each of its parts.
+SKIP = "a.skip"
+
+
+class Walker:
+    """Goes over whatever a page shows.  Keys go straight to the browser: some milliseconds for each."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._session: CDPSession = page.context.new_cdp_session(page)
+
+    def faults(self) -> list[str]:
+        """What keeps somebody with a keyboard from anything on this page, folded and unfolded.  Empty: nothing."""
+        self.page.evaluate(WALK)
+        found = [*self._skips(), *self._both_ways()]
+        if self.page.evaluate("walk.folded()"):
+            self.page.evaluate("walk.openAll()")
+            found += self._both_ways()
+        return found
+
+    def _both_ways(self) -> list[str]:
+        found = [*self._walked(back=False), *self._walked(back=True)]
+        found += [f"only a mouse gets to {what}" for what in self.page.evaluate("walk.onlyByMouse()")]
+        return [*found, *self.page.evaluate("walk.againstTheEye()")]
+
+    def _walked(self, *, back: bool) -> list[str]:
+        """From one end of the page to the other: every stop once, in order, and out again."""
+        count = self.page.evaluate("back => walk.begin(back)", back)
+        for _ in range(count):
+            self._press_tab(back=back)
+        pressed = 0
+        while pressed <= MORE_MAX and not self.page.evaluate("walk.out()"):
+            self._press_tab(back=back)
+            pressed += 1
+        told: dict[str, Any] = self.page.evaluate("walk.end()")
+        wanted = told["names"][::-1] if back else told["names"]
+        if pressed > MORE_MAX:
+            return [*told["faults"], f"nothing leads out again: {told['visited'][-4:]}"]
+        if told["visited"] != wanted:
+            return [*told["faults"], f"Tab leads to {told['visited']}, and there is {wanted}"]
+        return list(told["faults"])
+
+    def _skips(self) -> list[str]:
+        """The first stop leads past the head of the page."""
+        self.page.evaluate("walk.begin(false)")
+        self._press_tab()
+        if not self.page.evaluate(f"document.activeElement.matches('{SKIP}')"):
+            return ["nothing to skip the head of the page with"]
+        self.page.keyboard.press("Enter")
+        if not self.page.evaluate("walk.inMain()"):
+            return ["what should skip the head of the page does not"]
+        first = self.page.evaluate("walk.firstInMain()")
+        self._press_tab()
+        here = self.page.evaluate("walk.called()")
+        return [] if first is None or here == first else [f"after the head comes {here}, and not {first}"]
+
+    def _press_tab(self, *, back: bool = False) -> None:
+        self._session.send("Input.dispatchKeyEvent", {**TAB, "modifiers": SHIFT if back else 0})
