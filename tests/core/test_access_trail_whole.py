@@ -16,9 +16,12 @@ from tocsin.core.access import clock_commands as k
 from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
 from tocsin.core.access import sign_in_commands as s
+from tocsin.core.access import swap_commands as x
 from tocsin.core.access import tie_commands as t
 from tocsin.core.access.acts import SENTENCES
+from tocsin.core.access.edits import ShiftEdit
 from tocsin.core.access.record import OPERATOR, SYSTEM, By, Recovery, RecoveryCodes
+from tocsin.core.access.swaps import Stretch, Swap
 from tocsin.core.access.words import KeyScope, LinkKind, What
 from tocsin.core.directory import Contact
 from tocsin.core.limits import RECOVERY_CODES
@@ -144,7 +147,25 @@ ASKED: Mapping[type, Scenario] = {
     t.LiftTie: _lifted,
     k.ClockIn: lambda w: k.ClockIn(org=ORG, by=w.session("wale"), member="wale"),
     k.ClockOut: lambda w: k.ClockOut(org=ORG, by=w.session("bo"), member="bo"),
+    x.AskSwap: lambda w: asking(w),
+    x.AnswerSwap: lambda w: x.AnswerSwap(org=ORG, by=w.session("ada"), swap=_swap(w), accepts=False),
+    x.WithdrawSwap: lambda w: x.WithdrawSwap(org=ORG, by=w.session("bo"), swap=_swap(w)),
+    x.EditRoster: lambda w: x.EditRoster(
+        org=ORG, by=w.session("teo"), edits=(ShiftEdit((SITE, 1, 10**15, 0), None, ("ada",)),)
+    ),
 }
+
+
+def asking(ward: Ward) -> c.Command:
+    """Bo asks Ada to take an hour of his."""
+    gives = Stretch((SITE, 0, 10**15, 0), ward.now_ms + HOUR, ward.now_ms + 2 * HOUR)
+    return x.AskSwap(org=ORG, by=ward.session("bo"), taker="ada", gives=gives)
+
+
+def _swap(ward: Ward) -> str:
+    ward.do(asking(ward))
+    (known,) = ward.world.all_kept(ORG, Swap)
+    return known
 
 
 def _removed(ward: Ward) -> c.Command:

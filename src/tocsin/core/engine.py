@@ -26,6 +26,7 @@ from tocsin.core.access import (
     say,
     sessions,
     suspension,
+    swapping,
 )
 from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.deciding import DECIDERS
@@ -65,6 +66,8 @@ def _tend(docket: Docket) -> None:
         closed_numbers.follow(docket)
     proposing.guard(docket)
     recovery.follow(docket)
+    if docket.moves_people:
+        swapping.follow(docket)
     if everywhere:
         suspension.follow(docket)
         clocking.follow(docket)

@@ -77,6 +77,16 @@ SENTENCES: Mapping[str, str] = {
     "clocked_in": "Clocked in.",
     "clocked_out": "Clocked out.",
     "reachability_dropped": "Reachability dropped: an alert here would now find less than it did.",
+    # Shifts that change hands.
+    "swap_asked": "Asked them to take a shift.",
+    "swap_declined": "Declined to take a shift.",
+    "swap_accepted": "Agreed to take a shift.",
+    "swap_made": "A shift has changed hands.",
+    "swap_withdrawn": "Asks no longer that a shift be taken.",
+    "swap_refused": "A shift does not change hands: it was refused.",
+    "swap_lapsed": "A shift did not change hands: it begins.",
+    "swap_overtaken": "A shift does not change hands: the roster is another one now.",
+    "swap_under_a_tie": "A shift changed hands, and at that time people are on together of whom one is not told about the other.",
     # Ties.
     "tie_set": "Set that somebody is not to be told about somebody.",
     "tie_asked": "Asked for a tie that would leave too few to call; a second coordinator must ask for it too.",

@@ -10,6 +10,7 @@ from tocsin.core.access.entry_commands import EntryCommand
 from tocsin.core.access.plan_commands import PlanCommand
 from tocsin.core.access.record import By, ClosedNumber
 from tocsin.core.access.sign_in_commands import SignInCommand
+from tocsin.core.access.swap_commands import SwapCommand
 from tocsin.core.access.tie_commands import TieCommand
 from tocsin.core.access.words import What
 
@@ -101,4 +102,5 @@ AccessCommand = (
     | TieCommand
     | PlanCommand
     | ClockCommand
+    | SwapCommand
 )

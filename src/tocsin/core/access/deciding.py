@@ -23,6 +23,7 @@ from tocsin.core.access import (
     restoring,
     sessions,
     suspension,
+    swapping,
     ties,
 )
 from tocsin.core.access import change_commands as g
@@ -31,6 +32,7 @@ from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
 from tocsin.core.access import plan_commands as p
 from tocsin.core.access import sign_in_commands as s
+from tocsin.core.access import swap_commands as w
 from tocsin.core.access import tie_commands as t
 from tocsin.core.access.ending import end_access
 from tocsin.core.commands import Done, Reply
@@ -48,6 +50,7 @@ DUE: dict[str, Callable[[Docket, str], None]] = {  # What time does, by the regi
     "change": agreeing.due,
     "tieasked": ties.due,
     "attendance": clocking.lapse,
+    "swap": swapping.due,
 }
 
 
@@ -97,4 +100,8 @@ DECIDERS: Mapping[type, Decider] = {
     p.SetPlan: plans.set_plan,
     k.ClockIn: clocking.clock_in,
     k.ClockOut: clocking.clock_out,
+    w.AskSwap: swapping.ask,
+    w.AnswerSwap: swapping.answer,
+    w.WithdrawSwap: swapping.withdraw,
+    w.EditRoster: swapping.edit_roster,
 }

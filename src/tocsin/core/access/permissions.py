@@ -59,6 +59,7 @@ class May(StrEnum):
     KEEP_KEYS = "keep_keys"
     CLOCK_IN = "clock_in"
     CLOCK_OTHERS = "clock_others"
+    SWAP_SHIFTS = "swap_shifts"
     RUN_DRILLS = "run_drills"
     READ_METRICS = "read_metrics"
 
@@ -200,6 +201,12 @@ TABLE: tuple[Line, ...] = (
         May.CLOCK_OTHERS,
         "Say that a colleague is here, or has gone.",
         _to(ALL, Role.SUPERVISOR),
+        frozenset({Via.SESSION}),
+    ),
+    Line(
+        May.SWAP_SHIFTS,
+        "See one's own shifts, ask a colleague to take one, answer when asked.",
+        _to(OWN, *_EVERYBODY),
         frozenset({Via.SESSION}),
     ),
     Line(

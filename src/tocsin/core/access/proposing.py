@@ -81,6 +81,11 @@ def settle(
     return Split(tuple(fit), waiting, tuple(edit for edit in now if edit in left))
 
 
+def wait_as_one(docket: Docket, by: By, together: Sequence[Waits], why: str) -> str:
+    """The id of the change by which all of these wait, also those that would weaken nothing: they are one thing."""
+    return _wait(docket, by, together, why)
+
+
 def reasons_to_wait(
     docket: Docket, by: By, edits: Sequence[Edit], found: Sequence[Reasons] | None = None
 ) -> list[Reasons]:

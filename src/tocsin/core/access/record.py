@@ -16,6 +16,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from tocsin.core.access.changes import Change
+from tocsin.core.access.swaps import Swap
 from tocsin.core.access.words import Ended, KeyScope, LinkKind, RecoveryState, SignedIn, Told, Via
 from tocsin.core.attendance import Attendance
 
@@ -358,5 +359,6 @@ REGISTER: dict[type[Kept], str] = {
     Guard: "guard",
     Say: "say",
     Attendance: "attendance",
+    Swap: "swap",
     ClosedNumber: "closednumber",
 }
