@@ -19,8 +19,8 @@ def api_of(site: FakeSite) -> list[Any]:
     return [*reads(site), *writes(site), *streams(site), *sandbox(site)]
 
 
-def problem(status: int, detail: str) -> Response[Json]:
-    return Response({"title": detail, "detail": detail, "status": status}, status_code=status)
+def problem(status: int, detail: str, code: str = "") -> Response[Json]:
+    return Response({"title": detail, "detail": detail, "status": status, "code": code}, status_code=status)
 
 
 def token_of(request: AnyRequest) -> str:
@@ -70,7 +70,7 @@ def writes(site: FakeSite) -> list[Any]:
         if act == "/safe" and body["pin"] != site.pin:
             return problem(403, "That is not the PIN.")
         if site.refuse_acts:
-            return problem(409, site.refuse_acts)
+            return problem(409, site.refuse_acts, site.refuse_code)
         reader = site.me(token_of(request))
         by = {"id": reader["member"]["id"], "name": reader["member"]["name"]} if reader else None
         site.act(alert, act, by, body)

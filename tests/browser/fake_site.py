@@ -37,9 +37,12 @@ class FakeSite:
         self.pin = "2468"
         self.refuse: int | None = None
         self.refuse_acts = ""
+        self.refuse_code = ""
         self.revoked = False
         self.deaf = False
         self.on_shift = 6
+        self.speaks = "en"
+        self.disabled: list[Json] = []
         self.may = MAY
         self.alerts: dict[str, Json] = {}
         self.keys: dict[str, str] = {}
@@ -140,9 +143,9 @@ class FakeSite:
         reader = READERS.get(token)
         if reader is None:
             return None
-        member = {**reader, "roles": ROLES[reader["id"]], "site_phone": "+12025550100"}
+        member = {**reader, "roles": ROLES[reader["id"]], "site_phone": "+12025550100", "language": self.speaks}
         here = {"site": {"id": "wren", "name": "Wrenfield County 911"}, "sos_numbers": [TOCSIN]}
-        return {"member": member, "on_shift_count": self.on_shift, **here}
+        return {"member": member, "on_shift_count": self.on_shift, "disabled": self.disabled, **here}
 
     def pressed(self) -> list[Any]:
         return [body for method, path, body in self.asked if (method, path) == ("POST", "/api/v1/alerts")]

@@ -115,7 +115,8 @@ function warnings(alert: Alert, now: number): Child {
   if (alert.under_duress) lines.push(t("Under duress. No code closes this alert. Do not call them."));
   if (alert.says_safe) lines.push(t("Their code says safe. See them face to face before you close."));
   return lines.length ? el("ul", { class: "span warnings", "data-key": "warnings" }, lines.map((line) =>
-    el("li", { class: line === t(nobody) ? "band" : "note", "data-doubt": true, "data-key": line, role: line === t(nobody) ? "alert" : null }, icon("unknown"), " ", line))) : null;
+    el("li", { class: line === t(nobody) ? "band" : "note", "data-doubt": true, "data-key": line },
+      el("span", { role: line === t(nobody) ? "alert" : null }, icon("unknown"), " ", line)))) : null;
 }
 
 function boards(watch: Watch, alert: Alert): Child {

@@ -58,7 +58,8 @@ export function silent(list: Listed): Child[] {
       el("ul", {}, items.map((item, n) => el("li", { "data-key": item },
         el("label", {}, el("input", { type: "checkbox", checked: done(item, n), "data-item": n < 5 ? null : item, "data-fixed": n < 5 }), " ",
           el("span", {}, item), n === 2 && list.people ? [" ", el("small", {}, list.people)] : null))))),
-    el("footer", {}, list.adding ? adding() : el("button", { type: "button", "data-act": "item" }, `+ ${t("New item")}`), el("span", {}, plural("{n} left", "{n} left", left))),
+    el("footer", {}, list.adding ? adding()
+      : [el("button", { type: "button", "data-act": "item" }, `+ ${t("New item")}`), el("span", {}, plural("{n} left", "{n} left", left))]),
   ];
 }
 
