@@ -5,7 +5,8 @@ Theory of operation
 The town is the real core on the real memory store; only the loop, the carrier and the people are played.  Each
 command goes the way of production: decided against a layer, written, merged.  `at` moves time on and does all that
 falls due on the way, in order.  Every message that reaches a phone must be expected; one that nobody expected fails
-the story.  With `restarts` the world is forgotten after each step and read back from the store.
+the story, save announcements: they say nothing and are counted apart (`announced`).  With `restarts` the world is
+forgotten after each step and read back from the store.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from people import NUMBERS, ORG, device_of, directory
 from promises import check_promises
 
 from tocsin.core import commands as c
-from tocsin.core.access.commands import Reinstate, Suspend
+from tocsin.core.access.announcement import Announcement
+from tocsin.core.access.announcing import still_told
+from tocsin.core.access.commands import LookAt, Reinstate, Suspend
 from tocsin.core.access.record import OPERATOR
 from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
@@ -29,9 +32,9 @@ from tocsin.core.docket import Docket
 from tocsin.core.engine import decide
 from tocsin.core.gsm7 import septets
 from tocsin.core.limits import GSM7_SEGMENT
-from tocsin.core.message import text_of
+from tocsin.core.message import announcement_of, text_of
 from tocsin.core.words import Answer, Came, Channel, DeliveryState, Kind, Outcome, Phase, Purpose
-from tocsin.ports import Stored
+from tocsin.ports import Stored, Wake
 from tocsin.runtime import ledger
 from tocsin.runtime.recall import load_world, world_of
 from tocsin.runtime.withdrawals import no_longer_wanted
@@ -39,6 +42,7 @@ from tocsin.runtime.world import World
 from tocsin.store.memory import MemoryStore
 
 START_MS = 1_700_000_000_000
+ADDRESS = "https://tocsin.example.org"
 STEPS_MAX = 1_500  # A story that needs more is spinning.
 ROUTES: Mapping[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",)}
 
@@ -48,9 +52,10 @@ class Town:
         self.restarts, self.routes = restarts, routes
         self.store, self.carrier = MemoryStore(), Carrier()
         self.world = world_of(self.store, routes)
-        self.now_ms = START_MS
+        self.now_ms = START_MS - 3_600_000
         self.pages: list[str] = []
         self.unheard: list[tuple[Purpose, str]] = []
+        self.announced: list[tuple[float, str, str]] = []  # When, to whom, by what contact.
         self.texts: dict[str, str] = {}  # The last text on each phone.
         self.history: list[tuple[int, c.Command]] = []
         self._news: list[tuple[int, int, c.Report]] = []
@@ -59,6 +64,9 @@ class Town:
         self._asked_back: set[str] = set()
         self._alert: str | None = None
         self.founded(directory())
+        self.at(0)  # That their phones were enrolled was announced an hour ago.
+        self.announced.clear()
+        self.carrier.sent.clear()
 
     # The world --------------------------------------------------------------------------------------------------
 
@@ -122,7 +130,8 @@ class Town:
     def _next_ms(self) -> int | None:
         times = [at_ms for at_ms, _, _ in self._news[:1]]
         times += [alert.wake_at_ms for alert in self.world.open_alerts(ORG) if alert.wake_at_ms is not None]
-        times += [d.due_at_ms for d in self.deliveries() if d.due_at_ms is not None and not self._flying(d)]
+        times += [wake.due_at_ms for wake in self._announcing() if wake.due_at_ms is not None]
+        times += [d.due_at_ms for d in self._messages() if d.due_at_ms is not None and not self._flying(d)]
         return min(times, default=None)
 
     def _do_what_is_due(self) -> None:
@@ -133,7 +142,15 @@ class Town:
             if alert.wake_at_ms is not None and alert.wake_at_ms <= self.now_ms:
                 self.do(c.Look(org=ORG, alert=alert.id))
                 return
+        for wake in self._announcing():
+            if wake.due_at_ms is not None and wake.due_at_ms <= self.now_ms:
+                self.do(LookAt(org=ORG, kind="announcement", id=wake.stream.partition("/")[2]))
+                return
         self._outbox()
+
+    def _announcing(self) -> list[Wake]:
+        """When the announcements under way are over."""
+        return [wake for wake in self.store.wakes(ORG) if wake.stream.startswith("announcement/")]
 
     def _flying(self, delivery: Delivery) -> bool:
         return delivery.id in self.carrier.under_way
@@ -141,11 +158,18 @@ class Town:
     # Messages ---------------------------------------------------------------------------------------------------
 
     def deliveries(self) -> list[Delivery]:
+        """Every message of an alert."""
+        return [delivery for delivery in self._messages() if delivery.purpose is not Purpose.ANNOUNCEMENT]
+
+    def announcements(self, name: str) -> list[Delivery]:
+        return [d for d in self._messages() if d.member == name and d.purpose is Purpose.ANNOUNCEMENT]
+
+    def _messages(self) -> list[Delivery]:
         rows = [row for (org, _), row in sorted(self.store.content.deliveries.items()) if org == ORG]
         return [ledger.read_delivery(row) for row in rows]
 
     def _outbox(self) -> None:
-        for delivery in self.deliveries():
+        for delivery in self._messages():
             due = delivery.due_at_ms is not None and delivery.due_at_ms <= self.now_ms
             if not due or self._flying(delivery):
                 continue
@@ -156,16 +180,29 @@ class Town:
 
     def _send(self, delivery: Delivery) -> None:
         self._sent[delivery.id] = delivery.attempts
+        if delivery.purpose is Purpose.ANNOUNCEMENT and not self._may_be_told(delivery):
+            self.do(news(delivery, ORG, c.Moved.WITHDRAWN))
+            return
         reports, rings = self.carrier.take(delivery, ORG, self.now_ms)
         text = self._composed(delivery)
-        if rings:
+        if rings and delivery.purpose is Purpose.ANNOUNCEMENT:
+            self.announced.append((self.seconds, delivery.member, delivery.contact))
+        elif rings:
             self.unheard.append((delivery.purpose, delivery.member))
             self.texts[delivery.member] = text
         for at_ms, report in reports:
             self.later(at_ms, report)
 
+    def _may_be_told(self, delivery: Delivery) -> bool:
+        announcement = self.world.kept(ORG, Announcement, delivery.alert)
+        return announcement is not None and still_told(self.directory, announcement)
+
     def _composed(self, delivery: Delivery) -> str:
         """The words as they are at this moment; one segment, whatever happened."""
+        if delivery.purpose is Purpose.ANNOUNCEMENT:
+            text = announcement_of(delivery, self.directory, ADDRESS)
+            assert delivery.channel is not Channel.SMS or septets(text) <= GSM7_SEGMENT
+            return text
         alert = self.alert(delivery.alert)
         text = text_of(delivery, alert, self.directory, self.world.fixes_of(alert.id), self.now_ms)
         assert text and (delivery.channel is not Channel.SMS or septets(text) <= GSM7_SEGMENT)

@@ -124,7 +124,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     begun = NothingBegun() if inline else BegunSends(data / "begun", SystemClocks().boot())
     stages: list[Stage] = [
         StillWanted(world, clock),
-        Compose(world, clock),
+        Compose(world, clock, settings.server.public_url),
         Mark(begun),
         Send(routes, clock, tally.sent),
     ]

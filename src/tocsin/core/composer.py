@@ -20,6 +20,7 @@ __all__ = [
     "ReplyKind",
     "Saying",
     "all_clear_text",
+    "announcement_text",
     "closing_text",
     "drill_over_text",
     "drill_round_text",
@@ -83,6 +84,15 @@ def _of_round(frame: str, name: str, number: str, language: str, delivery: str, 
     who = phrase(language, "workplace") if sos_word(name) else name
     text = frame.replace("{number}", number)
     return _segment(text + (f" {phrase(language, 'again')}" if again else ""), language, delivery, {"name": who})
+
+
+def announcement_text(address: str, language: str, delivery: str, *, again: bool = False) -> str:
+    """There is something to look at, and where; an address that does not fit is left out, for members know it."""
+    text = phrase(language, "announcement") + (f" {phrase(language, 'again')}" if again else "")
+    whole = _segment(text, language, delivery, {})
+    front, _, tail = whole.rpartition(" ")
+    told = f"{front} {address} {tail}" if address else whole
+    return told if latin(told) == told and septets(told) <= GSM7_SEGMENT else whole
 
 
 def closing_text(

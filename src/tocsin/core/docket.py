@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core import events as e
+from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.record import Act, By, Kept
 from tocsin.core.access.words import Told
 from tocsin.core.alert import Alert, evolve
@@ -206,6 +207,7 @@ class Docket:
         self.strangers: list[Stranger] = []
         self.rounds: list[RoundRecord] = []
         self.records: dict[tuple[type[Kept], str], Kept] = {}  # Of access, as they are now.
+        self.announced: dict[str, Delivery] = {}  # Messages of announcements, as they are now, by id.
         self.wakes: dict[str, int | None] = {}  # Streams of `records` to be looked at again, and when.
         self.answer: PracticeAnswer | None = None  # What a text said to a round; the caller tells that round.
         self.replied: list[str] = []  # Unknown numbers that get their neutral reply now.
@@ -217,7 +219,8 @@ class Docket:
     @property
     def moves_people(self) -> bool:
         """Does it change who works here, or who may come in by what?  Then whoever looks on is looked at again."""
-        return bool(self.members or self.removed_members or self.devices or self.records or self.rules)
+        records = any(kind is not Announcement for kind, _ in self.records)
+        return bool(self.members or self.removed_members or self.devices or records or self.rules)
 
     @property
     def moves_shifts(self) -> bool:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from tocsin.core import answering, closing, handover, practice
 from tocsin.core import commands as c
 from tocsin.core.access import (
+    announcing,
     applying,
     call_tries,
     clocking,
@@ -75,6 +76,7 @@ def _tend(docket: Docket) -> None:
         passkeys.follow(docket)
         say.follow(docket)
         docket.open_drafts(lambda alert: True)
+    announcing.follow(docket)
     for draft in list(docket.drafts.values()):  # Ringing for real takes from drills, which may not be among them yet.
         if draft.events or everywhere:
             tend(draft)
@@ -117,7 +119,9 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
             return own_ways.set_contact(docket, command)
         case _:
             draft = docket.find(command.alert)
-            return NO_SUCH_ALERT if draft is None else _on_alert(draft, command)
+            if draft is not None:
+                return _on_alert(draft, command)
+            return announcing.heard(docket, command) if isinstance(command, c.Report) else NO_SUCH_ALERT
 
 
 def _on_alert(draft: Draft, command: c.OneAlertCommand | c.Report) -> c.Reply:

@@ -125,6 +125,13 @@ RECOVERY_UNVOUCHED_MS = DAY_MS  # A second person is found on the next shift, or
 RECOVERY_READY_MS = 3 * DAY_MS  # Over a weekend; then it is asked for anew.
 KEY_LIVES_MAX_MS = 365 * DAY_MS  # A program whose keeper has left is found out within the year.
 
+# Announcements ---------------------------------------------------------------------------------------------------
+ANNOUNCED_EVERY_MS = 600 * SECOND_MS  # One message to look covers all that is there; a flood of them is read by nobody.
+ANNOUNCED_VALID_MS = 540 * SECOND_MS  # What became of it is known before the next may go.
+ANNOUNCED_TEXT_EVERY_MS = 2 * SECOND_MS  # A number sends one segment a second: no text of an alert ever waits for two.
+ANNOUNCED_TRIES_MAX = 144  # While no vendor takes any of it: for a day, as long as a recovery waits.
+ANNOUNCED_TOPICS_MAX = 50  # Ties that one message covers: more than a busy coordinator sets in that time.
+
 # Signing in ------------------------------------------------------------------------------------------------------
 SESSION_SEEN_EVERY_MS = 120_000  # A use is written down this often at most: a night of reading costs nothing.
 SESSIONS_MAX = 20  # Of one member; the one that was used the longest ago makes room.

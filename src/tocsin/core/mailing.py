@@ -25,6 +25,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         Purpose.ALL_CLEAR: "What you were told of is over.",
         Purpose.DRILL_OVER: "The drill is over. Nothing more to do.",
         Purpose.CLOSING: "There is something to decide in Tocsin. Look at it now.",
+        Purpose.ANNOUNCEMENT: "There is something to look at in Tocsin.",
         "news": "There is news for you in Tocsin.",
         "drill": "DRILL, not real",
     },
@@ -34,6 +35,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         Purpose.ALL_CLEAR: "Lo que se le comunicó ha terminado.",
         Purpose.DRILL_OVER: "El simulacro ha terminado. Nada más que hacer.",
         Purpose.CLOSING: "Hay algo que decidir en Tocsin. Mírelo ahora.",
+        Purpose.ANNOUNCEMENT: "Hay algo que mirar en Tocsin.",
         "news": "Hay noticias para usted en Tocsin.",
         "drill": "SIMULACRO, no es real",
     },
@@ -49,6 +51,13 @@ def letter_text(saying: Saying, purpose: Purpose, now_ms: int) -> str:
         heading, lines = _neutral_heading(saying, purpose, words), [words.get(purpose, words["news"])]
     again = [words["again"]] if saying.again else []
     return "\n".join([heading, "", *lines, *again, f"#{reference(saying.reference)}"])
+
+
+def announcement_letter(address: str, language: str, delivery: str, *, again: bool = False) -> str:
+    """The same for everything that is announced: where to look, and never at what."""
+    words = WORDS[spoken(language)]
+    lines = [words[Purpose.ANNOUNCEMENT], *([address] if address else []), *([words["again"]] if again else [])]
+    return "\n".join([NEUTRAL_HEADING, "", *lines, f"#{reference(delivery)}"])
 
 
 def parted(text: str) -> tuple[str, str]:

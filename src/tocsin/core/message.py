@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Spot
 from tocsin.core.commands import PlaceReport
-from tocsin.core.composer import all_clear_text, closing_text, drill_over_text
+from tocsin.core.composer import all_clear_text, announcement_text, closing_text, drill_over_text
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
 from tocsin.core.docket import FixKept
-from tocsin.core.mailing import letter_text
+from tocsin.core.mailing import announcement_letter, letter_text
 from tocsin.core.ring import Saying, ring_text
 from tocsin.core.speech import all_clear_speech, closing_speech, drill_over_speech, ring_speech
 from tocsin.core.words import REACHING, Channel, Outcome, PlaceKind, Purpose
@@ -42,6 +42,12 @@ def text_of(delivery: Delivery, alert: Alert, directory: Directory, fixes: Mappi
             return _closing(delivery, alert, directory, language)
         case _:
             return ring_text(_saying(delivery, alert, directory, fixes, language), now_ms)
+
+
+def announcement_of(delivery: Delivery, directory: Directory, address: str) -> str:
+    """What a message of an announcement says.  `address`: where this Tocsin is found; no page of it, and no token."""
+    write = announcement_text if delivery.channel is Channel.SMS else announcement_letter
+    return write(address, _language(directory, delivery.member), delivery.id, again=delivery.attempts > 1)
 
 
 def _speech(delivery: Delivery, alert: Alert, directory: Directory, fixes: Mapping[str, FixKept], now_ms: int) -> str:

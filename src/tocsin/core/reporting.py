@@ -17,7 +17,7 @@ from tocsin.core.closing import WITHDRAWN_AT_CLOSE, all_clear
 from tocsin.core.commands import Declined, Done, Moved, Problem, Reply, Report
 from tocsin.core.delivery import BLOCKED, FOR_EVER, Delivery, of_a_former_send, step
 from tocsin.core.directory import Contact
-from tocsin.core.docket import Draft
+from tocsin.core.docket import Docket, Draft
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.words import REACHING, DeliveryState, Purpose, Reason
 
@@ -31,7 +31,7 @@ UNHEARD_OF = frozenset({DeliveryState.ANSWERED, DeliveryState.SUPERSEDED})  # Su
 def report(draft: Draft, news: Report) -> Reply:
     """Take the news; a delivery unknown here is somebody else's callback."""
     before = draft.delivery(news.delivery)
-    if before is None or _of_another_send(before, news):
+    if before is None or of_another_send(before, news):
         return Declined(problem=Problem.NO_SUCH_DELIVERY)
     routes = () if news.moved in ARRIVED else _routes(draft, before)
     after = step(before, news, draft.now_ms, routes, final=_final(draft, before))
@@ -40,14 +40,14 @@ def report(draft: Draft, news: Report) -> Reply:
         draft.put(after)
         _mind_route(draft, before, after, news)
     if changed or before.state in UNHEARD_OF:
-        _mind_contact(draft, after, news)
+        mind_contact(draft.docket, after, news)
     if after.purpose is Purpose.RING and after.channel in REACHING:
         _mind_person(draft, after, news, changed)
     mind_the_line(draft, before, after, news)
     return Done(known=not changed)
 
 
-def _of_another_send(delivery: Delivery, news: Report) -> bool:
+def of_another_send(delivery: Delivery, news: Report) -> bool:
     """Does this speak of a send that we never made?  Where news does not say of which: one that we do not believe."""
     if news.send is not None and news.send != delivery.attempts:
         return news.send > delivery.attempts or news.send < 1
@@ -76,25 +76,25 @@ def _mind_route(draft: Draft, before: Delivery, after: Delivery, news: Report) -
     """A number that one vendor could not reach and another did is rung by that other from now on."""
     if news.moved is not Moved.DELIVERED or of_a_former_send(before, news):
         return
-    if after.tried and after.reason in BLOCKED and _contact(draft, after) is not None:
+    if after.tried and after.reason in BLOCKED and _contact(draft.docket, after) is not None:
         draft.docket.change_contact(draft.directory.members[after.member], after.contact, route=after.route)
 
 
-def _mind_contact(draft: Draft, delivery: Delivery, news: Report) -> None:
+def mind_contact(docket: Docket, delivery: Delivery, news: Report) -> None:
     """What the carrier says of the number itself holds everywhere, at once."""
     reason = news.reason
-    if reason is None or reason not in FOR_EVER or draft.now_ms >= delivery.valid_until_ms + BELIEVED_MS:
+    if reason is None or reason not in FOR_EVER or docket.now_ms >= delivery.valid_until_ms + BELIEVED_MS:
         return
     if delivery.channel in PHONES:
-        refused(draft.docket, delivery.channel, delivery.to, reason)
-    elif _contact(draft, delivery) is not None:
+        refused(docket, delivery.channel, delivery.to, reason)
+    elif _contact(docket, delivery) is not None:
         theirs = {"opted_out": True} if reason is Reason.OPTED_OUT else {"dead": reason.value}
-        draft.docket.change_contact(draft.directory.members[delivery.member], delivery.contact, **theirs)
+        docket.change_contact(docket.directory.members[delivery.member], delivery.contact, **theirs)
 
 
-def _contact(draft: Draft, delivery: Delivery) -> Contact | None:
+def _contact(docket: Docket, delivery: Delivery) -> Contact | None:
     """The contact this went to, if it still is that number."""
-    member = draft.directory.members.get(delivery.member)
+    member = docket.directory.members.get(delivery.member)
     theirs = member.contacts if member else ()
     return next((known for known in theirs if known.id == delivery.contact and known.to == delivery.to), None)
 

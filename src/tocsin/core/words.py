@@ -154,6 +154,7 @@ class Purpose(StrEnum):
     CLOSING = "closing"
     REPLY = "reply"
     REACH_TEST = "reach_test"
+    ANNOUNCEMENT = "announcement"
 
 
 class DeliveryState(StrEnum):

@@ -91,7 +91,8 @@ def change(docket: Docket, world: World) -> ports.Change | None:
     for draft in docket.drafts.values():
         pen.alert(draft)
     _write_people(pen)
-    deliveries = tuple(_delivery_row(pen, d) for draft in docket.drafts.values() for d in draft.changed.values())
+    changed = [delivery for draft in docket.drafts.values() for delivery in draft.changed.values()]
+    deliveries = tuple(_delivery_row(pen, delivery) for delivery in (*changed, *docket.announced.values()))
     receipts = tuple(
         ports.Receipt(credential, key, receipt, alert, docket.now_ms)
         for credential, key, receipt, alert in docket.presses
@@ -139,7 +140,7 @@ def _write_people(pen: _Pen) -> None:
 
 def _delivery_row(pen: _Pen, delivery: Delivery) -> ports.DeliveryRow:
     body = _encode(delivery)
-    if delivery.version > 0:  # Its making is part of the ringing's own fact.
+    if delivery.version > 0:  # Its making is part of the ringing's, or the announcement's, own fact.
         pen.moved(delivery, body)
     return ports.DeliveryRow(delivery.id, delivery.alert, delivery.state, delivery.due_at_ms, body)
 

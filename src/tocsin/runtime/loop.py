@@ -23,6 +23,7 @@ from collections.abc import Callable
 import structlog
 
 from tocsin.core import commands as c
+from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.commands import LookAt
 from tocsin.core.delivery import Delivery
 from tocsin.core.docket import Docket
@@ -128,9 +129,10 @@ class Bell:
         return any(getattr(asked.command, "alert", None) == alert for asked in (*self._queue, *self._batch))
 
     def org_of(self, alert: str) -> str | None:
-        """Whose alert this is, if it is in memory."""
+        """Whose alert or announcement this is, if it is in memory."""
         known = self.world.alerts.get(alert)
-        return None if known is None else known.org
+        told = (org for org in self.world.directories if alert in self.world.all_kept(org, Announcement))
+        return next(told, None) if known is None else known.org
 
     def subscribe(self, watcher: Watcher) -> Callable[[], None]:
         """`watcher(org, alerts, position)` after each commit that touched alerts, people or access.
@@ -304,6 +306,7 @@ class Bell:
                 self._arm(draft.alert.org, draft.alert.id)
             if draft.alert.closed_ms == docket.now_ms:
                 self.wakes.set(f"fixes/{docket.org}/{draft.alert.id}", ledger.erase_at_ms(draft.alert))
+        self.outbox.take(*docket.announced.values())
         if isinstance(command, c.Look) and not touched:
             self._looked(command)
         ids = frozenset(alert.id for alert in touched) | self._of_people(docket)

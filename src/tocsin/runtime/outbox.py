@@ -3,7 +3,8 @@
 Theory of operation
 -------------------
 The outbox holds only what is in the store.  A queued message waits until it is due, then until one of `IN_FLIGHT_MAX`
-places is free; a live alert's messages go before a drill's, and of two alerts the newer one's first.  Each message
+places is free; a live alert's messages go before a drill's, and of two alerts the newer one's first.  Announcements
+have a line of their own with a few places, and go when nothing else is waiting to go.  Each message
 passes the stages in the order in which `app/node.py` lists them; a stage passes the parcel on or ends it with a report.
 What the channel says comes back as a command, like everything else.
 """
@@ -32,6 +33,7 @@ STUCK_MAX = 1_536  # But there is an end to connections.
 BEGUN_AT_ONCE = 32  # Sends begun in one turn of the loop: their requests leave at its end, not behind two hundred more.
 DRILLS_IN_FLIGHT_MAX = 64  # A drill never takes the places that a live alert needs.
 BESIDES_IN_FLIGHT_MAX = 96  # Nor do mail, services and webhooks, which may hang, take those of what wakes people.
+ANNOUNCED_IN_FLIGHT_MAX = 8  # Nor does what is only to be looked at: half of the connections that mail has.
 RANK = {Purpose.RING: 0, Purpose.REAL_ALERT: 0, Purpose.CLOSING: 1, Purpose.REPLY: 1, Purpose.ALL_CLEAR: 2}
 LAST = 3
 log = structlog.get_logger("tocsin.outbox")
@@ -55,10 +57,11 @@ class Outbox:
         self._known: dict[str, Delivery] = {}
         self._ready: Line = []
         self._besides: Line = []
+        self._announced: Line = []
         self._flying: dict[str, asyncio.Task[None]] = {}
         self._begun: dict[str, int] = {}  # When each of those began, the oldest first.
         self._looks_again: asyncio.TimerHandle | None = None
-        self._drills_flying = self._besides_flying = self._begun_now = 0
+        self._drills_flying = self._besides_flying = self._announced_flying = self._begun_now = 0
         self._stopped = False
 
     def connect(self, tell: Callable[[Report], None], org_of: Callable[[str], str | None]) -> None:
@@ -111,11 +114,14 @@ class Outbox:
 
     def _line_up(self, delivery: Delivery) -> None:
         line = self._besides if _tells_besides(delivery) else self._ready
+        line = self._announced if _announces(delivery) else line
         heapq.heappush(line, (_order(delivery), delivery.id))
 
     def _pump(self) -> None:
         self._let_fly(self._ready)
         self._let_fly(self._besides)
+        if not self._ready:
+            self._let_fly(self._announced)
 
     def _let_fly(self, line: Line) -> None:
         held_back = []
@@ -134,6 +140,7 @@ class Outbox:
     def _place_in(self, line: Line) -> bool:
         """May one more of this line be sent now?"""
         crowded = line is self._besides and self._besides_flying >= BESIDES_IN_FLIGHT_MAX
+        crowded = crowded or (line is self._announced and self._announced_flying >= ANNOUNCED_IN_FLIGHT_MAX)
         return not crowded and not self._stopped and self._begun_now < BEGUN_AT_ONCE and not self._full()
 
     def _full(self) -> bool:
@@ -162,6 +169,7 @@ class Outbox:
         self._begun_now += 1
         self._drills_flying += delivery.drill
         self._besides_flying += _tells_besides(delivery)
+        self._announced_flying += _announces(delivery)
         task = asyncio.get_running_loop().create_task(self._send(delivery))
         self._flying[delivery.id], self._begun[delivery.id] = task, self._clock.now_ms()
 
@@ -176,6 +184,7 @@ class Outbox:
             del self._flying[delivery.id], self._begun[delivery.id]
             self._drills_flying -= delivery.drill
             self._besides_flying -= _tells_besides(delivery)
+            self._announced_flying -= _announces(delivery)
         self._report(delivery, report)
         self._flown(delivery)
         self._pump()
@@ -215,7 +224,11 @@ def _order(delivery: Delivery) -> Order:
 
 
 def _tells_besides(delivery: Delivery) -> bool:
-    return delivery.channel not in REACHING
+    return delivery.channel not in REACHING and not _announces(delivery)
+
+
+def _announces(delivery: Delivery) -> bool:
+    return delivery.purpose is Purpose.ANNOUNCEMENT
 
 
 def _born(delivery: Delivery) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tocsin import ports
+from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.record import REGISTER
 from tocsin.core.delivery import Delivery
 from tocsin.core.docket import FixKept, KnownPress
@@ -61,6 +62,8 @@ def load_world(store: ports.Store, world: World) -> None:
             for snapshot in store.snapshots(org, name, only_open=True):
                 world.versions[org, snapshot.stream] = snapshot.version
                 world.know(org, ledger.read_kept(register, snapshot))
+        for id in world.all_kept(org, Announcement):
+            world.sent[id] = load_deliveries(store, org, id)
         world.strangers.update({(org, stranger.id): stranger for stranger in ledger.read_strangers(store, org)})
 
 

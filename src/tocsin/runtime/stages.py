@@ -9,11 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin import ports
+from tocsin.core.access.announcement import Announcement
+from tocsin.core.access.announcing import still_told
 from tocsin.core.commands import Moved, Report
 from tocsin.core.delivery import Delivery
 from tocsin.core.escalation import barred
 from tocsin.core.limits import SECOND_MS
-from tocsin.core.message import text_of
+from tocsin.core.message import announcement_of, text_of
 from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 from tocsin.runtime.routes import Result, Routes
 from tocsin.runtime.world import World
@@ -48,6 +50,8 @@ class StillWanted:
         self._world, self._clock = world, clock
 
     async def __call__(self, parcel: Parcel) -> Parcel | Report:
+        if parcel.delivery.purpose is Purpose.ANNOUNCEMENT:
+            return self._announced(parcel)
         delivery, alert = parcel.delivery, self._world.alert(parcel.org, parcel.delivery.alert)
         assert alert is not None, "a message of no alert"
         if self._taken_back(parcel) or self._rung_for_real(parcel):
@@ -57,6 +61,16 @@ class StillWanted:
         if barred(self._world.directory(parcel.org), alert.member, delivery.member):
             return _report(parcel, Moved.WITHDRAWN, Reason.NO_LONGER_A_RECIPIENT)
         if delivery.valid_until_ms <= self._clock.now_ms():
+            return _report(parcel, Moved.DUE)
+        return self._usable(parcel)
+
+    def _announced(self, parcel: Parcel) -> Parcel | Report:
+        announcement = self._world.kept(parcel.org, Announcement, parcel.delivery.alert)
+        if announcement is None or self._taken_back(parcel):
+            return _report(parcel, Moved.WITHDRAWN, Reason.NEWER_MESSAGE)
+        if not still_told(self._world.directory(parcel.org), announcement):
+            return _report(parcel, Moved.WITHDRAWN, Reason.NO_LONGER_A_RECIPIENT)
+        if parcel.delivery.valid_until_ms <= self._clock.now_ms():
             return _report(parcel, Moved.DUE)
         return self._usable(parcel)
 
@@ -88,12 +102,15 @@ class StillWanted:
 
 
 class Compose:
-    """The words, from what is known now."""
+    """The words, from what is known now.  `address`: where people find this Tocsin."""
 
-    def __init__(self, world: World, clock: ports.Clock) -> None:
-        self._world, self._clock = world, clock
+    def __init__(self, world: World, clock: ports.Clock, address: str = "") -> None:
+        self._world, self._clock, self._address = world, clock, address
 
     async def __call__(self, parcel: Parcel) -> Parcel | Report:
+        if parcel.delivery.purpose is Purpose.ANNOUNCEMENT:
+            directory = self._world.directory(parcel.org)
+            return replace(parcel, text=announcement_of(parcel.delivery, directory, self._address))
         alert = self._world.alert(parcel.org, parcel.delivery.alert)
         assert alert is not None
         directory, fixes = self._world.directory(parcel.org), self._world.fixes_of(alert.id)

@@ -244,6 +244,7 @@ class World:
             theirs[record.id] = record
         else:
             theirs.pop(record.id, None)
+            self.sent.pop(record.id, None)  # The messages of an announcement.
             self.versions.pop((org, f"{REGISTER[type(record)]}/{record.id}"), None)
 
     def replied_ms(self, org: str, number: str) -> int | None:
@@ -278,6 +279,8 @@ class World:
                 self.take_alert(draft.alert)
             if draft.changed:
                 self.sent.setdefault(draft.alert.id, {}).update(draft.changed)
+        for message in docket.announced.values():
+            self.sent.setdefault(message.alert, {})[message.id] = message
         for credential, key, receipt, alert in docket.presses:
             self.presses[org, credential, key] = KnownPress(alert, receipt)
         self.aliases.update(docket.shadows)

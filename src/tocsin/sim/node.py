@@ -149,8 +149,7 @@ class Node:
         self.beats.start()
 
     def _org_of(self, alert: str) -> str | None:
-        known = self.world.alerts.get(alert)
-        return known.org if known else None
+        return self.bell.org_of(alert)
 
     def _opened(self) -> ports.Store:
         if self.disk is None:

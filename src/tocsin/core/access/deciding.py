@@ -7,6 +7,7 @@ from typing import Any
 
 from tocsin.core.access import (
     agreeing,
+    announcing,
     applying,
     call_tries,
     clocking,
@@ -51,6 +52,7 @@ DUE: dict[str, Callable[[Docket, str], None]] = {  # What time does, by the regi
     "tieasked": ties.due,
     "attendance": clocking.lapse,
     "swap": swapping.due,
+    "announcement": announcing.due,
 }
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.changes import Change
 from tocsin.core.access.swaps import Swap
 from tocsin.core.access.words import Ended, KeyScope, LinkKind, RecoveryState, SignedIn, Told, Via
@@ -361,4 +362,5 @@ REGISTER: dict[type[Kept], str] = {
     Attendance: "attendance",
     Swap: "swap",
     ClosedNumber: "closednumber",
+    Announcement: "announcement",
 }
