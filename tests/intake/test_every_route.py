@@ -63,6 +63,9 @@ WANTED: Mapping[str, May | str] = {
             "sessions/end-others",
         )
     },
+    "POST /api/v1/shifts/clock-in": May.CLOCK_IN,
+    "POST /api/v1/shifts/clock-out": May.CLOCK_IN,
+    "GET /api/v1/on-shift": May.READ_PLANS,
     "GET /office": May.READ_MEMBERS,
     "GET /office/members": May.READ_MEMBERS,
     "GET /office/roles": May.READ_MEMBERS,

@@ -40,6 +40,7 @@ from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, code_of_status, document
 from tocsin.intake.ring import Ring
 from tocsin.intake.seeking import sought_of
+from tocsin.intake.shifts import Shifts
 from tocsin.intake.strays import Strays, is_page
 from tocsin.runtime.access.reading import Records
 from tocsin.runtime.loop import Unavailable
@@ -117,6 +118,7 @@ class Desk:
         self.public_url = public_url
         self.lookout, self.records = Lookout(ring), Records(ring)
         self.acts = Acts(ring, self.lookout)
+        self.shifts = Shifts(ring, self.records)
         self.live = Live(ring, self.credentials, self.lookout, leaving)
 
     def reader(self, request: AnyRequest) -> Pass:
@@ -218,7 +220,7 @@ def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App) -> App:
 
 def api_handlers(desk: Desk) -> list[HTTPRouteHandler]:
     """Everything of the API but presses and hooks, which `Lane` takes."""
-    return [*_reads(desk), *(_act(desk, act) for act in BODIES), *_operator(desk)]
+    return [*_reads(desk), *(_act(desk, act) for act in BODIES), *_shifts(desk), *_operator(desk)]
 
 
 def _act(desk: Desk, act: str) -> HTTPRouteHandler:
@@ -254,6 +256,22 @@ def _reads(desk: Desk) -> list[HTTPRouteHandler]:
         return Stream(frames, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     return [one, alerts, me, live]
+
+
+def _shifts(desk: Desk) -> list[HTTPRouteHandler]:
+    @post("/api/v1/shifts/clock-in", status_code=200, name="clock in")
+    async def clock_in(request: AnyRequest) -> Response[bytes]:
+        return told(await desk.shifts.clock_in(desk.reader(request), await request.body()))
+
+    @post("/api/v1/shifts/clock-out", status_code=200, name="clock out")
+    async def clock_out(request: AnyRequest) -> Response[bytes]:
+        return told(await desk.shifts.clock_out(desk.reader(request), await request.body()))
+
+    @get("/api/v1/on-shift", name="on shift")
+    async def roll(request: AnyRequest) -> Response[bytes]:
+        return told(desk.shifts.roll(desk.reader(request), request.query_params))
+
+    return [clock_in, clock_out, roll]
 
 
 def _operator(desk: Desk) -> list[HTTPRouteHandler]:

@@ -14,6 +14,8 @@ from tocsin.intake.acts import BODIES, Nothing
 from tocsin.intake.acts_described import ACTS, AT
 from tocsin.intake.problems import PROBLEM_JSON, SORTS, ProblemDocument
 from tocsin.intake.seeking import PARAMETERS
+from tocsin.intake.shifts import ClockingIn, ClockingOut
+from tocsin.intake.shifts_described import shift_paths
 
 Json = dict[str, Any]
 ID = "019ab2c0-7d3e-7a51-9d1c-5f0b8a6e2f10"
@@ -97,6 +99,7 @@ WAYS: Json = {
 def described() -> bytes:
     """The whole document."""
     shapes = [AlertView, ProblemDocument, *(body for body in BODIES.values() if body is not Nothing)]
+    shapes += [ClockingIn, ClockingOut]
     _, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     return msgspec.json.encode(
         {
@@ -109,7 +112,7 @@ def described() -> bytes:
             },
             "servers": [{"url": "/"}],
             "security": [{"token": []}, {"session": []}],
-            "paths": {**_alerts(), **_acts(), **_reader(), **_carrier(), **_operator()},
+            "paths": {**_alerts(), **_acts(), **_shifts(), **_reader(), **_carrier(), **_operator()},
             "components": {
                 "schemas": schemas,
                 "securitySchemes": WAYS,
@@ -234,6 +237,10 @@ def _act(act: str) -> Json:
         content = _json({"$ref": f"#/components/schemas/{shape.__name__}"}, example)
         described["requestBody"] = {"required": True, "content": content}
     return described
+
+
+def _shifts() -> Json:
+    return shift_paths(_answers, _json)
 
 
 def _reader() -> Json:

@@ -36,6 +36,7 @@ from tocsin.core.access.record import (
     TieAsked,
     Wallboard,
 )
+from tocsin.core.access.swaps import Swap
 from tocsin.core.directory import Device, Directory, Plan, Shift
 from tocsin.core.limits import LIST_SCANNED_MAX, LISTED_MAX
 from tocsin.ports import Clock, Snapshot, Store
@@ -156,6 +157,18 @@ class Records:
         self._must(who, May.READ_PLANS)
         shifts = (shift for shift in self.directory(who).shifts if shift.starts_ms < to_ms and from_ms < shift.ends_ms)
         return sorted(shifts, key=lambda shift: (shift.starts_ms, shift.site, shift.ends_ms))
+
+    def rostering(self, who: Pass) -> Directory:
+        """The organisation, for what is told of its rosters: who is on, and when too few are.  Raises NotAllowed."""
+        self._must(who, May.READ_PLANS)
+        return self.directory(who)
+
+    def swaps(self, who: Pass) -> list[Swap]:
+        """Under way, the oldest first: one's own, and everybody's for whoever reads rosters.  Raises NotAllowed."""
+        self._must(who, May.SWAP_SHIFTS)
+        reads = self.may(who, May.READ_PLANS)
+        known = (swap for swap in self._kept(who, Swap) if reads or who.reader.member in (swap.giver, swap.taker))
+        return sorted(known, key=lambda swap: (swap.asked_ms, swap.id))
 
     # What waits for a second person ---------------------------------------------------------------------------------
 
