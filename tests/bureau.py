@@ -125,13 +125,13 @@ class House:
             "idle_ms": DAY_MS,
             "seen_ms": now_ms,
             "fresh_ms": now_ms,
+            "how": SignedIn.PASSKEY,
         }
         self.keep(
             Session(
                 id=id_of(hashed),
                 token_hash=hashed,
                 member=member,
-                how=SignedIn.PASSKEY,
                 **{**fields, **more},
             )
         )

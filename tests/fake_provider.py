@@ -9,8 +9,9 @@ import base64
 import hashlib
 import hmac
 import json
+from html import escape
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from aiohttp import web
@@ -64,11 +65,19 @@ class FakeProvider:
         match request.path:
             case "/.well-known/openid-configuration":
                 return web.json_response(self._discovery())
+            case "/authorize":
+                return self._page(str(request.url))
             case "/keys":
                 return web.json_response({"keys": [self._public_key()]})
             case "/token":
                 return await self._traded(request)
         return web.Response(status=404)
+
+    def _page(self, url: str) -> web.Response:
+        """Where somebody signs in, by one press."""
+        state, code = self.visit(url)
+        back = f"{parse_qs(urlsplit(url).query)['redirect_uri'][0]}?{urlencode({'state': state, 'code': code})}"
+        return web.Response(text=f'<h1>Sign in</h1><a href="{escape(back)}">It is I</a>', content_type="text/html")
 
     def _discovery(self) -> dict[str, Any]:
         return {

@@ -21,6 +21,7 @@ from tocsin.intake.hooks import Hooks
 from tocsin.intake.http import Desk as Surface
 from tocsin.intake.http import api_handlers, build_app
 from tocsin.intake.lanes import App
+from tocsin.runtime.access.single_sign_on import Provider, SingleSignOn
 from tocsin.runtime.readiness import Readiness
 from tocsin.runtime.system import SystemEntropy
 from tocsin.web.reader import form_token
@@ -31,6 +32,19 @@ STANDINGS = ("plain", "tied", "suspended", "foreign")
 HOUR = 3_600_000
 UNDER = {"{member}": "noor", "{kind}": "wallboard"}
 SCREENS = ("desk", "wallboard", *(f"key-{scope}" for scope in KeyScope))
+
+
+class Nonsense:
+    """What a provider says that nobody believes."""
+
+    async def fetch(self, url: str, form: Any = None, basic: Any = None) -> tuple[int, bytes]:
+        return 200, b"{}"
+
+
+def not_believed(ring: FakeRing) -> SingleSignOn:
+    """The pages of a provider are there whatever it says."""
+    settings = Provider("https://login.example.org", "tocsin", "made up")
+    return SingleSignOn(ring, SystemEntropy(), settings, PUBLIC_URL, Nonsense())
 
 
 class Everybody:
@@ -49,7 +63,7 @@ class Everybody:
         self._equip(ORG, "noor")
         self._screens()
         self.readiness, leaving = Readiness(self.ring.clock), asyncio.Event()
-        self.pages = pages_of(self.ring, SystemEntropy(), PUBLIC_URL)
+        self.pages = pages_of(self.ring, SystemEntropy(), PUBLIC_URL, not_believed(self.ring))
         pages = self.pages.handlers
         hooks = Hooks(PUBLIC_URL, SECRET, SECRET)
         self.app: App = build_app(

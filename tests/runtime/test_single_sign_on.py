@@ -27,7 +27,15 @@ from tocsin.identity import provider as oidc
 from tocsin.identity.provider import NotVouched
 from tocsin.runtime.access import single_sign_on
 from tocsin.runtime.access.signing_in import Entered
-from tocsin.runtime.access.single_sign_on import AWAY_MS, DOCUMENT_KEPT_MS, KEYS_AGAIN_MS, Away, Provider, SingleSignOn
+from tocsin.runtime.access.single_sign_on import (
+    AWAY_MS,
+    DOCUMENT_KEPT_MS,
+    KEYS_AGAIN_MS,
+    Away,
+    Errand,
+    Provider,
+    SingleSignOn,
+)
 from tocsin.runtime.passes import Pass, Passes
 
 NOW_S = 1_795_000_000
@@ -331,6 +339,58 @@ async def test_whoever_is_sent_to_prove_again_comes_back_fresh_as_themself_and_j
         assert await town.service.finish(away.browser, state, code) == REFUSED, "the session is not there any more"
 
 
+@told
+async def test_what_proves_one_session_proves_it_once_and_no_other() -> None:
+    async with Town() as town:
+        _, given = await town.entered()
+        _, other = await town.entered()
+        worn = no(Problem.CHALLENGE_WORN_OUT)
+        away = await town.away(given)
+        state, code = town.provider.visit(away.url)
+        assert town.service.proves(state) and not town.service.proves("made up")
+        assert await town.service.finish(away.browser, state, code, given=other) == REFUSED
+        assert await town.service.finish(away.browser, state, code, given=given) == worn, "it is used up by that"
+        first, last = await town.away(given), await town.away(given)
+        state, code = town.provider.visit(first.url)
+        assert await town.service.finish(first.browser, state, code, given=given) == worn, "they went away again since"
+        state, code = town.provider.visit(last.url)
+        assert await town.service.finish(last.browser, state, code, given=given) == c.Done()
+        assert await town.service.finish(last.browser, state, code, given=given) == worn
+
+
+@told
+async def test_whoever_is_suspended_while_they_are_away_proves_nothing() -> None:
+    async with Town() as town:
+        _, given = await town.entered()
+        away = await town.away(given)
+        state, code = town.provider.visit(away.url)
+        member = town.node.world.directory(ORG).members["noor"]
+        town.node.world.directories[ORG] = replace(
+            town.node.world.directory(ORG),
+            members={**town.node.world.directory(ORG).members, "noor": replace(member, suspended=True)},
+        )
+        facts = town.node.facts
+        assert isinstance(await town.service.finish(away.browser, state, code, given=given), Declined)
+        assert town.node.facts == facts
+
+
+@told
+async def test_what_was_typed_waits_for_the_session_that_typed_it_and_for_nobody_else() -> None:
+    async with Town() as town:
+        _, given = await town.entered()
+        _, other = await town.entered()
+        errand = Errand("/account/pins", again=True, typed=(("why", "She rang me."),))
+        away = await town.service.begin(given, errand)
+        assert isinstance(away, Away)
+        state, _ = town.provider.visit(away.url)
+        assert town.service.errand(state, given) == errand
+        assert [town.service.errand(state, whoever) for whoever in (None, other)] == [Errand(), Errand()]
+        stranger = await town.service.begin(None, Errand("/office"))
+        assert isinstance(stranger, Away)
+        state, _ = town.provider.visit(stranger.url)
+        assert town.service.errand(state, None) == Errand("/office")
+
+
 # Bounds and anything at all --------------------------------------------------------------------------------------
 
 
@@ -341,6 +401,11 @@ async def test_a_flood_of_those_who_go_away_is_bounded() -> None:
             gone = single_sign_on._Gone("", "", "", "", town.node.time_ms)
             town.service._keep(str(number), gone)
         assert len(town.service._gone) == single_sign_on.AWAY_MAX
+        for number in range(single_sign_on.PROVING_MAX + 5):
+            gone = single_sign_on._Gone("", "", "", f"session {number}", town.node.time_ms)
+            town.service._keep(f"known {number}", gone)
+        assert len(town.service._proving) == single_sign_on.PROVING_MAX
+        assert len(town.service._gone) == single_sign_on.AWAY_MAX, "neither pushes the other out"
 
 
 @given(st.text(max_size=300) | st.binary(max_size=300).map(lambda raw: raw.decode("latin-1")), st.binary(max_size=300))

@@ -15,10 +15,14 @@ from fake_provider import CLIENT, SECRET, FakeProvider
 from tocsin.core.access.record import Session
 from tocsin.core.access.words import SignedIn
 from tocsin.core.directory import Contact
+from tocsin.core.limits import FRESH_MS
 from tocsin.core.words import Channel
+from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.signing_in import SigningIn
-from tocsin.runtime.access.single_sign_on import BACK, Provider, SingleSignOn
-from tocsin.web.provider import AWAY, ByProvider
+from tocsin.runtime.access.single_sign_on import BACK, WAITING_MAX_CHARS, Provider, SingleSignOn
+from tocsin.web.account import MyAccount
+from tocsin.web.provider import AWAY, PROVE, ByProvider
+from tocsin.web.reader import form_token
 from tocsin.web.signing import SignIn
 
 ISSUER = "https://login.example.org"
@@ -29,6 +33,7 @@ class Near:
 
     def __init__(self) -> None:
         self.provider, self.down, self.nonces = FakeProvider(BEGAN_MS // 1_000), False, dict[str, str]()
+        self.asked: dict[str, list[str]] = {}
         self.provider.issuer = ISSUER
 
     async def fetch(
@@ -45,7 +50,7 @@ class Near:
     def visit(self, url: str) -> str:
         """Somebody signs in there: the address that they are sent back to."""
         asked = parse_qs(urlsplit(url).query)
-        self.nonces["code"] = asked["nonce"][0]
+        self.nonces["code"], self.asked = asked["nonce"][0], asked
         assert asked["redirect_uri"] == [PUBLIC_URL + BACK]
         return f"{BACK}?state={asked['state'][0]}&code=code"
 
@@ -59,20 +64,22 @@ class Building:
         signing_in = SigningIn(self.house, self.house, PUBLIC_URL)
         provider = Provider(ISSUER, CLIENT, SECRET)
         own = SingleSignOn(self.house, self.house, provider, PUBLIC_URL, self.near)
+        self.own, links = own, Links(self.house, self.house, PUBLIC_URL)
         self.handlers = [
             *SignIn(frame, signing_in, AWAY).handlers(),
+            *MyAccount(frame, signing_in, links, self.house).handlers(),
             *ByProvider(frame, own).handlers(),
         ]
 
-    def browser(self) -> Browser:
-        return browser_of(self.house, self.handlers)
+    def browser(self, member: str = "") -> Browser:
+        return browser_of(self.house, self.handlers, member)
 
     def sessions(self) -> list[Session]:
         return list(self.house.world.all_kept(ORG, Session).values())
 
-    def left(self, browser: Browser) -> str:
-        """This browser has gone away: where it comes back to."""
-        page = browser.client.post(AWAY, headers=HEADERS)
+    def left(self, browser: Browser, **typed: str) -> str:
+        """This browser has gone away, to sign in or to prove something: where it comes back to."""
+        page = browser.post(PROVE, typed) if "prove-to" in typed else browser.post(AWAY, typed)
         assert page.status_code == 200, page.text
         found = re.search(r'href="(https://login[^"]+)"', page.text)
         assert found is not None
@@ -136,3 +143,104 @@ def test_whom_the_provider_names_and_nobody_knows_is_told_whom_to_ask(building: 
     fields = sent_back(browser, building.left(browser))
     refused = browser.client.post(BACK, data=fields, headers=HEADERS)
     assert refused.status_code == 403 and building.sessions() == []
+
+
+def test_whoever_was_going_somewhere_arrives_there_after_signing_in(building: Building) -> None:
+    for sent, arrives in (("/account/codes", "/account/codes"), ("https://elsewhere.example.org/", "/account")):
+        browser = building.browser()
+        fields = sent_back(browser, building.left(browser, next=sent))
+        done = browser.client.post(BACK, data=fields, headers=HEADERS, follow_redirects=False)
+        assert done.headers["location"] == arrives
+
+
+# Again -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def noor(building: Building) -> Browser:
+    """Signed in, but an hour ago; who comes in by the provider and by nothing else."""
+    browser = building.browser("noor")
+    long_ago = BEGAN_MS - FRESH_MS - 1
+    browser.token = building.house.session("noor", fresh_ms=long_ago, how=SignedIn.SINGLE_SIGN_ON)
+    browser.client.cookies.set("__Host-tocsin", browser.token)
+    return browser
+
+
+def fresh(building: Building, browser: Browser) -> bool:
+    """Is this browser asked no more who has it?"""
+    return browser.get("/account/pins").status_code == 200
+
+
+def test_whoever_has_only_the_provider_is_asked_for_it_first_and_proves_it_there(
+    building: Building, noor: Browser
+) -> None:
+    asked = noor.get("/account/pins")
+    assert asked.status_code == 403 and asked.text.index("by-provider") < asked.text.index("by-passkey")
+    fields = sent_back(noor, building.left(noor, **{"prove-to": "/account/pins"}))
+    assert (building.near.asked["prompt"], building.near.asked["max_age"]) == (["login"], ["0"])
+    done = noor.client.post(BACK, data=fields, headers=HEADERS, follow_redirects=False)
+    assert (done.status_code, done.headers["location"]) == (303, "/account/pins") and fresh(building, noor)
+    again = noor.client.post(BACK, data=fields, headers=HEADERS)
+    assert again.status_code == 410, "a state that was used is worth nothing"
+
+
+def test_what_was_typed_waits_while_one_is_away(building: Building, noor: Browser) -> None:
+    typed = {"prove-to": "/account/call-code", "prove-again": "yes", "note": "<kept>", "code": "secret"}
+    fields = sent_back(noor, building.left(noor, **typed))
+    proven = noor.client.post(BACK, data=fields, headers=HEADERS)
+    assert proven.status_code == 200 and 'action="/account/call-code"' in proven.text
+    assert 'name="note" value="&lt;kept&gt;"' in proven.text and "secret" not in proven.text
+    assert form_token(noor.token) in proven.text
+
+
+@pytest.mark.parametrize(
+    "claims", [{"email": "teo@example.org"}, {"auth_time": BEGAN_MS // 1_000 - 3_600}, {"auth_time": None}]
+)
+def test_another_person_or_an_old_sign_in_proves_nothing_and_nothing_is_lost(
+    building: Building, noor: Browser, claims: dict[str, object]
+) -> None:
+    mail = Contact("teo/mail", Channel.EMAIL, "teo@example.org", verified=True)
+    building.house.change("teo", contacts=(mail,))
+    building.near.provider.claims = claims
+    typed = {"prove-to": "/account/call-code", "prove-again": "yes", "note": "<kept>"}
+    fields = sent_back(noor, building.left(noor, **typed))
+    refused = noor.client.post(BACK, data=fields, headers=HEADERS)
+    assert refused.status_code == 422 and 'id="fault-provider"' in refused.text
+    assert refused.text.count('name="note" value="&lt;kept&gt;"') == 3, "beside each way to prove it"
+    assert not fresh(building, noor)
+
+
+def test_a_provider_that_is_down_leaves_the_other_ways_and_what_was_typed(building: Building, noor: Browser) -> None:
+    building.near.down = True
+    page = noor.post(PROVE, {"prove-to": "/account/call-code", "prove-again": "yes", "note": "<kept>"})
+    assert page.status_code == 422 and 'id="fault-provider"' in page.text
+    assert 'name="note" value="&lt;kept&gt;"' in page.text and 'action="/prove"' in page.text
+
+
+def test_somebody_suspended_while_they_were_away_is_out(building: Building, noor: Browser) -> None:
+    fields = sent_back(noor, building.left(noor, **{"prove-to": "/account/pins"}))
+    building.house.change("noor", suspended=True)
+    refused = noor.client.post(BACK, data=fields, headers=HEADERS)
+    assert refused.status_code == 403 and "Sign in" in refused.text
+    building.house.change("noor", suspended=False)
+    assert not fresh(building, noor)
+
+
+def test_what_one_session_began_no_other_ends_or_reads(building: Building, noor: Browser) -> None:
+    typed = {"prove-to": "/account/call-code", "prove-again": "yes", "note": "<kept>"}
+    fields = sent_back(noor, building.left(noor, **typed))
+    teo = building.browser("teo")
+    teo.client.cookies.set("__Host-tocsin-away", noor.client.cookies["__Host-tocsin-away"])
+    refused = teo.client.post(BACK, data=fields, headers=HEADERS)
+    assert refused.status_code == 403 and "kept" not in refused.text and not fresh(building, noor)
+    nobody = building.browser().client.post(BACK, data=fields, headers=HEADERS)
+    assert nobody.status_code == 410
+
+
+def test_only_who_is_signed_in_goes_away_to_prove_it(building: Building) -> None:
+    assert building.browser().post(PROVE, {"prove-to": "/account/pins"}).status_code == 403
+
+
+def test_more_than_a_form_of_ours_holds_is_refused(building: Building, noor: Browser) -> None:
+    typed = {"prove-to": "/account/pins", "why": "x" * (WAITING_MAX_CHARS + 1)}
+    assert noor.post(PROVE, typed).status_code == 413

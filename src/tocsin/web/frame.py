@@ -31,6 +31,7 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.record import Session
 from tocsin.core.access.sessions import worth_seeing
 from tocsin.core.access.sign_in_commands import SeeSession
+from tocsin.core.access.words import SignedIn
 from tocsin.runtime.access.reading import NotAllowed
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.passes import Pass
@@ -62,6 +63,9 @@ class Frame:
         self.assets = assets if assets is not None else load_assets()
         self.doors: list[Door] = []
         self.readers = Readers(house, public_url)
+        self.prove_elsewhere = (
+            ""  # Where one proves again who one is at the organisation's own sign-in, if there is one.
+        )
 
     def page(self, path: str, do: Do, *, may: May | None = None, anybody: bool = False) -> HTTPRouteHandler:
         """GET `path`.  `anybody`: also without a session; `visit.given` tells."""
@@ -72,12 +76,17 @@ class Frame:
 
         return page
 
-    def act(self, path: str, do: Do, *, may: May | None = None, anybody: bool = False) -> HTTPRouteHandler:
-        """POST `path`, from a form of ours.  `anybody`: also without a session, from a page of ours all the same."""
+    def act(
+        self, path: str, do: Do, *, may: May | None = None, anybody: bool = False, has_token: bool = True
+    ) -> HTTPRouteHandler:
+        """POST `path`, from a form of ours.  `anybody`: also without a session, from a page of ours all the same.
+
+        `has_token` False: the page with the form did not know its session, and what comes with it is good once, here.
+        """
 
         @post(path, include_in_schema=False, status_code=200, name=f"act {path}")
         async def act(request: AnyRequest) -> Answer:
-            return await self._answered(request, do, may, anybody)
+            return await self._answered(request, do, may, anybody, has_token)
 
         return act
 
@@ -92,21 +101,26 @@ class Frame:
 
         return call
 
-    async def _answered(self, request: AnyRequest, do: Do, may: May | None, anybody: bool) -> Answer:
+    async def _answered(
+        self, request: AnyRequest, do: Do, may: May | None, anybody: bool, has_token: bool = True
+    ) -> Answer:
         visit = self._visit(request)
         if visit.given is None and not anybody and visit.asked.method == "GET":
             return visit.go(f"{SIGN_IN}?next={quote(visit.asked.path, safe='/')}")
-        no, answer = await self._guarded(request, visit, self._page(visit, request, do, may, anybody))
+        no, answer = await self._guarded(request, visit, self._page(visit, request, do, may, anybody, has_token))
         return answer if answer is not None else self.refused(visit, no)
 
-    async def _page(self, visit: Visit, request: AnyRequest, do: Do, may: May | None, anybody: bool) -> Answer:
+    async def _page(
+        self, visit: Visit, request: AnyRequest, do: Do, may: May | None, anybody: bool, has_token: bool
+    ) -> Answer:
         await self._admit(visit, anybody)
         if visit.asked.method != "GET":
             try:
                 visit.form = read_form(await request.body(), visit._)
             except ValueError:
                 raise PageRefusal("bad_request") from None
-            self._check_token(visit, visit.form.raw("form_token"))
+            if has_token:
+                self._check_token(visit, visit.form.raw("form_token"))
         if may is not None:
             visit.require(may)
         return await do(visit)
@@ -190,8 +204,14 @@ class Frame:
 
 
 def ask_for_proof(visit: Visit, to: str, again: bool) -> Answer:
-    """By passkey or code, with what was typed beside it; then it goes on to `to`, as a form where it came as one."""
+    """By passkey, code or provider, with what was typed beside it; then on to `to`, as a form where it came as one.
+
+    Whoever came in by the provider is asked for that first: they may have nothing else.
+    """
+    session = visit.house.world.kept(visit.org, Session, visit.by.credential)
+    provider_first = session is not None and session.how is SignedIn.SINGLE_SIGN_ON
     values = {"sort": SORTS["not_fresh"], "to": to, "again": again, "carried": visit.form.carried()}
+    values |= {"provider": visit.setting.prove_elsewhere, "provider_first": provider_first}
     status = 422 if visit.form.faults else 403
     return visit.show("prove.html", status=status, scripts=("passkey.js",), **values)
 

@@ -17,6 +17,7 @@ from tocsin.wire.browser import browser_name
 HOME = "/account"
 SIGNED_OUT = words("You are signed out.")
 CODE_MAX_CHARS = 64
+USED_UP = words("That code is used up.")
 NO_CODE = words("Type one of your codes.")
 WRONG = words("That name or code is not right, or too many were tried. Check both, take another code, or wait an hour.")
 
@@ -113,9 +114,8 @@ class SignIn:
                 raise refusal_of(entered)
             form.fault("code", WRONG)
             return ask_for_proof(visit, to, again)
-        response = visit.show(
-            "proven.html", to=to, again=again, carried=form.carried(), form_token=form_token(entered.token)
-        )
+        carried, token, used_up = form.carried(), form_token(entered.token), visit._(USED_UP)
+        response = visit.show("proven.html", to=to, again=again, carried=carried, used_up=used_up, form_token=token)
         await visit.begin(response, entered.token)
         return response
 

@@ -6,6 +6,10 @@ Theory of operation
 back with it.  State, nonce and proof key are kept here, in memory, for one use within AWAY_MS, and are bound to that
 browser: a link that somebody else began lets nobody in.
 
+Whoever has a session may be sent away to show again that it is they.  What they come back with is believed on that very
+session alone, for the same member, and if the provider asked them since they left (`auth_time`).  Why somebody went,
+and what they had typed before, waits here with their state (`Errand`): a page of another host is no place for it.
+
 The provider says who it is; whether they may come in Tocsin decides.  It never makes a member, and a member who is
 suspended here is refused whatever it says.  While it is down everybody signs in by passkey as ever.
 """
@@ -36,7 +40,9 @@ AWAY_MS = 600_000  # A password, a second factor, and a telephone that rings in 
 AWAY_MAX = 5_000  # Some 4 MB; the oldest makes room.
 DOCUMENT_KEPT_MS = 3_600_000  # Providers change their addresses seldom, and their keys with days of notice.
 KEYS_AGAIN_MS = 60_000  # A token with a key that we do not know makes us ask again, and a flood of them not more often.
+PROVING_MAX = 500  # 32 MB at the worst.  Apart from those who sign in, so that no flood of strangers pushes them out.
 TYPED_MAX_CHARS = 4_096
+WAITING_MAX_CHARS = 65_536  # No form is longer.
 
 OFF = Declined(problem=Problem.PROVIDER_OFF)
 DOWN = Declined(problem=Problem.PROVIDER_DOWN)
@@ -74,6 +80,24 @@ class Away(Struct, frozen=True):
     browser: str
 
 
+class Errand(Struct, frozen=True):
+    """Why somebody went away: where they were going, and what they had typed there (never a secret).
+
+    `again`: what they typed is to be sent there when they are back; otherwise that page is only opened.
+    """
+
+    to: str = ""
+    again: bool = False
+    typed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def chars(self) -> int:
+        return len(self.to) + sum(len(name) + len(value) for name, value in self.typed)
+
+
+NO_ERRAND = Errand()
+
+
 class _Gone(Struct, frozen=True):
     """A browser that went away.  `credential`: of the session that is to be proven again; empty: to sign in."""
 
@@ -82,6 +106,7 @@ class _Gone(Struct, frozen=True):
     browser_hash: str
     credential: str
     began_ms: int
+    errand: Errand = NO_ERRAND
 
 
 class SingleSignOn:
@@ -91,6 +116,7 @@ class SingleSignOn:
         self._node, self._entropy, self._settings, self._web = node, entropy, settings, web
         self._back = f"{public_url.rstrip('/')}{BACK}"
         self._gone: OrderedDict[str, _Gone] = OrderedDict()
+        self._proving: OrderedDict[str, _Gone] = OrderedDict()
         self._found: Discovery | None = None
         self._keys = b""
         self._found_ms = self._keys_ms = 0
@@ -101,8 +127,9 @@ class SingleSignOn:
 
     # Away -------------------------------------------------------------------------------------------------------
 
-    async def begin(self, given: Pass | None = None) -> Away | Declined:
-        """To sign in; with a session: to show again who has it."""
+    async def begin(self, given: Pass | None = None, errand: Errand = NO_ERRAND) -> Away | Declined:
+        """To sign in; with a session: to show again who has it.  `errand`: at most WAITING_MAX_CHARS."""
+        assert errand.chars <= WAITING_MAX_CHARS, "more than a form of ours holds"
         if self._settings is None:
             return OFF
         try:
@@ -114,7 +141,7 @@ class SingleSignOn:
         state, nonce, verifier = (provider.drawn(self._entropy.seed(), what) for what in ("state", "nonce", "proof"))
         browser, hashed = new_token(self._entropy.seed(), "browser that is away")
         credential = given.credential if given is not None and given.via is Via.SESSION else ""
-        self._keep(state, _Gone(nonce, verifier, hashed, credential, self._node.clock.now_ms()))
+        self._keep(state, _Gone(nonce, verifier, hashed, credential, self._node.clock.now_ms(), errand))
         url = provider.away(
             found,
             client=self._settings.client_id,
@@ -127,11 +154,23 @@ class SingleSignOn:
         return Away(url, browser)
 
     def _keep(self, state: str, gone: _Gone) -> None:
-        while self._gone and (
-            len(self._gone) >= AWAY_MAX or next(iter(self._gone.values())).began_ms <= gone.began_ms - AWAY_MS
-        ):
-            self._gone.popitem(last=False)
-        self._gone[state] = gone
+        """The oldest makes room.  Whoever is to prove who they are is so once: their next going away ends this one."""
+        waiting, most = (self._proving, PROVING_MAX) if gone.credential else (self._gone, AWAY_MAX)
+        for other in [known for known, one in self._proving.items() if one.credential == gone.credential]:
+            del self._proving[other]
+        while waiting and (len(waiting) >= most or next(iter(waiting.values())).began_ms <= gone.began_ms - AWAY_MS):
+            waiting.popitem(last=False)
+        waiting[state] = gone
+
+    def proves(self, state: str) -> bool:
+        """Did whoever comes back with this go away to prove who they are, and not to sign in?"""
+        return state in self._proving
+
+    def errand(self, state: str, given: Pass | None) -> Errand:
+        """Why they went; of somebody's session nothing to anybody else."""
+        gone = self._proving.get(state) or self._gone.get(state)
+        ours = gone is not None and gone.credential in ("", given.credential if given else "")
+        return gone.errand if gone is not None and ours else NO_ERRAND
 
     async def _document(self, settings: Provider) -> Discovery:
         now_ms = self._node.clock.now_ms()
@@ -155,7 +194,7 @@ class SingleSignOn:
         settings = self._settings
         if settings is None:
             return OFF
-        gone = self._gone.pop(state[:TYPED_MAX_CHARS], None)
+        gone = self._gone.pop(state, None) or self._proving.pop(state, None)
         if gone is None or self._node.clock.now_ms() - gone.began_ms >= AWAY_MS:
             return WORN_OUT
         if not same_secret(gone.browser_hash, token_hash(browser[:TYPED_MAX_CHARS])):
