@@ -9,11 +9,13 @@ from msgspec.structs import replace
 from mutant import Mutant, Patch
 
 from tocsin.core import sight
-from tocsin.core.access import agreeing, applying, deciding, ending, links, people_sight, proposing
+from tocsin.core.access import agreeing, announcing, applying, deciding, ending, links, people_sight, proposing
+from tocsin.core.access.announcement import Topic
 from tocsin.core.access.change_commands import AgreeChange, EditMember, form_of
 from tocsin.core.access.changes import Agreed, Change
 from tocsin.core.access.edits import Edit
 from tocsin.core.access.thinning import Thinning
+from tocsin.core.access.words import Told
 from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Shadow
 from tocsin.core.commands import Done, Reply
@@ -104,6 +106,23 @@ def the_second_edit_wins(patch: Patch) -> None:
     patch.setitem(deciding.DECIDERS, EditMember, blind)
 
 
+# Announced ---------------------------------------------------------------------------------------------------------
+
+
+def tie_ignored_by_announcements(patch: Patch) -> None:
+    """Whoever watches over others hears of every tie, whomever it binds."""
+    real = announcing.tells
+
+    def open_to_all(directory: Directory, reader: str, topic: Topic) -> bool:
+        return real(directory, reader, Topic(told=Told.SUPERVISORS) if topic.told is Told.COORDINATORS else topic)
+
+    patch.setattr(announcing, "tells", open_to_all)
+
+
+def what_comes_meanwhile_is_not_announced(patch: Patch) -> None:
+    patch.setattr(announcing._Crier, "_let_wait", lambda crier, before, told: None)
+
+
 # Two people --------------------------------------------------------------------------------------------------------
 
 
@@ -157,6 +176,8 @@ ACCESS_MUTANTS: tuple[Mutant, ...] = (
     Mutant(the_unreached_are_not_named, "whoever_nothing_wakes_is_named", (15, 17)),
     Mutant(silent_to_whoever_runs_it, READS, (17, 28)),
     Mutant(the_second_edit_wins, "of_two_edits_one_wins", (4, 28)),
+    Mutant(tie_ignored_by_announcements, "nobody_hears_of_what_they_may_not", (4, 14)),
+    Mutant(what_comes_meanwhile_is_not_announced, "what_is_announced_is_told", (4, 8)),
     Mutant(one_person_weakening, ALONE, (4, 12)),
     Mutant(rosters_may_be_emptied, ALONE, (4, 14)),
     Mutant(delay_ignored, ALONE, (4, 12)),

@@ -13,6 +13,7 @@ from msgspec import Struct
 from tocsin.sim.promises import (
     access,
     always,
+    announced,
     answers,
     closing,
     drills,
@@ -81,6 +82,10 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("I17", "Every change has exactly one leaf.", evidence.one_leaf_per_fact),
     ("I17", "Every change of access has its line in the trail.", access.every_change_of_access_has_its_line),
     ("I17", "The snapshot is what the facts tell.", evidence.the_snapshot_is_the_replay),
+    ("T2, T12", "An announcement is sent to nobody who may not read what it is about.",
+     announced.nobody_hears_of_what_they_may_not),
+    ("T18", "Nobody is told to look more than once in ten minutes.", announced.nobody_is_told_too_often),
+    ("T4, T18", "What is announced reaches whoever watches within ten minutes.", announced.what_is_announced_is_told),
     ("I23", "Two people close, with a minute to object.", closing.two_people_close),
     ("I23", "Nobody alone weakens anything, nor before its time.", weakening.nobody_alone_weakens_anything),
     ("I24", "A drill is never taken for real, nor a real alert for a drill.", drills.a_drill_is_never_taken_for_real),

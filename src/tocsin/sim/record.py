@@ -41,6 +41,8 @@ class Record:
             self.streams.setdefault(fact.stream, []).append(fact)
         self.stories = [self._story(snapshot.stream) for snapshot in store.snapshots(org, "alert")]
         self.deliveries = {id: delivery for story in self.stories for id, delivery in story.deliveries.items()}
+        self.announced = self._announced()
+        self.deliveries.update(self.announced)
 
     def _story(self, stream: str) -> Story:
         id = stream.partition("/")[2]
@@ -50,6 +52,12 @@ class Record:
         rows = [ledger.read_delivery(row) for row in self.store.deliveries(self.org, id)]
         happened = [Happened(fact.at_ms, _event.decode(fact.body or b"")) for fact in facts]
         return Story(id, facts, happened, ledger.read_alert(snapshot), {row.id: row for row in rows})
+
+    def _announced(self) -> dict[str, Delivery]:
+        """The messages of announcements, which are no alert's."""
+        streams = (stream.partition("/") for stream in self.streams)
+        rows = [self.store.deliveries(self.org, id) for kind, _, id in streams if kind == "announcement"]
+        return {row.id: ledger.read_delivery(row) for found in rows for row in found}
 
     def story(self, id: str) -> Story | None:
         return next((story for story in self.stories if story.id == id), None)

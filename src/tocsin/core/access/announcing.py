@@ -98,11 +98,13 @@ ANNOUNCES: Mapping[str, Line] = {
     "change_applied": Line(_ALL),
     "changed_at_once": Line(_ALL, frozenset({"roles_changed", "member_added", "watch_opened", "contact_changed"})),
     "file_applied": Line(_WATCH),
+    "reachability_dropped": Line(_WATCH),
     "restored": Line(_WATCH),
     # Ties.
     "tie_set": Line(_UNTIED),
     "tie_asked": Line(_UNTIED),
     "tie_not_in_force": Line(_UNTIED),
+    "swap_under_a_tie": Line(_UNTIED),
 }
 
 

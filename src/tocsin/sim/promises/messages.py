@@ -21,7 +21,8 @@ NOTHING = frozenset({c.Moved.UNDELIVERED, c.Moved.ENDED})
 
 
 def every_message_ends(scene: Scene) -> Iterator[str]:
-    for delivery in scene.record.deliveries.values():
+    announcing = scene.announcing
+    for delivery in (one for one in scene.record.deliveries.values() if one.id not in announcing):
         letter = delivery.channel is Channel.EMAIL and delivery.state is DeliveryState.HANDED_OVER  # Says no more.
         if not (letter or delivery.state in ENDED) or delivery.due_at_ms is not None:
             yield f"message {delivery.id} to {delivery.member} is still {delivery.state}"

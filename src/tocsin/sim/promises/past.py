@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.changes import Change
 from tocsin.core.access.record import Act, Desk, Key, Passkey, Session, Wallboard
 from tocsin.core.directory import Device, Directory, Member
@@ -25,6 +26,7 @@ SCREENS = {"desk": Desk, "wallboard": Wallboard, "key": Key, "session": Session}
 _READ = {
     name: msgspec.msgpack.Decoder(kind)
     for name, kind in {
+        "announcement": Announcement,
         "member": Member, "organisation": Directory, "device": Device, "act": Act, "change": Change, "passkey": Passkey,
         **SCREENS,
     }.items()

@@ -22,7 +22,8 @@ def everything_comes_to_rest(scene: Scene) -> Iterator[str]:
     if node.life is None:
         yield "the node is not up"
         return
-    if node.store.due_deliveries(ORG) or len(node.outbox) or node.outbox.oldest_ms is not None or node.bell.busy:
+    due = {row.id for row in node.store.due_deliveries(ORG)}
+    if due - scene.announcing or node.outbox.oldest_ms is not None or node.bell.busy:
         yield "queues are not empty"
     left = [wake.stream for wake in node.store.wakes(ORG) if wake.stream.partition("/")[0] not in MAY_WAIT]
     if left:

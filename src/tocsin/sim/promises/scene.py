@@ -31,6 +31,12 @@ class Scene(Struct):
         """Of text messages."""
         return len(self.node.ways[Channel.SMS])
 
+    @property
+    def announcing(self) -> set[str]:
+        """Messages of announcements that are not out of date: they wait for their turn, or for word of an arrival."""
+        now_ms = self.node.clock.now_ms() - PACE_MS
+        return {id for id, message in self.record.announced.items() if message.valid_until_ms >= now_ms}
+
     def works(self, start_ms: int, end_ms: int) -> bool:
         """Was the system up, with a disk that took everything, all this time?"""
         return not any(
