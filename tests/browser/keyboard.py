@@ -8,6 +8,13 @@ from typing import Any
 from playwright.sync_api import CDPSession, Page
 
 WALK = (Path(__file__).parent / "walk.js").read_text("utf-8")
+HERE = """() => {
+  const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+  const labels = [...(e.labels ?? [])].map(label => label.textContent).join(' ');
+  const name = (e.getAttribute('aria-label') ?? (labels || e.textContent)).replace(/\\s+/g, ' ').trim();
+  return [name, style.outlineStyle !== 'none' && box.top < innerHeight && box.bottom > 0];
+}"""
+TABS_MAX = 90  # A path that needs more of them is no path.
 TAB = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9, "nativeVirtualKeyCode": 9}
 SHIFT = 8
 MORE_MAX = 24  # A date has a stop for each of its parts.
@@ -68,3 +75,42 @@ class Walker:
 
     def _press_tab(self, *, back: bool = False) -> None:
         self._session.send("Input.dispatchKeyEvent", {**TAB, "modifiers": SHIFT if back else 0})
+
+
+class Hands:
+    """Somebody who does something on a page.  What they press or fill in is found by Tab, or it is not found."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def to(self, name: str) -> None:
+        """On to what is called so (or begins so), which one must be able to see once one is there."""
+        for _ in range(TABS_MAX):
+            self.page.keyboard.press("Tab")
+            here, seen = self.page.evaluate(HERE)
+            if here.startswith(name):
+                assert seen, f"nobody can see that {name!r} has the focus"
+                return
+        raise AssertionError(f"Tab never led to {name!r}")
+
+    def press(self, name: str, key: str = "Enter") -> None:
+        self.to(name)
+        self.page.keyboard.press(key)
+
+    def follow(self, name: str = "", key: str = "Enter") -> None:
+        """The same, where it leads to another page; without a name: from where one is."""
+        if name:
+            self.to(name)
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+
+    def write(self, name: str, text: str) -> None:
+        """Over what stands there."""
+        self.to(name)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def choose(self, name: str, option: str) -> None:
+        """By the letters that it begins with, as a list of options takes them."""
+        self.to(name)
+        self.page.keyboard.type(option)

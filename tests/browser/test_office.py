@@ -1,4 +1,4 @@
-"""The office in Chromium: on its first day, by keyboard alone, and without any script."""
+"""The office in Chromium: on its first day, and without any script."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from office_site import OfficeSite
 from playwright.sync_api import Browser, Page, expect
 
 from staff import Staffed
-from tocsin.core.access.changes import Change, ChangePhase
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-TABS_MAX = 80  # A path that needs more of them is no path.
 Open = Callable[..., Page]
 
 
@@ -67,71 +65,6 @@ EMPTY = {
     "/office/keys": "No key works.",
     "/office/members/noor": "No phone is enrolled.",
 }
-
-
-# By keyboard alone -----------------------------------------------------------------------------------------------
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until what is called so has the focus, which one must be able to see."""
-    for _ in range(TABS_MAX):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "() => { const e = document.activeElement; const labels = [...(e.labels ?? [])].map(l => l.textContent);"
-            " return [(e.getAttribute('aria-label') ?? labels.join(' ') ?? '') || e.textContent,"
-            " getComputedStyle(e).outlineStyle]; }"
-        )
-        if focused[0].strip().startswith(name):
-            assert focused[1] != "none", f"nobody can see that {name!r} has the focus"
-            return
-    raise AssertionError(f"Tab never led to {name!r}")
-
-
-def test_a_change_is_agreed_to_by_keyboard_alone(signed_in: Open, office: OfficeSite) -> None:
-    page = signed_in()
-    tab_to(page, "Look at it: Teo Invented would have")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/office/changes#c1")
-    tab_to(page, "Agree: Teo")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Agreed.")
-    change = office.house.world.kept("alder", Change, "c1")
-    assert change is not None and change.phase is not ChangePhase.WAITING
-
-
-def test_forgotten_pins_are_vouched_for_by_keyboard_alone(signed_in: Open, office: OfficeSite) -> None:
-    office.house.change("noor", pin_hash="a", duress_pin_hash="b")
-    page = signed_in()
-    tab_to(page, "Look at it: The PINs of Noor")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/office/members/noor#waits")
-    page.locator("#pins summary").focus()
-    page.keyboard.press("Enter")
-    tab_to(page, "Why")
-    page.keyboard.type("I know her voice")
-    tab_to(page, "I vouch for them too")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("status").first).to_contain_text("You vouched.")
-    assert office.house.directory.members["noor"].pin_hash is None
-
-
-def test_somebody_is_found_and_suspended_by_keyboard_alone(signed_in: Open, office: OfficeSite) -> None:
-    page = signed_in("/office/members")
-    tab_to(page, "Name")
-    page.keyboard.type("noor")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**name=noor**")
-    tab_to(page, "Noor Invented")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/office/members/noor")
-    tab_to(page, "Suspend")
-    page.keyboard.press("Enter")
-    tab_to(page, "Why")
-    page.keyboard.type("Her badge was found")
-    tab_to(page, "Suspend them")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("status").first).to_contain_text("Noor Invented is suspended.")
-    assert office.house.directory.members["noor"].suspended
 
 
 # Without any script ----------------------------------------------------------------------------------------------
