@@ -30,7 +30,7 @@ from tocsin.wire.browser import cookie_name
 FOREIGN = "birch"
 STANDINGS = ("plain", "tied", "suspended", "foreign")
 HOUR = 3_600_000
-UNDER = {"{member}": "noor", "{kind}": "wallboard"}
+UNDER = {"{member}": "noor", "{kind}": "wallboard", "{site}": SITE, "{of}": "sos"}
 SCREENS = ("desk", "wallboard", *(f"key-{scope}" for scope in KeyScope))
 
 

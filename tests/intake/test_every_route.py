@@ -89,6 +89,8 @@ WANTED: Mapping[str, May | str] = {
     f"POST {PERSON}/vouch": May.RECOVER_OTHERS,
     f"POST {PERSON}/object": May.RECOVER_OTHERS,
     f"POST {PERSON}/link-back": May.RECOVER_OTHERS,
+    "GET /office/plans": May.READ_PLANS,
+    **{f"{how} /office/plans/{{site}}/{{of}}": May.READ_PLANS for how in ("GET", "POST")},
     "GET /office/changes": May.SEE_CHANGES,
     "POST /office/changes/{change}": May.SEE_CHANGES,
     "GET /office/ties": May.KEEP_TIES,

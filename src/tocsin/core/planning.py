@@ -182,6 +182,11 @@ def _missing_plans(directory: Directory) -> Iterator[Finding]:
 # Plans -----------------------------------------------------------------------------------------------------------
 
 
+def plan_problems(directory: Directory, plan: Plan) -> list[Finding]:
+    """What is wrong with this plan, were it one of the organisation's."""
+    return list(_plan(directory, plan))
+
+
 def rung_name(plan: Plan, index: int) -> str:
     """How findings call a rung."""
     name = "backstop" if index == len(plan.rungs) - 1 else f"rung {index + 1}"

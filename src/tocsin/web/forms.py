@@ -22,7 +22,7 @@ import msgspec
 
 from tocsin.web.speaking import Say, words
 
-FIELDS_MAX = 400
+FIELDS_MAX = 1_000  # A plan of twenty steps with its people by name; a form is 64 kB at the most anyway.
 TEXT_MAX_CHARS = 200
 TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 NEEDED = words("Write something here.")

@@ -14,6 +14,8 @@ from tocsin.web.office.changes import changes_page, decide_change
 from tocsin.web.office.editing import edit_page, hire, hire_page, save
 from tocsin.web.office.people import members_page
 from tocsin.web.office.person import person_page
+from tocsin.web.office.plan import plan_act, plan_page
+from tocsin.web.office.plans import plans_page
 from tocsin.web.office.roles import roles_page
 from tocsin.web.office.rooms import Answer, Office, Services
 from tocsin.web.office.start import start_page
@@ -24,6 +26,7 @@ from tocsin.web.visit import Door, Visit
 
 Page = Callable[[Office], Awaitable[Answer]]
 ONE = "/office/members/{member:str}"
+PLAN = "/office/plans/{site:str}/{of:str}"
 PAGES: tuple[tuple[str, Page], ...] = (
     ("/office", start_page),
     ("/office/members", members_page),
@@ -31,6 +34,8 @@ PAGES: tuple[tuple[str, Page], ...] = (
     (ONE, person_page),
     (f"{ONE}/edit", edit_page),
     ("/office/roles", roles_page),
+    ("/office/plans", plans_page),
+    (PLAN, plan_page),
     ("/office/changes", changes_page),
     ("/office/ties", ties.ties_page),
     ("/office/trail", trail_page),
@@ -54,6 +59,7 @@ ACTS: tuple[tuple[str, Page], ...] = (
     (f"{ONE}/object", doing.object_to_recovery),
     (f"{ONE}/link-back", handing.link_back),
     (f"{ONE}/phones/{{phone:str}}", doing.end_phone),
+    (PLAN, plan_act),
     ("/office/changes/{change:str}", decide_change),
     ("/office/ties", ties.set_tie),
     ("/office/ties/lift", ties.lift_tie),

@@ -45,6 +45,7 @@ ROOMS = (
     Room("/office", words("What waits"), May.READ_MEMBERS),
     Room("/office/members", words("Members"), May.READ_MEMBERS),
     Room("/office/roles", words("Roles"), May.READ_MEMBERS),
+    Room("/office/plans", words("Plans"), May.READ_PLANS),
     Room("/office/changes", words("Changes"), May.SEE_CHANGES),
     Room("/office/ties", words("Ties"), May.KEEP_TIES),
     Room("/office/trail", words("Trail"), May.READ_TRAIL),
