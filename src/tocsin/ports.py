@@ -174,8 +174,8 @@ class Store(Protocol):
 
     def delivery(self, org: str, id: str) -> DeliveryRow | None: ...
 
-    def deliveries(self, org: str, alert: str) -> list[DeliveryRow]:
-        """Of one alert, in order of id (which grows with time)."""
+    def deliveries(self, org: str, alert: str, limit: int | None = None) -> list[DeliveryRow]:
+        """Of one alert, in order of id (which grows with time); all of them, or the first `limit`."""
         ...
 
     def due_deliveries(self, org: str) -> list[DeliveryRow]:
@@ -208,8 +208,8 @@ class Store(Protocol):
         """In order of position, from the first one after `after`."""
         ...
 
-    def stream(self, org: str, stream: str) -> list[StoredFact]:
-        """The facts of one stream, in order of version."""
+    def stream(self, org: str, stream: str, limit: int | None = None) -> list[StoredFact]:
+        """The facts of one stream, in order of version; all of them, or the first `limit`."""
         ...
 
     def backup(self, path: str) -> None:

@@ -104,11 +104,14 @@ WANTED: Mapping[str, May | str] = {
     "GET /office/keys": May.KEEP_KEYS,
     "POST /office/keys": May.KEEP_KEYS,
     "POST /office/keys/{key}/end": May.KEEP_KEYS,
+    "GET /history": May.READ_ALERTS,
+    "GET /history/{alert}": May.READ_ALERTS,
+    "GET /history/{alert}/report.pdf": May.READ_ALERTS,
     "GET /office/{rest}": "public: leads nowhere",
     "POST /office/{rest}": "public: leads nowhere",
 }
 OWN_OR_REFUSED = frozenset({"POST /account/phones/end"})  # A phone that is not theirs is refused, there or not.
-BY_PAGE = ("/office", "/account", "/prove")  # Opened by a session in its cookie, and by nothing else.
+BY_PAGE = ("/office", "/history", "/account", "/prove")  # Opened by a session in its cookie, and by nothing else.
 
 
 def everybody() -> Iterator[tuple[str, Via | None, Role | None]]:

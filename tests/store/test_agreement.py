@@ -70,6 +70,7 @@ def every_read(store: Store) -> dict[str, Any]:
             told[f"{org} {kind} recent"] = store.recent(org, kind, None, 3), store.recent(org, kind, f"{kind}/2", 9)
         for stream in STREAMS:
             told[f"{org} {stream}"] = store.snapshot(org, stream), store.stream(org, stream)
+            told[f"{org} {stream} begins"] = store.stream(org, stream, 1)
         for id in IDS:
             told[f"{org} {id}"] = store.delivery(org, id), [store.receipt(org, id, key) for key in IDS]
         told[f"{org} lists"] = store.listed_from(org), [store.shelves(org, name) for name in (*LISTS, "nobody's")]
@@ -84,6 +85,7 @@ def every_read(store: Store) -> dict[str, Any]:
             told[f"{org} in danger {id}"] = store.listed_of(org, id, "", None, 9), store.listed_of(org, id, "b", "c", 1)
         for alert in ALERTS:
             told[f"{org} of {alert}"] = store.deliveries(org, alert), store.fixes(org, alert)
+            told[f"{org} first of {alert}"] = store.deliveries(org, alert, 1)
     return told
 
 

@@ -12,6 +12,7 @@ from tocsin.runtime.access.single_sign_on import SingleSignOn
 from tocsin.runtime.readiness import NotReady
 from tocsin.web.account import MyAccount
 from tocsin.web.frame import Frame
+from tocsin.web.history.pages import history_handlers
 from tocsin.web.office.handlers import office_handlers
 from tocsin.web.office.rooms import Node, services_of
 from tocsin.web.opening import Opening
@@ -47,6 +48,7 @@ def pages_of(
         *(ByProvider(frame, single_sign_on).handlers() if single_sign_on else ()),
         *Opening(frame, links).handlers(),
         *MyAccount(frame, signing_in, links, entropy).handlers(),
+        *history_handlers(frame, house),
         *office_handlers(frame, services_of(house, entropy, public_url, disabled)),
     ]
     return Pages(handlers, Strays(frame))

@@ -98,6 +98,8 @@ BUCKETS_MAX = 20_000  # Some 4 MB; with more places than that, a flood is held b
 
 # What readers get ------------------------------------------------------------------------------------------------
 DELIVERIES_SHOWN_MAX = 200  # The newest; a night of repeats would make every change of a live view a megabyte.
+RECORD_EVENTS_MAX = 1_000  # Of one alert on a page or in a report: a night of repeats; then it says that it ends.
+RECORD_MESSAGES_MAX = 400  # The first are those of interest; the page and the report say that there are more.
 LISTED_MAX = 50  # Alerts on one page of a list.
 LIST_SCANNED_MAX = 2_000  # Closed alerts looked through to fill it: a reader of few must not hold the loop.
 LOOKED_MAX = 10_000  # Lines of lists that one search reads: some twenty milliseconds, then it says where it stands.

@@ -21,15 +21,16 @@ from msgspec import Struct
 
 from tocsin.core.alert import Alert
 from tocsin.core.directory import Directory
-from tocsin.core.limits import LISTED_MAX, LOOKED_MAX, UNLISTED_MAX
+from tocsin.core.limits import LISTED_MAX, LOOKED_MAX, RECORD_EVENTS_MAX, RECORD_MESSAGES_MAX, UNLISTED_MAX
 from tocsin.core.listed import ALL, Listed
 from tocsin.core.listing import ANYTHING, Sought, beginning, is_sought, kept_from, lists_for
+from tocsin.core.record_sight import RecordView, record_view
 from tocsin.core.shadow import lives_of
 from tocsin.core.sight import alert_view, shown_ids, standing
 from tocsin.core.views import AlertView
 from tocsin.core.words import Phase
 from tocsin.ports import Clock, Store
-from tocsin.runtime.ledger import read_alert
+from tocsin.runtime.ledger import read_alert, read_delivery, read_event
 from tocsin.runtime.passes import Pass
 from tocsin.runtime.world import World
 
@@ -54,6 +55,14 @@ class Found(Struct, frozen=True):
     views: list[AlertView]
     next: str | None
     cut: bool = False
+
+
+class Record(Struct, frozen=True):
+    """What a reader gets of a record, from its beginning; whether it has more events or messages than that."""
+
+    view: RecordView
+    more_events: bool
+    more_messages: bool
 
 
 class _Candidate(NamedTuple):
@@ -89,7 +98,34 @@ class History:
 
     def alert(self, org: str, id: str) -> Alert | None:
         """As it is, without remembering it: a list must not push out of memory what callbacks may ask for."""
-        return self._node.world.alerts.get(id) or _stored(self._node.store, org, id)
+        known = self._node.world.alerts.get(id) or _stored(self._node.store, org, id)
+        return known if known is not None and known.org == org else None
+
+    def is_whole(self, org: str) -> bool:
+        """Do the lists reach back to the beginning?"""
+        return self._node.store.listed_from(org) == ""
+
+    def record(self, who: Pass, shown_id: str) -> Record | None:
+        """The whole record of the alert that this reader knows by this id; None: to them there is none."""
+        org, node = who.org, self._node
+        alert = self.alert(org, node.world.own_id(shown_id))
+        if alert is None:
+            return None
+        facts = node.store.stream(org, f"alert/{alert.id}", RECORD_EVENTS_MAX + 1)
+        rows = node.store.deliveries(org, alert.id, RECORD_MESSAGES_MAX + 1)
+        view = record_view(
+            alert,
+            shown_id,
+            node.world.directory(org),
+            [(f.at_ms, read_event(f.body)) for f in facts[:RECORD_EVENTS_MAX] if f.body is not None],
+            {row.id: read_delivery(row) for row in rows[:RECORD_MESSAGES_MAX]},
+            {fix.id: (fix.lat, fix.lon) for fix in node.store.fixes(org, alert.id)},
+            who.reader,
+            node.clock.now_ms(),
+            [other for id in alert.linked if (other := self.alert(org, id)) is not None],
+        )
+        more = (len(facts) > RECORD_EVENTS_MAX, len(rows) > RECORD_MESSAGES_MAX)
+        return None if view is None else Record(view, *more)
 
     def _found(self, search: _Search, candidate: _Candidate) -> AlertView | None:
         who, sought = search.who, search.sought

@@ -132,8 +132,8 @@ class MemoryStore:
     def delivery(self, org: str, id: str) -> DeliveryRow | None:
         return self.content.deliveries.get((org, id))
 
-    def deliveries(self, org: str, alert: str) -> list[DeliveryRow]:
-        return [row for row in _of(org, self.content.deliveries) if row.alert == alert]
+    def deliveries(self, org: str, alert: str, limit: int | None = None) -> list[DeliveryRow]:
+        return [row for row in _of(org, self.content.deliveries) if row.alert == alert][:limit]
 
     def due_deliveries(self, org: str) -> list[DeliveryRow]:
         return [row for row in _of(org, self.content.deliveries) if row.due_at_ms is not None]
@@ -164,9 +164,9 @@ class MemoryStore:
     def facts(self, org: str, after: int, limit: int) -> list[StoredFact]:
         return [fact for fact in self.content.facts if fact.org == org and fact.position > after][:limit]
 
-    def stream(self, org: str, stream: str) -> list[StoredFact]:
+    def stream(self, org: str, stream: str, limit: int | None = None) -> list[StoredFact]:
         facts = [fact for fact in self.content.facts if (fact.org, fact.stream) == (org, stream)]
-        return sorted(facts, key=lambda fact: fact.version)
+        return sorted(facts, key=lambda fact: fact.version)[:limit]
 
     def backup(self, path: str) -> None:
         with open(path, "xb") as file:

@@ -94,8 +94,8 @@ select id from organisation where id is not null;
 select id, alert, state, due_at_ms, body from delivery where org_id = ? and id = ?;
 
 -- name: deliveries
--- Every message of an alert, in order of id.
-select id, alert, state, due_at_ms, body from delivery where org_id = ? and alert = ? order by id;
+-- So many messages of an alert, in order of id.
+select id, alert, state, due_at_ms, body from delivery where org_id = ? and alert = ? order by id limit ?;
 
 -- name: due_deliveries
 -- Every message that still has a due time, in order of id.
@@ -140,9 +140,9 @@ select position, org_id, stream, version, type, at_ms, body, salt, leaf from fac
 where org_id = ? and position > ? order by position limit ?;
 
 -- name: stream
--- The events of one stream, in order of version.
+-- So many events of one stream, in order of version.
 select position, org_id, stream, version, type, at_ms, body, salt, leaf from fact
-where org_id = ? and stream = ? order by version;
+where org_id = ? and stream = ? order by version limit ?;
 
 -- name: create_migration
 -- The record of which migrations made this store.

@@ -168,8 +168,8 @@ class SqliteStore:
         rows = self._rows("delivery", org, id)
         return DeliveryRow(*rows[0]) if rows else None
 
-    def deliveries(self, org: str, alert: str) -> list[DeliveryRow]:
-        return [DeliveryRow(*row) for row in self._rows("deliveries", org, alert)]
+    def deliveries(self, org: str, alert: str, limit: int | None = None) -> list[DeliveryRow]:
+        return [DeliveryRow(*row) for row in self._rows("deliveries", org, alert, _most(limit))]
 
     def due_deliveries(self, org: str) -> list[DeliveryRow]:
         return [DeliveryRow(*row) for row in self._rows("due_deliveries", org)]
@@ -197,8 +197,8 @@ class SqliteStore:
     def facts(self, org: str, after: int, limit: int) -> list[StoredFact]:
         return [StoredFact(*row) for row in self._rows("facts", org, after, limit)]
 
-    def stream(self, org: str, stream: str) -> list[StoredFact]:
-        return [StoredFact(*row) for row in self._rows("stream", org, stream)]
+    def stream(self, org: str, stream: str, limit: int | None = None) -> list[StoredFact]:
+        return [StoredFact(*row) for row in self._rows("stream", org, stream, _most(limit))]
 
     def _rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
         with named():
@@ -228,6 +228,11 @@ class SqliteStore:
 def _end(kind: str) -> str:
     """What every stream of this kind sorts below: the kind, and the character after the slash."""
     return kind + "0"
+
+
+def _most(limit: int | None) -> int:
+    """As SQLite says *all of them*."""
+    return -1 if limit is None else limit
 
 
 def _leave_log(writer: apsw.Connection) -> None:

@@ -142,6 +142,9 @@ SORTS: Mapping[str, Sort] = {
         words("Take another one from your card, or wait an hour."),
     ),
     "sign_in_busy": Sort(503, words("Too many are signing in at once."), OURS, words("Try again in a moment.")),
+    "report_not_made": Sort(
+        503, words("The report could not be made."), OURS, words("Try again in a moment. The page itself has it all.")
+    ),
     "provider_off": Sort(
         404,
         words("Your organisation's sign-in is not set up."),

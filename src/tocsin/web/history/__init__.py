@@ -1,0 +1,1 @@
+"""What is over: alerts found again, one alert's whole record, and its report."""

@@ -1,0 +1,107 @@
+"""The addresses of what is over: /history, one alert's record, and its report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from babel.numbers import format_decimal
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+
+from tocsin.core.access.permissions import May
+from tocsin.runtime.history import History, Node, Record
+from tocsin.web.frame import Answer, Door, Frame, PageRefusal, Visit
+from tocsin.web.history import finding
+from tocsin.web.history.report import NotMade, Printer
+from tocsin.web.history.told import Told, Tongue, days_of, given, told_of
+from tocsin.web.speaking import translations, words
+
+
+class Pages:
+    """The pages of one node's history."""
+
+    def __init__(self, node: Node) -> None:
+        self._history, self._printer = History(node), Printer()
+
+    async def alerts(self, visit: Visit) -> Answer:
+        """The newest alerts, or those that were looked for."""
+        wanted, form = finding.sought(visit)
+        found = finding.found(visit, self._history, wanted)
+        visit.form = form
+        narrowed = bool(finding.query(form))
+        return visit.show(
+            "history/alerts.html",
+            status=200 if form.ok else 422,
+            heading=visit._("Alerts that match") if narrowed and form.ok else visit._("Alerts, newest first"),
+            choices=finding.choices(visit),
+            narrowed=narrowed,
+            rows=[finding.row(visit, view, at_ms(view.raised_at)) for view in found.views],
+            cut=found.cut,
+            catching_up=not self._history.is_whole(visit.org),
+            pages=finding.pages(visit, form, found),
+        )
+
+    async def record(self, visit: Visit) -> Answer:
+        """One alert's whole record, as its reader may have it."""
+        told = told_in(visit, self.found(visit))
+        values: dict[str, Any] = {"heading": told.title, "told": told, "days": days_of(told.lines)}
+        return visit.show("history/record.html", **values)
+
+    async def report(self, visit: Visit) -> Answer:
+        """The same as a PDF."""
+        record = self.found(visit)
+        told, tongue = told_in(visit, record), tongue_of(visit, record)
+        view = record.view.alert
+        dated_ms = at_ms(view.closed_at or view.raised_at)
+        try:
+            made = await self._printer.pdf(told, tongue, visit.member.name, dated_ms)
+        except NotMade:
+            raise PageRefusal("report_not_made") from None
+        headers = {"Content-Disposition": f'inline; filename="alert-{view.id}.pdf"', "Cache-Control": "no-store"}
+        return cast("Answer", Response(made, media_type="application/pdf", headers=headers))
+
+    def found(self, visit: Visit) -> Record:
+        """Raises PageRefusal: to this reader there is none."""
+        record = self._history.record(visit.signed_in, visit.asked.under["alert"])
+        if record is None:
+            raise PageRefusal("no_such_record")
+        return record
+
+
+def told_in(visit: Visit, record: Record) -> Told:
+    """In the reader's language, by the clock of the alert's site where they may know it, else of their own."""
+    site = visit.directory.sites.get(given(record.view.site) or "")
+    return told_of(record, tongue_of(visit, record), site.name if site else "")
+
+
+def tongue_of(visit: Visit, record: Record) -> Tongue:
+    site = visit.directory.sites.get(given(record.view.site) or "")
+    zone = site.time_zone if site else visit.time_zone
+    return Tongue(visit.language, zone, visit._, counting(visit.language))
+
+
+def counting(language: str) -> Any:
+    """The sentence for so many; `num` is written as people of this language write numbers."""
+    spoken = translations(language)
+
+    def ngettext(one: str, many: str, num: int, **values: object) -> str:
+        told = str(spoken.ungettext(one, many, num))
+        return told % {"num": format_decimal(num, locale=language), **values}
+
+    return ngettext
+
+
+def at_ms(moment: str) -> int:
+    return round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
+def history_handlers(frame: Frame, node: Node) -> list[HTTPRouteHandler]:
+    """Every page of the history; the frame learns of the door to it."""
+    frame.doors.append(Door("/history", words("History"), May.READ_ALERTS))
+    pages = Pages(node)
+    return [
+        frame.page("/history", pages.alerts, may=May.READ_ALERTS),
+        frame.page("/history/{alert:str}", pages.record, may=May.READ_ALERTS),
+        frame.page("/history/{alert:str}/report.pdf", pages.report, may=May.READ_ALERTS),
+    ]

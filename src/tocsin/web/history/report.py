@@ -1,0 +1,105 @@
+"""The after-action report of one alert as a PDF: what the page of the same reader shows, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import Any
+
+import msgspec
+
+from tocsin.web.history import typesetting
+from tocsin.web.history.told import Told, Tongue, days_of
+from tocsin.web.speaking import Say, words
+
+MADE_MAX_S = 30.0  # Most take less than half a second; whoever waits longer asks again.
+AT_ONCE = 2  # Of them are made; the others wait for their turn.
+HANDED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")  # Of our own environment, which may hold secrets.
+PAPER = {"en": "us-letter", "es": "us-letter"}
+
+
+class NotMade(Exception):
+    """The report could not be made, or not in time.  Nothing was changed."""
+
+
+class Printer:
+    """Makes reports, a few at a time, each in a process of its own."""
+
+    def __init__(self) -> None:
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def pdf(self, told: Told, tongue: Tongue, reader: str, at_ms: int) -> bytes:
+        """`reader`: who has it made, as it says on it.  `at_ms`: the date it bears.  Raises NotMade."""
+        asked = {"data": data_of(told, tongue, reader), "at_s": at_ms // 1_000}
+        try:
+            async with asyncio.timeout(MADE_MAX_S), self._turns:
+                return await _made(msgspec.json.encode(asked))
+        except (TimeoutError, OSError) as error:
+            raise NotMade from error
+
+
+async def _made(asked: bytes) -> bytes:
+    command = (sys.executable, "-m", typesetting.__name__)
+    pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=nowhere, env=environment)
+    try:
+        made, _ = await process.communicate(asked)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0 or not made.startswith(b"%PDF"):
+        raise NotMade
+    return made
+
+
+def data_of(told: Told, tongue: Tongue, reader: str) -> dict[str, Any]:
+    """All that the template is given: values, never anything that it would carry out."""
+    days = [{"day": day, "lines": [msgspec.to_builtins(line) for line in lines]} for day, lines in days_of(told.lines)]
+    return {
+        "told": msgspec.to_builtins(told),
+        "days": days,
+        "words": _words(tongue.say, told, reader),
+        "language": tongue.language,
+        "paper": PAPER.get(tongue.language, "a4"),
+    }
+
+
+_TITLES = {
+    "alert": words("The alert"),
+    "failed": words("What failed first"),
+    "warnings": words("Warnings"),
+    "figures": words("Figures"),
+    "places": words("Where"),
+    "no_place": words("No place is known."),
+    "map": words("Plan"),
+    "no_map": words("No plan of this site is part of this report."),
+    "people": words("Who was rung, and answered"),
+    "nobody": words("Nobody."),
+    "timeline": words("What happened"),
+    "more_events": words("More happened than fits here; this is how it began."),
+    "messages": words("Messages"),
+    "no_message": words("None was sent."),
+    "more_messages": words("More were sent than fit here; these were the first."),
+    "police": words("Police"),
+    "no_police": words("Nobody wrote down a call to the police."),
+    "notes": words("Notes"),
+    "no_note": words("None."),
+    "drill": words("DRILL"),
+    "practice": words("This was practice. Nobody was in danger."),
+    "page": words("Page"),
+}
+_HEADS = {
+    "people_head": (words("Who"), words("When"), words("Answer")),
+    "messages_head": (words("To"), words("What"), words("What became of it")),
+    "timeline_head": (words("Time"), words("After"), words("What")),
+}
+
+
+def _words(say: Say, told: Told, reader: str) -> dict[str, Any]:
+    titles: dict[str, Any] = {name: say(title) for name, title in _TITLES.items()}
+    heads = {name: [say(word) for word in head] for name, head in _HEADS.items()}
+    made_for = say("As %(who)s may read it. Whoever may know more is given more.", who=reader)
+    return {**titles, **heads, "times": say("Times of %(zone)s", zone=told.zone), "reader": made_for}
