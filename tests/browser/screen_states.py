@@ -19,6 +19,13 @@ def shown(page: Page, what: str) -> None:
     expect(page.locator(what).first).to_be_visible(timeout=8_000)
 
 
+def heard(page: Page, site: FakeSite) -> None:
+    """The page listens: what the site tells from now on arrives."""
+    while not site.streams:
+        page.wait_for_timeout(10)
+    expect(page.locator("[data-key=stale]")).to_have_count(0)
+
+
 def pressed(page: Page) -> None:
     page.locator(".sos").evaluate("button => button.click()")
 
@@ -35,6 +42,7 @@ def desk(visitor: Visitor, site: FakeSite) -> States:
     yield "no link", page
     page = visitor.open("/desk", "desk-token")
     shown(page, "strong[data-state=proven]")
+    heard(page, site)
     yield "ready", page
     site.refuse = 503
     pressed(page)
@@ -60,6 +68,7 @@ def wallboard(visitor: Visitor, site: FakeSite) -> States:
     shown(page, "main h1")
     yield "no link", page
     page = visitor.open("/wallboard", "lead-token")
+    heard(page, site)
     shown(page, "[data-key=head]:not([data-alert]) h1")
     yield "quiet", page
     site.raise_alert(places=[{"kind": "planned", "label": "Estacionamiento subterráneo norte, plaza 12"}])
@@ -78,12 +87,10 @@ def wallboard(visitor: Visitor, site: FakeSite) -> States:
 
 
 def phone(visitor: Visitor, site: FakeSite) -> States:
-    page = visitor.open("/phone", "never-issued")
-    shown(page, "section.stack h1")
-    yield "unknown link", page
     site.on_shift = 1
     page = visitor.open("/phone", "worker-token")
     shown(page, "main strong, .quiet")
+    heard(page, site)
     page.locator("summary").click()
     yield "ready, with the settings open", page
     page.locator("[data-set=single]").check()
@@ -106,6 +113,10 @@ def phone(visitor: Visitor, site: FakeSite) -> States:
     pressed(page)
     shown(page, "[data-screen=live]")
     yield "received, and no more is told", page
+    site.revoked = False
+    page = visitor.open("/phone", "never-issued")
+    shown(page, "section.stack h1")
+    yield "unknown link", page
 
 
 def phone_helped(page: Page, site: FakeSite) -> States:
@@ -163,6 +174,7 @@ def phone_closed(page: Page, site: FakeSite) -> States:
 def notes(visitor: Visitor, site: FakeSite) -> States:
     page = visitor.open("/phone", "worker-token")
     shown(page, "[data-act=silent]")
+    heard(page, site)
     site.refuse = 503
     page.locator("[data-act=silent]").click()
     shown(page, "ul label")
@@ -202,6 +214,7 @@ def colleagues(visitor: Visitor, site: FakeSite) -> States:
     ]
     page.reload()
     shown(page, ".handset")
+    heard(page, site)
     page.locator("summary").first.click()
     yield "a text that asks", page
     site.hang_up()
@@ -246,13 +259,11 @@ def busy(site: FakeSite) -> Json:
 
 
 def console(visitor: Visitor, site: FakeSite) -> States:
-    page = visitor.open("/console", "never-issued")
-    shown(page, "section.stack h1")
-    yield "unknown link", page
     site.on_shift = 1
     site.disabled = [{"part": "sms.twilio", "what": "It has no auth_token.", "remedy": "Set it, and start again."}]
     page = visitor.open("/console", "lead-token")
     shown(page, ".hero h1")
+    heard(page, site)
     site.raise_alert(state="closed", outcome="police")
     site.tell("alert-1")
     site.send("unverified", {"id": "s1", "sender": "+12025550166", "text": "sos lot b", "at": site.stamp(-4)})
@@ -272,6 +283,9 @@ def console(visitor: Visitor, site: FakeSite) -> States:
     expect(page.locator(".acted")).not_to_be_empty()
     yield "live, with everything at once", page
     yield from console_ending(page, site)
+    page = visitor.open("/console", "never-issued")
+    shown(page, "section.stack h1")
+    yield "unknown link", page
 
 
 def console_ending(page: Page, site: FakeSite) -> States:

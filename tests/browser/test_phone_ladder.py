@@ -43,6 +43,17 @@ def test_after_a_minute_with_nobody_coming_the_worker_is_told_to_call(pressed: P
     assert pressed.locator("main").get_by_role("link", name="Call 911").get_attribute("href") == "tel:911"
 
 
+def test_while_nobody_could_be_rung_nobody_is_said_to_be(pressed: Page, site: FakeSite) -> None:
+    band = pressed.locator("[data-screen=live]")
+    expect(band).to_contain_text("Nobody has been rung yet.")
+    expect(pressed.locator("[data-step=ringing]")).to_have_attribute("data-next", "")
+    site.jump(61)
+    expect(band).to_contain_text("Nobody is on the way yet")
+    expect(band).to_contain_text("Nobody has been reached yet. Call 911 if you can. We keep trying.")
+    site.change("alert-1", people_rung=2)
+    expect(band).to_contain_text("Call 911 if you can. We keep ringing.")
+
+
 def test_a_lapsed_coming_is_no_longer_believed(pressed: Page, site: FakeSite) -> None:
     site.change("alert-1", people_rung=6, answers=[site.said(DANA, "coming", 30)])
     expect(pressed.get_by_role("heading", name="Dana is coming")).to_be_visible()

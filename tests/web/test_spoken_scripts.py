@@ -65,3 +65,26 @@ def test_why_the_server_said_no_is_told_in_its_own_words() -> None:
     source = (translate.SCRIPTS / "refusals.ts").read_text("utf-8")
     told = dict(re.findall(r'^  (\w+): words\("(.*)"\),$', source, re.MULTILINE))
     assert told and told == {code: SORTS[code].title for code in told}
+
+
+GIVES_AWAY = re.compile(
+    r"tocsin|sos|alert|alarm|help|ayud|auxili|socorr|peligr|danger|emergen|911|112|polic|safe|salvo|rung|ring|avis|shift"
+    r"|turno|colleague|compañer|code|answer|llam|call",
+    re.IGNORECASE,
+)
+
+
+def of_the_silent_list() -> list[str]:
+    (catalogue,) = translate.catalogues()
+    drawn = [
+        one for one in translate.read(catalogue) if any(name == "ui/src/silent-view.ts" for name, _ in one.locations)
+    ]
+    said = [form for one in drawn for form in (one.id, one.string) if form]
+    return [form for one in said for form in ([one] if isinstance(one, str) else one)]
+
+
+def test_the_silent_list_gives_nothing_away_in_either_language() -> None:
+    """It is a list that anybody might have: no word of it is one of ours."""
+    said = of_the_silent_list()
+    assert len(said) > 80 and "Oat milk" in said and "Leche de avena" in said
+    assert [word for word in said if GIVES_AWAY.search(word)] == ["Passcode"]

@@ -198,7 +198,7 @@ function next({ now, busy }: Watch, alert: Alert): Child {
     paused ? el("p", {}, el("strong", { class: "lead block" }, t("Waiting for the helpers")), plural("{n} person has said they will help.", "{n} people have said they will help.", helpers), " ", t("Ringing more goes on when one falls silent."))
       : due === null ? el("p", { class: "lead" }, t("Everybody keeps ringing."))
       : el("div", { class: "next" }, el("p", { class: "count s", role: "timer" }, clock(due - now, Math.ceil)), el("p", {}, weave("{more} unless two are on their way.", { more: el("strong", {}, t("More people are rung")) }))),
-    may(alert, "climb") ? el("div", { class: "stack acts" }, el("button", { class: "go big", type: "button", "data-act": "climb", disabled: busy }, t("Ring them now"))) : null,
+    may(alert, "climb") ? el("div", { class: "stack acts" }, el("button", { class: "go big", type: "button", "data-act": "climb", "aria-disabled": busy && "true" }, t("Ring them now"))) : null,
   ];
 }
 
@@ -207,18 +207,18 @@ function acts({ said, busy }: Watch, alert: Alert): Child {
     alert.you?.may?.length === 0 ? el("p", { class: "quiet" }, t("This alert has not rung you, so you can only watch. It rings you too if too few people come.")) : null,
     el("p", { role: "status", class: "acted", "data-tone": "doubt-text" }, said),
     may(alert, "note") ? el("form", { class: "ask", "data-form": "note", "data-key": "note" }, el("label", { for: "note" }, t("Note for everybody rung")),
-      el("div", { class: "field" }, el("input", { id: "note", name: "text", type: "text", maxlength: 1600, autocomplete: "off" }), el("button", { type: "submit", disabled: busy }, t("Add")))) : null,
+      el("div", { class: "field" }, el("input", { id: "note", name: "text", type: "text", maxlength: 1600, autocomplete: "off" }), el("button", { type: "submit", "aria-disabled": busy && "true" }, t("Add")))) : null,
     may(alert, "police") && !alert.drill ? el("details", { "data-key": "police" }, el("summary", {}, icon("phone"), " ", t("Police called")),
       el("form", { class: "stack tight", "data-form": "police" },
         el("p", { class: "small" }, t("A person calls. Say: {name}, where, what you see, armed or not, plate.", { name: name(alert) })),
         el("div", { class: "ask" }, el("label", { for: "police-who" }, t("Who took the call")), el("input", { id: "police-who", name: "who", type: "text", maxlength: 120, autocomplete: "off", required: true })),
         el("div", { class: "ask" }, el("label", { for: "police-number" }, t("Number called")), el("input", { id: "police-number", name: "number", type: "tel", maxlength: 40, autocomplete: "off", required: true })),
-        el("button", { type: "submit", disabled: busy }, t("Record the call")))) : null,
+        el("button", { type: "submit", "aria-disabled": busy && "true" }, t("Record the call")))) : null,
     may(alert, "close") && !(alert.closing && !alert.closing.by_worker) ? el("details", { "data-key": "close" }, el("summary", {}, icon("two"), " ", t("Close: two people needed")),
       el("form", { class: "stack tight", "data-form": "close" },
         el("div", { class: "ask" }, el("label", { for: "outcome" }, t("How it ended")), el("select", { id: "outcome", name: "outcome" }, Object.entries(outcomes).map(([value, word]) => el("option", { value }, t(word))))),
         el("div", { class: "ask" }, el("label", { for: "close-note" }, t("Note")), el("input", { id: "close-note", name: "note", type: "text", maxlength: 1600, autocomplete: "off" })),
-        el("button", { type: "submit", disabled: busy }, t("Propose to close")))) : null);
+        el("button", { type: "submit", "aria-disabled": busy && "true" }, t("Propose to close")))) : null);
 }
 
 function closing({ me, now, busy }: Watch, alert: Alert): Child {
@@ -235,8 +235,8 @@ function closing({ me, now, busy }: Watch, alert: Alert): Child {
       el("p", {}, ends === null ? (proposal.by_worker ? t("Go and see them face to face, then confirm. Ringing goes on.") : mine ? t("Somebody else must confirm. Ringing goes on.") : t("A second person must confirm. Ringing goes on."))
         : t("{names} agree. Anybody who was rung can object until then.", { names: list([by, proposal.confirmed_by?.name ?? t("a second person")]) })),
       proposal.note ? el("p", { class: "quiet" }, proposal.note) : null),
-    ends === null && !mine && may(alert, "confirm") ? el("button", { class: "go", type: "button", "data-act": "confirm", disabled: busy }, icon("two"), " ", t("Confirm")) : null,
-    may(alert, "object") ? el("button", { type: "button", "data-act": "object", disabled: busy }, icon("nocross"), " ", mine ? t("Take it back") : t("Object")) : null);
+    ends === null && !mine && may(alert, "confirm") ? el("button", { class: "go", type: "button", "data-act": "confirm", "aria-disabled": busy && "true" }, icon("two"), " ", t("Confirm")) : null,
+    may(alert, "object") ? el("button", { type: "button", "data-act": "object", "aria-disabled": busy && "true" }, icon("nocross"), " ", mine ? t("Take it back") : t("Object")) : null);
 }
 
 const noNumber = (): Child => el("span", { class: "tag", "data-state": "unknown" }, t("No number known"));

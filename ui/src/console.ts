@@ -16,7 +16,7 @@ let known = true;
 let chosen: string | null = null;
 const put = new Set<string>();
 let said = "";
-let busy = false;
+const underWay = new Set<string>(); // What was sent and is not answered yet.
 
 const OVER = [401, 403]; // The session or the link was ended: what stands here is nobody's to read any more.
 const draw = redrawn(() => {
@@ -50,7 +50,7 @@ function open(): Alert[] {
 function watch(): Watch {
   const list = open();
   return {
-    me, said, busy, alerts: list,
+    me, said, busy: underWay.size > 0, alerts: list,
     strangers: [...alerts.strangers.values()].filter(({ id }) => !put.has(id)),
     known: [...alerts.known.values()],
     session: !api.token,
@@ -62,10 +62,14 @@ function watch(): Watch {
   };
 }
 
+/** The same press twice is one; another one never waits behind it, nor is it dropped. */
 async function act(path: string, body: unknown, form?: HTMLFormElement): Promise<void> {
   const { alert } = watch();
-  if (!alert || busy) return;
-  [busy, said] = [true, ""];
+  if (!alert) return;
+  const sent = JSON.stringify([alert.id, path, form ? [...new FormData(form).values()] : body]);
+  if (underWay.has(sent)) return;
+  underWay.add(sent);
+  said = "";
   draw();
   try {
     await api.post(`/api/v1/alerts/${alert.id}/${path}`, body);
@@ -75,7 +79,7 @@ async function act(path: string, body: unknown, form?: HTMLFormElement): Promise
   } catch (error) {
     said = t("Not done. {why}", { why: whyNot(error) });
   } finally {
-    busy = false;
+    underWay.delete(sent);
     draw();
   }
 }

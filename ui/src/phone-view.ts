@@ -190,5 +190,5 @@ function pinFooter({ pin }: Seen): Child {
       el("label", { for: "pin", class: "lead" }, el("strong", {}, t("Your code"))),
       el("input", { id: "pin", name: "pin", type: "password", inputmode: "numeric", autocomplete: "off", pattern: "[0-9]{4,12}", required: true, maxlength: 12, "aria-describedby": "pin-said" }),
       el("p", { id: "pin-said", role: "status", "data-tone": "doubt-text" }, pin.said),
-      el("div", { class: "split" }, el("button", { class: "go", type: "submit", disabled: pin.busy }, t("I am safe")), el("button", { type: "button", "data-act": "unsafe" }, t("Go back")))));
+      el("div", { class: "split" }, el("button", { class: "go", type: "submit", "aria-disabled": pin.busy && "true" }, t("I am safe")), el("button", { type: "button", "data-act": "unsafe" }, t("Go back")))));
 }

@@ -1,0 +1,189 @@
+"""Desk, wallboard, phone, silent list and console by somebody who has a keyboard and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from fake_site import DANA, PRIYA, TOMASZ, FakeSite
+from playwright.sync_api import Page, expect
+from screen_states import SCREENS, heard, shown
+from visitors import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+STOPS_MAX = 60
+STOPS = """() => {
+  const found = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
+  return found.filter(one => !one.disabled && one.checkVisibility({ visibilityProperty: true })).length;
+}"""
+WHERE = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const look = getComputedStyle(one), box = one.getBoundingClientRect();
+  const seen = look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2;
+  const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  const covered = () => {
+    const on = document.elementFromPoint(box.left + box.width / 2, Math.min(box.top + box.height / 2, innerHeight - 1));
+    return on && !one.contains(on) && !on.contains(one) && !on.closest('label');
+  };
+  window.stops ??= new Map();
+  if (!stops.has(one)) stops.set(one, stops.size);
+  const name = `${stops.get(one)} ${one.outerHTML.slice(0, 60)}`;
+  return { name, fault: !seen ? 'not marked' : !inside ? 'out of sight' : covered() ? 'covered' : '' };
+}"""
+
+
+def walk(page: Page, key: str = "Tab") -> list[str]:
+    """From one end of the page to the other.  Fails for a trap, and for a stop that does not show that one is there."""
+    page.evaluate("document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')")
+    passed: list[str] = []
+    for _ in range(STOPS_MAX):
+        page.keyboard.press(key)
+        here = page.evaluate(WHERE)
+        if passed and (here is None or here["name"] == passed[0]):
+            return passed  # Past the last stop a browser goes to its own buttons, or, having none, to the first again.
+        if here is None:
+            continue
+        assert here["fault"] == "", here
+        assert here["name"] not in passed, f"trapped: {passed}"
+        passed.append(here["name"])
+    raise AssertionError(f"no way out: {passed}")
+
+
+def to(page: Page, what: str) -> None:
+    """Tab by tab to this element, as somebody without a mouse gets there."""
+    for _ in range(STOPS_MAX):
+        if page.evaluate("what => document.activeElement.matches(what)", what):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no key leads to {what}")
+
+
+def held(page: Page, ms: int) -> None:
+    page.keyboard.down(" ")
+    page.wait_for_timeout(ms)
+    page.keyboard.up(" ")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_tab_passes_everything_in_every_state_and_shows_where_it_is(
+    visitor: Visitor, site: FakeSite, screen: str
+) -> None:
+    for state, page in SCREENS[screen](visitor, site):
+        if page.evaluate(STOPS) == 0:
+            continue
+        there = walk(page)
+        assert len(there) == page.evaluate(STOPS), f"{state}: {there}"
+
+
+def test_a_desk_calls_by_a_held_key_and_goes_on_saying_how_it_stands(visitor: Visitor, site: FakeSite) -> None:
+    desk = visitor.open("/desk", "desk-token")
+    shown(desk, "strong[data-state=proven]")
+    to(desk, ".sos")
+    held(desk, 400)
+    assert site.pressed() == [], "a short press is none"
+    held(desk, 1_100)
+    shown(desk, "strong[data-state=ringing]")
+    assert len(site.pressed()) == 1
+    expect(desk.locator(".sos")).to_be_focused()
+    held(desk, 1_100)
+    desk.wait_for_timeout(200)
+    assert len({body["key"] for body in site.pressed()}) == 2, "every press rings again"
+
+
+def test_a_wallboard_has_nothing_to_press_and_holds_nobody(visitor: Visitor, site: FakeSite) -> None:
+    site.raise_alert()
+    board = visitor.open("/wallboard", "lead-token")
+    shown(board, "[data-state=ringing]")
+    for _ in range(3):
+        board.keyboard.press("Tab")
+        assert board.evaluate(WHERE) is None
+
+
+def test_a_worker_calls_tells_more_and_is_safe_by_keys(phone: Page, site: FakeSite) -> None:
+    to(phone, ".sos")
+    held(phone, 1_100)
+    shown(phone, "[data-screen=live]")
+    to(phone, "#words")
+    phone.keyboard.type("He is by the gate")
+    with phone.expect_response("**/notes"):
+        phone.keyboard.press("Enter")
+    to(phone, "#spoken")
+    phone.keyboard.type("Lot B")
+    with phone.expect_response("**/places"):
+        phone.keyboard.press("Enter")
+    to(phone, "[data-act=again]")
+    phone.keyboard.press("Enter")
+    expect(phone.locator(".notices")).to_have_count(0)
+    to(phone, "[data-act=safe]")
+    phone.keyboard.press("Enter")
+    phone.keyboard.type(site.pin)
+    phone.keyboard.press("Enter")
+    shown(phone, "[data-screen=closed]")
+    to(phone, "[data-act=done]")
+    phone.keyboard.press("Enter")
+    expect(phone.locator("[data-screen=closed]")).to_have_count(0)
+    assert len(site.pressed()) == 2 and site.posted("/notes") and site.posted("/places") and site.posted("/safe")
+
+
+def test_silence_is_kept_and_ended_by_keys(phone: Page, site: FakeSite) -> None:
+    to(phone, "[data-act=silent]")
+    phone.keyboard.press("Enter")
+    expect(phone.locator("input:checked")).to_have_count(2)
+    to(phone, "[data-act=share]")
+    phone.keyboard.press("Enter")
+    to(phone, "[data-act=item]")
+    phone.keyboard.press("Enter")
+    phone.keyboard.type("By the gate")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_text("By the gate")).to_be_visible()
+    to(phone, "button.title")
+    held(phone, 3_100)
+    phone.keyboard.type(site.pin)
+    phone.keyboard.press("Enter")
+    expect(phone.locator("ul")).to_have_count(0)
+    assert len(site.pressed()) == 2 and site.posted("/safe") == [{"pin": site.pin}]
+
+
+def test_a_whole_alert_is_led_from_a_console_by_keys(visitor: Visitor, site: FakeSite) -> None:
+    console = visitor.open("/console", "lead-token")
+    shown(console, ".hero h1")
+    heard(console, site)
+    console.set_viewport_size({"width": 1440, "height": 900})
+    site.raise_alert(member=TOMASZ, raised_at=site.stamp(-60))
+    site.raise_alert(answers=[site.said(DANA, "coming"), site.said(PRIYA, "seen")])
+    site.tell("alert-1")
+    site.tell("alert-2")
+    shown(console, "nav.strip")
+    to(console, "nav.strip button[aria-pressed=false]")
+    console.keyboard.press("Enter")
+    expect(console.locator("#who")).to_have_text("Tomasz Zieliński")
+    expect(console.locator("nav.strip [aria-pressed=true]")).to_be_focused()
+    to(console, "[data-act=climb]")
+    console.keyboard.press("Enter")
+    expect(console.locator("[data-act=climb]:not([aria-disabled])")).to_be_focused()
+    assert len(site.posted("/climb")) == 1, "and whoever pressed it is still where they were"
+    to(console, "#note")
+    console.keyboard.type("Gate is locked")
+    console.keyboard.press("Enter")
+    shown(console, ".story :text('Gate is locked')")
+    to(console, "[data-key=police] summary")
+    console.keyboard.press("Enter")
+    to(console, "#police-who")
+    console.keyboard.type("R. Oduya")
+    to(console, "#police-number")
+    console.keyboard.type("+12025550177")
+    console.keyboard.press("Enter")
+    to(console, "[data-key=close] summary")
+    console.keyboard.press("Enter")
+    to(console, "#outcome")
+    console.keyboard.press("ArrowDown")
+    to(console, "[data-form=close] button")
+    console.keyboard.press("Enter")
+    shown(console, ".closing")
+    to(console, "[data-act=object]")
+    console.keyboard.press("Enter")
+    expect(console.locator(".closing")).to_have_count(0)
+    assert [site.posted(path) != [] for path in ("/climb", "/notes", "/police", "/close", "/close/object")] == [
+        True
+    ] * 5
+    assert site.posted("/police")[0]["number"] == "+12025550177" and site.posted("/close")[0]["outcome"] != "safe"
