@@ -18,6 +18,7 @@ from receiver import Line, StoppedClock, speaking
 from authority import server_tls, trusting_tls
 from tocsin.channels import email_smtp
 from tocsin.channels.email_smtp import SmtpMail, message_id
+from tocsin.core.mailing import announcement_letter
 from tocsin.core.words import Purpose, Reason
 from tocsin.ports import Accepted, Message, Refused, Unknown
 from tocsin.wire.smtp import MailServer, Tls
@@ -61,6 +62,21 @@ def met(line: Line, message: Message = RING) -> object:
             return await channel(port).send(message)
 
     return asyncio.run(run())
+
+
+def test_an_announcement_is_a_neutral_mail_in_the_reader_s_language_and_nothing_urgent() -> None:
+    box, address = Mailbox(), "https://tocsin.example.org"
+    for language, words in (
+        ("en", "There is something to look at in Tocsin."),
+        ("es", "Hay algo que mirar en Tocsin."),
+    ):
+        text = announcement_letter(address, language, f"delivery-{language}")
+        letter = Message(f"announcement-1/delivery-{language}", TEO, text, 540, language, purpose=Purpose.ANNOUNCEMENT)
+        assert isinstance(told(box, letter)[0], Accepted)
+        mail = box.mails[-1]
+        said, where, reference = mail.get_content().splitlines()
+        assert (mail["Subject"], said, where) == ("Tocsin", words, address) and reference.startswith("#")
+        assert mail["Importance"] is None and mail["X-Priority"] is None
 
 
 # What it says ----------------------------------------------------------------------------------------------------

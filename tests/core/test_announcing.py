@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from announced import all_taken, mail, messages, office, reached_by, suspend, told
 from msgspec.structs import replace
@@ -196,15 +194,25 @@ def test_texts_keep_their_pace_and_mails_need_none() -> None:
     reached_by(ward, Channel.SMS, Channel.EMAIL)
     ward.change("wale", contacts=(mail("wale"),))
     suspend(ward, "bo")
-    suspend(ward, "noor")
     due = {message.member: message.created_at_ms - ward.now_ms for message in messages(ward)}
-    first, second = sorted(due[name] for name in ("teo", "ines"))
-    assert due["wale"] == 0 and second - first == ANNOUNCED_TEXT_EVERY_MS and first <= ANNOUNCED_TEXT_EVERY_MS
-    all_taken(ward)
-    ward.wait(ANNOUNCED_EVERY_MS + 2 * ANNOUNCED_TEXT_EVERY_MS)
-    texts = sorted(message.created_at_ms for message in messages(ward) if message.channel is Channel.SMS)
-    gaps = [after - before for before, after in pairwise(texts)]
-    assert len(texts) == 4 and min(gaps) >= ANNOUNCED_TEXT_EVERY_MS
+    assert due["wale"] == 0 and abs(due["teo"] - due["ines"]) == ANNOUNCED_TEXT_EVERY_MS
+    for name in ("noor", "bo", "ada"):
+        ward.change(name, suspended=False)
+        ward.do(c.Enrol(org=ORG, by=OPERATOR, member=name, device=f"{name}-new", token_hash=f"{name}-new"))
+    queue = sorted(m.created_at_ms - ward.now_ms for m in messages(ward) if m.member in ("noor", "bo", "ada"))
+    assert queue == [0, ANNOUNCED_TEXT_EVERY_MS, 2 * ANNOUNCED_TEXT_EVERY_MS]
+
+
+def test_nobody_s_text_is_later_because_another_was_told_of_a_tie() -> None:
+    times = []
+    for tied in (False, True):
+        ward = office()
+        ward.change("bo", roles=(Role.COORDINATOR,))
+        if tied:
+            ward.do(t.SetTie(org=ORG, by=ward.session("wale"), member="ines", about="noor"))
+        suspend(ward, "noor")
+        times.append([message.created_at_ms - ward.now_ms for message in messages(ward) if message.member == "ines"])
+    assert times[0] == times[1] != []
 
 
 def test_two_times_that_run_side_by_side_come_together_again() -> None:

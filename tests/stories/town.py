@@ -187,6 +187,7 @@ class Town:
         text = self._composed(delivery)
         if rings and delivery.purpose is Purpose.ANNOUNCEMENT:
             self.announced.append((self.seconds, delivery.member, delivery.contact))
+            self.texts[delivery.member] = text
         elif rings:
             self.unheard.append((delivery.purpose, delivery.member))
             self.texts[delivery.member] = text

@@ -8,11 +8,13 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tocsin.core.access.announcement import Announcement
+from tocsin.core.access.announcing import ways
 from tocsin.core.access.record import Restored
 from tocsin.core.alert import Alert, IllegalTransition
 from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import plan_for
-from tocsin.core.limits import RESTORE_SAID_MS, SECOND_MS
+from tocsin.core.limits import ANNOUNCED_EVERY_MS, RESTORE_SAID_MS, SECOND_MS
 from tocsin.core.reach import Proof, Shown, proofs
 from tocsin.core.roster import may_close, on_shift
 from tocsin.core.words import Channel, Kind
@@ -27,9 +29,24 @@ PAGE = 1_000  # Facts read at once.
 
 # Every finding has one of these; docs/operating/doctor.md says of each what it means and what to do.
 CODES = frozenset(
-    {"backup_old", "bad_signatures", "certificate_expiring", "certificate_invalid", "certificate_unseen"}
+    {
+        "announcement_untaken",
+        "backup_old",
+        "bad_signatures",
+        "certificate_expiring",
+        "certificate_invalid",
+        "certificate_unseen",
+    }
     | {"clock_jumped", "disk_low", "fact_torn", "help_reply", "key_exposed", "member_half_reachable"}
-    | {"member_opted_out", "member_unreachable", "no_organisation", "not_ready", "part_off", "shift_cannot_close"}
+    | {
+        "member_opted_out",
+        "member_unannounced",
+        "member_unreachable",
+        "no_organisation",
+        "not_ready",
+        "part_off",
+        "shift_cannot_close",
+    }
     | {"reach_old", "reach_unanswered", "reach_untested", "restored"}
     | {"shift_empty", "site_without_plan", "snapshot_differs", "store_damaged", "texts_unfetched", "vendor_down"}
 )
@@ -93,6 +110,7 @@ def people_findings(directory: Directory, channels: frozenset[Channel], now_ms: 
     """Who cannot be reached, who only half, and when a site would ring nobody."""
     for member in (member for member in directory.members.values() if not member.seat):
         yield from _reach(member, channels)
+    yield from (_unannounced(member) for member in directory.members.values() if _hears_of_nothing(member, channels))
     yield from (_proof(one) for one in proofs(directory, now_ms) if one.proof is not Proof.PROVEN)
     for site in directory.sites.values():
         if plan_for(directory, site.id, Kind.SOS).version == 0:
@@ -112,6 +130,24 @@ def _reach(member: Member, channels: frozenset[Channel]) -> Iterator[Finding]:
     elif len({contact.kind for contact in usable}) < 2:
         what = f"member {member.id} is half reachable"
         yield Finding("member_half_reachable", "warning", what, "Give them a second, independent channel.")
+
+
+def _hears_of_nothing(member: Member, channels: frozenset[Channel]) -> bool:
+    return may_close(member) and not member.suspended and not ways(member, channels, every=False)
+
+
+def _unannounced(member: Member) -> Finding:
+    what = f"member {member.id} watches over others, and no announcement reaches them"
+    return Finding("member_unannounced", "warning", what, "Give them a verified mail address, or a number for texts.")
+
+
+def _untaken(world: World, org: str, now_ms: int) -> Iterator[Finding]:
+    """Somebody was to be told to look, and no vendor has taken it."""
+    for announcement in world.all_kept(org, Announcement).values():
+        if announcement.tries:
+            minutes = (now_ms - announcement.made_ms + announcement.tries * ANNOUNCED_EVERY_MS) // (60 * SECOND_MS)
+            what = f"member {announcement.member} was to be told of something {minutes} min ago, and nobody took it"
+            yield Finding("announcement_untaken", "warning", what, "Tell them yourself, and see what vendor is down.")
 
 
 def _proof(one: Shown) -> Finding:
@@ -150,6 +186,7 @@ def findings(record: Iterable[Finding], world: World, now_ms: int) -> list[Findi
         found.append(Finding("no_organisation", "warning", "there is no organisation yet", "Run tocsin apply FILE."))
     for directory in world.directories.values():
         found.extend(people_findings(directory, world.channels, now_ms))
+        found.extend(_untaken(world, directory.id, now_ms))
         found.extend(_restored(world, directory.id, now_ms))
     return sorted(found, key=lambda finding: LEVELS.index(finding.level))
 

@@ -26,7 +26,7 @@ class Announcement(Struct, frozen=True, gc=False, kw_only=True):
     """`member` is told that there is something to look at, because of `topics`; its `messages` are deliveries.
 
     Until `ends_ms` whatever else there is for them waits (`waiting`).  `tries`: how often nobody took any of it before.
-    `text_ms`: when the last of its texts may go.
+    `text_ms`: when the last of them goes, of somebody whose texts have no turn.
     """
 
     id: str

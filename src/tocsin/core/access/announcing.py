@@ -20,8 +20,9 @@ lost: it waits in the record, with a wake-up.  Of a recovery and of forgotten PI
 written contact and at once, whatever else they were told of late; for that there is a second time that runs by itself.
 
 Nobody is called by telephone: a voice that says nothing but to look at a page is taken for a swindler's, and a line
-that dials one call a second belongs to alerts.  Texts keep a pace of their own for the same reason.  Whoever did
-something is not told of it, save of what is about themself, which may have been somebody else.
+that dials one call a second belongs to alerts.  Texts keep a pace for the same reason.  Each of those who watch has a
+fixed turn in it, so that nobody's text comes sooner or later because another was told of a tie; the others queue.
+Whoever did something is not told of it, save of what is about themself, which may have been somebody else.
 """
 
 from __future__ import annotations
@@ -208,7 +209,8 @@ class _Crier:
         for announcement in docket.all_kept(Announcement).values():
             self._open.setdefault(announcement.member, []).append(announcement)
         known = (one.text_ms for theirs in self._open.values() for one in theirs)
-        self._text_ms = max(known, default=0)  # When the last text that is to go goes.
+        self._text_ms = max(known, default=0)  # When the last text goes that has no turn.
+        self._turns: dict[str, int] = {}
 
     def tell(self, member: str, topics: Iterable[Topic], tries: int = 0) -> None:
         """Of those of these topics that they may be told of."""
@@ -230,7 +232,7 @@ class _Crier:
     def _send(self, member: Member, told: Sequence[Topic], warns: bool, tries: int) -> None:
         docket, id = self._docket, self._docket.id()
         contacts = ways(member, docket.world.channels, every=warns or tries > 0)
-        messages = [self._message(id, member.id, contact) for contact in contacts]
+        messages = [self._message(id, member, contact) for contact in contacts]
         if not messages:
             return  # Nothing reaches them; `doctor` says so.
         docket.announced.update((message.id, message) for message in messages)
@@ -245,7 +247,7 @@ class _Crier:
                 messages=tuple(message.id for message in messages),
                 warns=warns,
                 tries=tries,
-                text_ms=max((m.created_at_ms for m in messages if m.channel is Channel.SMS), default=0),
+                text_ms=0 if may_close(member) else max(message.created_at_ms for message in messages),
             )
         )
         docket.wakes[f"announcement/{id}"] = ends_ms
@@ -255,14 +257,22 @@ class _Crier:
         theirs[:] = [*(one for one in theirs if one is not before), announcement]
         self._docket.keep(announcement)
 
-    def _message(self, id: str, member: str, contact: Contact) -> Delivery:
-        at_ms = self._docket.now_ms
-        if contact.kind is Channel.SMS:
-            at_ms = self._text_ms = max(at_ms, self._text_ms + ANNOUNCED_TEXT_EVERY_MS)
+    def _text_at_ms(self, member: Member) -> int:
+        now_ms = self._docket.now_ms
+        if may_close(member):
+            if not self._turns:
+                watch = (one.id for one in self._docket.directory.members.values() if may_close(one))
+                self._turns = {id: turn for turn, id in enumerate(watch)}
+            return now_ms + self._turns[member.id] * ANNOUNCED_TEXT_EVERY_MS
+        self._text_ms = max(now_ms, self._text_ms + ANNOUNCED_TEXT_EVERY_MS)
+        return self._text_ms
+
+    def _message(self, id: str, member: Member, contact: Contact) -> Delivery:
+        at_ms = self._text_at_ms(member) if contact.kind is Channel.SMS else self._docket.now_ms
         return Delivery(
             id=self._docket.id(),
             alert=id,
-            member=member,
+            member=member.id,
             channel=contact.kind,
             contact=contact.id,
             to=contact.to,
