@@ -50,6 +50,7 @@ DAY_MS = 24 * 3_600 * SECOND_MS
 REACH_SETTLES_MS = DAY_MS  # Somebody off shift answers when they see it; only then it counts as unanswered.
 REACH_ANSWERED_MAX_MS = 90 * DAY_MS  # An answer older than this proves nothing any more.
 STOPPED_STRANGERS_MAX = 1_000  # Numbers of nobody here, some 300 kB: of one that is pushed out the carrier tells us.
+REACH_AGAIN_MS = 60 * SECOND_MS  # Nobody is asked again sooner: a button pressed twice is no second test.
 REACH_FROM_HOUR, REACH_TO_HOUR = 9, 18  # Site time: nobody is tested out of their sleep.
 
 # Changes that weaken protection -----------------------------------------------------------------------------------
@@ -169,3 +170,17 @@ SUSPENSIONS_SHOWN_MS = 3_600 * SECOND_MS  # So long readyz says it.
 
 # SMS -------------------------------------------------------------------------------------------------------------
 GSM7_SEGMENT = 160  # Septets in one segment.
+
+# Rosters from outside --------------------------------------------------------------------------------------------
+ROSTER_FILE_MAX_BYTES = 16 * 1_048_576  # Ten thousand people for a month, one line for each time they are on.
+ROSTER_FORM_MAX_BYTES = ROSTER_FILE_MAX_BYTES + 1_048_576  # With the form around it.
+ROSTER_PLACES_MAX = 400_000  # One person on one shift is one; the same month, generously.
+ROSTER_AHEAD_MAX_MS = 400 * DAY_MS  # A year that is planned in its last month; later than that is a slip of the year.
+ROSTER_SHIFT_MAX_MS = 14 * DAY_MS  # A fortnight on call; longer is a slip of the month.
+ROSTER_UNREAD_SHOWN_MAX = 500  # Lines; whoever has more has the wrong file.
+ROSTER_READ_MAX_S = 30  # In a process of its own; a month of ten thousand people takes a third of it.
+FEEDS_MAX = 50  # Of one organisation: one for each site and ward, and a bound.
+FEED_AHEAD_MS = 62 * DAY_MS  # Two months: as far as the readiness of the coming weeks looks, and a series has an end.
+FEED_SEEN_EVERY_MS = 3_600 * SECOND_MS  # A reading that says nothing new is written down this often at most.
+FEED_LATE_MS = DAY_MS  # So long a feed may fail before readyz says it: a night's maintenance is no alarm.
+FEED_LINES_SHOWN_MAX = 20

@@ -73,6 +73,13 @@ SENTENCES: Mapping[str, str] = {
     "change_withdrawn": "A change is no longer asked for.",
     "change_lapsed": "A change lapsed: nobody agreed in time.",
     "change_overtaken": "A change was dropped: things are no longer as they were when it was agreed.",
+    # Rosters from outside.
+    "roster_imported": "Imported a roster; of it this many shifts were changed at once.",
+    "feed_added": "Subscribed to a roster feed.",
+    "feed_ended": "Ended a roster feed; the roster stays as it was last read.",
+    "feed_changed": "A roster feed changed; of it this many shifts were changed at once.",
+    "feed_fails": "A roster feed cannot be read; the last good roster stays.",
+    "feed_works": "A roster feed can be read again.",
     # Being here besides the roster.
     "clocked_in": "Clocked in.",
     "clocked_out": "Clocked out.",

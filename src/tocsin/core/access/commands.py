@@ -9,6 +9,7 @@ from tocsin.core.access.clock_commands import ClockCommand
 from tocsin.core.access.entry_commands import EntryCommand
 from tocsin.core.access.plan_commands import PlanCommand
 from tocsin.core.access.record import By, ClosedNumber
+from tocsin.core.access.roster_commands import RosterCommand
 from tocsin.core.access.sign_in_commands import SignInCommand
 from tocsin.core.access.swap_commands import SwapCommand
 from tocsin.core.access.tie_commands import TieCommand
@@ -103,4 +104,5 @@ AccessCommand = (
     | PlanCommand
     | ClockCommand
     | SwapCommand
+    | RosterCommand
 )

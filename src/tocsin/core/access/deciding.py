@@ -13,6 +13,7 @@ from tocsin.core.access import (
     clocking,
     codes,
     devices,
+    feeds,
     hiring,
     keys,
     links,
@@ -22,6 +23,7 @@ from tocsin.core.access import (
     plans,
     recovery,
     restoring,
+    rosters,
     sessions,
     suspension,
     swapping,
@@ -32,6 +34,7 @@ from tocsin.core.access import clock_commands as k
 from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
 from tocsin.core.access import plan_commands as p
+from tocsin.core.access import roster_commands as r
 from tocsin.core.access import sign_in_commands as s
 from tocsin.core.access import swap_commands as w
 from tocsin.core.access import tie_commands as t
@@ -106,4 +109,9 @@ DECIDERS: Mapping[type, Decider] = {
     w.AnswerSwap: swapping.answer,
     w.WithdrawSwap: swapping.withdraw,
     w.EditRoster: swapping.edit_roster,
+    r.ImportRoster: rosters.import_roster,
+    r.AddFeed: feeds.add_feed,
+    r.EndFeed: feeds.end_feed,
+    r.AskFeed: feeds.ask_feed,
+    r.HearFeed: feeds.hear_feed,
 }

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.changes import Change
+from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.swaps import Swap
 from tocsin.core.access.words import Ended, KeyScope, LinkKind, RecoveryState, SignedIn, Told, Via
 from tocsin.core.attendance import Attendance
@@ -359,6 +360,7 @@ REGISTER: dict[type[Kept], str] = {
     Change: "change",
     Guard: "guard",
     Say: "say",
+    Feed: "feed",
     Attendance: "attendance",
     Swap: "swap",
     ClosedNumber: "closednumber",

@@ -71,6 +71,11 @@ def difference(before: Directory, after: Directory) -> list[Edit]:
     return [*edits, *_orders(was, shall)]
 
 
+def roster_edits(before: Directory, after: Directory) -> list[Edit]:
+    """The difference between two rosters alone, by the same rules."""
+    return list(_shifts(Sheet(before), Sheet(after)))
+
+
 def of_member(old: Member, new: Member) -> Iterator[Edit]:
     """The difference between two states of one member; a contact's order is no part of it."""
     if old.name != new.name:
