@@ -85,6 +85,20 @@ def history_kept(of: Result) -> str:
     )
 
 
+def consoles_told(of: Result) -> str:
+    return (
+        f"{of['consoles']} streams saw a press after {of['seen_p99_ms']} ms (p99; p50 {of['seen_p50_ms']} ms, the last "
+        f"of all {of['seen_max_ms']} ms; {of['presses']} presses; the client reads them all on the same machine)"
+    )
+
+
+def pages_shown(of: Result) -> str:
+    return (
+        f"slowest {of['worst']}: {of['worst_ms']} ms (p99 of {of['asks']}; {len(of['p99_ms'])} pages; {of['members']} "
+        f"members, {of['alerts']} past and {of['open']} open alerts); a report as PDF: {of['report_p50_ms']} ms (p50)"
+    )
+
+
 def mass_sent(of: Result) -> str:
     return (
         f"{of['recipients']} handed over in {of['handed_over_s']} s; meanwhile an SOS was accepted in "
@@ -173,6 +187,22 @@ BENCHMARKS = (
         "tocsin bench history",
         history_kept,
         lambda of: bool(of["ratio"] <= 1.2 and of["alerts"] >= 1_000_000),
+    ),
+    Figure(
+        "consoles",
+        "P6, a press seen on 500 open consoles, p99",
+        "at most 250 ms",
+        "tocsin bench consoles",
+        consoles_told,
+        lambda of: bool(of["seen_p99_ms"] <= 250 and of["consoles"] >= 500),
+    ),
+    Figure(
+        "pages",
+        "Server time of every page, p99, with 10,000 members, 1,000,000 past and 50 open alerts",
+        "at most 200 ms",
+        "tocsin bench pages",
+        pages_shown,
+        lambda of: bool(of["worst_ms"] <= 200 and of["alerts"] >= 1_000_000 and of["members"] >= 10_000),
     ),
     Figure(
         "mass",

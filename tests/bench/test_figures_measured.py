@@ -14,8 +14,10 @@ from tocsin.app import store_file
 from tocsin.bench.accept import accept
 from tocsin.bench.archive import COLLEAGUES, fill, live_once
 from tocsin.bench.burst import burst
+from tocsin.bench.consoles import consoles
 from tocsin.bench.fanout import fanout
 from tocsin.bench.history import history
+from tocsin.bench.pages import STANDING, pages
 from tocsin.bench.revocation import KINDS, SUSPENDED, revocation
 from tocsin.bench.town import ORG, site_file, verb
 from tocsin.core.access.words import Via
@@ -87,3 +89,15 @@ def test_an_end_of_access_is_measured_for_every_kind_of_credential_and_its_strea
     assert held == set(Via) - {Via.LINK, Via.OPERATOR, Via.SYSTEM}, "a new kind is to be measured too"
     assert {f"{kind}_{what}_ms" for kind in KINDS for what in ("refused", "stream")} <= set(figures)
     assert figures["runs"] == 2 and figures["worst_ms"] > 0
+
+
+def test_every_page_of_a_big_organisation_is_measured() -> None:
+    figures = pages(members=100, alerts=100, open_alerts=2, asks=10)
+    assert set(STANDING) < set(figures["p99_ms"]) and {"/history/OPEN", "/history/CLOSED"} < set(figures["p99_ms"])
+    assert figures["worst_ms"] == max(figures["p99_ms"].values()) and figures["report_p50_ms"] > 0
+
+
+def test_every_console_sees_every_press() -> None:
+    figures = consoles(count=6, presses=2)
+    assert {"consoles", "seen_p99_ms"} <= set(figures)
+    assert figures["seen_max_ms"] >= figures["seen_p99_ms"] * 0.5 > 0

@@ -46,7 +46,12 @@ COPIES = (
     """insert into main.receipt (org_id, credential, key, receipt, alert, at_ms)
     select org_id, credential, key || '-' || number, <receipt>, <alert>, at_ms - back
     from lives cross join life.receipt order by number desc""",
+    """insert into main.listed (org_id, list, shelf, id, alert, member, place)
+    select org_id, list, shelf, <id>, <alert>, member, place
+    from life.listed cross join lives order by list, shelf, number desc""",
 )
+LISTS_WHOLE = """insert into main.listed_from (org_id, alert) values (?, '')
+on conflict (org_id) do update set alert = excluded.alert"""
 LIVES = """with recursive counted (number) as (
     values (:first) union all select number + 1 from counted where number + 1 < :end
 ), lives as materialized (select number, number * :gap as back{beginnings} from counted)
@@ -95,6 +100,7 @@ def fill(data: Path, alerts: int, life: Path) -> int:
         copies, before = _copies(db), db.total_changes()
         for end in range(alerts + 1, 1, -BATCH):
             _fill(db, copies, max(end - BATCH, 1), end)
+        db.execute(LISTS_WHOLE, (ORG,))
         rows = db.total_changes() - before
         db.execute("detach life")
         db.execute("pragma journal_mode=wal").fetchall()

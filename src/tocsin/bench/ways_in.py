@@ -9,6 +9,7 @@ from tocsin.core.access.record import OPERATOR, Desk, Kept, Key, Link, Session, 
 from tocsin.core.access.words import KeyScope, LinkKind, SignedIn, Via
 from tocsin.core.dice import Dice
 from tocsin.core.docket import Docket
+from tocsin.core.words import Role
 from tocsin.identity.token import new_token, token_hash
 from tocsin.runtime import ledger
 from tocsin.runtime.recall import load_world, world_of
@@ -17,14 +18,15 @@ from tocsin.runtime.world import World
 from tocsin.store.sqlite import SqliteStore
 
 DAY_MS = 86_400_000
+NO_ROLES: Mapping[str, tuple[Role, ...]] = {}
 
 
 def new_tokens(count: int) -> list[str]:
     return [new_token(SystemEntropy().seed())[0] for _ in range(count)]
 
 
-def write(data: Path, records: Iterable[Kept]) -> None:
-    """Into the store of a data directory on which no server runs."""
+def write(data: Path, records: Iterable[Kept], roles: Mapping[str, tuple[Role, ...]] = NO_ROLES) -> None:
+    """Into the store of a data directory on which no server runs.  `roles`: of members, by their id."""
     store = SqliteStore(str(data / "tocsin.db"))
     try:
         world = world_of(store, {})
@@ -33,6 +35,8 @@ def write(data: Path, records: Iterable[Kept]) -> None:
         docket = Docket(layer, next(iter(world.directories)), now_ms(), Dice(SystemEntropy().seed()))
         for record in records:
             docket.keep(record)
+        for member, theirs in roles.items():
+            docket.change_member(member, roles=theirs)
         change = ledger.change(docket, layer)
         assert change is not None
         store.append([change])

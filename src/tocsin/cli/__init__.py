@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from tocsin.cli import care, people, practice, proof, running, ways_in
+from tocsin.cli import care, people, practice, proof, reporting, running, ways_in
 from tocsin.runtime.system import OptimisedPython, refuse_optimised
 
 app = typer.Typer(
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (running, people, ways_in, care, practice, proof):
+for part in (running, people, ways_in, care, reporting, practice, proof):
     part.add_to(app)
 
 

@@ -101,6 +101,42 @@ def history(
 
 
 @bench.command()
+def pages(
+    members: Annotated[int, typer.Option("--members", help="How many people work here.", min=100)] = 10_000,
+    alerts: Annotated[int, typer.Option("--alerts", help="How many alerts are over.", min=100)] = 1_000_000,
+    open_alerts: Annotated[int, typer.Option("--open", help="How many are open.", min=1)] = 50,
+    asks: Annotated[int, typer.Option("--asks", help="How often each page is asked for.", min=10)] = 200,
+    as_json: Json = False,
+) -> None:
+    """The pages of a big organisation with a long past: how long each takes, at p99.
+
+    A million alerts take about 13 GB in the directory for temporary files, while this runs.
+
+    Example: tocsin bench pages --json
+    """
+    from tocsin.bench.pages import pages as measure_pages
+
+    result = measure_pages(members, alerts, open_alerts, asks)
+    say([f"{name}: {value}" for name, value in result.items()], result, as_json)
+
+
+@bench.command()
+def consoles(
+    count: Annotated[int, typer.Option("--consoles", help="How many are open.", min=2, max=2_000)] = 500,
+    presses: Annotated[int, typer.Option("--presses", help="How many changes they see.", min=2)] = 30,
+    as_json: Json = False,
+) -> None:
+    """P6: how soon every open console sees a press.
+
+    Example: tocsin bench consoles --json
+    """
+    from tocsin.bench.consoles import consoles as measure_consoles
+
+    result = measure_consoles(count, presses)
+    say([f"{name}: {value}" for name, value in result.items()], result, as_json)
+
+
+@bench.command()
 def mass(
     recipients: Annotated[
         int, typer.Option("--recipients", help="How many people of the other site.", min=10)

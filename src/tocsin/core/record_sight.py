@@ -108,7 +108,7 @@ def record_view(
         people=tuple(_people(alert, directory, overseer=overseer)),
         messages=tuple(_messages(alert, directory, messages)) if overseer else UNSET,
         closed_by=tuple(who(directory, member) for member in alert.closed_by),
-        names={id: member.name for id, member in directory.members.items() if id in _named(happened)},
+        names={id: directory.members[id].name for id in _named(happened) if id in directory.members},
     )
 
 

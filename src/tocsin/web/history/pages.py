@@ -36,7 +36,7 @@ class Pages:
             heading=visit._("Alerts that match") if narrowed and form.ok else visit._("Alerts, newest first"),
             choices=finding.choices(visit),
             narrowed=narrowed,
-            rows=[finding.row(visit, view, at_ms(view.raised_at)) for view in found.views],
+            rows=[finding.row(visit, view, moment_ms(view.raised_at)) for view in found.views],
             cut=found.cut,
             catching_up=not self._history.is_whole(visit.org),
             pages=finding.pages(visit, form, found),
@@ -53,7 +53,7 @@ class Pages:
         record = self.found(visit)
         told, tongue = told_in(visit, record), tongue_of(visit, record)
         view = record.view.alert
-        dated_ms = at_ms(view.closed_at or view.raised_at)
+        dated_ms = moment_ms(view.closed_at or view.raised_at)
         try:
             made = await self._printer.pdf(told, tongue, visit.member.name, dated_ms)
         except NotMade:
@@ -92,7 +92,7 @@ def counting(language: str) -> Any:
     return ngettext
 
 
-def at_ms(moment: str) -> int:
+def moment_ms(moment: str) -> int:
     return round(datetime.fromisoformat(moment).timestamp() * 1000)
 
 
