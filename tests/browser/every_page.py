@@ -45,6 +45,7 @@ AS_SAID: Mapping[str, tuple[Look, ...]] = {
         Look(f"/office/members/{member}") for member in ("noor", "teo", "long", "gone", "rtl")
     ),
     "/office/members/{member:str}/edit": (Look("/office/members/long/edit"), Look("/office/members/gone/edit")),
+    "/office/plans/{site:str}/{of:str}": (Look("/office/plans/centre/sos"), Look("/office/plans/centre/sos", "lena")),
     "/office/keys": (Look("/office/keys"), Look("/office/keys", "noor")),
     "/office/trail": (Look("/office/trail"), Look("/office/trail?person=nobody")),
     "/office/{rest:path}": (Look("/office/nothing-here"),),

@@ -16,12 +16,13 @@ from msgspec import Struct
 from tocsin.core.access.permissions import May
 from tocsin.core.access.plan_commands import SetPlan
 from tocsin.core.access.plan_versions import plan_edits, plan_of, raised
+from tocsin.core.access.record import Guard
 from tocsin.core.access.weakening import weakenings
 from tocsin.core.access.weakens import SENTENCES
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Plan, Rung
 from tocsin.core.escalation import plan_for
-from tocsin.core.planning import Finding, plan_problems
+from tocsin.core.planning import Finding, plan_problems, rung_name
 from tocsin.core.words import Channel, Kind
 from tocsin.web.forms import Form, filled, version_of
 from tocsin.web.office.changes import Shown as ShownChange
@@ -208,10 +209,10 @@ def _waiting(office: Office, known: Known) -> list[ShownChange]:
 
 
 def _would(office: Office, known: Known, plan: Plan) -> list[str]:
-    """Why saving this draft would wait for a second person."""
+    """Why saving this draft would wait for a second person; where nobody can agree yet, nothing waits."""
     own = plan_of(known.directory, known.site, known.kind)
     wanted = raised(own, plan)
-    if wanted == own:
+    if wanted == own or not office.visit.house.world.all_kept(office.visit.org, Guard):
         return []
     edits = list(plan_edits(own, wanted))
     found = weakenings(known.directory, edits, office.visit.now_ms)
@@ -220,7 +221,11 @@ def _would(office: Office, known: Known, plan: Plan) -> list[str]:
 
 def _problems(office: Office, known: Known, plan: Plan) -> list[str]:
     """What the core finds wrong with the draft: fatal or weak, it is said before it is saved."""
-    return [finding(office.visit._, found) for found in plan_problems(known.directory, plan)]
+    say = office.visit._
+    return [
+        say("Step %(n)s: %(what)s", n=_step_of(plan, found), what=finding(say, found))
+        for found in plan_problems(known.directory, plan)
+    ]
 
 
 # Saved -----------------------------------------------------------------------------------------------------------
@@ -243,15 +248,14 @@ async def _save(office: Office, known: Known, plan: Plan, seen: str) -> Answer:
 async def _faulty(office: Office, known: Known, plan: Plan, seen: str, fatal: list[Finding]) -> Answer:
     """The law of the backstop stands beside the last step, which breaks it."""
     for found in fatal:
-        office.visit.form.fault(_field_of(plan, found), finding(office.visit._, found))
+        office.visit.form.fault(f"s{_step_of(plan, found)}-whom", finding(office.visit._, found))
     return await _page(office, known, plan, seen)
 
 
-def _field_of(plan: Plan, found: Finding) -> str:
-    for n in range(1, len(plan.rungs)):
-        if found.where.endswith(f" rung {n}"):
-            return f"s{n}-whom"
-    return f"s{len(plan.rungs)}-whom"
+def _step_of(plan: Plan, found: Finding) -> int:
+    """Which step a finding is about; what is of none is the backstop's."""
+    names = {rung_name(plan, index): index + 1 for index in range(len(plan.rungs))}
+    return names.get(found.where, len(plan.rungs))
 
 
 async def _set(office: Office, known: Known, after: Plan | None) -> Reply:
