@@ -17,11 +17,9 @@ from rig import ORG, directory
 
 from fake_provider import CLIENT, SECRET, FakeProvider
 from tocsin.channels.documents import BODY_MAX_BYTES, Documents, is_loopback
-from tocsin.core import commands as c
 from tocsin.core.access.words import SignedIn
 from tocsin.core.commands import Declined, Done, Problem
 from tocsin.core.directory import Contact, Directory
-from tocsin.core.limits import FRESH_MS
 from tocsin.core.words import Channel
 from tocsin.identity import provider as oidc
 from tocsin.identity.provider import NotVouched
@@ -32,7 +30,6 @@ from tocsin.runtime.access.single_sign_on import (
     DOCUMENT_KEPT_MS,
     KEYS_AGAIN_MS,
     Away,
-    Errand,
     Provider,
     SingleSignOn,
 )
@@ -314,81 +311,6 @@ async def test_where_it_is_not_set_up_it_is_said() -> None:
         assert await off.begin() == no(Problem.PROVIDER_OFF) == await off.finish("", "", "")
     assert SECRET not in repr(Provider("https://login.example.org", CLIENT, SECRET))
     assert is_loopback("http://localhost:1") and not is_loopback("https://login.example.org") and not is_loopback("x")
-
-
-# Again -----------------------------------------------------------------------------------------------------------
-
-
-@told
-async def test_whoever_is_sent_to_prove_again_comes_back_fresh_as_themself_and_just_now() -> None:
-    async with Town() as town:
-        _, given = await town.entered()
-        town.node.time_ms += FRESH_MS + 1_000
-        town.provider.now_s += FRESH_MS // 1_000 + 1
-        away = await town.away(given)
-        assert "prompt=login" in away.url and "max_age=0" in away.url
-        assert await town.enter(given) == c.Done()
-        found = Passes(town.node).again(given)
-        assert found is not None and found.fresh_ms == town.node.time_ms
-        for claims in ({"auth_time": NOW_S}, {"auth_time": None}, {"email": "bo@example.org"}):
-            town.provider.claims = claims
-            assert await town.enter(given) == REFUSED, claims
-        town.provider.claims = {}
-        away = await town.away(given)
-        state, code = town.provider.visit(away.url)
-        assert await town.service.finish(away.browser, state, code) == REFUSED, "the session is not there any more"
-
-
-@told
-async def test_what_proves_one_session_proves_it_once_and_no_other() -> None:
-    async with Town() as town:
-        _, given = await town.entered()
-        _, other = await town.entered()
-        worn = no(Problem.CHALLENGE_WORN_OUT)
-        away = await town.away(given)
-        state, code = town.provider.visit(away.url)
-        assert town.service.proves(state) and not town.service.proves("made up")
-        assert await town.service.finish(away.browser, state, code, given=other) == REFUSED
-        assert await town.service.finish(away.browser, state, code, given=given) == worn, "it is used up by that"
-        first, last = await town.away(given), await town.away(given)
-        state, code = town.provider.visit(first.url)
-        assert await town.service.finish(first.browser, state, code, given=given) == worn, "they went away again since"
-        state, code = town.provider.visit(last.url)
-        assert await town.service.finish(last.browser, state, code, given=given) == c.Done()
-        assert await town.service.finish(last.browser, state, code, given=given) == worn
-
-
-@told
-async def test_whoever_is_suspended_while_they_are_away_proves_nothing() -> None:
-    async with Town() as town:
-        _, given = await town.entered()
-        away = await town.away(given)
-        state, code = town.provider.visit(away.url)
-        member = town.node.world.directory(ORG).members["noor"]
-        town.node.world.directories[ORG] = replace(
-            town.node.world.directory(ORG),
-            members={**town.node.world.directory(ORG).members, "noor": replace(member, suspended=True)},
-        )
-        facts = town.node.facts
-        assert isinstance(await town.service.finish(away.browser, state, code, given=given), Declined)
-        assert town.node.facts == facts
-
-
-@told
-async def test_what_was_typed_waits_for_the_session_that_typed_it_and_for_nobody_else() -> None:
-    async with Town() as town:
-        _, given = await town.entered()
-        _, other = await town.entered()
-        errand = Errand("/account/pins", again=True, typed=(("why", "She rang me."),))
-        away = await town.service.begin(given, errand)
-        assert isinstance(away, Away)
-        state, _ = town.provider.visit(away.url)
-        assert town.service.errand(state, given) == errand
-        assert [town.service.errand(state, whoever) for whoever in (None, other)] == [Errand(), Errand()]
-        stranger = await town.service.begin(None, Errand("/office"))
-        assert isinstance(stranger, Away)
-        state, _ = town.provider.visit(stranger.url)
-        assert town.service.errand(state, None) == Errand("/office")
 
 
 # Bounds and anything at all --------------------------------------------------------------------------------------
