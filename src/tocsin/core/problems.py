@@ -1,4 +1,4 @@
-"""Why a command changed nothing: the words; `intake` and `web` have the sentences."""
+"""Why a command changed nothing: the words; `intake` has the sentences for programs, `web` those for people."""
 
 from __future__ import annotations
 

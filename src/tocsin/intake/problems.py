@@ -90,40 +90,27 @@ SORTS: Mapping[str, Sort] = {
         429, "Too many requests.", "caller", "Wait as long as Retry-After says; a call for help never waits."
     ),
     "session_over": Sort(401, "You are not signed in any more.", "caller", "Sign in again."),
-    "passkey_unknown": Sort(403, "This passkey is not known here.", "caller", "Use another, or a recovery code."),
-    "passkey_known": Sort(409, "This passkey has been added before.", "caller", "Use it, or add another one."),
-    "passkey_copied": Sort(
-        403, "This passkey seems to have been copied, so it was ended.", "caller", "Use another, or a recovery code."
-    ),
-    "passkey_refused": Sort(
-        403, "The passkey's answer could not be verified.", "caller", "Try again, on this site's own address."
-    ),
-    "passkeys_full": Sort(409, "You have as many passkeys as there may be.", "caller", "Remove one first."),
-    "passkeys_off": Sort(
-        503, "Passkeys need a name, and https.", "server", "Set server.public_url to https and a host name."
-    ),
-    "last_way_in": Sort(
-        409, "This is your only passkey, and you have no recovery code left.", "caller", "Add another one first."
-    ),
-    "challenge_worn_out": Sort(410, "That took too long, or was sent twice.", "caller", "Begin again."),
-    "wrong_code": Sort(
-        403, "That code is not right, or too many were tried.", "caller", "Take another one, or wait an hour."
-    ),
-    "sign_in_busy": Sort(503, "Too many are signing in at once.", "server", "Try again in a moment."),
-    "provider_off": Sort(404, "Single sign-on is not set up.", "server", "Sign in with your passkey."),
-    "provider_down": Sort(
-        503, "Your organisation's sign-in cannot be reached.", "server", "Sign in with your passkey, or try again."
-    ),
-    "provider_refused": Sort(
-        403, "Your organisation's sign-in gave no answer that can be believed.", "caller", "Begin again."
-    ),
-    "provider_unknown_member": Sort(
-        403, "Your organisation's sign-in names nobody who works here.", "people", "Ask your administrator."
-    ),
     "stopping": Sort(503, "The server is stopping.", "server", "Connect again in a moment."),
     "fault": Sort(500, "The server made a mistake.", "server", "Try again; in danger, call by phone."),
 }
+ASKED_BY_PAGES = (
+    Problem.PASSKEY_UNKNOWN,
+    Problem.PASSKEY_KNOWN,
+    Problem.PASSKEY_COPIED,
+    Problem.PASSKEY_REFUSED,
+    Problem.PASSKEYS_FULL,
+    Problem.PASSKEYS_OFF,
+    Problem.LAST_WAY_IN,
+    Problem.CHALLENGE_WORN_OUT,
+    Problem.WRONG_CODE,
+    Problem.SIGN_IN_BUSY,
+    Problem.PROVIDER_OFF,
+    Problem.PROVIDER_DOWN,
+    Problem.PROVIDER_REFUSED,
+    Problem.PROVIDER_UNKNOWN_MEMBER,
+)  # Nobody signs in or keeps passkeys by the API: the pages have the sentences for these, and no route leads to one.
 _OF_DECLINED: Mapping[Problem, str] = {
+    **dict.fromkeys(ASKED_BY_PAGES, "conflict"),
     Problem.NOT_YOURS: "no_such_alert",
     Problem.NO_SUCH_MEMBER: "conflict",
     Problem.BAD_DIRECTORY: "conflict",
