@@ -18,8 +18,8 @@ from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Shift,
 from tocsin.core.engine import decide
 from tocsin.core.shadow import life_of, next_change_ms
 from tocsin.core.sight import Reader, alert_view, looks_open, shown_ids, standing
-from tocsin.core.views import AlertView, HandoverView, Who, moment
-from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, Phase, PlaceKind, Role, StillOpen
+from tocsin.core.views import AlertView, HandoverView, ScriptView, Who, moment
+from tocsin.core.words import Answer, Came, Channel, Duty, Kind, Outcome, Phase, PlaceKind, Role, StillOpen
 from tocsin.runtime.world import World
 
 NOW = 1_795_000_000_000
@@ -120,7 +120,7 @@ class Story:
 
 RESPONDERS_ONLY = {
     "under_duress", "says_safe", "police", "linked", "warnings", "number_misses", "came", "rung", "run_by",
-    "handover", "still_open",
+    "handover", "still_open", "scripts",
 }  # fmt: skip
 
 
@@ -128,8 +128,8 @@ def test_everyone_rung_sees_the_alert_and_only_those_who_may_close_see_its_messa
     story = Story()
     assert RESPONDERS_ONLY | {"places", "answers", "notes"} <= story.fields("rafi")
     assert not {"deliveries", "unreached"} & story.fields("rafi")
-    assert {"deliveries", "unreached", *story.fields("rafi")} == story.fields("teo")
-    assert story.fields("ines") == story.fields("teo"), "a coordinator sees it before being rung"
+    assert {"deliveries", "unreached", "can_take", *story.fields("rafi")} == story.fields("teo")
+    assert story.fields("ines") == story.fields("teo") - {"can_take"}, "a coordinator sees it before being rung"
 
 
 def test_the_worker_sees_nothing_that_is_for_responders_only() -> None:
@@ -193,8 +193,31 @@ def test_who_runs_it_and_what_is_not_done_yet_is_shown_to_all_it_rang() -> None:
         Who("teo", "Teo"), Who("ines", "Ines"), moment(NOW), story.sees("teo").still_open, "two cars"
     )
     assert "handover/take" in story.sees("ines").you.may, "she was rung for it"
+    assert story.sees("ines").can_take == (Who("teo", "Teo"),)
     story.do(c.TakeOver(org="alder", alert=story.id, member="ines"))
     assert (story.sees("teo").run_by, story.sees("teo").handover) == (Who("ines", "Ines"), None)
+
+
+def test_whom_one_may_ask_does_not_tell_who_is_tied_but_leaves_out_the_suspended() -> None:
+    story = Story()
+    members = {**story.directory.members, "omar": person("omar", Role.SUPERVISOR, tied_to=("noor",))}
+    story.world.directories["alder"] = replace(story.directory, members=members)
+    assert story.sees("teo").can_take == (Who("ines", "Ines"), Who("omar", "Omar"))
+    story.do(Suspend(org="alder", member="ines", by=OPERATOR))
+    assert story.sees("teo").can_take == (Who("omar", "Omar"),)
+
+
+def test_what_each_duty_does_is_said_in_the_readers_language_and_as_the_plan_says_it() -> None:
+    story = Story()
+    said = story.sees("rafi").scripts
+    assert isinstance(said, tuple) and said[0].duty is Duty.EVERYONE and len(said) == len(Duty)
+    assert said[0].text == "Do not go out. Move inside. Do not call their phone."
+    members = {**story.directory.members, "rafi": replace(story.directory.members["rafi"], language="es")}
+    story.world.directories["alder"] = replace(story.directory, members=members)
+    spanish = story.sees("rafi").scripts
+    assert isinstance(spanish, tuple) and spanish[0].text.startswith("No salga.")
+    drill = Story(drill=True).sees("rafi").scripts
+    assert drill == (ScriptView(Duty.EVERYONE, "Only answer. Call nobody."),)
 
 
 def test_a_lapsed_answer_says_when_it_lapsed() -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from tocsin.core.access.permissions import May, Reach, reach_of
 from tocsin.core.access.words import Via
@@ -28,8 +28,9 @@ from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import barred
 from tocsin.core.handover import still_open
 from tocsin.core.limits import DELIVERIES_SHOWN_MAX, NUMBER_MISSES_TOLD
-from tocsin.core.roster import may_close
+from tocsin.core.roster import closers, may_close
 from tocsin.core.screen_sight import is_public, public_view, running_view, shown_lives
+from tocsin.core.scripts import instruction, phrase
 from tocsin.core.shadow import life_of, lives_of, worker_view
 from tocsin.core.shown_parts import Fixes, answer_view, answered, place_view, who
 from tocsin.core.views import (
@@ -40,13 +41,14 @@ from tocsin.core.views import (
     MissesView,
     NoteView,
     PoliceView,
+    ScriptView,
     UnreachedView,
     Who,
     You,
     moment,
     moment_or_none,
 )
-from tocsin.core.words import REACHING, Reason
+from tocsin.core.words import REACHING, Duty, Reason
 
 
 class Reader(Struct, frozen=True):
@@ -190,6 +192,8 @@ def _whole(
         run_by=None if alert.run_by is None else who(directory, alert.run_by),
         handover=_handover(directory, alert.handover),
         still_open=still_open(alert) if alert.open else (),
+        can_take=_can_take(alert, directory, reader.member),
+        scripts=_scripts(alert, directory.members[reader.member].language),
         says_safe=alert.said_safe,
         under_duress=alert.under_duress,
         came=alert.came,
@@ -258,6 +262,23 @@ def _closing(directory: Directory, proposal: Proposal | None) -> ClosingView | N
         confirmed_by=None if proposal.confirmed_by is None else who(directory, proposal.confirmed_by),
         note=proposal.note,
     )
+
+
+def _can_take(alert: Alert, directory: Directory, member: str) -> tuple[Who, ...] | UnsetType:
+    """Whom somebody who may hand it over may ask.  Those who are tied stand there too: their absence would tell it."""
+    person = alert.people.get(member)
+    if not alert.open or person is None or person.withdrawn or not may_close(directory.members[member]):
+        return UNSET
+    others = (one for one in closers(directory) if one.id not in (member, alert.member) and not one.suspended)
+    return tuple(who(directory, one.id) for one in others)
+
+
+def _scripts(alert: Alert, language: str) -> tuple[ScriptView, ...]:
+    """What each duty does, those of nobody in particular first; of a drill only what everybody does."""
+    if alert.drill:
+        return (ScriptView(Duty.EVERYONE, phrase(language, "drill_do")),)
+    duties = (Duty.EVERYONE, *(duty for duty in Duty if duty is not Duty.EVERYONE))
+    return tuple(ScriptView(duty, instruction((duty,), language, alert.plan.scripts)) for duty in duties)
 
 
 def _handover(directory: Directory, handover: Handover | None) -> HandoverView | None:

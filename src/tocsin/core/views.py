@@ -13,6 +13,7 @@ from tocsin.core.words import (
     Answer,
     Channel,
     DeliveryState,
+    Duty,
     Kind,
     Outcome,
     Phase,
@@ -87,6 +88,13 @@ class ClosingView(Struct, frozen=True):
     note: str | UnsetType | None = UNSET
 
 
+class ScriptView(Struct, frozen=True):
+    """What one duty does, in the reader's language, to be said to whoever has it."""
+
+    duty: Duty
+    text: str
+
+
 class HandoverView(Struct, frozen=True):
     """Asked, and not taken yet.  `still_open`: what was not done when it was asked."""
 
@@ -150,6 +158,8 @@ class AlertView(Struct, frozen=True, kw_only=True):
     run_by: Who | UnsetType | None = UNSET
     handover: HandoverView | UnsetType | None = UNSET
     still_open: tuple[StillOpen, ...] | UnsetType = UNSET
+    can_take: tuple[Who, ...] | UnsetType = UNSET
+    scripts: tuple[ScriptView, ...] | UnsetType = UNSET
     says_safe: bool | UnsetType = UNSET
     under_duress: bool | UnsetType = UNSET
     came: str | UnsetType = UNSET
