@@ -17,12 +17,14 @@ SCRIPTS_DRAW_IT = {shell.path for shell in SHELLS}  # Looked at by test_access.p
 NO_PAGE = {
     "/static/{name:str}": "files",
     "/office/trail.csv": "a table to be saved",
+    "/office/roster/import/roster.csv": "a table to be saved",
+    "/history/{alert:str}/report.pdf": "a paper to be printed",
     "/": "leads on to the account, or to signing in",
 }
 
 
 class Look(NamedTuple):
-    """Where, and as whom.  `stale`: they proved long ago who they are."""
+    """Where, and as whom.  `{alert}`: the one that is open.  `stale`: they proved long ago who they are."""
 
     path: str
     who: str = EVERYTHING
@@ -46,6 +48,8 @@ AS_SAID: Mapping[str, tuple[Look, ...]] = {
     ),
     "/office/members/{member:str}/edit": (Look("/office/members/long/edit"), Look("/office/members/gone/edit")),
     "/office/plans/{site:str}/{of:str}": (Look("/office/plans/centre/sos"), Look("/office/plans/centre/sos", "lena")),
+    "/history/{alert:str}": (Look("/history/{alert}"), Look("/history/{alert}", "lena"), Look("/history/nothing-here")),
+    "/history": (Look("/history"), Look("/history?person=nobody"), Look("/history", "teo")),
     "/office/keys": (Look("/office/keys"), Look("/office/keys", "noor")),
     "/office/trail": (Look("/office/trail"), Look("/office/trail?person=nobody")),
     "/office/{rest:path}": (Look("/office/nothing-here"),),

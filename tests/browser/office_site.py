@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 from litestar import Litestar
 
+from bureau import ORG
 from fake_provider import CLIENT, SECRET
 from staff import Staffed, ways
 from tocsin.app.pages import pages_of
@@ -29,9 +30,10 @@ from tocsin.core.access.record import (
 )
 from tocsin.core.access.weakens import Weakens
 from tocsin.core.access.words import KeyScope, Told, Via
+from tocsin.core.commands import AddNote, PlaceReport, Press, PressTaken, Say
 from tocsin.core.directory import Contact, Member, Place
 from tocsin.core.limits import DAY_MS
-from tocsin.core.words import Channel, Duty, Reason, Role
+from tocsin.core.words import Answer, Came, Channel, Duty, PlaceKind, Reason, Role
 from tocsin.identity.codes import hash_codes
 from tocsin.intake.lanes import locking
 from tocsin.runtime.access.single_sign_on import Fetch, Provider, SingleSignOn
@@ -82,6 +84,7 @@ class OfficeSite:
         self.port = self.socket.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         self.house = furnished() if house is None else house
+        self.alert = next((alert.id for alert in self.house.world.open_alerts(ORG)), "")
         self.nearby = Nearby()
         provider = Provider(issuer, CLIENT, SECRET)
         own = SingleSignOn(self.house, self.house, provider, self.url, web or self.nearby)
@@ -113,8 +116,19 @@ def furnished() -> Staffed:
     for id, member, label in (("k1", "teo", "Key fob"), ("k2", "long", "Blue key fob"), ("k3", "long", "")):
         known.keep(Passkey(id=id, member=member, public_key=b"k", sign_count=0, label=label, made_ms=known.clock.ms))
     known.keep(RecoveryCodes(id="long", hashes=hash_codes([CODE, CODE[::-1]], known.seed()), made_ms=known.clock.ms))
+    press(known)
     known.keep(*waiting(known.clock.ms), *changes(known.clock.ms), *acts(known.clock.ms), *things(known.clock.ms))
     return known
+
+
+def press(known: Staffed) -> None:
+    """Noor calls for help from the lot, somebody sees it and writes to the others."""
+    told: dict[str, Any] = {"site": "centre", "came": Came.DEVICE, "device": "phone-1", "credential": "phone-1"}
+    spot = PlaceReport(PlaceKind.SPOKEN, known.clock.ms, "Lot B, by the gate")
+    taken = known.decide(Press(org=ORG, key="once", member="noor", text="He is here", places=(spot,), **told))
+    assert isinstance(taken, PressTaken), taken
+    known.decide(Say(org=ORG, alert=taken.alert, member="long", answer=Answer.COMING, eta_s=60))
+    known.decide(AddNote(org=ORG, alert=taken.alert, member="long", text="I see " + LONG))
 
 
 def waiting(now_ms: int) -> list[Any]:

@@ -35,7 +35,7 @@ def office() -> Iterator[OfficeSite]:
 def at(browser: Browser, office: OfficeSite) -> Iterator[At]:
     """Opens a page of the office."""
     context = browser.new_context(locale="en-GB", reduced_motion="reduce", viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(20_000)
     context.add_cookies([office.cookie(ME)])
 
     def opened(path: str) -> Hands:

@@ -79,7 +79,7 @@ def site(elsewhere: Elsewhere) -> Iterator[OfficeSite]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="en-GB", reduced_motion="reduce")
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
 

@@ -1,6 +1,8 @@
 // Watches somebody who walks through a page with Tab alone.  Given to a page by keyboard.py, never part of the product.
 (() => {
   const shown = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0;
+  /** Clipped to nothing: no mouse hits it. */
+  const clipped = (e) => getComputedStyle(e).clipPath === "inset(50%)";
   const radio = (e) => e.matches("input[type=radio]");
   const group = (e) => [...document.querySelectorAll("input[type=radio]")].filter((one) => one.name === e.name && one.form === e.form);
   /** A group of radio buttons is one stop: the chosen one, or the first. */
@@ -79,7 +81,7 @@
         return near && (leads(near) || leads(near.control) || [...near.querySelectorAll("input")].some(leads));
       };
       return [...document.querySelectorAll("body *")]
-        .filter((e) => shown(e) && getComputedStyle(e).cursor === "pointer" && !reached(e))
+        .filter((e) => shown(e) && !clipped(e) && getComputedStyle(e).cursor === "pointer" && !reached(e))
         .map((e) => e.outerHTML.slice(0, 90));
     },
     /** Pairs of which the second lies before the first, to an eye that reads lines. */
