@@ -24,7 +24,7 @@ MAYA, LUIS, DANA, PRIYA, TOMASZ, OWEN = (
 )
 READERS = {"worker-token": MAYA, "lead-token": LUIS, "chief-token": DANA}
 ROLES = {"maya": ["worker"], "luis": ["responder", "supervisor"], "dana": ["responder", "coordinator"]}
-MAY = ["answer", "note", "place", "climb", "police", "close", "confirm", "object"]
+MAY = ["answer", "note", "place", "climb", "police", "handover", "handover/take", "close", "confirm", "object"]
 TOCSIN = "+12025550199"
 Json = dict[str, Any]
 
@@ -77,7 +77,9 @@ class FakeSite:
             "id": f"alert-{len(self.alerts) + 1}", "kind": "sos", "state": "climbing", "drill": False, "silent": False,
             "attended": False, "closing": None, "says_safe": False, "member": MAYA, "raised_at": self.stamp(),
             "places": [], "rung": 1, "next_rung_at": self.stamp(30), "answers": [], "deliveries": [], "notes": [],
-            "police": [], "outcome": None, "warnings": [], "people_rung": 0,
+            "police": [], "outcome": None, "warnings": [], "people_rung": 0, "run_by": None, "handover": None,
+            "still_open": ["nobody_with_them", "place_not_known"], "can_take": [DANA, PRIYA],
+            "scripts": [{"duty": "everyone", "text": "Do not go out."}, {"duty": "door", "text": "Lock doors."}],
         }  # fmt: skip
         alert.update(fields)
         self.alerts[alert["id"]] = alert
@@ -136,6 +138,12 @@ class FakeSite:
             self.change(alert, closing={**now["closing"], "confirmed_by": by, "commits_at": self.stamp(60)})
         if act == "/close/object":
             self.change(alert, closing=None)
+        if act == "/handover":
+            to = next(one for one in now["can_take"] if one["id"] == body["to"])
+            asked = {"at": self.stamp(), "still_open": now["still_open"], "text": body.get("text")}
+            self.change(alert, handover={"by": by, "to": to, **asked})
+        if act == "/handover/take":
+            self.change(alert, run_by=by, handover=None)
         if act == "/notes":
             self.change(alert, notes=[*now["notes"], {"member": by, "text": body["text"], "at": self.stamp()}])
 

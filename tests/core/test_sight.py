@@ -2,121 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 import pytest
 from msgspec.structs import replace
+from one_alert import MINUTE, NOW, NUMBERS, Story, person
 
 from tocsin.core import commands as c
 from tocsin.core.access.commands import Reinstate, Suspend
 from tocsin.core.access.record import OPERATOR
-from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Person, Spot
-from tocsin.core.delivery import Delivery
-from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Shift, Site
-from tocsin.core.engine import decide
 from tocsin.core.shadow import life_of, next_change_ms
 from tocsin.core.sight import Reader, alert_view, looks_open, shown_ids, standing
-from tocsin.core.views import AlertView, HandoverView, ScriptView, Who, moment
-from tocsin.core.words import Answer, Came, Channel, Duty, Kind, Outcome, Phase, PlaceKind, Role, StillOpen
-from tocsin.runtime.world import World
-
-NOW = 1_795_000_000_000
-MINUTE = 60_000
-NUMBERS = {
-    name: f"+120255501{number}" for number, name in enumerate(("noor", "teo", "ines", "rafi", "omar", "abe"), 11)
-}
-
-
-def person(id: str, *roles: Role, tied_to: tuple[str, ...] = ()) -> Member:
-    contact = Contact(f"{id}/sms", Channel.SMS, NUMBERS[id], verified=True)
-    return Member(id, id.title(), roles, contacts=(contact,), not_told_about=tied_to)
-
-
-class Story:
-    """One worker, one alert, and hands that do things to it."""
-
-    def __init__(self, *, watch_window: bool = False, silent: bool = False, drill: bool = False) -> None:
-        people = [
-            replace(person("noor", Role.WORKER), watch_window=watch_window),
-            person("teo", Role.SUPERVISOR),
-            person("ines", Role.COORDINATOR),
-            person("rafi", Role.RESPONDER),
-            person("omar", Role.RESPONDER, tied_to=("noor",)),
-            person("abe", Role.ADMINISTRATOR),
-        ]
-        rungs = (Rung(0, ("member:rafi", "member:teo", "member:omar")), Rung(45, ("member:ines",)))
-        directory = Directory(
-            "alder",
-            "Alder",
-            members={one.id: one for one in people},
-            sites={"centre": Site("centre", "Centre", "UTC")},
-            shifts=(Shift("centre", tuple(NUMBERS), 0, 10**15),),
-            plans=(Plan("centre", Kind.SOS, 2, rungs),),
-        )
-        self.world = World(routes={Channel.SMS: ("twilio",)})
-        self.world.directories["alder"] = directory
-        self.now, self.seeds = NOW, 0
-        taken = self.press(silent=silent, drill=drill)
-        self.id = taken.alert
-
-    def do(self, command: c.Command) -> c.Reply:
-        self.seeds += 1
-        layer = World(self.world)
-        decision = decide(layer, command, self.now, self.seeds.to_bytes(32, "big"), lambda number: False)
-        layer.absorb(decision.docket)
-        layer.merge_down()
-        return decision.reply
-
-    def press(self, *, silent: bool = False, drill: bool = False, kind: Kind = Kind.SOS) -> c.PressTaken:
-        press = c.Press(
-            org="alder", credential="noor-phone", key=str(self.seeds), member="noor", device="noor-phone",
-            came=Came.DEVICE, silent=silent, drill=drill, kind=kind,
-        )  # fmt: skip
-        taken = self.do(press)
-        assert isinstance(taken, c.PressTaken)
-        return taken
-
-    def say(self, who: str, answer: Answer) -> None:
-        self.do(c.Say(org="alder", alert=self.id, member=who, answer=answer))
-
-    def pin(self, match: c.PinMatch, shown: str | None = None) -> c.Reply:
-        return self.do(c.Safe(org="alder", alert=shown or self.id, member="noor", device="noor-phone", match=match))
-
-    def close_by_two(self) -> None:
-        for who, command in (("teo", c.ProposeClose), ("rafi", c.ConfirmClose)):
-            more = {"outcome": Outcome.MEDICAL} if command is c.ProposeClose else {}
-            self.do(command(org="alder", alert=self.id, member=who, device=who, **more))
-        self.wait(MINUTE)
-
-    def wait(self, ms: int) -> None:
-        self.now += ms
-        self.do(c.Look(org="alder", alert=self.id))
-
-    @property
-    def alert(self) -> Alert:
-        found = self.world.alert("alder", self.id)
-        assert found is not None
-        return found
-
-    @property
-    def directory(self) -> Directory:
-        return self.world.directory("alder")
-
-    def see(self, who: str, shown: str | None = None, **more: object) -> AlertView | None:
-        reader = Reader(who, f"{who}-phone")
-        deliveries: Mapping[str, Delivery] = self.world.deliveries("alder", self.id)
-        return alert_view(self.alert, shown or self.id, self.directory, deliveries, {}, reader, self.now)
-
-    def sees(self, who: str, shown: str | None = None) -> AlertView:
-        view = self.see(who, shown)
-        assert view is not None
-        return view
-
-    def fields(self, who: str) -> set[str]:
-        return set(msgspec.json.decode(msgspec.json.encode(self.sees(who))))
-
+from tocsin.core.views import moment
+from tocsin.core.words import Answer, Channel, Outcome, Phase, PlaceKind, Role
 
 RESPONDERS_ONLY = {
     "under_duress", "says_safe", "police", "linked", "warnings", "number_misses", "came", "rung", "run_by",
@@ -178,46 +76,6 @@ def test_what_a_reader_may_do_follows_the_alert() -> None:
     assert story.sees("rafi").you.may[-1:] == ("object",)
     story.wait(MINUTE)
     assert story.sees("rafi").you.may == ("note", "police")
-
-
-def test_who_runs_it_and_what_is_not_done_yet_is_shown_to_all_it_rang() -> None:
-    story = Story()
-    assert {"handover", "handover/take"} <= set(story.sees("teo").you.may)
-    assert not {"handover", "handover/take"} & set(story.sees("rafi").you.may), "a responder may not close it"
-    story.do(c.TakeOver(org="alder", alert=story.id, member="teo"))
-    assert "handover/take" not in story.sees("teo").you.may
-    story.do(c.HandOver(org="alder", alert=story.id, member="teo", to="ines", text="two cars"))
-    seen = story.sees("rafi")
-    assert seen.run_by == Who("teo", "Teo") and StillOpen.PLACE_NOT_KNOWN in story.sees("rafi").still_open
-    assert seen.handover == HandoverView(
-        Who("teo", "Teo"), Who("ines", "Ines"), moment(NOW), story.sees("teo").still_open, "two cars"
-    )
-    assert "handover/take" in story.sees("ines").you.may, "she was rung for it"
-    assert story.sees("ines").can_take == (Who("teo", "Teo"),)
-    story.do(c.TakeOver(org="alder", alert=story.id, member="ines"))
-    assert (story.sees("teo").run_by, story.sees("teo").handover) == (Who("ines", "Ines"), None)
-
-
-def test_whom_one_may_ask_does_not_tell_who_is_tied_but_leaves_out_the_suspended() -> None:
-    story = Story()
-    members = {**story.directory.members, "omar": person("omar", Role.SUPERVISOR, tied_to=("noor",))}
-    story.world.directories["alder"] = replace(story.directory, members=members)
-    assert story.sees("teo").can_take == (Who("ines", "Ines"), Who("omar", "Omar"))
-    story.do(Suspend(org="alder", member="ines", by=OPERATOR))
-    assert story.sees("teo").can_take == (Who("omar", "Omar"),)
-
-
-def test_what_each_duty_does_is_said_in_the_readers_language_and_as_the_plan_says_it() -> None:
-    story = Story()
-    said = story.sees("rafi").scripts
-    assert isinstance(said, tuple) and said[0].duty is Duty.EVERYONE and len(said) == len(Duty)
-    assert said[0].text == "Do not go out. Move inside. Do not call their phone."
-    members = {**story.directory.members, "rafi": replace(story.directory.members["rafi"], language="es")}
-    story.world.directories["alder"] = replace(story.directory, members=members)
-    spanish = story.sees("rafi").scripts
-    assert isinstance(spanish, tuple) and spanish[0].text.startswith("No salga.")
-    drill = Story(drill=True).sees("rafi").scripts
-    assert drill == (ScriptView(Duty.EVERYONE, "Only answer. Call nobody."),)
 
 
 def test_a_lapsed_answer_says_when_it_lapsed() -> None:

@@ -41,6 +41,14 @@ export interface Closing {
   outcome?: string | null;
   note?: string | null;
 }
+/** Asked of somebody, and not taken yet. */
+export interface Handover {
+  by: Who;
+  to: Who;
+  at: string;
+  still_open?: string[];
+  text?: string | null;
+}
 export interface Note {
   member?: Who | null;
   text: string;
@@ -60,6 +68,11 @@ export interface Alert {
   silent?: boolean;
   attended?: boolean;
   closing?: Closing | null;
+  run_by?: Who | null;
+  handover?: Handover | null;
+  still_open?: string[];
+  can_take?: Who[];
+  scripts?: { duty: string; text: string }[];
   says_safe?: boolean;
   under_duress?: boolean;
   member?: Who;

@@ -1,10 +1,14 @@
 // The watch: who, where, do, in that order, and every message with what became of it.
 import { may, ms, saying, siteName, type Alert, type Delivery, type Me, type Police, type Stranger } from "./alert.ts";
 import { el, icon, type Child } from "./dom.ts";
+import { floor, floorTitle } from "./floor.ts";
+import { running } from "./handover.ts";
+import { help } from "./keys.ts";
 import { board, drillbar, mast } from "./parts.ts";
 import { channel, people, reasonOf, stateOf, type Person } from "./people.ts";
 import { headline, where } from "./place.ts";
 import { purposes } from "./reasons.ts";
+import type { Sound } from "./sound.ts";
 import { plural, t, weave, words, type Words } from "./say.ts";
 import { ago, at, clock, dayOf, first, hourAndMinute, initials, list, outcomes, say, sentence } from "./words.ts";
 
@@ -21,19 +25,24 @@ export interface Watch {
   now: number;
   said: string;
   busy: boolean;
+  sound: Sound;
+  quiet: boolean; // The sound of the alert that is shown is off for a while.
 }
 
 export function screen(watch: Watch): Child[] {
   return [
     mast(watch.session ? el("nav", { "aria-label": t("Pages") }, el("ul", {}, el("li", {}, el("a", { href: "/account" }, t("My account"))))) : null,
       el("span", {}, siteName(watch.me)), el("span", {}, watch.me?.member.name ?? ""),
-      el("span", {}, `${dayOf(watch.now)} `, el("time", {}, at(watch.now)))),
+      el("span", {}, `${dayOf(watch.now)} `, el("time", {}, at(watch.now))),
+      el("button", { class: "bare", type: "button", "data-act": "show-keys", "aria-keyshortcuts": "?" }, t("Shortcut keys"))),
     watch.live ? null : stale(watch),
+    unheard(watch),
     turnedOff(watch),
     watch.strangers.length ? unverified(watch) : null,
     watch.alerts.length > 1 ? strip(watch) : null,
     watch.alert ? [watch.alert.drill ? drillbar() : null, band(watch.alert, watch.now), el("main", { "data-key": "main" }, boards(watch, watch.alert))]
       : el("main", { "data-key": "main" }, calm(watch)),
+    help(),
   ];
 }
 
@@ -44,6 +53,15 @@ function stale({ silence, loaded }: Watch): Child {
     el("div", { class: "between" }, el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), " ", loaded ? t("Not live") : t("Connecting")),
       loaded ? el("p", {}, t("What you see may be old. Tocsin is trying again.")) : null),
       known && loaded ? el("p", { class: "lead" }, t("Last word {ago}", { ago: ago(silence) })) : null));
+}
+
+/** A screen that would stay silent must look like one. */
+function unheard({ sound }: Watch): Child {
+  if (sound === "on") return null;
+  return el("aside", { class: "note", "data-doubt": true, "data-key": "unheard", "aria-label": t("Sound") },
+    el("p", { class: "grow" }, icon("unknown"), " ", el("strong", {}, t("No sound here.")), " ",
+      sound === "blocked" ? t("This browser makes none before the first key or click.") : t("This browser cannot make any. Keep it in sight.")),
+    sound === "blocked" ? el("button", { type: "button", "data-act": "sound" }, t("Turn the sound on")) : null);
 }
 
 /** What a bad setting has turned off, until whoever runs it has set it right. */
@@ -128,6 +146,7 @@ function boards(watch: Watch, alert: Alert): Child {
     alert.closing ? closing(watch, alert) : null,
     el("div", { class: "stack loose", "data-key": "left" },
       board("where", t("Where"), t("Each source for itself. They can disagree."), where(alert, now)),
+      board("floor", floorTitle(alert), null, floor(alert)),
       board("said", t("Said and done"), t("Newest first"), story(alert))),
     el("div", { class: "stack loose", "data-key": "mid" },
       board("people", t("Who has answered"), t("{some} of {all}", { some: spoken, all: Math.max(all.length, alert.people_rung ?? 0) }),
@@ -135,16 +154,8 @@ function boards(watch: Watch, alert: Alert): Child {
       board("messages", t("Every message"), t("Newest first"), messages(alert))),
     el("div", { class: "stack loose", "data-key": "right" },
       board("next", t("Next"), null, next(watch, alert)),
-      board("floor", t("Say on the floor"), null, floor(alert)),
-      board("act", t("Act now"), null, acts(watch, alert))));
-}
-
-function floor(alert: Alert): Child {
-  const not = (shape: string, said: Child): Child => el("li", { "data-not": true }, icon(shape), el("span", {}, said));
-  const never = (): Child => el("b", {}, t("Do not"));
-  if (alert.drill) return el("ol", { class: "do calm" }, el("li", {}, el("span", {}, t("Only answer. It is practice."))), not("nophone", weave("{never} call anybody.", { never: never() })));
-  return el("ol", { class: "do calm" }, not("nocross", weave("{never} go out. Move inside.", { never: never() })),
-    not("nophone", weave("{never} call {name}'s phone.", { never: never(), name: first(name(alert)) })));
+      board("act", t("Act now"), null, acts(watch, alert)),
+      board("runs", t("Who runs it"), null, running(watch.me, now, watch.busy, alert))));
 }
 
 function row({ who, icon: shape, word, state, small, loan }: Person): Child {
@@ -202,8 +213,10 @@ function next({ now, busy }: Watch, alert: Alert): Child {
   ];
 }
 
-function acts({ said, busy }: Watch, alert: Alert): Child {
+function acts({ said, busy, sound, quiet }: Watch, alert: Alert): Child {
+  const loud = sound === "on" && !alert.drill && !alert.silent;
   return el("div", { class: "stack" },
+    loud ? quiet ? el("p", { class: "quiet" }, t("This screen is quiet for two minutes.")) : el("button", { type: "button", "data-act": "quiet" }, t("Quiet here for two minutes")) : null,
     alert.you?.may?.length === 0 ? el("p", { class: "quiet" }, t("This alert has not rung you, so you can only watch. It rings you too if too few people come.")) : null,
     el("p", { role: "status", class: "acted", "data-tone": "doubt-text" }, said),
     may(alert, "note") ? el("form", { class: "ask", "data-form": "note", "data-key": "note" }, el("label", { for: "note" }, t("Note for everybody rung")),

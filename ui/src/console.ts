@@ -1,14 +1,16 @@
 // The console: chooses the alert to show, and does what its buttons say. It reads with the token of its link, or, without
 // one, as whoever is signed in: the browser adds their session's cookie by itself, and here is nothing of it.
-import { ms, type Alert, type Me } from "./alert.ts";
+import { may, ms, type Alert, type Me } from "./alert.ts";
 import { Alerts } from "./alerts.ts";
 import { Api, Refused, token } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
 import { screen, type Watch } from "./console-view.ts";
 import { acts, el, forms, patch, type Child } from "./dom.ts";
+import { keys, reach, showHelp, turnKeys } from "./keys.ts";
 import { mast, needsLink } from "./parts.ts";
 import { whyNot } from "./refusals.ts";
 import { speak, t } from "./say.ts";
+import { Siren } from "./sound.ts";
 
 const api = new Api(token("tocsin.watch"));
 let me: Me | null = null;
@@ -23,16 +25,19 @@ const draw = redrawn(() => {
   if (OVER.includes(alerts.live.refused)) known = false;
   if (!known || (!api.token && !me)) {
     document.documentElement.removeAttribute("data-drill");
+    siren.follow([]);
     document.title = t("Watch - Tocsin");
     patch(document.body, mast(), el("main", {}, el("section", { class: "stack" }, known ? el("h1", {}, t("Connecting")) : door())));
     return;
   }
   const now = watch();
   const { alert } = now;
+  siren.follow(now.alerts.filter(({ drill, silent }) => !drill && !silent).map(({ id }) => id));
   document.documentElement.toggleAttribute("data-drill", Boolean(alert?.drill));
   document.title = alert ? `${alert.drill ? t("DRILL") : t("LIVE")}: ${alert.member?.name ?? "SOS"} - ${t("Tocsin watch")}` : t("Watch - Tocsin");
   patch(document.body, screen(now));
 });
+const siren = new Siren(() => draw());
 const alerts = new Alerts(api, draw);
 
 function door(): Child[] {
@@ -49,12 +54,14 @@ function open(): Alert[] {
 
 function watch(): Watch {
   const list = open();
+  const alert = list.find(({ id }) => id === chosen) ?? list[0] ?? null;
   return {
-    me, said, busy: underWay.size > 0, alerts: list,
+    me, said, busy: underWay.size > 0, alerts: list, alert,
+    sound: siren.now,
+    quiet: alert !== null && siren.isQuiet(alert.id),
     strangers: [...alerts.strangers.values()].filter(({ id }) => !put.has(id)),
     known: [...alerts.known.values()],
     session: !api.token,
-    alert: list.find(({ id }) => id === chosen) ?? list[0] ?? null,
     loaded: alerts.loaded,
     live: alerts.live.now,
     silence: alerts.live.silence,
@@ -92,10 +99,43 @@ acts({
   climb: () => void act("climb", {}),
   confirm: () => void act("close/confirm", {}),
   object: () => void act("close/object", {}),
+  take: () => void act("handover/take", {}),
+  sound: () => siren.wake(),
+  quiet: () => quieten(),
+  "close-keys": () => showHelp(false),
+  "turn-keys": (tick) => turnKeys((tick as HTMLInputElement).checked),
+  "show-keys": () => showHelp(true),
 });
+keys((key) => {
+  const { alert, alerts: list } = watch();
+  const nth = list[Number(key) - 1];
+  if (nth) return () => ((chosen = nth.id), (said = ""), draw());
+  if (key === "?") return () => showHelp(true);
+  return alert ? single(alert)[key] : undefined;
+});
+
+const single = (alert: Alert): Record<string, () => void> => ({
+  n: () => reach("note"),
+  p: () => reach("police-who"),
+  h: () => reach("handover-to"),
+  x: () => reach("outcome"),
+  m: () => quieten(),
+  ...(may(alert, "climb") ? { r: () => void act("climb", {}) } : {}),
+  ...(alert.closing && may(alert, "object") ? { o: () => void act("close/object", {}) } : {}),
+});
+
+function quieten(): void {
+  const { alert } = watch();
+  if (alert) siren.quieten(alert.id);
+  draw();
+}
 forms({
   note: (fields, form) => text(fields, "text") && void act("notes", { text: text(fields, "text") }, form),
   police: (fields, form) => void act("police", { who: text(fields, "who"), number: text(fields, "number"), at: new Date(serverNow()).toISOString() }, form),
+  handover: (fields, form) => {
+    const said = text(fields, "text");
+    void act("handover", { to: text(fields, "to"), ...(said ? { text: said } : {}) }, form);
+  },
   close: (fields, form) => {
     const note = text(fields, "note");
     void act("close", { outcome: text(fields, "outcome"), ...(note ? { note } : {}) }, form);

@@ -45,6 +45,7 @@ export function patch(target: Element, ...children: Child[]): void {
     const key = child.getAttribute("data-key");
     if (key !== null) keyed.set(key, child);
   }
+  dropUnwanted(target, wanted); // First, so that what stays is not moved past it: a field that is moved loses its focus.
   let at: ChildNode | null = target.firstChild;
   for (const next of wanted) {
     const kept = same(at, next, keyed);
@@ -60,6 +61,14 @@ export function patch(target: Element, ...children: Child[]): void {
     const gone: ChildNode = at;
     at = at.nextSibling;
     gone.remove();
+  }
+}
+
+function dropUnwanted(target: Element, wanted: readonly Node[]): void {
+  const keys = new Set(wanted.map((node) => (node instanceof Element ? node.getAttribute("data-key") : null)));
+  for (const child of Array.from(target.children)) {
+    const key = child.getAttribute("data-key");
+    if (key !== null && !keys.has(key)) child.remove();
   }
 }
 

@@ -14,6 +14,8 @@ const refusals: Record<string, Words> = {
   same_person: words("Two different people close an alert."),
   same_device: words("Two different devices close an alert."),
   needs_a_closer: words("One of the two must be a supervisor or coordinator."),
+  run_by_another: words("Somebody else runs this alert."),
+  cannot_take_it: words("They cannot run this alert."),
   under_a_tie: words("You may take no part in this."),
   real_alert_open: words("A real alert is open, and a drill would take people from it."),
   conflict: words("Something else changed first."),

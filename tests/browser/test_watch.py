@@ -1,0 +1,215 @@
+"""The watch in the hands of two shifts: who runs an alert, what is said aloud, what is heard, and every key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_core import axe_findings
+from fake_site import DANA, LUIS, TOMASZ, FakeSite
+from playwright.sync_api import Browser, Page, expect
+from visitors import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def watching(visitor: Any, who: str = "lead") -> Page:
+    page: Page = visitor.open("/console", f"{who}-token")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    return page
+
+
+@pytest.fixture
+def live(visitor: Any, site: FakeSite) -> Page:
+    site.raise_alert(people_rung=4)
+    page = watching(visitor)
+    expect(page.get_by_role("heading", name="Maya Lindqvist")).to_be_visible()
+    return page
+
+
+def test_one_shift_hands_it_over_and_the_next_says_that_it_has_it(live: Page, site: FakeSite, visitor: Any) -> None:
+    board = live.locator("[data-key=runs]")
+    expect(board).to_contain_text("Nobody runs it")
+    board.get_by_role("button", name="I run it").click()
+    expect(board).to_contain_text("Luis Ferreira runs it.")
+    board.locator("summary").click()
+    board.get_by_label("To whom").select_option("dana")
+    board.get_by_label("What they must know").fill("Gate <b>open</b>")
+    board.get_by_role("button", name="Hand it over").click()
+    expect(board).to_contain_text("Luis Ferreira hands it to Dana Okafor.")
+    assert site.posted("/handover") == [{"to": "dana", "text": "Gate <b>open</b>"}]
+    other = watching(visitor, "chief")
+    expect(other.locator("[data-key=handover]")).to_contain_text("Luis Ferreira hands it to you.")
+    expect(other.locator("[data-key=handover]")).to_contain_text("Gate <b>open</b>")
+    other.get_by_role("button", name="I have it").click()
+    expect(board).to_contain_text("Dana Okafor runs it.")
+
+
+def test_a_handover_that_nobody_took_is_not_relied_on(live: Page, site: FakeSite) -> None:
+    site.change("alert-1", run_by=LUIS, handover={"by": LUIS, "to": DANA, "at": site.stamp(-30)})
+    note = live.locator("[data-key=handover]")
+    expect(note).to_contain_text("Asked 30 s ago.")
+    assert note.get_attribute("data-doubt") is None
+    site.jump(60)
+    expect(note).to_contain_text("Not taken. Asked")
+    assert note.get_attribute("data-doubt") == ""
+
+
+def test_what_is_not_done_yet_is_listed_in_words(live: Page, site: FakeSite) -> None:
+    open_ = live.locator("[data-open]")
+    expect(open_).to_have_text(["Nobody is with them", "Their place is not known"])
+    site.change("alert-1", still_open=["under_duress"])
+    expect(open_).to_have_text(["Under duress"])
+
+
+def test_each_duty_has_its_words_to_be_read_aloud(live: Page, site: FakeSite) -> None:
+    floor = live.locator("[data-key=floor]")
+    expect(floor.get_by_role("heading", name="Say on the floor")).to_be_visible()
+    expect(floor.locator("[data-duty=everyone]")).to_contain_text("Do not go out.")
+    expect(floor.locator("[data-duty=door]")).to_contain_text("At a door")
+
+
+def test_the_words_of_a_silent_alert_are_never_read_aloud(live: Page, site: FakeSite) -> None:
+    site.change("alert-1", silent=True)
+    floor = live.locator("[data-key=floor]")
+    expect(floor.get_by_role("heading", name="Tell them one by one")).to_be_visible()
+    expect(floor).to_contain_text("Do not read this aloud.")
+
+
+def test_a_screen_that_cannot_be_heard_yet_says_so_until_the_first_key(live: Page) -> None:
+    expect(live.get_by_text("No sound here.")).to_be_visible()
+    assert live.locator("html").get_attribute("data-sounding") is None
+    live.keyboard.press("Shift")
+    expect(live.get_by_text("No sound here.")).to_have_count(0)
+    expect(live.locator("html")).to_have_attribute("data-sounding", "")
+
+
+def heard(page: Page) -> Page:
+    page.get_by_role("button", name="Turn the sound on").click()
+    expect(page.locator("html")).to_have_attribute("data-sounding", "")
+    return page
+
+
+def test_a_banner_that_goes_takes_no_focus_with_it(live: Page, site: FakeSite) -> None:
+    live.get_by_label("Note for everybody rung").focus()
+    live.keyboard.type("gate")
+    expect(live.get_by_text("No sound here.")).to_have_count(0)
+    live.keyboard.type(" is open")
+    expect(live.get_by_label("Note for everybody rung")).to_have_value("gate is open")
+
+
+def test_a_silent_alert_and_a_drill_make_no_sound(live: Page, site: FakeSite) -> None:
+    heard(live)
+    site.change("alert-1", silent=True)
+    expect(live.locator("html[data-sounding]")).to_have_count(0)
+    expect(live.get_by_role("button", name="Quiet here for two minutes")).to_have_count(0)
+    site.change("alert-1", silent=False, drill=True)
+    expect(live.get_by_role("heading", name="Drill: Maya Lindqvist")).to_be_visible()
+    expect(live.locator("html[data-sounding]")).to_have_count(0)
+
+
+def test_whoever_makes_it_quiet_borrows_that_and_a_second_alert_sounds(live: Page, site: FakeSite) -> None:
+    heard(live)
+    live.get_by_role("button", name="Quiet here for two minutes").click()
+    expect(live.get_by_text("This screen is quiet for two minutes.")).to_be_visible()
+    expect(live.locator("html[data-sounding]")).to_have_count(0)
+    site.raise_alert(member=TOMASZ)
+    site.tell("alert-2")
+    expect(live.locator("html")).to_have_attribute("data-sounding", "")
+
+
+def test_a_whole_alert_by_keyboard_alone(live: Page, site: FakeSite) -> None:
+    expect(live.get_by_role("button", name="I run it")).to_be_visible()
+    live.keyboard.press("n")
+    live.keyboard.type("gate is open? n h x")
+    live.keyboard.press("Enter")
+    expect(live.locator(".story")).to_contain_text("gate is open? n h x")
+    leave(live)
+    live.keyboard.press("p")
+    live.keyboard.type("R. Oduya")
+    live.keyboard.press("Tab")
+    live.keyboard.type("+12025550177")
+    live.keyboard.press("Enter")
+    expect(live.locator("#police-who")).not_to_be_visible()
+    assert site.posted("/police")[0]["who"] == "R. Oduya"
+    leave(live)
+    live.keyboard.press("h")
+    expect(live.locator("#handover-to")).to_be_focused()
+    live.keyboard.press("ArrowDown")
+    live.keyboard.press("Tab")
+    live.keyboard.press("Enter")
+    expect(live.locator("[data-key=runs]")).to_contain_text("Luis Ferreira hands it to Priya Raman.")
+    leave(live)
+    live.keyboard.press("x")
+    live.keyboard.press("Tab")
+    live.keyboard.press("Enter")
+    expect(live.locator(".closing")).to_contain_text("Luis Ferreira proposes to close: Safe")
+    leave(live)
+    expect(live.get_by_role("button", name="Take it back")).to_be_enabled()
+    live.keyboard.press("o")
+    expect(live.locator(".closing")).to_have_count(0)
+    expect(live.get_by_role("button", name="Ring them now")).to_be_enabled()
+    with live.expect_response("**/climb"):
+        live.keyboard.press("r")
+    assert len(site.posted("/climb")) == 1
+
+
+def leave(page: Page) -> None:
+    """Out of the field, by the keyboard."""
+    page.evaluate("document.activeElement.blur()")
+
+
+def test_a_note_that_is_sent_twice_by_one_hand_is_said_once(live: Page, site: FakeSite) -> None:
+    live.get_by_label("Note for everybody rung").fill("gate")
+    live.evaluate("""() => { const form = document.querySelector("[data-form=note]");
+        form.requestSubmit(); form.requestSubmit(); }""")
+    expect(live.locator(".story")).to_contain_text("gate")
+    expect(live.get_by_label("Note for everybody rung")).to_have_value("")
+    assert len(site.posted("/notes")) == 1
+
+
+def test_numbers_choose_among_several_alerts(live: Page, site: FakeSite) -> None:
+    site.raise_alert(member=TOMASZ)
+    site.tell("alert-2")
+    expect(live.get_by_role("heading", name="Tomasz Zieliński")).to_be_visible()
+    live.keyboard.press("2")
+    expect(live.get_by_role("heading", name="Maya Lindqvist")).to_be_visible()
+    live.keyboard.press("9")
+    expect(live.get_by_role("heading", name="Maya Lindqvist")).to_be_visible()
+
+
+def test_the_keys_are_listed_and_can_be_turned_off_for_good(live: Page, site: FakeSite) -> None:
+    live.keyboard.press("?")
+    dialog = live.get_by_role("dialog", name="Shortcut keys")
+    expect(dialog).to_contain_text("Write a note")
+    dialog.get_by_label("Use single keys on this screen").click()
+    live.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    live.keyboard.press("r")
+    live.keyboard.press("n")
+    assert site.posted("/climb") == []
+    live.reload()
+    expect(live.get_by_role("heading", name="Maya Lindqvist")).to_be_visible()
+    live.keyboard.press("r")
+    live.keyboard.press("?")
+    expect(dialog).to_be_visible()
+    assert site.posted("/climb") == []
+
+
+@pytest.mark.parametrize("language", ["en-GB", "es-MX"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_part_of_it_keeps_anybody_out(browser: Browser, site: FakeSite, theme: Any, language: str) -> None:
+    context = browser.new_context(color_scheme=theme, locale=language, viewport={"width": 360, "height": 800})
+    visitor = Visitor(context, site)
+    site.raise_alert(silent=True, run_by=LUIS, handover={"by": LUIS, "to": LUIS, "at": site.stamp(-90), "text": "x"})
+    page = visitor.open("/console", "lead-token")
+    page.locator("#who").wait_for()
+    page.locator("[data-key=handover-form] summary").click()
+    assert axe_findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    leave(page)
+    page.keyboard.press("?")
+    page.locator("dialog[open]").wait_for()
+    assert axe_findings(page) == []
+    context.close()
+    assert visitor.complaints == []
