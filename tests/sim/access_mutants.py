@@ -8,8 +8,19 @@ from typing import Any
 from msgspec.structs import replace
 from mutant import Mutant, Patch
 
-from tocsin.core import sight
-from tocsin.core.access import agreeing, announcing, applying, deciding, ending, links, people_sight, proposing
+from tocsin.core import sight, texting
+from tocsin.core.access import (
+    agreeing,
+    announcing,
+    applying,
+    closed_numbers,
+    deciding,
+    ending,
+    links,
+    people_sight,
+    proposing,
+    thinning,
+)
 from tocsin.core.access.announcement import Topic
 from tocsin.core.access.change_commands import AgreeChange, EditMember, form_of
 from tocsin.core.access.changes import Agreed, Change
@@ -81,6 +92,20 @@ def stop_shown_as_reach(patch: Patch) -> None:
     patch.setattr(people_sight, "contact_view", lambda contact: real(replace(contact, opted_out=False)))
 
 
+def opt_out_forgotten_when_the_contact_comes_back(patch: Patch) -> None:
+    patch.setattr(closed_numbers, "follow", lambda docket: None)
+
+
+def stops_of_strangers_forgotten(patch: Patch) -> None:
+    real = closed_numbers.stopped
+
+    def of_ours(docket: Docket, number: str) -> None:
+        if docket.world.known_by_number(docket.org, number):
+            real(docket, number)
+
+    patch.setattr(texting, "stopped", of_ours)
+
+
 def the_unreached_are_not_named(patch: Patch) -> None:
     patch.setattr(sight, "_unreached", lambda directory, people, now: ())
 
@@ -134,6 +159,16 @@ def rosters_may_be_emptied(patch: Patch) -> None:
     patch.setattr(Thinning, "of", lambda thinning, edit: iter(()))
 
 
+def strangers_make_up_for_colleagues(patch: Patch) -> None:
+    """Whoever is hired counts at once, in the same file and in the next."""
+    patch.setattr(thinning, "_worlds", lambda before, after, now_ms: iter([(before, after)]))
+
+
+def new_numbers_count_at_once(patch: Patch) -> None:
+    """In the next file."""
+    patch.setattr(thinning, "standing", lambda contact, now_ms: contact.reaches)
+
+
 def delay_ignored(patch: Patch) -> None:
     patch.setattr(agreeing, "together", lambda directory, change: True)
 
@@ -173,6 +208,8 @@ ACCESS_MUTANTS: tuple[Mutant, ...] = (
     Mutant(link_usable_twice, "a_link_opens_once", (4, 17)),
     Mutant(nothing_said_of_access, "every_change_of_access_has_its_line", (4, 12)),
     Mutant(stop_shown_as_reach, "what_looks_reachable_is", (15, 17)),
+    Mutant(opt_out_forgotten_when_the_contact_comes_back, "what_looks_reachable_is", (15, 113)),
+    Mutant(stops_of_strangers_forgotten, "what_looks_reachable_is", (15, 113)),
     Mutant(the_unreached_are_not_named, "whoever_nothing_wakes_is_named", (15, 17)),
     Mutant(silent_to_whoever_runs_it, READS, (17, 28)),
     Mutant(the_second_edit_wins, "of_two_edits_one_wins", (4, 28)),
@@ -180,6 +217,8 @@ ACCESS_MUTANTS: tuple[Mutant, ...] = (
     Mutant(what_comes_meanwhile_is_not_announced, "what_is_announced_is_told", (4, 8)),
     Mutant(one_person_weakening, ALONE, (4, 12)),
     Mutant(rosters_may_be_emptied, ALONE, (4, 14)),
+    Mutant(strangers_make_up_for_colleagues, ALONE, (79, 54)),
+    Mutant(new_numbers_count_at_once, ALONE, (54, 94)),
     Mutant(delay_ignored, ALONE, (4, 12)),
     Mutant(whoever_asked_agrees, ALONE, (4, 15)),
     Mutant(suspended_agreer_counts, ALONE, (50, 86)),

@@ -19,6 +19,7 @@ class Contact(Struct, frozen=True, gc=False):
     """One way to reach a member.  `dead` names why the carrier says it can never work, until it is verified again.
 
     `route`: the vendor that reached it after another could not.  `asked_ms`, `answered_ms`: of the last reach test.
+    `since_ms`: when it was called verified; 0 of one that was so before that was written down.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Contact(Struct, frozen=True, gc=False):
     route: str | None = None
     asked_ms: int | None = None
     answered_ms: int | None = None
+    since_ms: int = 0
 
     @property
     def usable(self) -> bool:

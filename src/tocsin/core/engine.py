@@ -19,6 +19,7 @@ from tocsin.core.access import (
     clocking,
     closed_numbers,
     devices,
+    new_ways,
     own_ways,
     passkeys,
     pins,
@@ -65,6 +66,7 @@ def _tend(docket: Docket) -> None:
     everywhere = bool(docket.members) or docket.moves_shifts
     if everywhere:
         closed_numbers.follow(docket)
+        new_ways.follow(docket)
     proposing.guard(docket)
     recovery.follow(docket)
     if docket.moves_people:

@@ -57,6 +57,7 @@ REACH_FROM_HOUR, REACH_TO_HOUR = 9, 18  # Site time: nobody is tested out of the
 CHANGE_DELAY_MS = DAY_MS  # From the asking: every supervisor has been at work, or asleep and awake again, once.
 CHANGE_LAPSES_MS = 7 * DAY_MS  # After a week nobody remembers why it was asked for.
 
+WAY_COUNTS_AFTER_MS = DAY_MS  # As for a person: a number that nobody has tested may be anybody's.
 SAY_COUNTS_AFTER_MS = DAY_MS  # Whoever is new, every supervisor has been at work once since they were told of them.
 
 # Being here besides the roster ------------------------------------------------------------------------------------

@@ -123,6 +123,7 @@ class Mishap(StrEnum):
     MEMBER_PROMOTED = "member_promoted"
     ROLE_TAKEN = "role_taken"
     CONTACT_MUTED = "contact_muted"
+    CONTACT_PUT_BACK = "contact_put_back"
     EDITED_BY_TWO = "edited_by_two"
     ROSTER_THINNED = "roster_thinned"
     TIE_SET = "tie_set"

@@ -205,7 +205,7 @@ class Colleague:
         elif self.friend and climate.happens(Mishap.FRIENDS_CLOSE):
             await self._close(alert)
         elif not self._stopped and climate.happens(Mishap.STOP_TEXTED, often=0.35):
-            await self._stop()
+            await self.stop()
         elif times < 3 and self.chance.random() < 0.5:
             self._answered[alert] = times + 1
             await self._answer(alert, text)
@@ -260,7 +260,7 @@ class Colleague:
         await self.street.loop.pause(self.chance.uniform(*LATE_ANSWER_S))
         await self.say(alert, Answer.COMING)
 
-    async def _stop(self) -> None:
+    async def stop(self) -> None:
         """Texts STOP to a sender of ours, and perhaps thinks better of it."""
         self._stopped = True
         vendor, number = self._vendor(), self.number

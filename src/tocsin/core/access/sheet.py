@@ -281,7 +281,9 @@ def keeping_told(known: Contact | None, new: Contact) -> Contact:
     """A contact as a file or a page has it, with what we were told of it; of another number we were told nothing."""
     if known is None or known.to != new.to:
         return new
-    told = {name: getattr(known, name) for name in ("opted_out", "dead", "route", "asked_ms", "answered_ms")}
+    told = {
+        name: getattr(known, name) for name in ("opted_out", "dead", "route", "asked_ms", "answered_ms", "since_ms")
+    }
     return replace(new, **told)
 
 

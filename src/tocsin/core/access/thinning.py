@@ -7,10 +7,12 @@ the next; in between nobody comes or goes.  At each such instant the shift, and 
 shift takes part in, is counted in both, as an alert would count it.  It is too thin where it is below `needed` and
 thinner than it was.  Of the edits, those are to blame that take somebody away at that instant.
 
-It is counted twice.  Once by whom anything reaches; of the organisation as it would be only by what reached them before
-these edits.  Whoever is hired, or given a number, in the same act makes up for nobody: an administrator calls any
-number verified, his own or a dead one.  And once by whom a test has shown to be reached (`reach.proof_of`), so that
-where tests are made no way that nobody has proven, however long ago it was added, makes up for one that is proven.
+It is counted up to three times, each time with fewer ways to reach people: with all that there are; with those that
+have been there for a day, or were tested (`new_ways.py`); with those that a test has proven of late.  In the
+organisation as it would be none counts that was not there, and as good, before these edits.  So whoever is hired, or
+given a number, today makes up for nobody who leaves today: an administrator calls any number verified, his own or a
+dead one.  And where tests are made no way that nobody has proven, however long ago it was added, makes up for one that
+is proven.
 
 Only what lies within an edit that takes somebody away is walked, so that next week's roster costs nothing.
 """
@@ -24,15 +26,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from tocsin.core.access.edits import Edit, MemberEdit, ShiftEdit
+from tocsin.core.access.new_ways import NOBODY, proven, standing
 from tocsin.core.access.weakens import Weakens
 from tocsin.core.directory import Contact, Directory, Member, Rung, Shift
 from tocsin.core.escalation import audience
 from tocsin.core.limits import NEEDED_MIN
-from tocsin.core.reach import Proof, proof_of
 
 Span = tuple[int, int]
 ON_SHIFT = Rung(0, ("on_shift",))
-NOBODY = Member("", "")
 
 
 class Thinning:
@@ -84,14 +85,17 @@ def _too_thin(before: Directory, after: Directory, site: str, spans: list[Span])
 
 
 def _worlds(before: Directory, after: Directory, now_ms: int) -> Iterator[tuple[Directory, Directory]]:
-    """As it is and as it would be: with all that reaches people now, and with what a test has proven of late."""
-
-    def proven(contact: Contact) -> bool:
-        return contact.reaches and proof_of(contact, now_ms)[0] is Proof.PROVEN
-
+    """As it is and as it would be: by all that reaches people, by what has done so for a day, by what is proven."""
+    reaching = [contact for member in before.members.values() for contact in member.contacts if contact.reaches]
     yield before, _by_ways_of(before, after, lambda contact: contact.reaches)
-    if any(proven(contact) for member in before.members.values() for contact in member.contacts):
-        yield _by_ways_of(before, before, proven), _by_ways_of(before, after, proven)
+    if not all(standing(contact, now_ms) for contact in reaching):
+        yield _both(before, after, lambda contact: standing(contact, now_ms))
+    if any(proven(contact, now_ms) for contact in reaching):
+        yield _both(before, after, lambda contact: proven(contact, now_ms))
+
+
+def _both(before: Directory, after: Directory, good: Callable[[Contact], bool]) -> tuple[Directory, Directory]:
+    return _by_ways_of(before, before, good), _by_ways_of(before, after, good)
 
 
 def _by_ways_of(before: Directory, after: Directory, good: Callable[[Contact], bool]) -> Directory:

@@ -143,7 +143,8 @@ def what_looks_reachable_is(scene: Scene) -> Iterator[str]:
         old = [at_ms for at_ms, to, _ in scene.journal.opted if to == shown.to and at_ms <= shown.at_ms - SHOWN_MS]
         if stops and stops[-1] and len(old) == len(stops):
             yield f"{shown.member} is shown reachable at {shown.at_ms} by a number that said STOP"
-        gone = any(to == shown.to and at_ms < shown.at_ms - SHOWN_MS for at_ms, to in dead)
+        back_ms = max((at_ms for at_ms, to, stop in scene.journal.opted if to == shown.to and not stop), default=0)
+        gone = any(to == shown.to and back_ms < at_ms < shown.at_ms - SHOWN_MS for at_ms, to in dead)
         if gone and shown.member not in scene.moved:
             yield f"{shown.member} is shown reachable at {shown.at_ms} by a number that is dead"
         states = past.lately(shown.member, shown.at_ms)

@@ -25,12 +25,16 @@ DECIDES = frozenset({Role.SUPERVISOR, Role.COORDINATOR})
 HELPS = frozenset({Role.RESPONDER, *DECIDES})
 HOLDS = ("session", "passkey")
 NEEDED = 2
+Way = tuple[Channel, str]
+Ways = dict[str, set[Way]]
+Since = dict[str, dict[Way, int]]
 
 
 def nobody_alone_weakens_anything(scene: Scene) -> Iterator[str]:
     asked: dict[str, Change] = {}
     agreed: dict[str, set[str]] = {}
     guarded = False
+    since: Since = {}
     for step in steps(scene.journal):
         for act in step.of("act"):
             if act.what == "change_agreed":
@@ -41,9 +45,10 @@ def nobody_alone_weakens_anything(scene: Scene) -> Iterator[str]:
         applied = [change for change in step.of("change") if change.phase is ChangePhase.APPLIED]
         for change in applied:
             yield from _by_two(step, change, asked[change.id].asked_ms, agreed.get(change.id, set()))
-        less = next(weaker(step), None) if guarded else None
+        less = next(weaker(step, since), None) if guarded else None
         if less is not None and not applied:
             yield f"{less} at {step.at_ms}, and nobody had agreed to it"
+        _date(step, since, guarded=guarded)
         guarded = guarded or any(_second_person(step, one) for kind in HOLDS for one in step.of(kind))
 
 
@@ -100,7 +105,17 @@ def _three(directory: Directory, change: Change, behind: set[str]) -> bool:
 # What is less ----------------------------------------------------------------------------------------------------
 
 
-def weaker(step: Step) -> Iterator[str]:
+def _date(step: Step, since: Since, *, guarded: bool) -> None:
+    """Since when each way has been called one that reaches; what goes and comes again begins anew."""
+    for told in step.told:
+        if told.kind != "member":
+            continue
+        ways = {(one.kind, one.to) for one in (told.value.contacts if told.value else ()) if one.verified}
+        known = since.get(told.id, {})
+        since[told.id] = {way: known.get(way, step.said_ms if guarded else 0) for way in ways}
+
+
+def weaker(step: Step, since: Since) -> Iterator[str]:
     """What is less after this decision than it was, in words."""
     yield from _desks(step)
     if not any(one.kind in ("member", "organisation") for one in step.told):
@@ -115,7 +130,7 @@ def weaker(step: Step) -> Iterator[str]:
         elif now != plan:
             yield from _of_plan(step, plan, now)
     if step.after.shifts != step.before.shifts:
-        yield from _of_shifts(step)
+        yield from _of_shifts(step, since)
 
 
 def _desks(step: Step) -> Iterator[str]:
@@ -144,7 +159,7 @@ def _ways(step: Step, was: Member, now: Member) -> Iterator[str]:
     acts = [act for act in step.of("act") if act.by.via is not Via.SYSTEM]
     if not acts or any(act.by.member == was.id and act.by.via is Via.SESSION for act in acts):
         return
-    had = {(one.kind, one.to) for one in was.contacts if one.reaches}
+    had = _ways_of(was)
     if had - {(one.kind, one.to) for one in now.contacts if one.verified}:
         yield f"a way to {was.id} is gone"
 
@@ -210,14 +225,21 @@ def _instants(step: Step) -> list[int]:
     return sorted({step.said_ms, *later})
 
 
-def _of_shifts(step: Step) -> Iterator[str]:
-    """Each step of each plan that goes by the roster, and the roster itself; everybody as they are then."""
+def _of_shifts(step: Step, since: Since) -> Iterator[str]:
+    """Each step of each plan that goes by the roster, and the roster itself; everybody as they are then.
+
+    Once by all that reaches people, and once by what has done so for a day: nobody who came today fills a gap of today.
+    """
     before, after = step.before, step.after
+    gone = {member.id for member in after.members.values() if member.suspended}  # Which never waits.
+    old = {id: {way for way, at_ms in ways.items() if at_ms + DAY_MS <= step.said_ms} for id, ways in since.items()}
     for plan in step.before.plans:
         for rung in (Rung(0, ("on_shift",)), *plan.rungs):
             for at_ms in _instants(step):
-                had, have = _meant(before, plan.site, rung, at_ms), _meant(after, plan.site, rung, at_ms)
-                if _thinner(_able(before, had), _able(after, have), plan.needed):
+                had, have = _meant(before, plan.site, rung, at_ms) - gone, _meant(after, plan.site, rung, at_ms)
+                standing = _able(before, had, old), _able(after, have, old)
+                present = _able(before, had), _able(after, have, {id: _ways_of(before.members.get(id)) for id in have})
+                if any(_thinner(were, are, plan.needed) for were, are in (present, standing)):
                     yield f"at {at_ms} too few would be called for {plan.site}"
 
 
@@ -226,9 +248,15 @@ def _thinner(were: list[Member], are: list[Member], needed: int) -> bool:
     return left[1] < needed and (left[1] < left[0] or len(are) < len(were))
 
 
-def _able(directory: Directory, ids: set[str]) -> list[Member]:
-    found = [directory.members[id] for id in ids]
-    return [member for member in found if not member.suspended and any(one.reaches for one in member.contacts)]
+def _able(directory: Directory, ids: set[str], known: Ways | None = None) -> list[Member]:
+    """Who of them can be reached; where `known` is given, by one of these ways."""
+    found = [directory.members[id] for id in ids if not directory.members[id].suspended]
+    return [one for one in found if _ways_of(one) & (_ways_of(one) if known is None else known.get(one.id, set()))]
+
+
+def _ways_of(member: Member | None) -> set[Way]:
+    contacts = () if member is None else member.contacts
+    return {(one.kind, one.to) for one in contacts if one.reaches}
 
 
 def _helpers(able: list[Member]) -> int:

@@ -25,12 +25,14 @@ from tocsin.sim.centre import FRIENDS, ORG, SITE, WORKERS, number
 from tocsin.sim.climate import Mishap, chance_of
 from tocsin.sim.readers import Reader
 from tocsin.sim.staff import FIRST, Token
+from tocsin.sim.storms.numbers import stranger_stops
 from tocsin.sim.storms.town import Stormy, Town
 
 MILO = "milo"  # The administrator who is a friend of his.
 MAY_AGREE = ("teo", "ines", "wale", "una")
 CUT = ("teo", "ada", "una", MILO, *FRIENDS, *WORKERS)  # Two who may close and one who runs it stay, or none could.
 SOON_S = (1.0, 30.0)
+HIS = 90  # The telephone numbers of those whom nobody knows.
 HIRED = 45  # The telephone numbers of the new ones follow on this one.
 
 
@@ -72,8 +74,9 @@ class Hall:
     def __init__(self, town: Town) -> None:
         self.town, self.street, self.staff = town, town.street, town.staff
         self.chance = chance_of(town.street.climate.seed, "hall")
+        self._numbers = chance_of(town.street.climate.seed, "numbers put back")
         self.node, self.loop = town.street.node, town.street.loop
-        self._hired = self._edited = 0
+        self._hired = self._edited = self._given = 0
 
     @property
     def directory(self) -> Directory:
@@ -96,6 +99,8 @@ class Hall:
         self._hired += 1
         id, to = f"new-{self._hired}", number(HIRED - 1 + self._hired)
         contact = Contact(f"{id}/sms", Channel.SMS, to, verified=self.chance.random() < 0.5)
+        if self._numbers.random() < 0.3:
+            await stranger_stops(self.town, self._numbers, to)
         form = g.MemberForm(name=id, language="en", duties=(), roles=(Role.RESPONDER,), contacts=(contact,))
         await self.ask(g.HireMember(org=ORG, by=self.by(FIRST), id=id, member=form))
         if self.chance.random() < 0.5:
@@ -126,9 +131,10 @@ class Hall:
         if member is None:
             return
         form = g.form_of(member)
+        if not form.contacts:
+            return
         first, *rest = form.contacts
-        stopped = any(contact.opted_out for contact in member.contacts)  # With a contact its STOP is forgotten.
-        gone = self.chance.random() < 0.5 and not stopped
+        gone = self.chance.random() < 0.5
         contacts = tuple(rest) if gone else (replace(first, verified=False), *rest)
         await self.ask(self._edit(self.chance.choice((FIRST, MILO)), member, replace(form, contacts=contacts)))
 
@@ -144,9 +150,29 @@ class Hall:
     # Rosters and plans -------------------------------------------------------------------------------------------
 
     async def thin(self) -> None:
-        """Whoever holds the machine applies a file in which the night is empty, or nearly so."""
+        """Whoever holds the machine applies a file in which the night is empty, or nearly so, or full of his own."""
         kept = self.chance.randrange(2)
-        await self._roster(lambda people: people[:kept])
+        if self._numbers.random() < 0.3:
+            await self._strangers_instead()
+        else:
+            await self._roster(lambda people: people[:kept])
+
+    async def _strangers_instead(self) -> None:
+        """He hires whom nobody knows, calls their numbers verified, and gives them the night; then he asks again."""
+        self._given += 1
+        ids = [f"his-{self._given}-{count}" for count in range(3)]
+        numbers = [number(HIS + 3 * (self._given % 3) + count) for count in range(3)]
+        people = {
+            id: Member(id, id, (Role.RESPONDER,), contacts=(Contact(f"{id}/sms", Channel.SMS, to, verified=True),))
+            for id, to in zip(ids, numbers, strict=True)
+        }
+        shifts = tuple(
+            replace(shift, members=tuple(ids)) if shift.site == SITE else shift for shift in self.directory.shifts
+        )
+        file = replace(self.directory, members={**self.directory.members, **people}, shifts=shifts)
+        await self.ask(c.ReplaceDirectory(org=ORG, directory=file, by="whoever holds it"))
+        await self.soon()
+        await self._roster(lambda people: tuple(ids))
 
     async def _roster(self, change: object) -> None:
         assert callable(change)

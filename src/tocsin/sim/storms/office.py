@@ -85,7 +85,9 @@ class Desk:
         member = self.directory.members.get(name)
         if member is None:
             return
-        known = next(contact for contact in member.contacts if contact.kind is Channel.SMS)
+        known = next((contact for contact in member.contacts if contact.kind is Channel.SMS), None)
+        if known is None:  # It was taken out.
+            return
         moved = known.to != number(index + MOVED)
         contact = replace(known, to=number(index + MOVED), dead=None, opted_out=known.opted_out and not moved)
         self.town.phones.owners[contact.to] = self.town.colleagues[name].rung
