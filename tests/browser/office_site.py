@@ -113,6 +113,7 @@ def furnished() -> Staffed:
     known.change("rtl", not_told_about=("long",))
     known.enrol("noor", "phone-1")
     known.enrol("long", "phone-2")
+    known.enrol("piled", "phone-3")
     for id, member, label in (("k1", "teo", "Key fob"), ("k2", "long", "Blue key fob"), ("k3", "long", "")):
         known.keep(Passkey(id=id, member=member, public_key=b"k", sign_count=0, label=label, made_ms=known.clock.ms))
     known.keep(RecoveryCodes(id="long", hashes=hash_codes([CODE, CODE[::-1]], known.seed()), made_ms=known.clock.ms))
@@ -122,10 +123,10 @@ def furnished() -> Staffed:
 
 
 def press(known: Staffed) -> None:
-    """Noor calls for help from the lot, somebody sees it and writes to the others."""
-    told: dict[str, Any] = {"site": "centre", "came": Came.DEVICE, "device": "phone-1", "credential": "phone-1"}
+    """Somebody calls for help from the lot, another sees it and writes to the others."""
+    told: dict[str, Any] = {"site": "centre", "came": Came.DEVICE, "device": "phone-3", "credential": "phone-3"}
     spot = PlaceReport(PlaceKind.SPOKEN, known.clock.ms, "Lot B, by the gate")
-    taken = known.decide(Press(org=ORG, key="once", member="noor", text="He is here", places=(spot,), **told))
+    taken = known.decide(Press(org=ORG, key="once", member="piled", text="He is here", places=(spot,), **told))
     assert isinstance(taken, PressTaken), taken
     known.decide(Say(org=ORG, alert=taken.alert, member="long", answer=Answer.COMING, eta_s=60))
     known.decide(AddNote(org=ORG, alert=taken.alert, member="long", text="I see " + LONG))
