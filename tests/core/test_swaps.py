@@ -243,10 +243,14 @@ def test_a_roster_that_changes_meanwhile_overtakes_what_was_asked() -> None:
 
 def test_whoever_is_suspended_hands_nothing_over_and_nobody_learns_it_by_asking() -> None:
     week = Week()
-    swap = week.asked("noor", "ada")
+    swap, _ = waits(week)
+    asked = week.asked("bo", "ada", week.whole(week.swap(swap).gives.shift))
+    mine = week.asked("teo", "wale", week.whole(week.swap(swap).gives.shift))
     week.do(Suspend(org=ORG, by=week.bys["ines"], member="ada"))
-    assert week.phase(swap) is SwapPhase.OVERTAKEN
-    assert week.ask("noor", "ada") == Done(), "the same answer as of anybody"
+    assert week.phase(swap) is SwapPhase.OVERTAKEN and week.waiting() == []
+    assert week.phase(asked) is SwapPhase.ASKED, "as of anybody who has not answered"
+    week.do(Suspend(org=ORG, by=week.bys["ines"], member="teo"))
+    assert week.phase(mine) is SwapPhase.OVERTAKEN
 
 
 def test_nobody_asks_for_what_is_not_theirs_has_begun_or_is_nothing() -> None:
@@ -257,6 +261,7 @@ def test_nobody_asks_for_what_is_not_theirs_has_begun_or_is_nothing() -> None:
     assert no(week.ask("noor", "noor")) is Problem.CONFLICT
     assert no(week.ask("noor", "ada", replace(first, until_ms=first.from_ms))) is Problem.CONFLICT
     assert no(week.ask("noor", "ada", first, replace(first, until_ms=first.until_ms + 1))) is Problem.CONFLICT
+    assert no(week.ask("noor", "bo", first, first)) is Problem.CONFLICT, "they are on it both"
     assert no(week.ask("noor", "ada", replace(first, shift=(*week.first[:3], 1)))) is Problem.STALE
     week.now_ms = week.first[1]
     assert no(week.ask("noor", "ada")) is Problem.CONFLICT

@@ -12,6 +12,8 @@ from tocsin.runtime.access.single_sign_on import SingleSignOn
 from tocsin.runtime.readiness import NotReady
 from tocsin.web.account import MyAccount
 from tocsin.web.frame import Frame
+from tocsin.web.my_shifts import MyShifts
+from tocsin.web.office.reach_tests import Tests
 from tocsin.web.history.pages import history_handlers
 from tocsin.web.office.handlers import office_handlers
 from tocsin.web.office.rooms import Node, services_of
@@ -35,6 +37,7 @@ def pages_of(
     public_url: str,
     single_sign_on: SingleSignOn | None = None,
     disabled: Callable[[], Sequence[NotReady]] = tuple,
+    tests: Tests | None = None,
 ) -> Pages:
     """Every page, to be mounted beside the API.  Where they were never built, only what says so."""
     frame = Frame(house, public_url)
@@ -48,7 +51,8 @@ def pages_of(
         *(ByProvider(frame, single_sign_on).handlers() if single_sign_on else ()),
         *Opening(frame, links).handlers(),
         *MyAccount(frame, signing_in, links, entropy).handlers(),
+        *MyShifts(frame, house).handlers(),
         *history_handlers(frame, house),
-        *office_handlers(frame, services_of(house, entropy, public_url, disabled)),
+        *office_handlers(frame, services_of(house, entropy, public_url, disabled, tests)),
     ]
     return Pages(handlers, Strays(frame))

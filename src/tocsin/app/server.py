@@ -17,6 +17,7 @@ import structlog
 from tocsin.app.keys import with_key
 from tocsin.app.node import Node, build, hold, socket_file
 from tocsin.app.pages import pages_of
+from tocsin.app.reach_testing import ReachTesting
 from tocsin.app.rounds import Sender
 from tocsin.app.single_sign_on import documents_of, single_sign_on_of
 from tocsin.app.ways import replies_of
@@ -82,7 +83,8 @@ class Server:
         self._sender, ring = Sender(settings, front, node.readiness), PractisingRing(node.bell, front)
         self._documents = documents_of(settings)
         own_sign_in = single_sign_on_of(settings, ring, SystemEntropy(), self._documents)
-        pages = pages_of(ring, SystemEntropy(), settings.server.public_url, own_sign_in, node.readiness.disabled)
+        url, tests = settings.server.public_url, ReachTesting(front, node.bell.world, node.clock, SystemEntropy())
+        pages = pages_of(ring, SystemEntropy(), url, own_sign_in, node.readiness.disabled, tests)
         app = build_app(
             ring,
             hooks=hooks,

@@ -191,6 +191,7 @@ class Visit:
             "asset": self.setting.assets.url,
             "doors": self._doors(),
             "here": self.asked.path,
+            "door_here": self._door_here(),
             "reader": self.member if self.given else None,
             "form_token": form_token(self.asked.token) if self.given else "",
             "said": said,
@@ -202,6 +203,12 @@ class Visit:
 
     def _doors(self) -> list[Door]:
         return [door for door in self.setting.doors if self.given and (door.may is None or self.may(door.may))]
+
+    def _door_here(self) -> str:
+        """The door behind which this page lies: of several the nearest."""
+        here = self.asked.path
+        paths = (door.path for door in self.setting.doors if here == door.path or here.startswith(f"{door.path}/"))
+        return max(paths, key=len, default="")
 
     def _when(self, at_ms: int) -> str:
         return when(at_ms, self.language, self.time_zone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tocsin.core.access.edits import ShiftEdit, ShiftKey
 from tocsin.core.access.sheet import Sheet
@@ -29,8 +30,7 @@ def _handed(sheet: Sheet, stretch: Stretch, giver: str, taker: str) -> Iterator[
     site, starts_ms, ends_ms, _ = stretch.shift
     before = sheet.shifts[stretch.shift].members
     if (stretch.from_ms, stretch.until_ms) == (starts_ms, ends_ms):
-        after = tuple(dict.fromkeys(taker if id == giver else id for id in before))
-        yield ShiftEdit(stretch.shift, before, after)
+        yield ShiftEdit(stretch.shift, before, tuple(taker if id == giver else id for id in before))
         return
     pieces = ((starts_ms, stretch.from_ms, giver), (stretch.from_ms, stretch.until_ms, taker))
     for from_ms, until_ms, who in (*pieces, (stretch.until_ms, ends_ms, giver)):
@@ -48,11 +48,14 @@ def free_key(sheet: Sheet, site: str, starts_ms: int, ends_ms: int) -> ShiftKey:
     return (site, starts_ms, ends_ms, count)
 
 
-def busy(directory: Directory, member: str, stretch: Stretch, besides: Stretch | None) -> bool:
-    """Is this member rostered at any of this time, but for what they would give?"""
-    spared = None if besides is None else besides.shift
+def twice(after: Directory, member: str, stretch: Stretch) -> bool:
+    """Would this member, with the roster as it would be, be on two shifts, or on one twice, at any of this time?"""
+    theirs = sorted(
+        (shift.starts_ms, shift.ends_ms)
+        for shift in after.shifts
+        for id in shift.members
+        if id == member and shift.starts_ms < stretch.until_ms and stretch.from_ms < shift.ends_ms
+    )
     return any(
-        member in shift.members and shift.starts_ms < stretch.until_ms and stretch.from_ms < shift.ends_ms
-        for key, shift in Sheet(directory).shifts.items()
-        if key != spared
+        min(one[1], other[1], stretch.until_ms) > max(other[0], stretch.from_ms) for one, other in pairwise(theirs)
     )

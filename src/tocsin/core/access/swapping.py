@@ -20,11 +20,12 @@ from tocsin.core.access.agreeing import withdraw_unwanted
 from tocsin.core.access.carrying import carry_out
 from tocsin.core.access.changes import Change, ChangePhase
 from tocsin.core.access.edits import Edit, ShiftEdit
-from tocsin.core.access.handing_over import busy, edits_of
+from tocsin.core.access.handing_over import edits_of, twice
 from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
 from tocsin.core.access.proposing import guarded, propose_all, wait_as_one
 from tocsin.core.access.record import SYSTEM, By
+from tocsin.core.access.sheet import applied
 from tocsin.core.access.swap_commands import AnswerSwap, AskSwap, EditRoster, WithdrawSwap
 from tocsin.core.access.swaps import Stretch, Swap
 from tocsin.core.access.weakening import Reasons, weakenings
@@ -78,6 +79,8 @@ def _wrong(docket: Docket, command: AskSwap) -> Declined | None:
             return NO_PART
         if stretch is not None and stretch.from_ms <= docket.now_ms:
             return BEGUN
+    if command.in_return is not None and command.in_return.shift == command.gives.shift:
+        return NO_PART
     return None if _is_theirs(docket.directory, command.by.member, command.gives) else STALE
 
 
@@ -132,9 +135,8 @@ def _accept(docket: Docket, swap: Swap, by: By) -> Reply:
     if edits is None:
         _moved(docket, swap, m.Overtaken(), by, "swap_overtaken")
         return Done()
-    if busy(directory, swap.taker, swap.gives, swap.in_return):
-        return BUSY
-    if swap.in_return is not None and busy(directory, swap.giver, swap.in_return, swap.gives):
+    after = applied(directory, edits)
+    if twice(after, swap.taker, swap.gives) or (swap.in_return and twice(after, swap.giver, swap.in_return)):
         return BUSY
     _moved(docket, swap, m.Accepted(_hand_over(docket, swap, edits)), by, "swap_accepted")
     return Done()
@@ -213,14 +215,15 @@ def follow(docket: Docket) -> None:
 
 
 def _fate(docket: Docket, swap: Swap) -> m.SwapEvent | None:
-    members = docket.directory.members
-    both = [members.get(swap.giver), members.get(swap.taker)]
-    if swap.phase is m.SwapPhase.WAITING:
+    members, waits = docket.directory.members, swap.phase is m.SwapPhase.WAITING
+    giver, taker = members.get(swap.giver), members.get(swap.taker)
+    if waits:
         change = docket.kept(Change, swap.change)
-        if change is None or not change.open:
-            return m.Overtaken() if change is None else FATE.get(change.phase, m.Refused())
-    if any(member is None or member.suspended for member in both):
-        return m.Overtaken()
+        assert change is not None, "a change is never forgotten"
+        if not change.open:
+            return FATE.get(change.phase, m.Refused())
+    if giver is None or giver.suspended or taker is None or (waits and taker.suspended):
+        return m.Overtaken()  # Of one that is only asked the giver must not learn that the other is suspended.
     return None if _is_theirs(docket.directory, swap.giver, swap.gives) else m.Overtaken()
 
 

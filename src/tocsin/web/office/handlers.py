@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from tocsin.core.access.permissions import May
 from tocsin.runtime.access.reading import NotAllowed
 from tocsin.web.frame import Do, Frame
-from tocsin.web.office import doing, handing, keys, screens, ties
+from tocsin.web.office import doing, handing, keys, reach, roster, roster_edit, screens, ties
 from tocsin.web.office.changes import changes_page, decide_change
 from tocsin.web.office.editing import edit_page, hire, hire_page, save
 from tocsin.web.office.people import members_page
@@ -34,6 +34,9 @@ PAGES: tuple[tuple[str, Page], ...] = (
     (ONE, person_page),
     (f"{ONE}/edit", edit_page),
     ("/office/roles", roles_page),
+    ("/office/roster", roster.roster_page),
+    ("/office/roster/shift", roster_edit.shift_page),
+    ("/office/reach", reach.reach_page),
     ("/office/plans", plans_page),
     (PLAN, plan_page),
     ("/office/changes", changes_page),
@@ -61,6 +64,11 @@ ACTS: tuple[tuple[str, Page], ...] = (
     (f"{ONE}/phones/{{phone:str}}", doing.end_phone),
     (PLAN, plan_act),
     ("/office/changes/{change:str}", decide_change),
+    ("/office/roster/shift", roster_edit.save_shift),
+    ("/office/roster/remove", roster_edit.remove_shift),
+    ("/office/roster/clock-in", roster.clock_in),
+    ("/office/roster/clock-out", roster.clock_out),
+    ("/office/reach/test", reach.test_now),
     ("/office/ties", ties.set_tie),
     ("/office/ties/lift", ties.lift_tie),
     ("/office/screens/{kind:str}", screens.make_screen),

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from babel.numbers import format_decimal
 from litestar import Response
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tocsin.core.access.permissions import May
 from tocsin.core.commands import Command, Reply
@@ -18,6 +18,8 @@ from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.reading import Records
 from tocsin.runtime.access.recovering import Recovering
 from tocsin.runtime.readiness import NotReady
+from tocsin.web.office.gap_watch import Watch
+from tocsin.web.office.reach_tests import Tests
 from tocsin.web.refusals import PageRefusal
 from tocsin.web.speaking import translations, words
 from tocsin.web.visit import Visit
@@ -45,6 +47,8 @@ ROOMS = (
     Room("/office", words("What waits"), May.READ_MEMBERS),
     Room("/office/members", words("Members"), May.READ_MEMBERS),
     Room("/office/roles", words("Roles"), May.READ_MEMBERS),
+    Room("/office/roster", words("Roster"), May.READ_PLANS),
+    Room("/office/reach", words("Reach"), May.READ_MEMBERS),
     Room("/office/plans", words("Plans"), May.READ_PLANS),
     Room("/office/changes", words("Changes"), May.SEE_CHANGES),
     Room("/office/ties", words("Ties"), May.KEEP_TIES),
@@ -62,14 +66,20 @@ class Services(Struct, frozen=True):
     keys: Keys
     recovering: Recovering
     disabled: Callable[[], Sequence[NotReady]] = tuple  # Parts that a bad setting has turned off.
+    watch: Watch = field(default_factory=Watch)
+    tests: Tests | None = None  # Of reach; None: this node makes none.
 
 
 def services_of(
-    node: Node, entropy: Entropy, public_url: str, disabled: Callable[[], Sequence[NotReady]] = tuple
+    node: Node,
+    entropy: Entropy,
+    public_url: str,
+    disabled: Callable[[], Sequence[NotReady]] = tuple,
+    tests: Tests | None = None,
 ) -> Services:
     """The services on this node.  Links are made for `public_url`."""
     links = Links(node, entropy, public_url)
-    return Services(Records(node), links, Keys(node, entropy), Recovering(node, links), disabled)
+    return Services(Records(node), links, Keys(node, entropy), Recovering(node, links), disabled, tests=tests)
 
 
 class Office:
