@@ -1,19 +1,20 @@
-// The catalogue of the server's pages, as the scripts get it: each file is given the Spanish of the strings that it marks,
-// which tools/translate.py has written down beside them. What has no Spanish yet stays English; a test fails for it.
+// The catalogue of the server's pages, as the scripts get it: `t("Ready")` becomes `t(["Ready","Listo"])`, so that a script
+// carries the Spanish of exactly what it says. tools/translate.py has written down which file marks which string. What has
+// no Spanish yet stays English; a test fails for it.
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 
 const LINE = /^(msgid|msgid_plural|msgstr|msgstr\[(\d)\]) ("(?:[^"\\]|\\.)*")$/;
 
-/** What a .po file says, by the file in which each string is marked: `Map("say.ts" -> {english: spanish})`. */
+/** What a .po file says, by the file in which each string is marked: `Map("desk.ts" -> Map(english -> spanish))`. */
 export function spoken(path, folder) {
   const found = new Map();
   for (const block of readFileSync(path, "utf8").replaceAll("\r\n", "\n").split(/\n{2,}/)) {
     const { english, spanish, files } = read(block, path);
-    if (!english || !spanish.length || spanish.includes("")) continue;
+    if (!english[0] || spanish.length !== english.length || spanish.includes("")) continue;
     for (const file of files.filter((name) => name.startsWith(folder))) {
-      const mine = found.get(basename(file)) ?? {};
-      mine[english] = spanish.length === 1 ? spanish[0] : spanish;
+      const mine = found.get(basename(file)) ?? new Map();
+      english.forEach((form, place) => mine.set(form, spanish[place]));
       found.set(basename(file), mine);
     }
   }
@@ -22,26 +23,43 @@ export function spoken(path, folder) {
 
 /** One entry. Whatever this does not know stops the build: half a sentence must not reach a page. */
 function read(block, path) {
-  const entry = { msgid: "", spanish: [], files: [], last: null };
+  const entry = { english: [], spanish: [], files: [], last: null };
   for (const line of block.split("\n")) {
     if (line.startsWith("#:")) entry.files.push(...line.slice(2).trim().split(/\s+/));
     else if (line.startsWith("#") || line === "") continue;
     else if (line.startsWith('"') && entry.last) entry.last(JSON.parse(line));
     else begin(entry, line, path);
   }
-  return { ...entry, english: entry.msgid };
+  return entry;
 }
 
 function begin(entry, line, path) {
   const [, key, form = "0", text] = LINE.exec(line) ?? [];
   if (!key) throw new Error(`${path}: cannot read ${line}`);
-  if (key === "msgid") entry.last = (more) => (entry.msgid += more);
-  else if (key === "msgid_plural") entry.last = () => undefined;
-  else entry.last = (more) => (entry.spanish[Number(form)] = (entry.spanish[Number(form)] ?? "") + more);
+  const [forms, place] = key === "msgid" ? [entry.english, 0] : key === "msgid_plural" ? [entry.english, 1] : [entry.spanish, Number(form)];
+  entry.last = (more) => (forms[place] = (forms[place] ?? "") + more);
   entry.last(JSON.parse(text));
 }
 
-/** For esbuild: appends its Spanish to every file that has words. */
+const MARK = /\b(t|words|weave|plural)(\(\s*)("(?:[^"\\]|\\.)*")(?:(,\s*)("(?:[^"\\]|\\.)*"))?/g;
+
+/** This source with its Spanish in it. Every string that the catalogue says is marked here must be found. */
+export function taught(source, mine, file) {
+  const found = new Set();
+  const both = (literal) => {
+    const english = JSON.parse(literal);
+    if (!mine.has(english)) return literal;
+    found.add(english);
+    return JSON.stringify([english, mine.get(english)]);
+  };
+  const told = source.replace(MARK, (_, name, open, one, comma = "", many = "") =>
+    `${name}${open}${both(one)}${comma}${name === "plural" && many ? both(many) : many}`);
+  const lost = [...mine.keys()].filter((english) => !found.has(english));
+  if (lost.length) throw new Error(`${file}: not found where it should be marked: ${lost.join(" | ")}`);
+  return told;
+}
+
+/** For esbuild: gives every file the Spanish of its own strings. */
 export function teaching(path, folder) {
   return {
     name: "teaching",
@@ -49,9 +67,7 @@ export function teaching(path, folder) {
       const found = spoken(path, folder);
       onLoad({ filter: /[\\/]src[\\/][\w-]+\.ts$/ }, ({ path: file }) => {
         const mine = found.get(basename(file));
-        if (!mine) return undefined;
-        const taught = `\nimport { teach as taught } from "./say.ts";\ntaught(${JSON.stringify(mine)});\n`;
-        return { contents: readFileSync(file, "utf8") + taught, loader: "ts" };
+        return mine && { contents: taught(readFileSync(file, "utf8"), mine, file), loader: "ts" };
       });
     },
   };

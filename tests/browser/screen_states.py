@@ -252,7 +252,7 @@ def busy(site: FakeSite) -> Json:
     notes = [{"member": DANA, "text": "Gate is locked.", "at": site.stamp(-10)}]
     return {
         "people_rung": 6, "deliveries": deliveries, "answers": answers, "places": places, "police": police,
-        "notes": notes, "warnings": ["half_reachable", "auditor"], "under_duress": True, "says_safe": True,
+        "notes": notes, "warnings": ["half_reachable", "no_near_wake_up"], "under_duress": True, "says_safe": True,
         "came": "revoked", "number_misses": [{"member": OWEN, "misses": 5}], "silent": True,
         "closing": {"by": MAYA, "by_worker": True, "confirmed_by": None, "outcome": "safe"},
     }  # fmt: skip

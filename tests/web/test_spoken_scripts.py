@@ -67,6 +67,14 @@ def test_why_the_server_said_no_is_told_in_its_own_words() -> None:
     assert told and told == {code: SORTS[code].title for code in told}
 
 
+def test_every_fault_that_is_found_in_an_alert_has_a_sentence_for_people() -> None:
+    source = (translate.SCRIPTS / "console-view.ts").read_text("utf-8")
+    known = set(re.findall(r"^  (\w+): (?:words\(|nobody,)", source, re.MULTILINE))
+    core = translate.ROOT / "src" / "tocsin"
+    found = {word for path in core.rglob("*.py") for word in re.findall(r'finding="(\w+)"', path.read_text("utf-8"))}
+    assert {"decision_failed", "no_near_wake_up"} <= found <= known
+
+
 GIVES_AWAY = re.compile(
     r"tocsin|sos|alert|alarm|help|ayud|auxili|socorr|peligr|danger|emergen|911|112|polic|safe|salvo|rung|ring|avis|shift"
     r"|turno|colleague|compañer|code|answer|llam|call",

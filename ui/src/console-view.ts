@@ -119,7 +119,8 @@ function band(alert: Alert, now: number): Child {
 const nobody = words("This alert reaches nobody. Go, or send somebody, and call the police yourself.");
 const warned: Record<string, Words> = {
   reaches_nobody: nobody,
-  auditor: words("Tocsin found a fault in this alert and is ringing everybody."),
+  decision_failed: words("Tocsin found a fault in this alert and is ringing everybody."),
+  no_near_wake_up: words("Tocsin found a fault in this alert and is ringing everybody."),
   half_reachable: words("Somebody can be reached in one way only."),
 };
 

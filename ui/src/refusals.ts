@@ -33,6 +33,5 @@ const refusals: Record<string, Words> = {
 export function whyNot(error: unknown): string {
   if (!(error instanceof Refused)) return t("No connection.");
   const known = refusals[error.code];
-  if (known !== undefined && (!error.message || error.message === known)) return t(known);
-  return error.message || t("The server refused it ({status}).", { status: error.status });
+  return known ? t(known) : error.message || t("The server refused it ({status}).", { status: error.status });
 }
