@@ -9,6 +9,7 @@ export const purposes: Record<string, Words | ""> = {
   closing: words("About the close"),
   reply: words("Reply"),
   reach_test: words("Reach test"),
+  announcement: words("Announcement"),
 };
 
 export const reasons: Record<string, Words> = {
