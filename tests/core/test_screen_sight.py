@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 from msgspec.structs import replace
-from test_sight import MINUTE, NOW, Story
+from one_alert import MINUTE, NOW, Story
 
 from tocsin.core import commands as c
 from tocsin.core.access.words import Via
