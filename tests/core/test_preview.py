@@ -194,6 +194,13 @@ def test_a_draft_is_previewed_in_the_place_of_what_is_in_force_and_of_nothing_el
     assert {name for name, _ in rung_at(pressed(known, kind=Kind.OVERDUE), 0)} == {"teo", "bo"}
 
 
+def test_however_often_people_without_any_way_are_asked_for_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(p, "ASKED_MAX", 40)
+    often = tuple(replace(rung, repeat_s=1) for rung in PLAN.rungs)
+    told = pressed(peopled({name: member(name) for name in ROLES}, plan=replace(PLAN, rungs=often)))
+    assert told.cut and not told.steps and told.alone == (Alone(0),)
+
+
 # Who is tied to whom -----------------------------------------------------------------------------------------------
 
 

@@ -291,7 +291,7 @@ def test_openapi_says_what_waits_and_that_no_press_does() -> None:
             lane = path.startswith("/hooks") or (path, method) == (ALERTS, "post")
             assert ("429" in operation["responses"]) == (not lane and path != "/healthz"), path
             refused = str(operation["responses"].get("403", ""))
-            assert ("not_ours" in refused) == (path.startswith((ALERTS, "/api/v1/shifts")) and method == "post"), path
+            assert ("not_ours" in refused) == (path.startswith((ALERTS, "/api/v1/shifts", "/api/v1/plans")) and method == "post"), path
 
 
 def test_every_reason_of_the_core_has_a_sentence() -> None:

@@ -9,7 +9,7 @@ that came of it, so a rule that changes there changes here.
 
 The night is the quietest there can be: every carrier takes what it is given, and nobody ever answers.  With `failing`,
 the vendors of those channels are all down.  It ends when the ladder has begun its second pass, because from then on it
-only repeats, or at MESSAGES_MAX, and then says so (`cut`).
+only repeats, or at MESSAGES_MAX or ASKED_MAX, and then says so (`cut`).
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from tocsin.core.scripts import duty_of, spoken
 from tocsin.core.words import Came, Channel, DeliveryState, Duty, Kind, PlaceKind, Reason, Why
 
 MESSAGES_MAX = 10_000  # Beyond them a preview would hold up whoever waits for it, and nobody reads it.
+ASKED_MAX = 30_000  # As many times somebody is asked for, reached or not: of people without a way there is no message.
 
 
 class Imagined(Struct, frozen=True, kw_only=True):
@@ -116,7 +117,7 @@ class _Night:
     def __init__(self, directory: Directory, routes: Routes, imagined: Imagined) -> None:
         self._org, self._imagined = directory.id, imagined
         self._paper, self._now_ms, self._count = Paper(directory, routes), imagined.at_ms, 0
-        self._wake_ms = imagined.at_ms
+        self._wake_ms, self._asked = imagined.at_ms, 0
         self._due: list[tuple[int, str]] = []
         self._why: dict[str, Why] = {}
         self._steps: list[Step] = []
@@ -143,7 +144,7 @@ class _Night:
             last_new_ms=self._last_new_ms,
             again_ms=self._again_ms,
             told=tuple(self._told.values()),
-            cut=len(self._steps) >= MESSAGES_MAX,
+            cut=self._too_much,
         )
 
     @property
@@ -159,9 +160,11 @@ class _Night:
 
     def _over(self, due_ms: int) -> bool:
         """What belongs to the beginning of the second pass is still told."""
-        return len(self._steps) >= MESSAGES_MAX or (
-            self._again_ms is not None and due_ms > self._imagined.at_ms + self._again_ms
-        )
+        return self._too_much or (self._again_ms is not None and due_ms > self._imagined.at_ms + self._again_ms)
+
+    @property
+    def _too_much(self) -> bool:
+        return len(self._steps) >= MESSAGES_MAX or self._asked >= ASKED_MAX
 
     def _next_ms(self) -> int:
         return min(self._wake_ms, self._due[0][0]) if self._due else self._wake_ms
@@ -255,6 +258,7 @@ class _Night:
                 self._alone[-1] = Alone(self._alone[-1].from_ms, self._passed_ms)
 
     def _rang(self, event: e.Rang) -> None:
+        self._asked += len(event.asked)
         self._why.update((sending.delivery, event.why) for sending in event.sendings)
         if event.why is Why.TOO_FEW:
             self._joined += [(self._passed_ms, summons.member) for summons in event.joined]

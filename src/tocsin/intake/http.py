@@ -36,6 +36,7 @@ from tocsin.intake.lanes import JSON, PRESS_PATH, App, Lane, nothing_else
 from tocsin.intake.live import Live
 from tocsin.intake.lookout import Lookout
 from tocsin.intake.openapi import described
+from tocsin.intake.plans import Drafts
 from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, code_of_status, document
 from tocsin.intake.ring import Ring
@@ -220,7 +221,7 @@ def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App) -> App:
 
 def api_handlers(desk: Desk) -> list[HTTPRouteHandler]:
     """Everything of the API but presses and hooks, which `Lane` takes."""
-    return [*_reads(desk), *(_act(desk, act) for act in BODIES), *_shifts(desk), *_operator(desk)]
+    return [*_reads(desk), *(_act(desk, act) for act in BODIES), *_shifts(desk), *_plans(desk), *_operator(desk)]
 
 
 def _act(desk: Desk, act: str) -> HTTPRouteHandler:
@@ -256,6 +257,20 @@ def _reads(desk: Desk) -> list[HTTPRouteHandler]:
         return Stream(frames, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     return [one, alerts, me, live]
+
+
+def _plans(desk: Desk) -> list[HTTPRouteHandler]:
+    drafts = Drafts(desk.ring, desk.records)
+
+    @get("/api/v1/plans", name="plans")
+    async def plans(request: AnyRequest) -> Response[bytes]:
+        return told(drafts.plans(desk.reader(request)))
+
+    @post("/api/v1/plans/preview", status_code=200, name="preview")
+    async def preview(request: AnyRequest) -> Response[bytes]:
+        return told(await drafts.preview(desk.reader(request), await request.body()))
+
+    return [plans, preview]
 
 
 def _shifts(desk: Desk) -> list[HTTPRouteHandler]:

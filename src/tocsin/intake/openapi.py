@@ -12,6 +12,7 @@ from tocsin import __version__
 from tocsin.core.views import AlertView
 from tocsin.intake.acts import BODIES, Nothing
 from tocsin.intake.acts_described import ACTS, AT
+from tocsin.intake.plans_described import SHAPES, plan_paths
 from tocsin.intake.problems import PROBLEM_JSON, SORTS, ProblemDocument
 from tocsin.intake.seeking import PARAMETERS
 from tocsin.intake.shifts import ClockingIn, ClockingOut
@@ -99,7 +100,7 @@ WAYS: Json = {
 def described() -> bytes:
     """The whole document."""
     shapes = [AlertView, ProblemDocument, *(body for body in BODIES.values() if body is not Nothing)]
-    shapes += [ClockingIn, ClockingOut]
+    shapes += [ClockingIn, ClockingOut, *SHAPES]
     _, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     return msgspec.json.encode(
         {
@@ -112,7 +113,7 @@ def described() -> bytes:
             },
             "servers": [{"url": "/"}],
             "security": [{"token": []}, {"session": []}],
-            "paths": {**_alerts(), **_acts(), **_shifts(), **_reader(), **_carrier(), **_operator()},
+            "paths": {**_alerts(), **_acts(), **_shifts(), **_plans(), **_reader(), **_carrier(), **_operator()},
             "components": {
                 "schemas": schemas,
                 "securitySchemes": WAYS,
@@ -241,6 +242,10 @@ def _act(act: str) -> Json:
 
 def _shifts() -> Json:
     return shift_paths(_answers, _json)
+
+
+def _plans() -> Json:
+    return plan_paths(_answers, _json)
 
 
 def _reader() -> Json:
