@@ -86,7 +86,7 @@ def choices(visit: Visit) -> Choices:
         kinds=[("", say("Every kind")), *((kind.value, say(word)) for kind, word in w.KINDS.items())],
         drills=[("", say("Real alerts and drills")), ("real", say("Real alerts")), ("drill", say("Drills"))],
         outcomes=[("", say("Every outcome")), *((one.value, say(word)) for one, word in w.OUTCOMES.items())],
-        states=[("", say("Open and closed")), ("open", say("Open")), ("closed", say("Closed"))],
+        states=[("", say("Open and closed")), ("open", say("Still open")), ("closed", say("Closed"))],
         whole=reach is not Reach.RUNNING,
         people=reach is Reach.ALL,
     )
@@ -100,7 +100,7 @@ def found(visit: Visit, history: History, wanted: Sought | None) -> Found:
 def row(visit: Visit, view: AlertView, at_ms: int) -> Row:
     say = visit._
     if view.state is not Phase.CLOSED:
-        shape, mark, state = "ringing", "ringing", say("Open")
+        shape, mark, state = "ringing", "ringing", say("Still open")
     else:
         shape, mark, state = "sent", "proven", say(w.OUTCOMES[view.outcome]) if view.outcome else say("Closed")
     where = next((f"{say(w.PLACES[s.kind])}: {s.label}" for s in given(view.places) or () if s.label), "")

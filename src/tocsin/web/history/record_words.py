@@ -116,7 +116,7 @@ SHAPES: Mapping[DeliveryState, tuple[str, str]] = {
     DeliveryState.HANDED_OVER: ("sent", "seen"),
     DeliveryState.DELIVERED: ("sent", "proven"),
     DeliveryState.ANSWERED: ("sent", "proven"),
-    DeliveryState.SUPERSEDED: ("sent", "waiting"),
+    DeliveryState.SUPERSEDED: ("nocross", "waiting"),
     DeliveryState.FAILED: ("failed", "failed"),
     DeliveryState.UNDELIVERABLE: ("failed", "failed"),
 }

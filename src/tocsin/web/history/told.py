@@ -219,8 +219,8 @@ def _figures(
     if sent:
         arrived, failed = (sum(one.state in states for one in sent) for states in (ARRIVED, FAILED))
         yield Fact(say("Messages"), str(len(sent)))
-        yield Fact(say("Of them known to have arrived"), str(arrived))
-        yield Fact(say("Of them not reached"), str(failed))
+        yield Fact(say("Known to have arrived"), str(arrived))
+        yield Fact(say("Not reached"), str(failed))
 
 
 def _place(place: PlaceView, tongue: Tongue) -> Fact:
