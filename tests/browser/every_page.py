@@ -17,6 +17,7 @@ SCRIPTS_DRAW_IT = {shell.path for shell in SHELLS}  # Looked at by test_access.p
 NO_PAGE = {
     "/static/{name:str}": "files",
     "/office/trail.csv": "a table to be saved",
+    "/office/roster/import/roster.csv": "a table to be saved",
     "/history/{alert:str}/report.pdf": "a paper to be printed",
     "/": "leads on to the account, or to signing in",
 }

@@ -27,8 +27,9 @@ ALERTS = "/api/v1/alerts"
 PAGES = (
     *(ALERTS, f"{ALERTS}?state=open", f"{ALERTS}?state=closed", "/api/v1/me", "/readyz", "/console", "/colleagues"),
     *("/account", "/office", "/office/members", "/office/members/noor", "/office/members/teo", "/office/roles"),
-    *("/office/plans", "/office/plans/centre/sos"),
     *("/history", "/history?person=noor", "/history?state=open", f"{ALERTS}?member=noor", f"{ALERTS}?place=lot"),
+    *("/office/plans", "/office/plans/centre/sos"),
+    *("/office/roster/import", "/office/roster/feeds"),
     *("/office/changes", "/office/ties", "/office/trail", "/office/trail.csv"),
 )
 STEPS = st.one_of(

@@ -20,7 +20,14 @@ from tocsin.intake.reconciling import WHOLE, Reconciler
 from tocsin.intake.tls import Certificate
 from tocsin.ports import StoreFull
 from tocsin.runtime.doctor import Finding, record_findings
-from tocsin.runtime.lookouts import alerts_watch, clock_watch, disk_watch, space_at, suspensions_watch
+from tocsin.runtime.lookouts import (
+    alerts_watch,
+    clock_watch,
+    disk_watch,
+    feeds_watch,
+    space_at,
+    suspensions_watch,
+)
 from tocsin.runtime.loop import Bell
 from tocsin.runtime.marks import Marks
 from tocsin.runtime.metrics import Metrics
@@ -158,7 +165,8 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
 
 def _watches(clock: SteadyClock, data: Path, world: World) -> tuple[Watch, ...]:
     """What is looked at whenever somebody asks whether this node is fit."""
-    return clock_watch(clock), disk_watch(space_at(data)), alerts_watch(world), suspensions_watch(world, clock)
+    here = clock_watch(clock), disk_watch(space_at(data))
+    return *here, alerts_watch(world), suspensions_watch(world, clock), feeds_watch(world, clock)
 
 
 def _certificate(settings: Settings, readiness: Readiness) -> Certificate | None:

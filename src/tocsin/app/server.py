@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import aiohttp
 import structlog
 
+from tocsin.app.feeds import feed_documents_of, feeds_of
 from tocsin.app.keys import with_key
 from tocsin.app.node import Node, build, hold, socket_file
 from tocsin.app.pages import pages_of
@@ -105,6 +106,8 @@ class Server:
             Listener(control_app(node.office, node.drills(front)), doors.control, crowd),
         ]
         self._fetches = Fetches(node.care.reconciler)
+        self._feed_documents = feed_documents_of(settings)
+        self._feeds = feeds_of(settings, node.bell, self._feed_documents)
         self._catching_up = CatchingUp(node.bell)
         self._beats = Beats(node.bell, lambda: not node.readiness.reasons(), self._heartbeat(), self._each_minute)
 
@@ -137,6 +140,7 @@ class Server:
         self._fetches.start()
         self._sender.start()
         self._reaching.start()
+        self._feeds.start()
         self._catching_up.start()
 
     async def stop(self) -> None:
@@ -150,6 +154,8 @@ class Server:
             if open_one is not None:
                 await open_one.close()
         self._reaching.stop()
+        self._feeds.stop()
+        await self._feed_documents.close()
         await self._sender.stop()
         await self._fetches.stop()
         if self._replies is not None:

@@ -19,7 +19,13 @@ BACKUP = "backup"
 DAY_MS = 24 * 3_600 * SECOND_MS
 BACKUP_OLD_MS = 7 * DAY_MS
 FETCH_LATE_MS = 3_600 * SECOND_MS
-OF_PART = {"clock": "clock_jumped", "disk": "disk_low", "hooks": "bad_signatures", "vendors": "vendor_down"}
+OF_PART = {
+    "clock": "clock_jumped",
+    "disk": "disk_low",
+    "feeds": "feed_late",
+    "hooks": "bad_signatures",
+    "vendors": "vendor_down",
+}
 NOBODY_ASKS = "Inbound texts and opt-outs of {} cannot be asked for: its list of messages is another product."
 
 

@@ -37,7 +37,7 @@ CODES = frozenset(
         "certificate_invalid",
         "certificate_unseen",
     }
-    | {"clock_jumped", "disk_low", "fact_torn", "help_reply", "key_exposed", "member_half_reachable"}
+    | {"clock_jumped", "disk_low", "fact_torn", "feed_late", "help_reply", "key_exposed", "member_half_reachable"}
     | {
         "member_opted_out",
         "member_unannounced",

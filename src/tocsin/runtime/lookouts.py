@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from tocsin.core.access.feed_record import Feed
+from tocsin.core.access.feeds import is_late
 from tocsin.core.access.record import Suspension
 from tocsin.core.access.suspension import many_within_the_hour
 from tocsin.core.limits import SECOND_MS
@@ -91,5 +93,18 @@ def suspensions_watch(world: World, clock: Clock) -> Watch:
         if any(many_within_the_hour(world.all_kept(org, Suspension).values(), now_ms) for org in world.directories):
             what = "More than three people were suspended within ten minutes, in the last hour."
             yield NotReady("access", what, "See the audit trail and ask whoever did it, by voice.")
+
+    return look
+
+
+def feeds_watch(world: World, clock: Clock) -> Watch:
+    """Red for as long as a roster feed has not been read for a day: the last good roster may be another one by now."""
+
+    def look() -> Iterator[NotReady]:
+        now_ms = clock.now_ms()
+        late = sum(is_late(feed, now_ms) for org in world.directories for feed in world.all_kept(org, Feed).values())
+        if late:
+            what = f"Roster feeds that have not been read for more than a day: {late}."
+            yield NotReady("feeds", what, "See in the office why; the last good roster stays until then.")
 
     return look

@@ -24,6 +24,7 @@ from msgspec import Struct
 from tocsin.intake.phones import e164, is_emergency
 from tocsin.intake.tomltables import Unreadable, nearest, odd_sign, parse, shown
 from tocsin.settings.facing import LOOPBACK, faced, usable
+from tocsin.settings.feeds import feeds_fault
 from tocsin.settings.networks import is_network
 from tocsin.settings.parts import (
     GROUPS,
@@ -31,6 +32,7 @@ from tocsin.settings.parts import (
     SECTIONS,
     VENDORS,
     Email,
+    Feeds,
     Heartbeat,
     Oidc,
     Other,
@@ -127,6 +129,7 @@ class _Loading:
             webhook=self._webhook(),
             oidc=usable_provider(self._wanted("sign_in.oidc", Oidc), self.problems),
             reach=self._part("reach", Reach) or Reach(),
+            feeds=self._feeds(),
             heartbeat=heartbeat if heartbeat and heartbeat.url else None,
             problems=tuple(dict.fromkeys(self.problems)),
             exposed=tuple(dict.fromkeys(self.exposed)),
@@ -299,6 +302,13 @@ class _Loading:
             what = f"private_networks has {shown(network)}, which is no network"
             self.problem("webhook", what, "write it as 10.0.5.0/24, with the bits of the host at 0")
         return None if wrong else webhook
+
+    def _feeds(self) -> Feeds:
+        feeds = self._part("feeds", Feeds) or Feeds()
+        fault = feeds_fault(feeds)
+        if fault is not None:
+            self.problem("feeds", *fault)
+        return feeds if fault is None else Feeds(feeds.every_minutes)
 
     def _vendors(self, parts: Mapping[str, Struct | None]) -> tuple[str, ...]:
         """The vendors of SMS that are set up, in their order."""

@@ -189,6 +189,13 @@ class Reach(Struct, frozen=True):
     ] = 0
 
 
+class Feeds(Struct, frozen=True):
+    every_minutes: Annotated[int, Meta(ge=5, le=1440, description="How often each roster feed is read.")] = 15
+    private_networks: Annotated[
+        tuple[str, ...], Meta(description="Networks of your own, as 10.0.5.0/24, that a feed may be fetched from.")
+    ] = ()
+
+
 class Heartbeat(Struct, frozen=True):
     url: Annotated[
         str, Meta(description="Called every 30 s while all is well; its silence is the alarm.", extra={"url": "web"})
@@ -208,6 +215,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "webhook": Webhook,
     "sign_in.oidc": Oidc,
     "reach": Reach,
+    "feeds": Feeds,
     "heartbeat": Heartbeat,
 }
 NOT_YET = ("push",)  # Described in the design; a later release speaks it.
@@ -234,6 +242,7 @@ class Settings(Struct, frozen=True):
     webhook: Webhook | None
     oidc: Oidc | None
     reach: Reach
+    feeds: Feeds
     heartbeat: Heartbeat | None
     problems: tuple[PartProblem, ...]
     exposed: tuple[str, ...] = ()

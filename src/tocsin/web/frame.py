@@ -32,14 +32,15 @@ from tocsin.core.access.record import Session
 from tocsin.core.access.sessions import worth_seeing
 from tocsin.core.access.sign_in_commands import SeeSession
 from tocsin.core.access.words import SignedIn
+from tocsin.core.limits import BODY_MAX_BYTES
 from tocsin.runtime.access.reading import NotAllowed
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.passes import Pass
 from tocsin.web.assets import Assets, load_assets
-from tocsin.web.forms import read_form
 from tocsin.web.reader import House, Readers, is_form_token
 from tocsin.web.refusals import SORTS, PageRefusal, code_of_status
 from tocsin.web.speaking import LANGUAGES
+from tocsin.web.uploads import read_posted
 from tocsin.web.visit import Asked, Door, Visit
 from tocsin.wire.browser import language_of
 
@@ -77,14 +78,21 @@ class Frame:
         return page
 
     def act(
-        self, path: str, do: Do, *, may: May | None = None, anybody: bool = False, has_token: bool = True
+        self,
+        path: str,
+        do: Do,
+        *,
+        may: May | None = None,
+        anybody: bool = False,
+        has_token: bool = True,
+        most_bytes: int = BODY_MAX_BYTES,
     ) -> HTTPRouteHandler:
         """POST `path`, from a form of ours.  `anybody`: also without a session, from a page of ours all the same.
 
         `has_token` False: the page with the form did not know its session, and what comes with it is good once, here.
         """
 
-        @post(path, include_in_schema=False, status_code=200, name=f"act {path}")
+        @post(path, include_in_schema=False, status_code=200, name=f"act {path}", request_max_body_size=most_bytes)
         async def act(request: AnyRequest) -> Answer:
             return await self._answered(request, do, may, anybody, has_token)
 
@@ -116,7 +124,8 @@ class Frame:
         await self._admit(visit, anybody)
         if visit.asked.method != "GET":
             try:
-                visit.form = read_form(await request.body(), visit._)
+                content_type = visit.asked.headers.get("content-type", "")
+                visit.form, visit.files = read_posted(content_type, await request.body(), visit._)
             except ValueError:
                 raise PageRefusal("bad_request") from None
             if has_token:

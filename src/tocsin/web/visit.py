@@ -27,6 +27,7 @@ from tocsin.web.forms import Form
 from tocsin.web.reader import House, form_token, seal
 from tocsin.web.refusals import PageRefusal, refusal_of
 from tocsin.web.speaking import NAMES_OF_LANGUAGES, environment, moment, say_in, when
+from tocsin.web.uploads import Upload
 from tocsin.wire.browser import SESSION, cookie_in, cookie_name, encrypted
 
 SAID = "tocsin-said"
@@ -75,6 +76,7 @@ class Visit:
         self.setting, self.asked, self.given, self.language = setting, asked, given, language
         self._ = say_in(language)
         self.form = Form({}, self._)
+        self.files: dict[str, Upload] = {}  # What came with the form.
         self.sent: dict[str, Any] = {}  # What a script of ours sent.
 
     # Who ----------------------------------------------------------------------------------------------------------

@@ -62,3 +62,11 @@ class Feed(Struct, frozen=True, gc=False, kw_only=True):
     @property
     def open(self) -> bool:
         return self.ended is None
+
+
+class FeedCame(Struct, frozen=True):
+    """What was fetched; None: the same as before.  `etag`, `modified`: what its server calls it."""
+
+    content: bytes | None
+    etag: str = ""
+    modified: str = ""

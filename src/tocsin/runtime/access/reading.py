@@ -15,12 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tocsin.core.access import people_sight as sight
 from tocsin.core.access.agreeing import may_know
 from tocsin.core.access.changes import Change
+from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.permissions import May, Reach
 from tocsin.core.access.permit import RECORD_OF, reach
 from tocsin.core.access.record import (
@@ -169,6 +172,11 @@ class Records:
         reads = self.may(who, May.READ_PLANS)
         known = (swap for swap in self._kept(who, Swap) if reads or who.reader.member in (swap.giver, swap.taker))
         return sorted(known, key=lambda swap: (swap.asked_ms, swap.id))
+
+    def feeds(self, who: Pass) -> list[Feed]:
+        """Roster feeds; of each address no more than the host, for it may be a password.  Raises NotAllowed."""
+        self._must(who, May.READ_PLANS)
+        return [replace(feed, url=urlsplit(feed.url).hostname or "") for feed in self._kept(who, Feed)]
 
     # What waits for a second person ---------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from litestar.handlers import HTTPRouteHandler
 
 from tocsin.core.access.permissions import May
+from tocsin.core.limits import BODY_MAX_BYTES, ROSTER_FORM_MAX_BYTES
 from tocsin.runtime.access.reading import NotAllowed
 from tocsin.web.frame import Do, Frame
 from tocsin.web.office import doing, handing, keys, reach, roster, roster_edit, screens, ties
@@ -18,6 +19,8 @@ from tocsin.web.office.plan import plan_act, plan_page
 from tocsin.web.office.plans import plans_page
 from tocsin.web.office.roles import roles_page
 from tocsin.web.office.rooms import Answer, Office, Services
+from tocsin.web.office.roster_feeds import add_feed, end_feed, feeds_page, read_feed
+from tocsin.web.office.roster_file import confirm, import_page, preview, roster_table
 from tocsin.web.office.start import start_page
 from tocsin.web.office.trail import trail_page, trail_table
 from tocsin.web.refusals import PageRefusal
@@ -39,6 +42,9 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/office/reach", reach.reach_page),
     ("/office/plans", plans_page),
     (PLAN, plan_page),
+    ("/office/roster/import", import_page),
+    ("/office/roster/import/roster.csv", roster_table),
+    ("/office/roster/feeds", feeds_page),
     ("/office/changes", changes_page),
     ("/office/ties", ties.ties_page),
     ("/office/trail", trail_page),
@@ -63,6 +69,11 @@ ACTS: tuple[tuple[str, Page], ...] = (
     (f"{ONE}/link-back", handing.link_back),
     (f"{ONE}/phones/{{phone:str}}", doing.end_phone),
     (PLAN, plan_act),
+    ("/office/roster/import", preview),
+    ("/office/roster/import/confirm", confirm),
+    ("/office/roster/feeds", add_feed),
+    ("/office/roster/feeds/{feed:str}/read", read_feed),
+    ("/office/roster/feeds/{feed:str}/end", end_feed),
     ("/office/changes/{change:str}", decide_change),
     ("/office/roster/shift", roster_edit.save_shift),
     ("/office/roster/remove", roster_edit.remove_shift),
@@ -77,6 +88,8 @@ ACTS: tuple[tuple[str, Page], ...] = (
     ("/office/keys/{key:str}/end", keys.end_key),
 )
 
+LONG = {path: ROSTER_FORM_MAX_BYTES for path in ("/office/roster/import", "/office/roster/import/confirm")}
+
 
 def office_handlers(frame: Frame, services: Services) -> list[HTTPRouteHandler]:
     """Every page of the office and every form on them; the frame learns of the door to it."""
@@ -84,7 +97,8 @@ def office_handlers(frame: Frame, services: Services) -> list[HTTPRouteHandler]:
     frame.doors.append(Door("/console", words("Watch"), May.SEE_DELIVERIES))
     pages = [frame.page(path, _do(page, services)) for path, page in PAGES]
     nowhere = [frame.page("/office/{rest:path}", _nowhere), frame.act("/office/{rest:path}", _nowhere)]
-    return [*pages, *(frame.act(path, _do(act, services)) for path, act in ACTS), *nowhere]
+    acts = [frame.act(path, _do(act, services), most_bytes=LONG.get(path, BODY_MAX_BYTES)) for path, act in ACTS]
+    return [*pages, *acts, *nowhere]
 
 
 def _do(page: Page, services: Services) -> Do:

@@ -18,6 +18,8 @@ from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.reading import Records
 from tocsin.runtime.access.recovering import Recovering
 from tocsin.runtime.readiness import NotReady
+from tocsin.runtime.rosters.apart import Apart
+from tocsin.runtime.rosters.jobs import ReadRoster
 from tocsin.web.office.gap_watch import Watch
 from tocsin.web.office.reach_tests import Tests
 from tocsin.web.refusals import PageRefusal
@@ -67,6 +69,7 @@ class Services(Struct, frozen=True):
     recovering: Recovering
     disabled: Callable[[], Sequence[NotReady]] = tuple  # Parts that a bad setting has turned off.
     watch: Watch = field(default_factory=Watch)
+    read_roster: ReadRoster = field(default_factory=Apart)
     tests: Tests | None = None  # Of reach; None: this node makes none.
 
 
