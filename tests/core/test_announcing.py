@@ -144,9 +144,11 @@ def test_what_one_does_to_oneself_is_told_to_oneself_alone() -> None:
     assert told(ward) == ["teo"], "it may have been somebody else"
 
 
-def test_a_file_is_announced_and_the_first_one_is_not() -> None:
+def test_nothing_is_announced_before_anybody_could_look() -> None:
     ward = Ward()
     applied(ward, file(ward, name="Alder County"))
+    ward.do(a.Suspend(org=ORG, by=OPERATOR, member="bo"))
+    ward.do(c.Enrol(org=ORG, by=OPERATOR, member="noor", device="new", token_hash="new"))
     assert told(ward) == []
     ward.guarded()
     applied(ward, file(ward, name="Alder Valley"))

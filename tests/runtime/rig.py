@@ -10,9 +10,12 @@ from msgspec.structs import replace
 
 from tocsin import ports
 from tocsin.core import commands as c
+from tocsin.core.access.record import Kept
 from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
+from tocsin.core.dice import Dice
 from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Shift, Site
+from tocsin.core.docket import Docket
 from tocsin.core.words import Answer, Came, Channel, Kind, Role
 from tocsin.runtime import ledger
 from tocsin.runtime.loop import Bell, Unavailable
@@ -21,6 +24,7 @@ from tocsin.runtime.recall import load_deliveries, world_of
 from tocsin.runtime.routes import Routes
 from tocsin.runtime.stages import Compose, Send, Stage, StillWanted
 from tocsin.runtime.withdrawals import Withdrawals
+from tocsin.runtime.world import World
 from tocsin.runtime.writer import InlineWriter, Told, Verdicts, Writer
 from tocsin.sim.clock import VirtualTimeLoop
 from tocsin.store.memory import MemoryStore
@@ -303,3 +307,16 @@ async def refused(rig: Rig, command: c.Command) -> bool:
     except Unavailable:
         return True
     return False
+
+
+def begin(rig: Rig, *records: Kept) -> None:
+    """They are kept, however they came about."""
+    layer = World(rig.world)
+    docket = Docket(layer, ORG, rig.clock.now_ms(), Dice(bytes(32)))
+    for record in records:
+        docket.keep(record)
+    change = ledger.change(docket, layer)
+    assert change is not None
+    layer.absorb(docket)
+    rig.store.append([change])
+    layer.merge_down()

@@ -6,14 +6,15 @@ import asyncio
 
 import pytest
 from msgspec.structs import replace
-from rig import NUMBERS, ORG, Rig, directory, refused
+from rig import NUMBERS, ORG, Rig, begin, directory, refused
 
 from tocsin import ports
 from tocsin.core import commands as c
 from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.commands import Suspend
-from tocsin.core.access.record import OPERATOR
+from tocsin.core.access.record import OPERATOR, Guard
 from tocsin.core.delivery import Delivery
+from tocsin.core.directory import Directory
 from tocsin.core.limits import ANNOUNCED_EVERY_MS, ANNOUNCED_TEXT_EVERY_MS
 from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 from tocsin.runtime import ledger
@@ -32,8 +33,14 @@ def messages(rig: Rig) -> dict[str, Delivery]:
     return {one.member: one for one in found if one.purpose is Purpose.ANNOUNCEMENT}
 
 
+async def at_work(rig: Rig, wanted: Directory | None = None) -> None:
+    """An organisation in which a supervisor has signed in."""
+    await rig.found(wanted)
+    begin(rig, Guard(id="guard", since_ms=0))
+
+
 async def test_a_suspension_reaches_phones_in_words_that_say_nothing(rig: Rig) -> None:
-    await rig.found()
+    await at_work(rig)
     await rig.bell.submit(SUSPEND_BO)
     await rig.settle(LATER_S)
     said = {message.to: message for message in rig.carrier.sent}
@@ -45,7 +52,7 @@ async def test_a_suspension_reaches_phones_in_words_that_say_nothing(rig: Rig) -
 
 
 async def test_whoever_is_suspended_between_the_act_and_the_sending_is_not_told(rig: Rig) -> None:
-    await rig.found()
+    await at_work(rig)
     await rig.bell.submit(SUSPEND_BO)
     await rig.bell.submit(Suspend(org=ORG, by=OPERATOR, member="ines"))
     await rig.settle(LATER_S)
@@ -54,7 +61,7 @@ async def test_whoever_is_suspended_between_the_act_and_the_sending_is_not_told(
 
 
 async def test_a_killed_server_tells_after_its_start_and_at_most_twice(rig: Rig) -> None:
-    await rig.found()
+    await at_work(rig)
     rig.carrier.hold = True
     await rig.bell.submit(SUSPEND_BO)
     await rig.settle(LATER_S)
@@ -70,7 +77,7 @@ async def test_a_killed_server_tells_after_its_start_and_at_most_twice(rig: Rig)
 
 
 async def test_what_waits_is_told_by_the_next_server(rig: Rig) -> None:
-    await rig.found()
+    await at_work(rig)
     await rig.bell.submit(SUSPEND_BO)
     await rig.settle(LATER_S)
     await rig.bell.submit(Suspend(org=ORG, by=OPERATOR, member="teo"))
@@ -84,7 +91,7 @@ async def test_what_waits_is_told_by_the_next_server(rig: Rig) -> None:
 
 
 async def test_on_a_full_disk_nothing_is_told_that_did_not_happen(rig: Rig) -> None:
-    await rig.found()
+    await at_work(rig)
     rig.store.mood = ports.StoreFull("full")
     assert await refused(rig, SUSPEND_BO)
     await rig.settle(LATER_S)
@@ -96,7 +103,7 @@ async def test_on_a_full_disk_nothing_is_told_that_did_not_happen(rig: Rig) -> N
 
 
 async def test_a_wake_up_on_a_full_disk_rings_again(rig: Rig) -> None:
-    await rig.found()
+    await at_work(rig)
     await rig.bell.submit(SUSPEND_BO)
     await rig.bell.submit(Suspend(org=ORG, by=OPERATOR, member="teo"))
     await rig.settle(LATER_S)
@@ -110,7 +117,7 @@ async def test_a_wake_up_on_a_full_disk_rings_again(rig: Rig) -> None:
 
 
 async def test_a_number_that_is_no_longer_theirs_gets_nothing(rig: Rig) -> None:
-    await rig.found()
+    await at_work(rig)
     await rig.bell.submit(SUSPEND_BO)
     ines = rig.world.directory(ORG).members["ines"]
     moved = replace(ines, contacts=(replace(ines.contacts[0], to="+12025550199"),))
@@ -121,7 +128,7 @@ async def test_a_number_that_is_no_longer_theirs_gets_nothing(rig: Rig) -> None:
 
 
 async def test_a_message_of_which_no_announcement_is_known_does_not_go(rig: Rig) -> None:
-    await rig.found()
+    await at_work(rig)
     await rig.bell.submit(SUSPEND_BO)
     message = messages(rig)["wale"]
     rig.outbox.take(replace(message, id="stray", alert="018bcfe5-6800-7000-8000-000000000000", due_at_ms=0))
@@ -131,7 +138,7 @@ async def test_a_message_of_which_no_announcement_is_known_does_not_go(rig: Rig)
 
 
 async def test_a_message_whose_validity_is_over_is_not_sent(rig: Rig) -> None:
-    await rig.found()
+    await at_work(rig)
     await rig.bell.submit(SUSPEND_BO)
     late = replace(messages(rig)["ines"], valid_until_ms=0)
     report = await StillWanted(rig.world, rig.clock)(Parcel(ORG, late))
@@ -141,7 +148,7 @@ async def test_a_message_whose_validity_is_over_is_not_sent(rig: Rig) -> None:
 async def test_the_address_is_the_public_one_and_the_language_theirs(rig: Rig) -> None:
     here = directory()
     spanish = replace(here.members["ines"], language="es")
-    await rig.found(replace(here, members={**here.members, "ines": spanish}))
+    await at_work(rig, replace(here, members={**here.members, "ines": spanish}))
     await rig.bell.submit(SUSPEND_BO)
     write = Compose(rig.world, rig.clock, "https://tocsin.example.org")
     parcel = await write(Parcel(ORG, messages(rig)["ines"]))

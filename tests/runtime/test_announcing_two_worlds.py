@@ -10,20 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from rig import NUMBERS, ORG, Rig, directory
+from rig import NUMBERS, ORG, Rig, begin, directory
 
 from tocsin import ports
 from tocsin.core import commands as c
 from tocsin.core.access.commands import ResetPins, Suspend
 from tocsin.core.access.entry_commands import AskRecovery
-from tocsin.core.access.record import OPERATOR, By, Guard, Kept, Session
+from tocsin.core.access.record import OPERATOR, By, Guard, Session
 from tocsin.core.access.tie_commands import SetTie
 from tocsin.core.access.words import SignedIn, Via
-from tocsin.core.dice import Dice
-from tocsin.core.docket import Docket
 from tocsin.core.words import Came, Role
-from tocsin.runtime import ledger
-from tocsin.runtime.world import World
 from tocsin.sim.clock import VirtualTimeLoop
 from tocsin.sim.disk import weather
 
@@ -45,16 +41,7 @@ def office(ines: Role) -> Rig:
     members |= {"uma": replace(here.members["wale"], id="uma", contacts=())}
     members |= {"hana": replace(here.members["teo"], id="hana", roles=(Role.SUPERVISOR,), contacts=())}
     rig.loop.run_until_complete(rig.found(replace(here, members=members)))
-    records: tuple[Kept, ...] = (Guard(id="guard", since_ms=0), session(rig, "wale"), session(rig, "hana"))
-    layer = World(rig.world)
-    docket = Docket(layer, ORG, rig.clock.now_ms(), Dice(bytes(32)))
-    for record in records:
-        docket.keep(record)
-    change = ledger.change(docket, layer)
-    assert change is not None
-    layer.absorb(docket)
-    rig.store.append([change])
-    layer.merge_down()
+    begin(rig, Guard(id="guard", since_ms=0), session(rig, "wale"), session(rig, "hana"))
     return rig
 
 

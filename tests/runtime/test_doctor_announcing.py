@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from rig import NUMBERS, ORG, Rig, directory
+from rig import NUMBERS, ORG, Rig, begin, directory
 
 from tocsin.core.access.commands import Suspend
-from tocsin.core.access.record import OPERATOR
+from tocsin.core.access.record import OPERATOR, Guard
 from tocsin.core.directory import Contact
 from tocsin.core.limits import ANNOUNCED_EVERY_MS
 from tocsin.core.words import Channel, Reason
@@ -36,6 +36,7 @@ def test_a_supervisor_whom_no_announcement_reaches_is_named() -> None:
 
 async def test_what_nobody_took_is_said_until_somebody_does(rig: Rig) -> None:
     await rig.found()
+    begin(rig, Guard(id="guard", since_ms=0))
     rig.carrier.results[NUMBERS["ines"]] = Refused(Reason.VENDOR_DOWN)
     await rig.bell.submit(Suspend(org=ORG, by=OPERATOR, member="bo"))
     await rig.settle(ANNOUNCED_EVERY_MS / 1000 + 60)

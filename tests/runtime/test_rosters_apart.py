@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from paper_roster import job, reading
 
+from paper_roster import job, reading
 from tocsin.runtime.rosters.apart import Apart
 from tocsin.runtime.rosters.shapes import No, Read, Unreadable, Why
 

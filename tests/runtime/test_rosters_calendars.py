@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from paper_roster import nothing, reading, who, whys
 
+from paper_roster import nothing, reading, who, whys
 from tocsin.runtime.rosters.shapes import No, Why
 
 NIGHT = "DTSTART;TZID=America/Chicago:20261103T190000\nDTEND;TZID=America/Chicago:20261104T070000\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 from people import ORG
 from town import ADDRESS, Town
@@ -35,10 +36,15 @@ def begins(town: Town, *records: Kept) -> None:
     layer.merge_down()
 
 
+@pytest.fixture(autouse=True)
+def somebody_could_look(town: Town) -> None:
+    """A supervisor has signed in once."""
+    begins(town, Guard(id="guard", since_ms=0))
+
+
 def signed_in(town: Town, *names: str) -> None:
     begins(
         town,
-        Guard(id="guard", since_ms=0),
         *(
             Session(
                 id=f"session-{name}",

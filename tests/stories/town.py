@@ -52,7 +52,7 @@ class Town:
         self.restarts, self.routes = restarts, routes
         self.store, self.carrier = MemoryStore(), Carrier()
         self.world = world_of(self.store, routes)
-        self.now_ms = START_MS - 3_600_000
+        self.now_ms = START_MS
         self.pages: list[str] = []
         self.unheard: list[tuple[Purpose, str]] = []
         self.announced: list[tuple[float, str, str]] = []  # When, to whom, by what contact.
@@ -64,9 +64,6 @@ class Town:
         self._asked_back: set[str] = set()
         self._alert: str | None = None
         self.founded(directory())
-        self.at(0)  # That their phones were enrolled was announced an hour ago.
-        self.announced.clear()
-        self.carrier.sent.clear()
 
     # The world --------------------------------------------------------------------------------------------------
 

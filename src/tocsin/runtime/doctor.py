@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.announcing import ways
 from tocsin.core.access.record import Restored
+from tocsin.core.access.words import Told
 from tocsin.core.alert import Alert, IllegalTransition
 from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import plan_for
@@ -142,9 +143,9 @@ def _unannounced(member: Member) -> Finding:
 
 
 def _untaken(world: World, org: str, now_ms: int) -> Iterator[Finding]:
-    """Somebody was to be told to look, and no vendor has taken it."""
+    """Somebody was to be told to look, and no vendor has taken it.  Of ties alone nobody learns here."""
     for announcement in world.all_kept(org, Announcement).values():
-        if announcement.tries:
+        if announcement.tries and any(topic.told is not Told.COORDINATORS for topic in announcement.topics):
             minutes = (now_ms - announcement.made_ms + announcement.tries * ANNOUNCED_EVERY_MS) // (60 * SECOND_MS)
             what = f"member {announcement.member} was to be told of something {minutes} min ago, and nobody took it"
             yield Finding("announcement_untaken", "warning", what, "Tell them yourself, and see what vendor is down.")

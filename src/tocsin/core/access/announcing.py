@@ -19,6 +19,8 @@ One announcement covers all that is there to look at, and the next goes ANNOUNCE
 lost: it waits in the record, with a wake-up.  Of a recovery and of forgotten PINs the person themself hears at every
 written contact and at once, whatever else they were told of late; for that there is a second time that runs by itself.
 
+Before somebody who may agree to changes has signed in (`Guard`) nothing goes out: nobody could look.
+
 Nobody is called by telephone: a voice that says nothing but to look at a page is taken for a swindler's, and a line
 that dials one call a second belongs to alerts.  Texts keep a pace for the same reason.  Each of those who watch has a
 fixed turn in it, so that nobody's text comes sooner or later because another was told of a tie; the others queue.
@@ -34,7 +36,7 @@ from msgspec.structs import replace
 
 from tocsin.core.access.announcement import Announcement, Topic
 from tocsin.core.access.people_sight import keeps_tie
-from tocsin.core.access.record import Act
+from tocsin.core.access.record import Act, Guard
 from tocsin.core.access.words import LinkKind, Told
 from tocsin.core.commands import Declined, Done, Moved, Problem, Reply, Report
 from tocsin.core.delivery import Delivery, step
@@ -159,7 +161,7 @@ def follow(docket: Docket) -> None:
     """This decision has done what others are told of: now, or when what they were told last is long enough ago."""
     acts = [record for record in docket.records.values() if isinstance(record, Act)]
     topics = list(dict.fromkeys(_topics(acts))) if acts else []
-    if not topics:
+    if not topics or not docket.all_kept(Guard):
         return
     theirs: dict[str, dict[Topic, None]] = {}
     for topic, _ in topics:
