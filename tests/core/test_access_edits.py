@@ -34,7 +34,7 @@ from tocsin.core.access.edits import (
 )
 from tocsin.core.access.sheet import Standing, applied, standing
 from tocsin.core.access.splitting import difference, keeping
-from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Rung, Shift, Site
+from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Rung, Script, Shift, Site
 from tocsin.core.words import Channel, Duty, Kind, Role
 
 # The whole ---------------------------------------------------------------------------------------------------------
@@ -220,6 +220,12 @@ SAID: Mapping[str, Edit] = {
             needed=3,
             rungs=(Rung(5, ("on_shift",), ((Channel.SMS,), (Channel.VOICE,)), stagger_s=9), RUNGS[1]),
         ),
+    ),
+    "North: the plan for sos: door (en): Lock it. -> door (en): Open it.": PlanEdit(
+        "north",
+        Kind.SOS,
+        replace(PLAN, scripts=(Script(Duty.DOOR, "en", "Lock it."), Script(Duty.CAMERA, "en", "Look."))),
+        replace(PLAN, scripts=(Script(Duty.DOOR, "en", "Open it."), Script(Duty.CAMERA, "en", "Look."))),
     ),
     "North: the plan for sos is gone: 2 needed; 1. after 0 s on_shift by sms every 30 s": PlanEdit(
         "north", Kind.SOS, replace(PLAN, rungs=(Rung(0, ("on_shift",), ((Channel.SMS,),)),)), None

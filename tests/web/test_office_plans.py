@@ -357,6 +357,16 @@ def test_the_words_of_each_duty_are_kept_in_their_language_and_counted(known: St
     assert saved and saved.scripts[0] == PLAN.scripts[0] and set(saved.scripts[1:]) == set(wanted)
 
 
+def test_other_words_wait_and_are_read_by_whoever_is_to_agree(known: Staffed) -> None:
+    second_person(known)
+    browser = known.reader("teo")
+    press(browser, fields(browser), "save", **{"t-door-en": ["Open the north door."]})
+    told = words(known.reader("wale").get("/office/changes"))
+    assert "In an alert people would be told something else to do." in told
+    assert "Door, English: Lock the north door. Let nobody in but police." in told
+    assert "Door, English: Open the north door." in told and "person needed" not in told
+
+
 def test_what_a_file_wrote_that_no_form_offers_is_kept(known: Staffed) -> None:
     odd = replace(PLAN, rungs=(Rung(0, ("on_shift", "role:worker"), ((Channel.VOICE, Channel.SMS),)), *PLAN.rungs[1:]))
     known._beside(lambda docket: docket.set_rules(replace(docket.directory, plans=(odd,))))

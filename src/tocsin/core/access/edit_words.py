@@ -172,19 +172,28 @@ def _value(directory: Directory, edit: Edit, value: object) -> str:
 
 
 def _plans(before: Plan | None, after: Plan | None) -> tuple[str, str]:
-    """Two plans; of two of the same length only the steps that differ."""
+    """Two plans; of two of the same length only the steps that differ, and of what people are told what differs."""
     if before is None or after is None or len(before.rungs) != len(after.rungs):
         return _plan(before), _plan(after)
+    texts = _texts(before), _texts(after)
     pairs = [(i, one, two) for i, (one, two) in enumerate(zip(before.rungs, after.rungs, strict=True), 1) if one != two]
     needed = before.needed != after.needed
     first = [f"{before.needed} needed"] * needed + [_rung(index, one) for index, one, _ in pairs]
-    return "; ".join(first), "; ".join([f"{after.needed} needed"] * needed + [_rung(i, two) for i, _, two in pairs])
+    second = [f"{after.needed} needed"] * needed + [_rung(index, two) for index, _, two in pairs]
+    first += [text for text in texts[0] if text not in texts[1]]
+    return "; ".join(first), "; ".join([*second, *(text for text in texts[1] if text not in texts[0])])
 
 
 def _plan(plan: Plan | None) -> str:
     if plan is None:
         return ""
-    return "; ".join((f"{plan.needed} needed", *(_rung(index, rung) for index, rung in enumerate(plan.rungs, 1))))
+    rungs = (_rung(index, rung) for index, rung in enumerate(plan.rungs, 1))
+    return "; ".join((f"{plan.needed} needed", *rungs, *_texts(plan)))
+
+
+def _texts(plan: Plan) -> list[str]:
+    """What the plan tells each duty to do, in its own words."""
+    return [f"{script.duty} ({script.language}): {script.text}" for script in plan.scripts]
 
 
 def _rung(index: int, rung: Rung) -> str:

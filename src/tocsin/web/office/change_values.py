@@ -37,12 +37,28 @@ def _way(contact: Contact | None, say: Say) -> str:
 
 
 def _both(office: Office, before: Plan | None, after: Plan | None) -> tuple[str, str]:
-    """Two plans; of two of the same length only the steps that differ."""
+    """Two plans; of two of the same length only the steps that differ, and of what people are told what differs."""
     known = (_steps(office, before), _steps(office, after))
     if len(known[0]) == len(known[1]):
         apart = [pair for pair in zip(*known, strict=True) if pair[0] != pair[1]]
         known = ([one for one, _ in apart], [other for _, other in apart])
-    return "; ".join(known[0]), "; ".join(known[1])
+    texts = _texts(office, before), _texts(office, after)
+    first = [text for text in texts[0] if text not in texts[1]]
+    return "; ".join((*known[0], *first)), "; ".join((*known[1], *(text for text in texts[1] if text not in texts[0])))
+
+
+def _texts(office: Office, plan: Plan | None) -> list[str]:
+    """What a plan tells each duty to do, in its own words."""
+    say = office.visit._
+    return [
+        say(
+            "%(duty)s, %(language)s: %(told)s",
+            duty=say(DUTIES[script.duty]),
+            language=_language(script.language),
+            told=script.text,
+        )
+        for script in (plan.scripts if plan else ())
+    ]
 
 
 def _steps(office: Office, plan: Plan | None) -> list[str]:
