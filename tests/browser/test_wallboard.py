@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_core import axe_findings
 from fake_site import LUIS, FakeSite
+from screen_states import heard
 from visitors import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -31,3 +32,15 @@ def test_a_wallboard_says_in_words_that_all_is_quiet_and_that_it_is_not(
     site.change(alert["id"], state="closed", outcome="safe")
     page.get_by_role("heading", name="No alert").wait_for(timeout=8_000)
     assert axe_findings(page) == []
+
+
+def test_a_public_screen_says_how_many_come_and_never_who(visitor: Visitor, site: FakeSite) -> None:
+    page = visitor.open("/wallboard", "lead-token")
+    heard(page, site)
+    site.raise_alert(coming=0)
+    site.tell("alert-1")
+    page.get_by_text("Ringing", exact=True).wait_for()
+    site.change("alert-1", coming=2)
+    page.get_by_text("2 coming", exact=True).wait_for()
+    site.change("alert-1", coming=0)
+    page.get_by_text("Ringing", exact=True).wait_for()
