@@ -43,8 +43,8 @@ function begin(entry, line, path) {
 
 const MARK = /\b(t|words|weave|plural)(\(\s*)("(?:[^"\\]|\\.)*")(?:(,\s*)("(?:[^"\\]|\\.)*"))?/g;
 
-/** This source with its Spanish in it. Every string that the catalogue says is marked here must be found. */
-export function taught(source, mine, file) {
+/** This source with its Spanish in it, and what the catalogue says is marked here and is not: it is out of date then. */
+export function taught(source, mine) {
   const found = new Set();
   const both = (literal) => {
     const english = JSON.parse(literal);
@@ -54,9 +54,7 @@ export function taught(source, mine, file) {
   };
   const told = source.replace(MARK, (_, name, open, one, comma = "", many = "") =>
     `${name}${open}${both(one)}${comma}${name === "plural" && many ? both(many) : many}`);
-  const lost = [...mine.keys()].filter((english) => !found.has(english));
-  if (lost.length) throw new Error(`${file}: not found where it should be marked: ${lost.join(" | ")}`);
-  return told;
+  return { told, lost: [...mine.keys()].filter((english) => !found.has(english)) };
 }
 
 /** For esbuild: gives every file the Spanish of its own strings. */
@@ -67,7 +65,10 @@ export function teaching(path, folder) {
       const found = spoken(path, folder);
       onLoad({ filter: /[\\/]src[\\/][\w-]+\.ts$/ }, ({ path: file }) => {
         const mine = found.get(basename(file));
-        return mine && { contents: taught(readFileSync(file, "utf8"), mine, file), loader: "ts" };
+        if (!mine) return undefined;
+        const { told, lost } = taught(readFileSync(file, "utf8"), mine);
+        const text = `${basename(file)} no longer says ${lost.join(" | ")}: run tools/translate.py`;
+        return { contents: told, loader: "ts", warnings: lost.length ? [{ text }] : [] };
       });
     },
   };

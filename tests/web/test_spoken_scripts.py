@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 import translate
+from typescript import marks
 from unmarked import unmarked
 
 from tocsin.intake.problems import SORTS
@@ -58,6 +60,20 @@ def test_words_that_nobody_marked_are_found(source: str) -> None:
 )
 def test_what_only_machines_read_is_left_alone(source: str) -> None:
     assert unmarked(source) == []
+
+
+AS_BUILT = re.compile(r"const MARK = /(.*)/g;")
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_the_build_finds_every_mark_that_the_catalogue_has(script: Path) -> None:
+    """Two readers of one mark: what one of them missed would stay English."""
+    pattern = AS_BUILT.search((translate.ROOT / "ui" / "catalogue.mjs").read_text("utf-8"))
+    assert pattern is not None
+    source = script.read_text("utf-8")
+    built = {json.loads(text) for found in re.findall(pattern.group(1), source) for text in found if text[:1] == '"'}
+    told = {form for mark in marks(source) for form in ([mark.said] if isinstance(mark.said, str) else mark.said)}
+    assert told <= built
 
 
 def test_why_the_server_said_no_is_told_in_its_own_words() -> None:
