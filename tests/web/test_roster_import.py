@@ -69,7 +69,7 @@ def test_what_a_file_would_change_is_shown_and_nothing_is_changed(desk: Desk) ->
     told = words(page)
     assert page.status_code == 200 and desk.shifts == ()
     assert "2 shifts read" in told and "2 people, 24 hours." in told
-    assert "Wednesday 25 November to Wednesday 25 November" in told
+    assert "Wednesday, November 25, 2026 to Wednesday, November 25, 2026" in told
     assert "2 come, 0 go, 0 get other people, 0 stay as they are" in told
     assert "2 lines are not read" in told and "Line 4: Bob Nobody here is called so." in told
     assert "Cells apart by commas, written in utf-8." in told and "roster.csv" in told

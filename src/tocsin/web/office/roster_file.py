@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
+from babel.dates import format_date
 from litestar import Response
 from msgspec import Struct
 
@@ -220,8 +221,8 @@ def _lead(office: Office, zone: Zone, carried: Carried) -> str:
     first, last = zone.day_of(carried.span.from_ms), zone.day_of(carried.span.until_ms - 1)
     return office.visit._(
         "Nothing is changed yet. The file speaks for %(first)s to %(last)s; shifts that begin on other days stay.",
-        first=zone.day(first),
-        last=zone.day(last),
+        first=format_date(first, "full", locale=office.visit.language),
+        last=format_date(last, "full", locale=office.visit.language),
     )
 
 

@@ -17,7 +17,7 @@ LINES: Mapping[Why, str] = {
     Why.NO_START: words("It has no start, or no day for it."),
     Why.NO_END: words("It has no end."),
     Why.NOT_A_TIME: words("That is no time. Write it like 2026-11-25 14:00."),
-    Why.DAY_OR_MONTH: words("Which number is the day? Choose it above, or write it like 2026-11-25."),
+    Why.DAY_OR_MONTH: words("Which number is the day? Say so when you choose the file, or write it like 2026-11-25."),
     Why.NO_SUCH_DAY: words("There is no such day."),
     Why.ENDS_FIRST: words("It ends before it starts. Look at both days."),
     Why.TOO_LONG: words("It lasts longer than two weeks. Look at both days."),
