@@ -6,6 +6,7 @@ A field that its reader may not have is UNSET, and then it is not in the JSON at
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -26,6 +27,7 @@ from tocsin.core.words import (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=16_384)  # A change is told to hundreds of consoles at once, each time with the same moments in it.
 def moment(at_ms: int) -> str:
     """RFC 3339 in UTC with milliseconds, exact for every instant a calendar can write."""
     return (_EPOCH + timedelta(milliseconds=at_ms)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
