@@ -19,6 +19,7 @@ from tocsin.core.access import (
     clocking,
     closed_numbers,
     devices,
+    many_ended,
     new_ways,
     own_ways,
     passkeys,
@@ -71,6 +72,7 @@ def _tend(docket: Docket) -> None:
     recovery.follow(docket)
     if docket.moves_people:
         swapping.follow(docket)
+        many_ended.follow(docket)
     if everywhere:
         suspension.follow(docket)
         clocking.follow(docket)

@@ -12,7 +12,8 @@ from typing import Protocol
 
 from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.feeds import is_late
-from tocsin.core.access.record import Suspension
+from tocsin.core.access.many_ended import many_ended_within_the_hour
+from tocsin.core.access.record import Ender, Suspension
 from tocsin.core.access.suspension import many_within_the_hour
 from tocsin.core.limits import SECOND_MS
 from tocsin.ports import Clock
@@ -90,8 +91,10 @@ def suspensions_watch(world: World, clock: Clock) -> Watch:
 
     def look() -> Iterator[NotReady]:
         now_ms = clock.now_ms()
-        if any(many_within_the_hour(world.all_kept(org, Suspension).values(), now_ms) for org in world.directories):
-            what = "More than three people were suspended within ten minutes, in the last hour."
+        if any(_many(world, org, now_ms) for org in world.directories):
+            what = (
+                "More than three people were suspended, or cut off by one person, within ten minutes, in the last hour."
+            )
             yield NotReady("access", what, "See the audit trail and ask whoever did it, by voice.")
 
     return look
@@ -108,3 +111,8 @@ def feeds_watch(world: World, clock: Clock) -> Watch:
             yield NotReady("feeds", what, "See in the office why; the last good roster stays until then.")
 
     return look
+
+
+def _many(world: World, org: str, now_ms: int) -> bool:
+    suspended = many_within_the_hour(world.all_kept(org, Suspension).values(), now_ms)
+    return suspended or many_ended_within_the_hour(world.all_kept(org, Ender).values(), now_ms)

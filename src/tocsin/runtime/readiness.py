@@ -28,7 +28,7 @@ PAGES = {
     "call_codes_missed": ("Wrong call codes came on a call.", "Look at the log: who guesses, and at whose?"),
     "rounds_away": ("The process that sends to many people ended.", "It is started again; look at the log for why."),
     "many_suspensions": (
-        "More than three people were suspended within ten minutes.",
+        "More than three people were suspended, or cut off by one person, within ten minutes.",
         "Look at the audit trail: who did it, and was it theirs to do? Alerts still ring whoever is left.",
     ),
     "reachability_dropped": (

@@ -73,7 +73,17 @@ class Act(Struct, frozen=True, gc=False, kw_only=True):
         return False
 
 
-class Session(Struct, frozen=True, gc=False, kw_only=True):
+class WayIn(Struct, frozen=True, gc=False, kw_only=True):
+    """What lets somebody or something in, until it ends; `ended`: why."""
+
+    ended: Ended | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None
+
+
+class Session(WayIn, frozen=True, gc=False, kw_only=True):
     """Somebody is signed in.  `fresh_ms`: when they last proved who they are; `seen_ms`: of the last use, roughly."""
 
     id: str
@@ -86,14 +96,9 @@ class Session(Struct, frozen=True, gc=False, kw_only=True):
     seen_ms: int
     fresh_ms: int
     label: str = ""
-    ended: Ended | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.ended is None
 
 
-class Passkey(Struct, frozen=True, gc=False, kw_only=True):
+class Passkey(WayIn, frozen=True, gc=False, kw_only=True):
     """A public key whose private half is in somebody's phone or key fob.  `id`: the credential id, base64url."""
 
     id: str
@@ -104,11 +109,6 @@ class Passkey(Struct, frozen=True, gc=False, kw_only=True):
     made_ms: int
     used_ms: int | None = None
     transports: tuple[str, ...] = ()
-    ended: Ended | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.ended is None
 
 
 class RecoveryCodes(Struct, frozen=True, gc=False, kw_only=True):
@@ -125,7 +125,7 @@ class RecoveryCodes(Struct, frozen=True, gc=False, kw_only=True):
         return bool(self.hashes)
 
 
-class Link(Struct, frozen=True, gc=False, kw_only=True):
+class Link(WayIn, frozen=True, gc=False, kw_only=True):
     """A one-time link.  `member`: whom it lets in, or for whom it enrols a phone; `subject`: the place of a desk, the
     site of a wallboard, the recovery it completes."""
 
@@ -138,14 +138,9 @@ class Link(Struct, frozen=True, gc=False, kw_only=True):
     member: str = ""
     subject: str = ""
     label: str = ""
-    ended: Ended | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.ended is None
 
 
-class Wallboard(Struct, frozen=True, gc=False, kw_only=True):
+class Wallboard(WayIn, frozen=True, gc=False, kw_only=True):
     """A public screen: reads one site, as the public may, and nothing else.  `by`: who made its link."""
 
     id: str
@@ -153,15 +148,10 @@ class Wallboard(Struct, frozen=True, gc=False, kw_only=True):
     site: str
     label: str
     made_ms: int
-    ended: Ended | None = None
     by: str = ""
 
-    @property
-    def open(self) -> bool:
-        return self.ended is None
 
-
-class Desk(Struct, frozen=True, gc=False, kw_only=True):
+class Desk(WayIn, frozen=True, gc=False, kw_only=True):
     """A workstation at a fixed place, which raises for whoever sits there.  `seat`: the member that stands for it."""
 
     id: str
@@ -171,15 +161,10 @@ class Desk(Struct, frozen=True, gc=False, kw_only=True):
     label: str
     seat: str
     made_ms: int
-    ended: Ended | None = None
     by: str = ""
 
-    @property
-    def open(self) -> bool:
-        return self.ended is None
 
-
-class Key(Struct, frozen=True, gc=False, kw_only=True):
+class Key(WayIn, frozen=True, gc=False, kw_only=True):
     """An API key of a program."""
 
     id: str
@@ -189,11 +174,6 @@ class Key(Struct, frozen=True, gc=False, kw_only=True):
     by: str
     made_ms: int
     ends_ms: int
-    ended: Ended | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.ended is None
 
 
 class Suspension(Struct, frozen=True, gc=False, kw_only=True):
@@ -341,6 +321,21 @@ class ClosedNumber(Struct, frozen=True, gc=False, kw_only=True):
         return self.opted_out or self.dead is not None
 
 
+class Ender(Struct, frozen=True, gc=False, kw_only=True):
+    """Whose access this person (`id`; or the operator) has ended of late, and when; of so many that it is noticed.
+
+    `many_ms`: when they last were too many; 0: never.
+    """
+
+    id: str
+    lately: tuple[tuple[str, int], ...] = ()
+    many_ms: int = 0
+
+    @property
+    def open(self) -> bool:
+        return True
+
+
 REGISTER: dict[type[Kept], str] = {
     Act: "act",
     Session: "session",
@@ -360,6 +355,7 @@ REGISTER: dict[type[Kept], str] = {
     Change: "change",
     Guard: "guard",
     Say: "say",
+    Ender: "ender",
     Feed: "feed",
     Attendance: "attendance",
     Swap: "swap",
