@@ -309,6 +309,13 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept(
     assert plan(known) == PLAN
 
 
+def test_while_a_number_cannot_be_read_nothing_is_foreseen(known: Staffed) -> None:
+    browser = known.reader("ada")
+    told = words(press(browser, fields(browser), "check", s2__after=["soon"], s3__again=["0"]))
+    assert "Preview: none yet" in told and "There is no preview while a number is not right." in told
+    assert "After ?: Supervisors on shift" in told and "again every ?" in told and "are rung" not in told
+
+
 def test_a_site_without_a_plan_begins_with_one_whose_last_step_is_still_of_nobody(known: Staffed) -> None:
     browser = known.reader("ada")
     told = words(browser.get(NONE))

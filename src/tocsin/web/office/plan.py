@@ -34,6 +34,7 @@ from tocsin.web.office.plan_draft import (
     audiences,
     fields_of,
     first_draft,
+    misread,
     named,
     read_plan,
     rearranged,
@@ -47,12 +48,10 @@ from tocsin.web.office.plans import plan_changes, url_of
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.office.screens import reply_waits
 from tocsin.web.refusals import PageRefusal, refusal_of
-from tocsin.web.speaking import words
 
 WHY_MAX_CHARS = 400
 OFFERED_MAX = 300  # Names in one list to choose from; of more people nobody finds anybody in it.
 SPACED = ("add", "drop", "up", "down")
-NOT_TAKEN = words("This plan can not be used: %(why)s")
 
 
 class StepShown(Struct, frozen=True):
@@ -141,7 +140,8 @@ async def _page(office: Office, known: Known, plan: Plan, seen: str, *, opened: 
     say, own = office.visit._, plan_of(known.directory, known.site, known.kind)
     form = office.visit.form
     in_force = own is None and plan == known.plan
-    preview = await previewed(office, known, None if in_force else plan)
+    readable = not misread(form, plan)
+    preview = await previewed(office, known, None if in_force else plan, readable=readable)
     site = known.directory.sites[known.site].name
     shown: dict[str, Any] = {
         "heading": say("%(kind)s, %(site)s", kind=say(KINDS[known.kind]), site=site),
@@ -181,14 +181,15 @@ def _steps(office: Office, known: Known, plan: Plan, opened: str) -> list[StepSh
 
 def _step(office: Office, known: Known, plan: Plan, n: int, rung: Rung, opened: str) -> StepShown:
     say, form = office.visit._, office.visit.form
+    wrong = misread(form, plan)
     faults = [sentence for name, sentence in form.faults.items() if name.startswith(f"s{n}-")]
     offered = dict.fromkeys((*audiences(known), *named(form, known, n)))
     return StepShown(
         n=n,
-        when=when_of(say, n, rung),
+        when=say("After %(time)s", time="?") if f"s{n}-after" in wrong else when_of(say, n, rung),
         whom=everybody(office, rung),
         ways=ways(office, rung),
-        again=say("again every %(time)s", time=span(say, rung.repeat_s)),
+        again=say("again every %(time)s", time="?" if f"s{n}-again" in wrong else span(say, rung.repeat_s)),
         last=n == len(plan.rungs),
         open=bool(faults) or opened == str(n),
         options=[(word, whom(known.directory, word, say)) for word in offered],

@@ -10,13 +10,12 @@ from tocsin.core.words import Channel, Role
 from tocsin.runtime.access.planning import Planning
 from tocsin.web.forms import Form
 from tocsin.web.office.plan_draft import Fields, Known, somebody
-from tocsin.web.office.plan_preview import Shown, shown
+from tocsin.web.office.plan_preview import Shown, nothing_shown, shown
 from tocsin.web.office.plan_time import Local, read, written
 from tocsin.web.office.plan_words import BY
 from tocsin.web.office.rooms import Office
 from tocsin.web.speaking import words
 
-NOT_THERE = words("Choose one of the list.")
 NO_TIME = words("This is no date and time.")
 FAILING = (Channel.PUSH, Channel.SMS, Channel.VOICE)
 TWICE = words("Clocks go back then: this time comes twice. Shown is the first of them.")
@@ -43,7 +42,7 @@ def ask_fields(office: Office, site: str) -> Fields:
     return {"p-when": [written(office.visit.now_ms, office.visit.directory.sites[site].time_zone)]}
 
 
-async def previewed(office: Office, known: Known, draft: Plan | None) -> Ask:
+async def previewed(office: Office, known: Known, draft: Plan | None, *, readable: bool = True) -> Ask:
     """What was asked of this draft, or of what is in force; what cannot be read stands in the form, and is left out."""
     form, directory = office.visit.form, known.directory
     site = directory.sites[known.site]
@@ -58,8 +57,6 @@ async def previewed(office: Office, known: Known, draft: Plan | None) -> Ask:
         silent=form.ticked("p-silent"),
         failing=frozenset(channel for channel in FAILING if channel in form.all_kept("p-fail")),
     )
-    planning = Planning(office.visit.house, office.records)
-    told = await planning.preview(office.visit.signed_in, imagined, draft)
     return Ask(
         places=[("", office.visit._("not known")), *places.items()],
         failing=[(channel.value, office.visit._(BY[channel])) for channel in FAILING],
@@ -67,8 +64,13 @@ async def previewed(office: Office, known: Known, draft: Plan | None) -> Ask:
         note=_note(office, when, second=form.ticked("p-second")),
         twice=when.twice,
         ties=office.visit._(ALL_TOLD if Role.COORDINATOR in office.visit.member.roles else UNTOLD),
-        shown=shown(office, told),
+        shown=await _foreseen(office, imagined, draft) if readable else nothing_shown(office),
     )
+
+
+async def _foreseen(office: Office, imagined: Imagined, draft: Plan | None) -> Shown:
+    planning = Planning(office.visit.house, office.records)
+    return shown(office, await planning.preview(office.visit.signed_in, imagined, draft))
 
 
 def _when(form: Form, zone: str, now_ms: int) -> Local:

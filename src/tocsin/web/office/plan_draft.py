@@ -172,6 +172,16 @@ def read_plan(form: Form, known: Known) -> Plan:
     return Plan(known.site, known.kind, needed, rungs, _scripts(form, known))
 
 
+def misread(form: Form, plan: Plan) -> list[str]:
+    """The fields of numbers that the plan has not got as they were typed: they could not be read."""
+    numbers = {"needed": plan.needed}
+    for n, rung in enumerate(plan.rungs, 1):
+        numbers[f"s{n}-again"] = rung.repeat_s
+        numbers |= {f"s{n}-after": rung.after_s} if n > 1 else {}
+        numbers |= {f"s{n}-apart": rung.stagger_s} if len(rung.channels) > 1 else {}
+    return [name for name, value in numbers.items() if _number(form.raw(name)) != value]
+
+
 def _rung(form: Form, known: Known, n: int) -> Rung:
     after_s = known.plan.rungs[0].after_s if n == 1 else _digits(form, f"s{n}-after", 0, RUNG_AFTER_MAX_S)
     groups = tuple(_groups(form, known, n))

@@ -57,6 +57,14 @@ class Shown(Struct, frozen=True):
     left_out: list[LeftOut]
     left_out_more: str
     read: list[Read]
+    foreseen: bool = True
+
+
+def nothing_shown(office: Office) -> Shown:
+    """Of a draft that cannot be read nothing is foreseen: it would be of another plan."""
+    say = office.visit._
+    doubt = say("There is no preview while a number is not right.")
+    return Shown(say("none yet"), [doubt], [], [], [], "", [], foreseen=False)
 
 
 def shown(office: Office, previewed: Previewed) -> Shown:

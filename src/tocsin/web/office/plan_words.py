@@ -12,7 +12,6 @@ from tocsin.core.escalation import Barred
 from tocsin.core.planning import Finding
 from tocsin.core.words import Channel, Kind, Reason, Role
 from tocsin.web.office.rooms import Office
-from tocsin.web.office.saying import CHANNELS
 from tocsin.web.speaking import Say, words
 
 KINDS: Mapping[Kind, str] = {
@@ -136,7 +135,3 @@ def finding(say: Say, found: Finding) -> str:
         if match:
             return say(sentence, n=match[1]) if match.groups() else say(sentence)
     return f"{found.what}; {found.remedy}"
-
-
-def channel_name(say: Say, channel: Channel) -> str:
-    return say(CHANNELS[channel])
