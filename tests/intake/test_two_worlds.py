@@ -30,7 +30,6 @@ PAGES = (
     *("/history", "/history?person=noor", "/history?state=open", f"{ALERTS}?member=noor", f"{ALERTS}?place=lot"),
     *("/office/plans", "/office/plans/centre/sos"),
     *("/office/roster/import", "/office/roster/feeds"),
-    *("/history", "/history?person=noor", "/history?state=open", f"{ALERTS}?member=noor", f"{ALERTS}?place=lot"),
     *("/office/changes", "/office/ties", "/office/trail", "/office/trail.csv"),
 )
 STEPS = st.one_of(
