@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from tocsin.core.access.changes import Change, ChangePhase
 from tocsin.core.access.edits import TieEdit, WatchEdit
 from tocsin.core.access.words import Ended, SignedIn, Via
@@ -230,17 +232,26 @@ def _of_shifts(step: Step, since: Since) -> Iterator[str]:
 
     Once by all that reaches people, and once by what has done so for a day: nobody who came today fills a gap of today.
     """
-    before, after = step.before, step.after
-    gone = {member.id for member in after.members.values() if member.suspended}  # Which never waits.
+    before, after = _with_what_never_waits(step.before, step.after), step.after
     old = {id: {way for way, at_ms in ways.items() if at_ms + DAY_MS <= step.said_ms} for id, ways in since.items()}
     for plan in step.before.plans:
         for rung in (Rung(0, ("on_shift",)), *plan.rungs):
             for at_ms in _instants(step):
-                had, have = _meant(before, plan.site, rung, at_ms) - gone, _meant(after, plan.site, rung, at_ms)
+                had, have = _meant(before, plan.site, rung, at_ms), _meant(after, plan.site, rung, at_ms)
                 standing = _able(before, had, old), _able(after, have, old)
                 present = _able(before, had), _able(after, have, {id: _ways_of(before.members.get(id)) for id in have})
                 if any(_thinner(were, are, plan.needed) for were, are in (present, standing)):
                     yield f"at {at_ms} too few would be called for {plan.site}"
+
+
+def _with_what_never_waits(before: Directory, after: Directory) -> Directory:
+    """As it was, had the suspensions and ties of this decision been there already."""
+
+    def cut_off(was: Member) -> Member:
+        now = after.members.get(was.id, was)
+        return replace(was, suspended=was.suspended or now.suspended, not_told_about=now.not_told_about)
+
+    return replace(before, members={id: cut_off(member) for id, member in before.members.items()})
 
 
 def _thinner(were: list[Member], are: list[Member], needed: int) -> bool:
