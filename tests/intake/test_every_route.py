@@ -68,6 +68,7 @@ WANTED: Mapping[str, May | str] = {
     "POST /api/v1/shifts/clock-in": May.CLOCK_IN,
     "POST /api/v1/shifts/clock-out": May.CLOCK_IN,
     "GET /api/v1/on-shift": May.READ_PLANS,
+    "GET /api/v1/calm": May.READ_PLANS,
     "GET /api/v1/plans": May.READ_PLANS,
     "POST /api/v1/plans/preview": May.READ_PLANS,
     "GET /office": May.READ_MEMBERS,

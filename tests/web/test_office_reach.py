@@ -7,9 +7,10 @@ from msgspec.structs import replace
 from rostered import DAY, SITE, Rostered
 
 from tocsin.core.directory import Contact, Member
+from tocsin.core.reach import Standing, standing_of
 from tocsin.core.words import Channel, Role
 from tocsin.web.office.reach_tests import ReachAsked
-from tocsin.web.office.reach_words import Standing, standing_of, way_of
+from tocsin.web.office.reach_words import way_of
 
 REACH, TEST = "/office/reach", "/office/reach/test"
 NOW = 1_795_000_000_000

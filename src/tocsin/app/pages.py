@@ -12,10 +12,10 @@ from tocsin.runtime.access.single_sign_on import SingleSignOn
 from tocsin.runtime.readiness import NotReady
 from tocsin.web.account import MyAccount
 from tocsin.web.frame import Frame
-from tocsin.web.my_shifts import MyShifts
-from tocsin.web.office.reach_tests import Tests
 from tocsin.web.history.pages import history_handlers
+from tocsin.web.my_shifts import MyShifts
 from tocsin.web.office.handlers import office_handlers
+from tocsin.web.office.reach_tests import Tests
 from tocsin.web.office.rooms import Node, services_of
 from tocsin.web.opening import Opening
 from tocsin.web.pages import page_handlers

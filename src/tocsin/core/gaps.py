@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -103,14 +103,13 @@ def _net_reaches(directory: Directory, site: str, plan: Plan, at_ms: int, channe
 
 def gaps(directory: Directory, site: str, from_ms: int, to_ms: int, channels: frozenset[Channel]) -> list[Gap]:
     """Every stretch of this time in which an alert here would lack something, in the order of time."""
-    counts = [_Count(directory, site, plan, channels) for plan in plans_of(directory, site)]
-    turns = _turns(directory, from_ms, to_ms, frozenset().union(*(count.sites for count in counts)))
+    counts = [Count(directory, site, plan, channels) for plan in plans_of(directory, site)]
+    turns = turns_of(directory, from_ms, to_ms, frozenset().union(*(count.sites for count in counts)))
     edges = [*sorted({from_ms, *turns}), to_ms]
     found: list[Gap] = []
     for at_ms, until_ms in itertools.pairwise(edges):
-        for pair, by in turns.get(at_ms, {}).items():
-            for count in counts if by else ():
-                count.turn(pair, by)
+        for count in counts:
+            count.take(turns.get(at_ms, {}))
         lacks = [(count.plan.kind, count.lacks(at_ms)) for count in counts]
         for said in dict.fromkeys(lack for _, lack in lacks if lack):
             _add(found, Gap(at_ms, until_ms, said, tuple(kind for kind, lack in lacks if lack == said)))
@@ -127,7 +126,7 @@ def _add(found: list[Gap], new: Gap) -> None:
     found.append(new)
 
 
-def _turns(directory: Directory, from_ms: int, to_ms: int, sites: frozenset[str]) -> dict[int, dict[Pair, int]]:
+def turns_of(directory: Directory, from_ms: int, to_ms: int, sites: frozenset[str]) -> dict[int, dict[Pair, int]]:
     """At each instant who comes (more than nought) and who goes, by how many shifts."""
     turns: dict[int, dict[Pair, int]] = defaultdict(lambda: defaultdict(int))
     for pair, (starts_ms, ends_ms) in _presences(directory, sites):
@@ -161,7 +160,7 @@ def _besides(span: Span, taken: Span) -> Iterable[Span]:
     return (part for part in parts if part[0] < part[1])
 
 
-class _Count:
+class Count:
     """Whom one plan's steps would ring, counted along as people come and go."""
 
     def __init__(self, directory: Directory, site: str, plan: Plan, channels: frozenset[Channel]) -> None:
@@ -179,6 +178,12 @@ class _Count:
                 if name in directory.members and wakes(directory.members[name], rung, channels):
                     self._call(name, 1)
 
+    def take(self, turns: Mapping[Pair, int]) -> None:
+        """All who come and go at one instant."""
+        for pair, by in turns.items():
+            if by:
+                self.turn(pair, by)
+
     def turn(self, pair: Pair, by: int) -> None:
         """This person comes, goes, or is on by one shift more or less."""
         was = self._here[pair] > 0
@@ -186,6 +191,11 @@ class _Count:
         now = self._here[pair] > 0
         if was != now and self._matter(pair):
             self._call(pair[1], 1 if now else -1)
+
+    @property
+    def people(self) -> int:
+        """How many it would ring, by whom the steps before the last mean."""
+        return len(self._called)
 
     def lacks(self, at_ms: int) -> tuple[Lack, ...]:
         net = True

@@ -22,6 +22,16 @@ class Proof(StrEnum):
     PROVEN = "proven"
 
 
+class Standing(StrEnum):
+    """Of one person, the worst first."""
+
+    NONE = "none"
+    HALF = "half"
+    UNPROVEN = "unproven"
+    STALE = "stale"
+    PROVEN = "proven"
+
+
 class Shown(Struct, frozen=True):
     """`days` since the test that was not answered, or since the last answer; 0 where there was none."""
 
@@ -55,6 +65,19 @@ def proof_of(contact: Contact, now_ms: int) -> tuple[Proof, int]:
     if answered_ms is None:
         return Proof.NEVER_TESTED, now_ms
     return (Proof.OLD if now_ms - answered_ms > REACH_ANSWERED_MAX_MS else Proof.PROVEN), answered_ms
+
+
+def standing_of(member: Member, now_ms: int) -> Standing:
+    """How far an alert may rely on this person: one kind of way is half, and what no test has shown is not proven."""
+    ways = [contact for contact in member.contacts if contact.reaches]
+    if not ways:
+        return Standing.NONE
+    if len({contact.kind for contact in ways}) == 1:
+        return Standing.HALF
+    proofs = {proof_of(contact, now_ms)[0] for contact in ways if contact.kind in ANSWERABLE}
+    if Proof.PROVEN in proofs:
+        return Standing.PROVEN
+    return Standing.STALE if Proof.OLD in proofs else Standing.UNPROVEN
 
 
 def due(

@@ -24,8 +24,8 @@ from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
 from tocsin.core.limits import NUMBER_MISSES_TOLD, PIN_MISSES_TOLD
-from tocsin.core.sight import Reader, Standing, alert_view, standing
 from tocsin.core.shown_parts import Fixes, who
+from tocsin.core.sight import Reader, Standing, alert_view, standing
 from tocsin.core.views import AlertView, Who
 from tocsin.core.words import Answer, Channel, DeliveryState, Purpose, Reason
 
@@ -47,7 +47,7 @@ class PersonRung(Struct, frozen=True):
     first_rung_ms: int
     answer: Answer | None
     answered_ms: int | None
-    unreached: Reason | None | UnsetType = UNSET
+    unreached: Reason | UnsetType | None = UNSET
 
 
 class MessageSent(Struct, frozen=True):

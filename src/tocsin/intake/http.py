@@ -29,6 +29,7 @@ from tocsin.core.roster import on_shift, site_of
 from tocsin.core.views import AlertView
 from tocsin.core.words import Role
 from tocsin.intake.acts import BODIES, Acts
+from tocsin.intake.calm import Calm
 from tocsin.intake.carriers import carrier_hooks
 from tocsin.intake.credentials import Credentials, Pass
 from tocsin.intake.hooks import Hooks
@@ -286,7 +287,13 @@ def _shifts(desk: Desk) -> list[HTTPRouteHandler]:
     async def roll(request: AnyRequest) -> Response[bytes]:
         return told(desk.shifts.roll(desk.reader(request), request.query_params))
 
-    return [clock_in, clock_out, roll]
+    quiet = Calm(desk.ring, desk.records)
+
+    @get("/api/v1/calm", name="calm")
+    async def calm(request: AnyRequest) -> Response[bytes]:
+        return told(await quiet.of(desk.reader(request), request.query_params))
+
+    return [clock_in, clock_out, roll, calm]
 
 
 def _operator(desk: Desk) -> list[HTTPRouteHandler]:

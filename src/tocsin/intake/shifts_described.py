@@ -20,6 +20,21 @@ ROLL_EXAMPLE: Json = {
         }
     ],
 }
+CALM_EXAMPLE: Json = {
+    "site": "centre",
+    "at": "2026-11-18T11:06:30.000Z",
+    "on_shift": 1,
+    "people": [
+        {
+            "member": {"id": "noor", "name": "Noor Haddad"},
+            "reach": "proven",
+            "ways": ["sms", "voice"],
+            "proven_at": "2026-11-17T18:00:00.000Z",
+        }
+    ],
+    "ways": [{"channel": "sms", "proven": 1, "all": 1, "newest_at": "2026-11-17T18:00:00.000Z"}],
+    "cover": [{"at": "2026-11-18T11:00:00.000Z", "people": 1, "lacks": ["too_few"]}],
+}
 KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
 SITE = {"name": "site", "in": "query", "schema": {"type": "string"}}
 AT = {"name": "at", "in": "query", "schema": {"type": "string", "format": "date-time"}}
@@ -44,10 +59,19 @@ def shift_paths(answers: Callable[..., Json], json: Callable[[Json, Json], Json]
             }
         }
 
+    calm = {200: ("What a watch shows while nothing happens.", json({"type": "object"}, CALM_EXAMPLE))}
     roll = {200: ("Who is on there then.", json({"type": "object"}, ROLL_EXAMPLE))}
     return {
         "/api/v1/shifts/clock-in": clock("in", "Say that you are here.", "ClockingIn", {"site": "centre"}),
         "/api/v1/shifts/clock-out": clock("out", "Say that you go.  It never waits.", "ClockingOut", {}),
+        "/api/v1/calm": {
+            "get": {
+                "operationId": "calm",
+                "summary": "Who is on and can be relied on, by which ways, and whom an SOS would ring hour by hour.",
+                "parameters": [SITE],
+                "responses": answers(calm, *READING, "bad_query"),
+            }
+        },
         "/api/v1/on-shift": {
             "get": {
                 "operationId": "on_shift",

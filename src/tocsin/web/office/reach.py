@@ -13,11 +13,11 @@ from msgspec import Struct
 from tocsin.core.access.permissions import May
 from tocsin.core.directory import Directory, Member
 from tocsin.core.limits import LISTED_MAX
-from tocsin.core.reach import can_answer
+from tocsin.core.reach import Standing, can_answer, standing_of
 from tocsin.core.roster import on_shift
 from tocsin.web.office.people import Named, page_of
 from tocsin.web.office.reach_tests import ReachAsked
-from tocsin.web.office.reach_words import MARKS, SHAPES, STANDINGS, Standing, Way, standing_of, way_of
+from tocsin.web.office.reach_words import MARKS, SHAPES, STANDINGS, Way, way_of
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.office.roster import Link, site_asked
 from tocsin.web.office.saying import folded

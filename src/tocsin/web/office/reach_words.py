@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from enum import StrEnum
 
 from babel.dates import format_timedelta
 from msgspec import Struct
 
-from tocsin.core.directory import Contact, Member
+from tocsin.core.directory import Contact
 from tocsin.core.limits import REACH_SETTLES_MS
-from tocsin.core.reach import Proof, proof_of
+from tocsin.core.reach import Proof, Standing, proof_of
 from tocsin.core.round_message import ANSWERABLE
 from tocsin.core.words import REACHING, Reason
 from tocsin.web.office.saying import CHANNELS, ENDS_A_CONTACT
@@ -26,16 +25,6 @@ ASKED = words("Waiting: asked %(age)s")
 UNANSWERED = words("Not proven: asked %(age)s, and no answer")
 PROVEN = words("Proven: answered %(age)s")
 STALE = words("Stale: last answered %(age)s")
-
-
-class Standing(StrEnum):
-    """Of one person, the worst first."""
-
-    NONE = "none"
-    HALF = "half"
-    UNPROVEN = "unproven"
-    STALE = "stale"
-    PROVEN = "proven"
 
 
 STANDINGS: Mapping[Standing, str] = {
@@ -68,19 +57,6 @@ class Way(Struct, frozen=True):
     said: str
     shape: str
     mark: str
-
-
-def standing_of(member: Member, now_ms: int) -> Standing:
-    """How far an alert may rely on this person: one kind of way is half, and what no test has shown is not proven."""
-    ways = [contact for contact in member.contacts if contact.reaches]
-    if not ways:
-        return Standing.NONE
-    if len({contact.kind for contact in ways}) == 1:
-        return Standing.HALF
-    proofs = {proof_of(contact, now_ms)[0] for contact in ways if contact.kind in ANSWERABLE}
-    if Proof.PROVEN in proofs:
-        return Standing.PROVEN
-    return Standing.STALE if Proof.OLD in proofs else Standing.UNPROVEN
 
 
 def way_of(contact: Contact, now_ms: int, language: str, say: Say) -> Way:
