@@ -41,6 +41,10 @@ def reads(site: FakeSite) -> list[Any]:
             return problem(403, "This credential may only call for help.")
         return problem(401, "This token was never issued.") if reader is None else Response(reader)
 
+    @get("/api/v1/calm")
+    async def calm() -> Response[Json]:
+        return problem(403, "This is not for you to do.") if site.calm is None else Response(site.calm)
+
     @get("/api/v1/alerts")
     async def alerts() -> Json:
         return {"alerts": [site.view(alert) for alert in site.alerts], "next": None}
@@ -49,7 +53,7 @@ def reads(site: FakeSite) -> list[Any]:
     async def one(alert: FromPath[str]) -> Response[Json]:
         return Response(site.view(alert)) if alert in site.alerts else problem(404, "There is no such alert.")
 
-    return [me, alerts, one]
+    return [me, calm, alerts, one]
 
 
 def writes(site: FakeSite) -> list[Any]:

@@ -44,6 +44,7 @@ class FakeSite:
         self.speaks = "en"
         self.disabled: list[Json] = []
         self.may = MAY
+        self.calm: Json | None = None
         self.alerts: dict[str, Json] = {}
         self.keys: dict[str, str] = {}
         self.asked: list[tuple[str, str, Any]] = []
@@ -116,6 +117,30 @@ class FakeSite:
 
     def view(self, alert: str) -> Json:
         return {**self.alerts[alert], "server_now": self.stamp(), "you": {"member": "luis", "may": self.may}}
+
+    def be_calm(self, **fields: Any) -> None:
+        """Somebody of each kind on shift, and a night with a hole in it."""
+        reach = ("none", "half", "unproven", "stale", "proven", "proven")
+        people = [
+            {
+                "member": one,
+                "reach": how,
+                "ways": [] if how == "none" else ["sms", "voice"],
+                "proven_at": self.stamp(-n),
+            }
+            for n, (one, how) in enumerate(zip((OWEN, MAYA, PRIYA, TOMASZ, DANA, LUIS), reach, strict=True), 200)
+        ]
+        hour = self.now.replace(minute=0, second=0)
+        hours = [(hour + timedelta(hours=n)).isoformat() for n in range(24)]
+        cover = [{"at": at, "people": 6, "lacks": []} for at in hours]
+        cover[4] = {**cover[4], "people": 1, "lacks": ["too_few", "no_closer"]}
+        cover[5] = {**cover[5], "people": 0, "lacks": ["nobody"]}
+        ways = [
+            {"channel": "sms", "proven": 5, "all": 6, "newest_at": self.stamp(-90)},
+            {"channel": "voice", "proven": 6, "all": 6, "newest_at": self.stamp(-90)},
+        ]
+        told = {"site": "wren", "at": self.stamp(), "on_shift": 6, "people": people, "ways": ways, "cover": cover}
+        self.calm = {**told, **fields}
 
     def press(self, key: str, silent: bool) -> tuple[Json, bool]:
         """The receipt, and whether this very press was taken before."""

@@ -196,11 +196,45 @@ def test_the_keys_are_listed_and_can_be_turned_off_for_good(live: Page, site: Fa
     assert site.posted("/climb") == []
 
 
+def test_a_quiet_watch_says_who_can_be_relied_on_and_where_the_night_has_a_hole(visitor: Any, site: FakeSite) -> None:
+    site.be_calm()
+    page = watching(visitor)
+    expect(page.get_by_role("heading", name="All quiet.")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("An SOS now would ring 6 people before the last step.")
+    expect(page.locator("main")).to_contain_text("4 of those on shift are not proven reachable.")
+    expect(page.locator("[data-on=owen]")).to_contain_text("Not reached")
+    expect(page.locator("[data-on=maya]")).to_contain_text("Half reachable")
+    expect(page.locator("[data-on=dana]")).to_contain_text("Reachable")
+    expect(page.locator("[data-key=ways]")).to_contain_text("5 of 6")
+    cover = page.locator("[data-key=cover]")
+    expect(cover.locator("tbody td")).to_have_count(24)
+    expect(cover.locator("td[data-n='0']")).to_have_text("0: nobody before the last step")
+    expect(cover).to_contain_text(": too few, nobody who may close.")
+
+
+def test_a_watch_on_which_nobody_is_on_shift_says_so(visitor: Any, site: FakeSite) -> None:
+    site.be_calm(on_shift=0, people=[], ways=[])
+    page = watching(visitor)
+    expect(page.locator("[data-key=shift]")).to_contain_text("Nobody is on shift")
+    expect(page.locator("[data-key=ways]")).to_contain_text("None that a test could prove")
+
+
+def test_whoever_may_not_read_rosters_is_asked_for_once_and_keeps_the_plain_page(visitor: Any, site: FakeSite) -> None:
+    page = watching(visitor)
+    expect(page.locator("main")).to_contain_text("6 people are on shift.")
+    expect(page.locator("[data-key=cover]")).to_have_count(0)
+
+
 @pytest.mark.parametrize("language", ["en-GB", "es-MX"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_part_of_it_keeps_anybody_out(browser: Browser, site: FakeSite, theme: Any, language: str) -> None:
     context = browser.new_context(color_scheme=theme, locale=language, viewport={"width": 360, "height": 800})
     visitor = Visitor(context, site)
+    site.be_calm()
+    calm = visitor.open("/console", "lead-token")
+    calm.locator("[data-key=cover]").wait_for()
+    assert axe_findings(calm) == []
+    assert calm.evaluate("document.documentElement.scrollWidth <= innerWidth")
     site.raise_alert(silent=True, run_by=LUIS, handover={"by": LUIS, "to": LUIS, "at": site.stamp(-90), "text": "x"})
     page = visitor.open("/console", "lead-token")
     page.locator("#who").wait_for()

@@ -1,4 +1,5 @@
 // The watch: who, where, do, in that order, and every message with what became of it.
+import { calmBoards, summary, type Calm } from "./calm.ts";
 import { may, ms, saying, siteName, type Alert, type Delivery, type Me, type Police, type Stranger } from "./alert.ts";
 import { el, icon, type Child } from "./dom.ts";
 import { floor, floorTitle } from "./floor.ts";
@@ -25,6 +26,7 @@ export interface Watch {
   now: number;
   said: string;
   busy: boolean;
+  calm: Calm | null; // For whoever may read rosters.
   sound: Sound;
   quiet: boolean; // The sound of the alert that is shown is off for a while.
 }
@@ -255,7 +257,7 @@ function closing({ me, now, busy }: Watch, alert: Alert): Child {
 
 const noNumber = (): Child => el("span", { class: "tag", "data-state": "unknown" }, t("No number known"));
 
-function calm({ me, known, loaded, live, now }: Watch): Child {
+function calm({ me, calm, known, loaded, live, now }: Watch): Child {
   const people = me?.on_shift_count;
   const few = people !== undefined && people < 2;
   const closed = known.filter(({ state }) => state === "closed").sort((a, b) => ms(b.raised_at) - ms(a.raised_at)).slice(0, 8);
@@ -263,8 +265,9 @@ function calm({ me, known, loaded, live, now }: Watch): Child {
   return [
     el("div", { class: "hero" },
       el("div", { role: "status" }, el("h1", {}, sure ? t("All quiet.") : t("Not known.")),
-        el("p", { class: "lead" }, people === undefined ? "" : [plural("{n} person is on shift.", "{n} people are on shift.", people), few ? ` ${t("That is too few.")}` : ""])),
+        el("p", { class: "lead" }, calm ? summary(calm) : people === undefined ? "" : [plural("{n} person is on shift.", "{n} people are on shift.", people), few ? ` ${t("That is too few.")}` : ""])),
       el("p", {}, el("span", { class: "clock" }, hourAndMinute(now)), el("small", { class: "block" }, dayOf(now)))),
+    calm ? calmBoards(calm, now) : null,
     el("div", { class: "grid two" },
       board("last", t("Closed lately"), closed.length ? t("Newest first") : null, closed.length
         ? el("ul", { class: "rows" }, closed.map((alert) => el("li", { "data-key": alert.id }, el("span", { class: "who", "aria-hidden": "true" }, initials(name(alert))),

@@ -6,6 +6,7 @@ import { Api, Refused, token } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
 import { screen, type Watch } from "./console-view.ts";
 import { acts, el, forms, patch, type Child } from "./dom.ts";
+import type { Calm } from "./calm.ts";
 import { keys, reach, showHelp, turnKeys } from "./keys.ts";
 import { mast, needsLink } from "./parts.ts";
 import { whyNot } from "./refusals.ts";
@@ -18,6 +19,8 @@ let known = true;
 let chosen: string | null = null;
 const put = new Set<string>();
 let said = "";
+let quiet: Calm | null = null;
+let mayLookRound = true; // Until the server says that it is not theirs to see.
 const underWay = new Set<string>(); // What was sent and is not answered yet.
 
 const OVER = [401, 403]; // The session or the link was ended: what stands here is nobody's to read any more.
@@ -57,6 +60,7 @@ function watch(): Watch {
   const alert = list.find(({ id }) => id === chosen) ?? list[0] ?? null;
   return {
     me, said, busy: underWay.size > 0, alerts: list, alert,
+    calm: quiet,
     sound: siren.now,
     quiet: alert !== null && siren.isQuiet(alert.id),
     strangers: [...alerts.strangers.values()].filter(({ id }) => !put.has(id)),
@@ -148,10 +152,20 @@ async function meet(): Promise<void> {
     if (me && me.member.id !== found.member.id) location.reload(); // Somebody else has signed in: nothing of the first stays.
     [me, known] = [found, true];
     speak(found.member.language);
+    if (mayLookRound && !open().length) await lookRound();
   } catch (error) {
     known = !(error instanceof Refused && OVER.includes(error.status));
   }
   draw();
+}
+
+/** Who is on and can be relied on; whoever may not read rosters keeps the plain page. */
+async function lookRound(): Promise<void> {
+  try {
+    quiet = await api.get<Calm>("/api/v1/calm");
+  } catch (error) {
+    if (error instanceof Refused) [quiet, mayLookRound] = [null, false];
+  }
 }
 
 void meet();

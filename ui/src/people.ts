@@ -107,4 +107,5 @@ const besides = new Set(["email", "other", "webhook"]);
 const channels: Record<string, Words> = {
   sms: words("text"), voice: words("call"), push: words("app"), email: words("mail"), other: words("service"), webhook: words("webhook"),
 };
-export const channel = (delivery: Delivery): string => say(channels, delivery.channel);
+export const channelWord = (word: string): string => say(channels, word);
+export const channel = (delivery: Delivery): string => channelWord(delivery.channel);

@@ -33,6 +33,7 @@ const dated = (how: Intl.DateTimeFormatOptions): ((ms: number) => string) => {
 
 export const at = dated({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 export const hourAndMinute = dated({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const hourOf = dated({ hour: "2-digit", hourCycle: "h23" });
 export const dayOf = dated({ weekday: "long", day: "numeric", month: "long" });
 
 export const first = (name: string): string => name.trim().split(/\s+/)[0] ?? name;
@@ -47,8 +48,10 @@ const and = spoken((locale) => new Intl.ListFormat(locale, { type: "conjunction"
 /** Dana, Priya and Luis. */
 export const list = (names: readonly string[]): string => and().format(names);
 
+export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 /** They texted STOP. */
-export const sentence = (text: string): string => (text ? `${text.charAt(0).toUpperCase()}${text.slice(1)}.` : "");
+export const sentence = (text: string): string => (text ? `${capital(text)}.` : "");
 
 export const outcomes: Record<string, Words> = {
   safe: words("Safe"),

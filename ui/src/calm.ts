@@ -1,0 +1,95 @@
+// The watch while nothing happens: who is on and can be relied on, by which ways, and the cover of the coming day. Walks and
+// notices have their places here; until Tocsin keeps them, the boards say so.
+import { ms, type Who } from "./alert.ts";
+import { el, icon, type Child } from "./dom.ts";
+import { board } from "./parts.ts";
+import { channelWord } from "./people.ts";
+import { plural, t, words, type Words } from "./say.ts";
+import { ago, capital, hourAndMinute, hourOf, initials, say } from "./words.ts";
+
+export interface Calm {
+  site: string;
+  at: string;
+  on_shift: number;
+  people: { member: Who; reach: string; ways: string[]; proven_at: string | null }[];
+  ways: { channel: string; proven: number; all: number; newest_at: string | null }[];
+  cover: { at: string; people: number; lacks: string[] }[];
+}
+
+const standings: Record<string, { state: string; icon: string; word: Words }> = {
+  proven: { state: "proven", icon: "sent", word: words("Reachable") },
+  stale: { state: "stale", icon: "unknown", word: words("Stale") },
+  unproven: { state: "stale", icon: "unknown", word: words("Not proven") },
+  half: { state: "stale", icon: "unknown", word: words("Half reachable") },
+  none: { state: "failed", icon: "failed", word: words("Not reached") },
+};
+const lacks: Record<string, Words> = {
+  reaches_nobody: words("reaches nobody"),
+  nobody: words("nobody before the last step"),
+  too_few: words("too few"),
+  no_closer: words("nobody who may close"),
+};
+
+/** One sentence under *All quiet*: what an SOS would do now, and what is wrong with that. */
+export function summary({ people, on_shift, cover }: Calm): Child {
+  const doubtful = people.filter(({ reach }) => reach !== "proven").length;
+  const now = cover[0];
+  return [now ? plural("An SOS now would ring {n} person before the last step.", "An SOS now would ring {n} people before the last step.", now.people) : "",
+    doubtful && on_shift ? ` ${plural("{n} of those on shift is not proven reachable.", "{n} of those on shift are not proven reachable.", doubtful)}` : ""];
+}
+
+export function calmBoards(calm: Calm, now: number): Child {
+  return [
+    el("div", { class: "grid two", "data-key": "calm" },
+      board("shift", [t("On shift"), " ", el("span", { class: "quiet" }, calm.on_shift)], t("Reachable: it answered a test"), onShift(calm, now)),
+      el("div", { class: "stack loose" },
+        board("ways", t("Ways to reach people"), null, waysOf(calm, now)),
+        board("walks", t("Walks under way"), null, el("p", { class: "quiet" }, t("Tocsin keeps no walks here yet."))),
+        board("notices", t("Notices in force"), null, el("p", { class: "quiet" }, t("Tocsin keeps no notices here yet."))))),
+    board("cover", t("Cover, next 24 hours"), t("People an SOS would ring, by hour. Hatched: something is missing."), coverOf(calm)),
+  ];
+}
+
+function onShift({ people, on_shift }: Calm, now: number): Child {
+  if (!on_shift) return el("p", {}, el("span", { class: "tag", "data-state": "unknown" }, t("Nobody is on shift")));
+  return [el("table", { class: "staff" },
+    el("thead", {}, el("tr", {}, [t("Name"), t("Ways"), t("Last proven"), t("State")].map((head, place) => el("th", { scope: "col", class: place === 2 ? "opt" : null }, head)))),
+    el("tbody", {}, people.map(({ member, reach, ways, proven_at }) => {
+      const known = standings[reach];
+      return el("tr", { "data-key": member.id, "data-on": member.id },
+        el("th", { scope: "row" }, el("span", { class: "person" }, el("span", { class: "who", "aria-hidden": "true" }, initials(member.name)), el("span", {}, member.name))),
+        el("td", {}, capital(ways.map(channelWord).join(", ")) || t("none")),
+        el("td", { class: "opt" }, proven_at ? ago(now - ms(proven_at)) : t("never")),
+        el("td", {}, el("span", { "data-state": known?.state ?? "unknown" }, icon(known?.icon ?? "unknown"), ` ${known ? t(known.word) : say({}, reach)}`)));
+    }))),
+    on_shift > people.length ? el("p", { class: "quiet" }, plural("and {n} more, who can be relied on no less", "and {n} more, who can be relied on no less", on_shift - people.length)) : null];
+}
+
+function waysOf({ ways }: Calm, now: number): Child {
+  if (!ways.length) return el("p", {}, el("span", { class: "tag", "data-state": "unknown" }, t("None that a test could prove")));
+  return el("ul", { class: "rows close" }, ways.map(({ channel, proven, all, newest_at }) => {
+    const [state, shape, word] = proven === all ? ["proven", "sent", t("Proven")] as const : ["stale", "unknown", proven ? t("Not all proven") : t("Not proven")] as const;
+    return el("li", { "data-key": channel }, el("span", { class: "grow" }, capital(channelWord(channel))),
+      el("small", {}, t("{some} of {all}", { some: proven, all }), newest_at ? `, ${ago(now - ms(newest_at))}` : ""),
+      el("span", { "data-state": state }, icon(shape), ` ${word}`));
+  }));
+}
+
+function coverOf({ cover }: Calm): Child {
+  return el("div", { class: "scroll heat-wrap", tabindex: 0, role: "group", "aria-label": t("Cover by hour, scrolls") },
+    el("table", { class: "heat" },
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("Hour")), cover.map(({ at }) => el("th", { scope: "col" }, hourOf(ms(at)))))),
+      el("tbody", {}, el("tr", {}, el("th", { scope: "row" }, t("People")), cover.map(cell)))),
+    missing(cover));
+}
+
+function cell({ people, lacks: wrong }: Calm["cover"][number]): Child {
+  const depth = wrong.length ? (people ? 1 : 0) : Math.min(Math.max(people, 2), 9);
+  return el("td", { "data-n": depth }, people, wrong.length ? el("span", { class: "sr" }, `: ${wrong.map((word) => say(lacks, word)).join(", ")}`) : null);
+}
+
+/** In words, for whoever cannot read a hatch: from when on, what is missing. */
+function missing(cover: Calm["cover"]): Child {
+  const first = cover.find(({ lacks: wrong }) => wrong.length);
+  return first ? el("p", { class: "small" }, icon("unknown"), " ", t("{time}: {what}.", { time: hourAndMinute(ms(first.at)), what: first.lacks.map((word) => say(lacks, word)).join(", ") })) : null;
+}
