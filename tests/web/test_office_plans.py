@@ -14,9 +14,9 @@ from planned import PLAN, planned, second_person
 from staff import Staffed
 from tocsin.core.access.changes import Change
 from tocsin.core.access.plan_versions import plan_of
-from tocsin.core.directory import Member, Plan, Rung, Script
+from tocsin.core.directory import Member, Plan, Rung, Script, Site
 from tocsin.core.words import Channel, Duty, Kind, Role
-from tocsin.web.office.plan_time import read, written
+from tocsin.web.office.local_time import Zone
 
 SOS, NONE = "/office/plans/centre/sos", "/office/plans/annex/sos"
 Fields = dict[str, Any]
@@ -131,7 +131,7 @@ def test_where_a_way_fails_whoever_has_no_other_is_named(known: Staffed) -> None
 
 def test_a_time_of_another_shift_rings_other_people(known: Staffed) -> None:
     browser = known.reader("ada")
-    later = written(known.clock.ms + 7 * 3_600_000, "America/Chicago")
+    later = Zone("America/Chicago", "en").typed(known.clock.ms + 7 * 3_600_000)
     told = words(press(browser, fields(browser), "check", p__when=[later]))
     assert "0:00 3 people are rung Inés Corder, Wale Invented, and Teo Invented" in told
     assert "They join: too few of those rung could come." in told
@@ -141,26 +141,28 @@ def test_what_cannot_be_read_of_the_question_is_said_beside_it_and_kept(known: S
     browser = known.reader("ada")
     answer = press(browser, fields(browser), "check", p__when=["yesterday"], p__who=["Nobody Known"])
     assert answer.status_code == 422
-    assert "This is no date and time." in words(answer) and "Nobody here is called so." in words(answer)
+    assert "This is no day and time." in words(answer) and "Nobody here is called so." in words(answer)
     assert fields_in(answer.text)["p-who"] == ["Nobody Known"]
 
 
-def test_an_hour_that_comes_twice_is_asked_about_and_one_that_never_comes_is_named(known: Staffed) -> None:
-    browser, form = known.reader("ada"), fields(known.reader("ada"))
-    twice = press(browser, form, "check", p__when=["2026-11-01T01:30"])
-    assert "Shown is the first of them" in words(twice) and 'name="p-second"' in twice.text
-    assert "the second of them" in words(press(browser, form, "check", p__when=["2026-11-01T01:30"], p__second=["yes"]))
-    assert "it never comes" in words(press(browser, form, "check", p__when=["2026-03-08T02:30"]))
+def test_of_an_hour_that_comes_twice_it_is_asked_which_and_one_that_never_comes_is_named(known: Staffed) -> None:
+    known.clock.ms -= 30 * 86_400_000
+    browser = known.reader("ada")
+    form: Fields = {**fields(browser), "p-when": ["2026-11-01T01:30"]}
+    asked = press(browser, form, "check")
+    assert asked.status_code == 422 and "Choose which of the two." in words(asked)
+    assert press(browser, {**fields_in(asked.text), "p-when-which": ["second"]}, "check").status_code == 200
+    never = press(browser, form, "check", p__when=["2026-03-08T02:30"])
+    assert "That time does not exist" in words(never)
 
 
-def test_local_time_through_the_change_of_clocks() -> None:
-    first, second = (read("2026-11-01T01:30", "America/Chicago", second=later) for later in (False, True))
-    assert first and second and first.twice and second.ms - first.ms == 3_600_000
-    never, plain = read("2026-03-08T02:30", "America/Chicago"), read("2026-07-01T12:00", "America/Chicago")
-    assert never and never.never and not never.twice and plain and not plain.twice and not plain.never
-    assert written(plain.ms, "America/Chicago") == "2026-07-01T12:00"
-    for nonsense in ("", "x", "2026-13-01T00:00", "2026-01-01T00:00+01:00", "0001-01-01T00:00", "9999-12-31T23:59"):
-        assert read(nonsense, "America/Chicago") is None
+@pytest.mark.parametrize("when", ["0001-01-01T00:00", "9999-12-31T23:59", "2031-01-01T00:00", "2026-11-18T05:06+99:00"])
+def test_a_time_that_nobody_can_mean_is_refused_beside_its_field(known: Staffed, when: str) -> None:
+    browser = known.reader("ada")
+    for zone in ("America/Chicago", "Asia/Tokyo"):
+        sites = {**known.directory.sites, "centre": Site("centre", "Centre", zone)}
+        known._beside(lambda docket, sites=sites: docket.set_rules(replace(docket.directory, sites=sites)))
+        assert press(browser, fields(browser), "check", p__when=[when]).status_code == 422
 
 
 def test_a_supervisor_is_shown_the_same_whether_or_not_somebody_is_tied(known: Staffed) -> None:
@@ -367,7 +369,7 @@ def test_the_words_of_each_duty_are_kept_in_their_language_and_counted(known: St
 def test_other_words_wait_and_are_read_by_whoever_is_to_agree(known: Staffed) -> None:
     second_person(known)
     browser = known.reader("teo")
-    press(browser, fields(browser), "save", **{"t-door-en": ["Open the north door."]})
+    press(browser, {**fields(browser), "t-door-en": ["Open the north door."]}, "save")
     told = words(known.reader("wale").get("/office/changes"))
     assert "In an alert people would be told something else to do." in told
     assert "Door, English: Lock the north door. Let nobody in but police." in told
