@@ -44,3 +44,4 @@ def test_a_public_screen_says_how_many_come_and_never_who(visitor: Visitor, site
     page.get_by_text("2 coming", exact=True).wait_for()
     site.change("alert-1", coming=0)
     page.get_by_text("Ringing", exact=True).wait_for()
+    assert page.get_by_text("coming").count() == 0
