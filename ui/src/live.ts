@@ -41,8 +41,21 @@ export class Live {
     addEventListener("pageshow", (event) => event.persisted && join());
   }
 
+  /** A browser that shares no worker (Chrome for Android): tabs in sight have a line each, of those out of sight only one. */
   private alone(path: string, token: string | null): void {
-    new Stream(path, token, (word) => this.take(word), this.beats);
+    let line: Stream | null = null;
+    let letGo: () => void = () => undefined;
+    const rest = (): void => {
+      line?.end();
+      line = null;
+    };
+    const follow = (): void => {
+      letGo();
+      if (!document.hidden) line ??= new Stream(path, token, (word) => this.take(word), this.beats);
+      else void onlyOne(rest, (release) => (letGo = release));
+    };
+    document.addEventListener("visibilitychange", follow);
+    follow();
   }
 
   private take(word: Word): void {
@@ -64,4 +77,13 @@ function parsed(data: string): unknown {
   } catch {
     return null; // Not ours to read; the next snapshot brings the truth.
   }
+}
+
+/** Keep the line if no other tab out of sight keeps one; six lines on HTTP/1.1 would block a press. */
+async function onlyOne(rest: () => void, kept: (release: () => void) => void): Promise<void> {
+  if (!("locks" in navigator)) return rest();
+  await navigator.locks.request("tocsin line out of sight", { ifAvailable: true }, (lock) => {
+    if (!lock) return rest();
+    return new Promise<void>((release) => kept(release));
+  });
 }
