@@ -31,6 +31,7 @@ GIVE_UP_S = 60
 ALERT = re.compile(rb'href="/history/([0-9a-f-]{36})"')
 STANDING = (
     "/account",
+    "/account/shifts",
     "/office",
     "/office/members",
     "/office/members?name=worker+77",
@@ -38,6 +39,11 @@ STANDING = (
     "/office/members/w0",
     "/office/members/w0/edit",
     "/office/roles",
+    "/office/reach",
+    "/office/roster",
+    "/office/roster/feeds",
+    "/office/plans",
+    "/office/plans/centre/sos",
     "/office/changes",
     "/office/ties",
     "/office/trail",
