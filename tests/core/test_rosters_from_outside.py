@@ -120,7 +120,7 @@ def test_a_judgement_counts_only_while_nothing_else_has_changed(ward: Ward) -> N
     assert [bool(reasons) for reasons in found.weakens] == [True]
     assert len(waiting(brought(ward, *wanted, judged=found))) == 1
     ward.change("bo", language="es")
-    assert waiting(brought(ward, *wanted, judged=replace(found, edits=(), weakens=()))) != ()
+    assert problem(brought(ward, *wanted, judged=found)) is Problem.STALE
 
 
 # Feeds -----------------------------------------------------------------------------------------------------------
@@ -237,6 +237,15 @@ def test_a_feed_that_names_somebody_who_has_left_meanwhile_is_no_roster(ward: Wa
     feed(ward)
     assert problem(hear(ward, shift(10, "nobody"))) is Problem.BAD_DIRECTORY
     assert kept(ward).fault is FeedFault.NO_ROSTER and roster(ward) == set(later())
+
+
+def test_a_reading_that_was_weighed_before_something_else_changed_is_weighed_again(ward: Ward) -> None:
+    feed(ward)
+    known = kept(ward)
+    old = judged_roster(ward.world.directory(ORG), span(), later(), ward.now_ms, no_full_number)
+    ward.change("bo", language="es")
+    assert problem(hear(ward, shift(10, "noor"), judged=old)) is Problem.STALE
+    assert kept(ward) == known and roster(ward) == set(later())
 
 
 def test_a_feed_is_ended_and_says_nothing_more_and_its_address_is_gone(ward: Ward) -> None:

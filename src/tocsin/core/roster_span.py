@@ -47,7 +47,7 @@ def replaced(directory: Directory, span: Span, wanted: Iterable[Shift]) -> Direc
 def _in_order(known: Shift | None, new: Shift) -> Shift:
     if known is None:
         return new
-    wanted = set(new.members)
+    there, wanted = set(known.members), set(new.members)
     staying = tuple(member for member in known.members if member in wanted)
-    coming = tuple(member for member in new.members if member not in set(known.members))
+    coming = tuple(member for member in new.members if member not in there)
     return replace(new, members=staying + coming)

@@ -138,7 +138,8 @@ def _read(docket: Docket, feed: Feed, command: HearFeed, told: FeedRead) -> Repl
     wanted = roster_wanted(docket.directory, feed, told)
     reply = put(docket, SYSTEM, told.span, wanted, command.judged, "feed_changed", feed.label)
     if isinstance(reply, Declined):
-        _failed(docket, feed, FeedFault.NO_ROSTER)
+        if reply.problem is not Problem.STALE:
+            _failed(docket, feed, FeedFault.NO_ROSTER)
         return reply
     known = tuple(_known(told.shifts)) if not told.unread else tuple(_still_known(feed, told, docket.now_ms))
     now = replace(feed, known=known, unread=told.unread, lines=told.lines)

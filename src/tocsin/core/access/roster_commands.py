@@ -14,7 +14,7 @@ from tocsin.core.roster_span import Span
 class ImportRoster(Struct, frozen=True, kw_only=True):
     """In this span the roster shall be `after`.  `before`: what it was when somebody looked at what would change.
 
-    `judged`: what was found beforehand of what it would change; it counts only while nothing else has changed.
+    `judged`: what was found beforehand of what it would change; STALE where something else has changed since.
     """
 
     org: str

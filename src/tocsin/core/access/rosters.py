@@ -6,7 +6,9 @@ Whoever confirms an import has seen what it would change; where the roster is no
 (STALE), and they look again.  It is one asking: one line of the trail for all that is done at once, and one change that
 waits for all that takes somebody away from an hour that would be too thin.
 
-`judged_roster` is slow and pure, and is asked beforehand, in a thread of its own, as for a site file (`judging.py`).
+`judged_roster` is slow and pure, and is asked beforehand, in a thread of its own, as for a site file (`judging.py`).  A
+judgement of an organisation that has changed meanwhile is STALE too: to judge ten thousand people anew here would hold
+up every press, and whoever asks can do it again.
 """
 
 from __future__ import annotations
@@ -70,8 +72,10 @@ def put(
 ) -> Reply:
     """Make it so, as far as it may be at once; `what` is the word of the one line about that."""
     found = judged
-    if found is None or found.base is not docket.directory:
+    if found is None:
         found = judged_roster(docket.directory, span, shifts, docket.now_ms, docket.is_emergency)
+    if found.base is not docket.directory:
+        return Declined(problem=Problem.STALE)
     if found.findings:
         return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(found.findings))
     split = settle(docket, by, found.edits, why, quietly=True, found=found.weakens) if found.edits else Split()

@@ -117,7 +117,8 @@ def _shifts(was: Sheet, shall: Sheet) -> Iterator[Edit]:
             going += [ShiftEdit(key, people, None)] * (wanted is None)
             yield from [ShiftEdit(key, None, wanted)] * (people is None)
             continue
-        more = (*people, *(id for id in wanted if id not in people))
+        there = set(people)
+        more = (*people, *(id for id in wanted if id not in there))
         if set(more) not in (set(people), set(wanted)):
             yield ShiftEdit(key, people, more)
             people = more

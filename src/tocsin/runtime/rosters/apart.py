@@ -27,6 +27,7 @@ from tocsin.runtime.rosters.shapes import Job, No, Read, Unreadable
 MEMORY_MAX_BYTES = 1_536 * 1_048_576  # The longest file that is taken, read, and room for what it becomes.
 EVENT_MAX_S = 2.0  # One series of a calendar; an ordinary one takes a thousandth.
 AT_ONCE_MAX = 2
+NICE = 15  # Whoever presses goes first.
 TOO_HARD = Unreadable(No.TOO_HARD)
 ANSWER: msgspec.msgpack.Decoder[Read | Unreadable] = msgspec.msgpack.Decoder(Read | Unreadable)
 HANDED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "PYTHONTZPATH")  # Of the environment: it has our secrets too.
@@ -80,6 +81,7 @@ def _too_long(number: int, frame: object) -> None:
 def main() -> None:
     """The process."""
     seconds = int(sys.argv[1])
+    os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     signal.signal(signal.SIGALRM, _too_long)

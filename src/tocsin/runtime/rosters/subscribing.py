@@ -24,7 +24,7 @@ from tocsin.core.access.feed_record import Feed, FeedCame, FeedFault, FeedLine
 from tocsin.core.access.feeds import roster_wanted, span_of
 from tocsin.core.access.roster_commands import FeedRead, HearFeed
 from tocsin.core.access.rosters import judged_roster
-from tocsin.core.commands import Command, Reply
+from tocsin.core.commands import Command, Declined, Problem, Reply
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Directory
 from tocsin.core.limits import FEED_AHEAD_MS, FEED_LINES_SHOWN_MAX, SECOND_MS
@@ -111,7 +111,10 @@ class Feeds:
         now_ms = self._node.clock.now_ms()
         self._tried[feed.id], self._next[feed.id] = now_ms, now_ms + self._spread()
         try:
-            await self._node.submit(await self._heard(org, feed, now_ms))
+            reply = await self._node.submit(await self._heard(org, feed, now_ms))
+            if isinstance(reply, Declined) and reply.problem is Problem.STALE:
+                self._next[feed.id] = now_ms  # Something else changed while it was weighed.
+                self._seen.pop(feed.id, None)
         except Unavailable:
             self._seen.pop(feed.id, None)
             log.warning("feed_not_stored")

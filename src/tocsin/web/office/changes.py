@@ -13,6 +13,7 @@ from tocsin.core.access.edit_words import Words, words_of, words_of_all
 from tocsin.core.access.edits import Edit
 from tocsin.core.access.permissions import May
 from tocsin.core.access.weakens import SENTENCES
+from tocsin.core.access.words import Via
 from tocsin.core.directory import Directory
 from tocsin.web.office.change_values import values
 from tocsin.web.office.change_words import HEADINGS, NOUNS
@@ -115,7 +116,7 @@ def _shown(office: Office, change: Change) -> Shown:
     say, directory = office.visit._, office.visit.directory
     told = words_of_all(directory, change.edits)
     due = when(change.due_ms, office.visit.language, office.visit.time_zone)
-    asker = _named(directory, change.asker, say("the operator"))
+    asker = _named(directory, change.asker, _nobody(office, change))
     agreed = [_named(directory, id, id) for id in change.agreed]
     can = tuple(_can(office, change))
     return Shown(
@@ -137,6 +138,11 @@ def _shown(office: Office, change: Change) -> Shown:
         action=f"/office/changes/{change.id}",
         url=f"/office/changes#{change.id}",
     )
+
+
+def _nobody(office: Office, change: Change) -> str:
+    """What asked for it, where it was no member."""
+    return office.visit._("a roster feed") if change.via is Via.SYSTEM else office.visit._("the operator")
 
 
 def _more(office: Office, count: int) -> str:

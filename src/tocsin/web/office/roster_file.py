@@ -16,7 +16,7 @@ from tocsin.core.access.record import Guard
 from tocsin.core.access.roster_commands import ImportRoster
 from tocsin.core.access.rosters import judged_roster
 from tocsin.core.access.weakens import SENTENCES
-from tocsin.core.commands import Done
+from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Shift, Site
 from tocsin.core.gaps import Gap, gaps
 from tocsin.core.limits import ROSTER_AHEAD_MAX_MS
@@ -36,10 +36,13 @@ from tocsin.web.office.roster_carried import Carried, packed, unpacked
 from tocsin.web.office.roster_words import FILES, LINES
 from tocsin.web.speaking import words
 from tocsin.web.uploads import Upload
+from tocsin.web.visit import accepted
 
 WHY_MAX_CHARS = 400
 TURNS_SHOWN, GAPS_SHOWN, NAMES_SHOWN, LINES_SHOWN = 40, 12, 12, 200
 HOUR_MS = 3_600_000
+STALE = Declined(problem=Problem.STALE)
+TRIES = 3
 DAYS = {"": words("Find out from the file"), "day": words("3/11 is 3 November"), "month": words("3/11 is 11 March")}
 DAY_FIRST: Mapping[str, bool | None] = {"": None, "day": True, "month": False}
 EXAMPLE = "member,date,start,end\nana-7,2026-11-25,07:00,19:00\nLuis Example,2026-11-25,19:00,07:00"
@@ -189,13 +192,22 @@ async def confirm(office: Office) -> Answer:
     why = visit.form.text("why", most=WHY_MAX_CHARS, needed=False)
     if visit.form.differs({}, version_of(before)) or not visit.form.ok:
         return await _shown(office, site, carried)
-    shifts, directory = carried.read.shifts, visit.directory
-    found = await asyncio.to_thread(judged_roster, directory, carried.span, shifts, visit.now_ms, no_full_number)
-    done = await visit.do(
-        ImportRoster(org=visit.org, by=visit.by, span=carried.span, before=before, after=shifts, why=why, judged=found)
-    )
+    done = accepted(await _asked(office, carried, before, why))
     assert isinstance(done, Done) and done.split is not None
     return visit.go(roster_url(site.id), _done(office, len(done.split.now), bool(done.split.waiting)))
+
+
+async def _asked(office: Office, carried: Carried, before: tuple[Shift, ...], why: str) -> Reply:
+    """Weighed in a thread, and anew where something else changed meanwhile."""
+    visit, span, shifts = office.visit, carried.span, carried.read.shifts
+    reply: Reply = STALE
+    for _ in range(TRIES):
+        found = await asyncio.to_thread(judged_roster, visit.directory, span, shifts, visit.now_ms, no_full_number)
+        asked = ImportRoster(org=visit.org, by=visit.by, span=span, before=before, after=shifts, why=why, judged=found)
+        reply = await visit.house.submit(asked)
+        if reply != STALE:
+            break
+    return reply
 
 
 def _done(office: Office, now: int, waits: bool) -> str:
