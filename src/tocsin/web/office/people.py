@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
 from msgspec import Struct
@@ -103,7 +104,7 @@ async def members_page(office: Office) -> Answer:
     query, say = office.visit.asked.query, office.visit._
     asked = {name: query.get(name, "")[:NAME_MAX_CHARS] for name in ("name", "role", "reach")}
     everybody = staff(office)
-    found = [member for member in everybody if _matches(member, asked)]
+    found = list(_matching(everybody, asked))
     page = min(_number(query.get("page", "")), max(1, -(-len(found) // LISTED_MAX)))
     first = (page - 1) * LISTED_MAX
     return office.show(
@@ -121,13 +122,14 @@ async def members_page(office: Office) -> Answer:
     )
 
 
-def _matches(member: MemberView, asked: dict[str, str]) -> bool:
-    reach, name = asked["reach"], folded(asked["name"])
-    if asked["role"] in set(Role) and Role(asked["role"]) not in member.roles:
-        return False
-    if reach in REACHES and reach and reach != ("suspended" if member.suspended else reach_of(member)):
-        return False
-    return all(is_called(member, part) for part in name.split())
+def _matching(members: list[MemberView], asked: dict[str, str]) -> Iterator[MemberView]:
+    """Those who were asked for.  What was asked is read once: there may be ten thousand of them."""
+    parts, reach = folded(asked["name"]).split(), asked["reach"] if asked["reach"] in REACHES else ""
+    role = Role(asked["role"]) if asked["role"] in ROLES else None
+    for member in members:
+        fits = not reach or reach == ("suspended" if member.suspended else reach_of(member))
+        if fits and (role is None or role in member.roles) and all(is_called(member, part) for part in parts):
+            yield member
 
 
 def is_called(member: MemberView, part: str) -> bool:
