@@ -10,7 +10,10 @@ from tocsin.core import attendance as m
 from tocsin.core import commands as c
 from tocsin.core.access.clock_commands import ClockIn, ClockOut
 from tocsin.core.access.commands import LookAt, Suspend
+from tocsin.core.access.edits import ShiftEdit
 from tocsin.core.access.record import OPERATOR, Act, By
+from tocsin.core.access.sheet import numbered
+from tocsin.core.access.swap_commands import EditRoster
 from tocsin.core.access.words import Told, Via
 from tocsin.core.attendance import Attendance, AttendancePhase
 from tocsin.core.commands import Done, Problem
@@ -332,3 +335,27 @@ def test_a_change_of_a_member_leaves_what_is_known_of_their_being_here() -> None
     night.came("wale")
     night.change("wale", language="es")
     assert "wale" in night.on()
+
+
+# Weighed by the roster alone -------------------------------------------------------------------------------------
+
+
+def taken_off(night: Night, *left: str) -> c.Reply:
+    (key, shift), *_ = numbered(night.directory.shifts).items()
+    return night.do(EditRoster(org=ORG, by=night.session("ines"), edits=(ShiftEdit(key, shift.members, left),)))
+
+
+def test_whoever_came_in_besides_makes_up_for_nobody_who_is_taken_off_the_roster() -> None:
+    night = Night()
+    for name in ("wale", "ada"):
+        night.came(name)
+    reply = taken_off(night, "noor", "bo")
+    assert isinstance(reply, Done) and reply.split is not None and reply.split.waiting, "they may go when they like"
+
+
+def test_a_shift_that_has_gone_home_is_not_emptied_by_one_person_alone() -> None:
+    night = Night()
+    for name in ("noor", "bo", "teo", "ines"):
+        night.went(name)
+    reply = taken_off(night, "noor", "bo")
+    assert isinstance(reply, Done) and reply.split is not None and reply.split.waiting

@@ -148,6 +148,11 @@ class Mishap(StrEnum):
     AGREER_CUT_OFF = "agreer_cut_off"
     REFUSER_CUT_OFF = "refuser_cut_off"
     FRIEND_TRIES = "friend_tries"
+    CLOCKED_IN = "clocked_in"
+    CLOCKED_OUT = "clocked_out"
+    CLOCKED_OUT_BY_ANOTHER = "clocked_out_by_another"
+    SHIFT_GONE_HOME = "shift_gone_home"
+    SHIFT_SWAPPED = "shift_swapped"
 
 
 ACCESS = frozenset(list(Mishap)[list(Mishap).index(Mishap.GUARDED) :])

@@ -14,6 +14,9 @@ given a number, today makes up for nobody who leaves today: an administrator cal
 dead one.  And where tests are made no way that nobody has proven, however long ago it was added, makes up for one that
 is proven.
 
+The roster is judged as it is planned.  Whoever came in besides it makes up for nobody: they go when they like; and
+whoever has gone home today is taken away by an edit all the same.
+
 Only what lies within an edit that takes somebody away is walked, so that next week's roster costs nothing.
 """
 
@@ -40,6 +43,7 @@ class Thinning:
     """What these edits together do to every hour to come; ask for each edit `of` it."""
 
     def __init__(self, before: Directory, after: Directory, edits: Sequence[Edit], now_ms: int) -> None:
+        before, after = (replace(one, attendance={}) for one in (before, after))
         self._before, self._now_ms = before, now_ms
         self._bad: dict[str, list[tuple[int, Weakens]]] = {}  # By site, in the order of time.
         spans: dict[str, list[Span]] = defaultdict(list)

@@ -34,7 +34,7 @@ def nobody_reads_what_they_may_not(scene: Scene) -> Iterator[str]:
         story = scene.record.story(heard.alert)
         if story is None:  # A life that only its worker, or a screen, knows.
             continue
-        if _runs_it(past, heard) and _hides(story):
+        if _runs_it(past, heard) and _hides(story) and heard.member not in story.alert.people:  # Or it rang them.
             yield f"{who}, which was silent"
         if heard.member in SCREENS:
             continue

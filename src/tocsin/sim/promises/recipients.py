@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from tocsin.core import events as e
+from tocsin.core.attendance import Attendance, AttendancePhase
 from tocsin.core.directory import Directory, Member, Rung, Shift
 from tocsin.core.events import Event
 from tocsin.core.words import Purpose
@@ -18,6 +19,7 @@ CUT_MS = 5_000  # I20: what a suspension is given to take effect everywhere.
 _event = msgspec.msgpack.Decoder(Event)
 _member = msgspec.msgpack.Decoder(Member)
 _directory = msgspec.msgpack.Decoder(Directory)
+_attendance = msgspec.msgpack.Decoder(Attendance)
 
 
 class Roster(Struct):
@@ -25,19 +27,32 @@ class Roster(Struct):
 
     members: dict[str, Member] = {}
     shifts: tuple[Shift, ...] = ()
+    words: dict[str, Attendance] = {}
 
     def take(self, stream: str, type: str, body: bytes) -> None:
         kind, _, id = stream.partition("/")
         if kind == "organisation":
             self.shifts = _directory.decode(body).shifts
+        elif kind == "attendance":
+            self.words[id] = _attendance.decode(body)
         elif kind == "member" and type.endswith("Removed"):
             self.members.pop(id, None)
         elif kind == "member":
             self.members[id] = _member.decode(body)
 
-    def meant(self, rung: Rung, site: str, about: str, at_ms: int) -> set[str] | None:
+    def on(self, site: str, at_ms: int, *, watched: bool) -> set[str]:
+        """By the roster, and by what they said of being here; besides it, for somebody watched, from the next shift."""
+        there = [shift for shift in self.shifts if shift.site == site and shift.starts_ms <= at_ms]
+        planned = {name for shift in there if at_ms < shift.ends_ms for name in shift.members}
+        said = {id: word for id, word in self.words.items() if word.since_ms <= at_ms < word.until_ms and word.open}
+        here = {id for id, word in said.items() if word.phase is AttendancePhase.HERE and word.site == site}
+        late = {id for id in here - planned if not any(shift.starts_ms > said[id].since_ms for shift in there)}
+        return (planned - said.keys() | here) - (late if watched else set())
+
+    def meant(self, rung: Rung, site: str, about: str, at_ms: int, *, watched: bool) -> set[str] | None:
         """Whom these words mean at that moment; None where they are none of a plan's own."""
-        on = {name for s in self.shifts if s.site == site and s.starts_ms <= at_ms < s.ends_ms for name in s.members}
+        known = self.members.get(about)
+        on = self.on(site, at_ms, watched=watched or (known is not None and known.watch_window))
         found: set[str] = set()
         for word in rung.audience:
             kind, _, name = word.partition(":")
@@ -62,8 +77,8 @@ def recipients_are_those_of_the_moment(scene: Scene) -> Iterator[str]:
     for at_ms, facts in groupby(scene.record.facts, key=lambda fact: fact.at_ms):
         moment, rosters = list(facts), [roster]
         for fact in moment:
-            if fact.stream.startswith(("member/", "organisation/")):
-                roster = Roster(dict(roster.members), roster.shifts)
+            if fact.stream.startswith(("member/", "organisation/", "attendance/")):
+                roster = Roster(dict(roster.members), roster.shifts, dict(roster.words))
                 roster.take(fact.stream, fact.type, fact.body or b"")
                 rosters.append(roster)
         for fact in moment:  # A change of people, and what it rings, are one moment: any roster of it may be meant.
@@ -78,7 +93,8 @@ def recipients_are_those_of_the_moment(scene: Scene) -> Iterator[str]:
 def _rang(raised: e.Raised, event: e.Rang, rosters: list[Roster], at_ms: int) -> Iterator[str]:
     assert event.rung is not None
     rung, rang = raised.plan.rungs[event.rung], {*event.asked, *event.answered}
-    meant = [roster.meant(rung, raised.site, raised.member, at_ms) for roster in rosters]
+    watched = raised.watch_window
+    meant = [roster.meant(rung, raised.site, raised.member, at_ms, watched=watched) for roster in rosters]
     if None not in meant and rang not in meant:
         yield f"rung {event.rung} of {raised.id} rang {sorted(rang)} at {at_ms}; the roster said {meant[-1]}"
 

@@ -232,7 +232,8 @@ def _of_shifts(step: Step, since: Since) -> Iterator[str]:
 
     Once by all that reaches people, and once by what has done so for a day: nobody who came today fills a gap of today.
     """
-    before, after = _with_what_never_waits(step.before, step.after), step.after
+    before, after = (_untied(one) if step.of("swap") else one for one in (step.before, step.after))
+    before = _with_what_never_waits(before, after)
     old = {id: {way for way, at_ms in ways.items() if at_ms + DAY_MS <= step.said_ms} for id, ways in since.items()}
     for plan in step.before.plans:
         for rung in (Rung(0, ("on_shift",)), *plan.rungs):
@@ -252,6 +253,12 @@ def _with_what_never_waits(before: Directory, after: Directory) -> Directory:
         return replace(was, suspended=was.suspended or now.suspended, not_told_about=now.not_told_about)
 
     return replace(before, members={id: cut_off(member) for id, member in before.members.items()})
+
+
+def _untied(directory: Directory) -> Directory:
+    """A swap that two agreed to is weighed without ties, which they must not learn of; coordinators are told."""
+    people = {id: replace(member, not_told_about=()) for id, member in directory.members.items()}
+    return replace(directory, members=people)
 
 
 def _thinner(were: list[Member], are: list[Member], needed: int) -> bool:
