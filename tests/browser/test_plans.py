@@ -105,6 +105,7 @@ def test_every_state_of_the_pages_is_read_by_axe_in_both_lights(opened: Open, of
     page.get_by_text("Change step 2").click()
     page.get_by_label("Ring again every … seconds").nth(1).fill("900")
     press(page, "Save this plan")
+    expect(page.locator(":focus")).to_have_attribute("name", "s2-again")  # What is wrong is where one goes on.
     states.append(("wrong", page))
     stale = opened()
     page = opened()

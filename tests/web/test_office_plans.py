@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -15,6 +17,7 @@ from staff import Staffed
 from tocsin.core.access.changes import Change
 from tocsin.core.access.plan_versions import plan_of
 from tocsin.core.directory import Member, Plan, Rung, Script, Site
+from tocsin.core.docket import Docket
 from tocsin.core.words import Channel, Duty, Kind, Role
 from tocsin.web.office.local_time import Zone
 
@@ -63,6 +66,10 @@ def words(answer: Any) -> str:
 @pytest.fixture
 def known() -> Staffed:
     return planned()
+
+
+def with_sites(sites: Mapping[str, Site], docket: Docket) -> None:
+    docket.set_rules(replace(docket.directory, sites=sites))
 
 
 # Reading ---------------------------------------------------------------------------------------------------------
@@ -161,7 +168,7 @@ def test_a_time_that_nobody_can_mean_is_refused_beside_its_field(known: Staffed,
     browser = known.reader("ada")
     for zone in ("America/Chicago", "Asia/Tokyo"):
         sites = {**known.directory.sites, "centre": Site("centre", "Centre", zone)}
-        known._beside(lambda docket, sites=sites: docket.set_rules(replace(docket.directory, sites=sites)))
+        known._beside(partial(with_sites, sites))
         assert press(browser, fields(browser), "check", p__when=[when]).status_code == 422
 
 
