@@ -6,9 +6,8 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rostered import DAY, HOUR, SITE, Rostered
-
 from bureau import Browser
+from rostered import DAY, HOUR, SITE, Rostered
 from tocsin.core.access.record import By, id_of
 from tocsin.core.access.swap_commands import AskSwap
 from tocsin.core.access.swaps import Stretch

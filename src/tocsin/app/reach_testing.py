@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
-from tocsin.core.commands import Declined
+from tocsin.core.commands import Declined, Reply
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Directory, Member
 from tocsin.core.limits import REACH_AGAIN_MS
@@ -12,17 +13,25 @@ from tocsin.core.reach import can_answer
 from tocsin.core.roster import on_shift
 from tocsin.core.round import PREFIX, Round, RoundKind, Target
 from tocsin.ports import Clock, Entropy
-from tocsin.runtime.rounds.front import Away, Front, Refused
+from tocsin.runtime.rounds.front import Away, Refused
 from tocsin.runtime.world import World
 from tocsin.web.office.reach_tests import ReachAsked
 
 START_MAX_S = 20.0  # The process that sends may have to be started first.
 
 
+class Sending(Protocol):
+    """The line to the process that sends, as far as a test needs it."""
+
+    async def ready(self, wait_s: float) -> bool: ...
+
+    async def begin(self, now: Round) -> Reply: ...
+
+
 class ReachTesting:
     """On one node; the page asks, the process of rounds sends."""
 
-    def __init__(self, front: Front, world: World, clock: Clock, entropy: Entropy) -> None:
+    def __init__(self, front: Sending, world: World, clock: Clock, entropy: Entropy) -> None:
         self._front, self._world, self._clock, self._entropy = front, world, clock, entropy
 
     async def __call__(self, org: str, *, member: str, site: str, by: str) -> ReachAsked:
