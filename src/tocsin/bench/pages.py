@@ -6,6 +6,7 @@ in turn, over one connection that stays open.  Measured is from the first byte o
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import re
 import time
@@ -75,9 +76,9 @@ def pages(members: int, alerts: int, open_alerts: int, asks: int) -> dict[str, A
 
         with town(members - COLLEAGUES - 1, COLLEAGUES, prepared) as here:
             _raise(here, open_alerts)
-            reader = Reader(here, token)
-            taken = _measured(reader, [*STANDING, *_found(reader, alerts)], asks)
-            reports = [reader.ask(path) for path in _reports(reader) for _ in range(REPORTS)]
+            with contextlib.closing(Reader(here, token)) as reader:
+                taken = _measured(reader, [*STANDING, *_found(reader, alerts)], asks)
+                reports = [reader.ask(path) for path in _reports(reader) for _ in range(REPORTS)]
     p99 = {path: round(quantiles(times, n=100)[98], 1) for path, times in taken.items()}
     worst = max(p99, key=lambda path: p99[path])
     return {
@@ -120,6 +121,9 @@ class Reader:
         if answer.status != HTTPStatus.OK:
             raise RuntimeError(f"{path} was answered {answer.status}")
         return (after - before) / 1e6
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 def _found(reader: Reader, alerts: int) -> Iterator[str]:
