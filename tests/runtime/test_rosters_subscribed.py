@@ -10,13 +10,15 @@ from msgspec.structs import replace
 from plain_node import PlainNode
 
 from paper_roster import NOW, at
+from tocsin.core import commands as c
 from tocsin.core.access.feed_record import Feed, FeedCame, FeedFault
 from tocsin.core.access.record import OPERATOR
-from tocsin.core.access.roster_commands import AddFeed, AskFeed, EndFeed
+from tocsin.core.access.roster_commands import AddFeed, AskFeed, EndFeed, HearFeed
 from tocsin.core.directory import Contact, Directory, Member, Shift, Site
 from tocsin.core.limits import DAY_MS, FEED_LATE_MS
 from tocsin.core.words import Channel, Role
 from tocsin.runtime.lookouts import feeds_watch
+from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.rosters.reading import read
 from tocsin.runtime.rosters.shapes import Job, No, Read, Unreadable
 from tocsin.runtime.rosters.subscribing import BELIEVED_MS, Feeds
@@ -40,11 +42,11 @@ def founded() -> Directory:
 class Web:
     """What the feed's server says, and what it was asked; and how its roster is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, node: PlainNode | None = None) -> None:
         self.says: FeedCame | FeedFault = FeedCame(ROSTER, '"1"', "Sun")
         self.asked: list[tuple[str, str, str]] = []
         self.reads: Unreadable | None = None
-        self.node = PlainNode(founded(), NOW)
+        self.node = node or PlainNode(founded(), NOW)
         self.feeds = Feeds(self.node, self.node, self.fetch, self.read, EVERY_MS)
 
     async def fetch(self, url: str, etag: str, modified: str) -> FeedCame | FeedFault:
@@ -185,6 +187,45 @@ def test_what_cannot_be_stored_and_what_breaks_is_logged_without_a_word_of_it(
     told = capsys.readouterr().out
     assert "feed_failed" in told and "KeyError" in told and "example.org" not in told
     assert web.shifts == ()
+
+
+def test_what_was_weighed_before_something_else_changed_is_read_again_at_once(web: Web) -> None:
+    class Busy(PlainNode):
+        """Somebody changes a member just before each of our own commands is decided."""
+
+        changes = 1
+
+        async def submit(self, command: c.Command) -> c.Reply:
+            if self.changes and isinstance(command, HearFeed):
+                self.changes -= 1
+                known = self.world.directories[ORG]
+                bo = Member("bo", "Bo")
+                self.world.directories[ORG] = replace(known, members={**known.members, "bo": bo})
+            return await super().submit(command)
+
+    busy = Web(Busy(founded(), NOW))
+    busy.add()
+    assert (busy.read_due(), busy.shifts) == (1, ())
+    assert (busy.read_due(), len(busy.shifts)) == (1, 1)
+
+
+def test_what_the_disk_refuses_is_read_again_when_its_time_comes(web: Web, capsys: pytest.CaptureFixture[str]) -> None:
+    class Full(PlainNode):
+        full = False
+
+        async def submit(self, command: c.Command) -> c.Reply:
+            if self.full:
+                raise Unavailable
+            return await super().submit(command)
+
+    node = Full(founded(), NOW)
+    full = Web(node)
+    full.add()
+    node.full = True
+    assert (full.read_due(), full.shifts) == (1, ())
+    assert "feed_not_stored" in capsys.readouterr().out
+    node.full, node.time_ms = False, NOW + 2 * EVERY_MS
+    assert (full.read_due(), len(full.shifts)) == (1, 1)
 
 
 def test_readings_begin_with_the_server_and_end_with_it(web: Web) -> None:

@@ -141,7 +141,7 @@ class Feeds:
         if isinstance(read, Unreadable):
             return HearFeed(org=org, feed=feed.id, told=FAULTS.get(read.why, FeedFault.NO_ROSTER))
         self._seen[feed.id] = _Seen(came.etag, came.modified, directory.members, now_ms)
-        return await asyncio.to_thread(heard, directory, feed, read, now_ms)
+        return await asyncio.to_thread(heard, self._node.world.directory(org), feed, read, now_ms)
 
     def _believed(self, feed: Feed, members: object, now_ms: int) -> tuple[str, str]:
         seen = self._seen.get(feed.id)
