@@ -82,7 +82,7 @@ function parsed(data: string): unknown {
 /** Keep the line if no other tab out of sight keeps one; six lines on HTTP/1.1 would block a press. */
 async function onlyOne(rest: () => void, kept: (release: () => void) => void): Promise<void> {
   if (!("locks" in navigator)) return rest();
-  await navigator.locks.request("tocsin line out of sight", { ifAvailable: true }, (lock) => {
+  await navigator.locks.request("tocsin-hidden-line", { ifAvailable: true }, (lock) => {
     if (!lock) return rest();
     return new Promise<void>((release) => kept(release));
   });
