@@ -19,7 +19,6 @@ LATE_MS = 6_000  # What a restart is given to catch up.
 class Watch:
     def __init__(self, node: Node, journal: Journal) -> None:
         self._node, self._journal = node, journal
-        self._known: set[tuple[str, int]] = set()
         node.checks.append(self.committed)
         node.on_start.append(self.started)
 
@@ -38,18 +37,17 @@ class Watch:
         facts = tuple(fact for fact in change.facts if not fact.stream.startswith(("alert/", "delivery/")))
         if facts:
             self._journal.decided.append(Decided(now_ms, facts))
-            self._known.update((fact.stream, fact.version) for fact in facts)
 
     def _found_again(self) -> None:
-        """What a crash left unknown, and the disk has kept: it was decided after all."""
-        found: dict[int, list[ports.StoredFact]] = {}
-        for fact in self._node.store.facts(ORG, 0, EVERY):
-            kept = fact.stream.startswith(("alert/", "delivery/")) or (fact.stream, fact.version) in self._known
-            if not kept:
-                found.setdefault(fact.at_ms, []).append(fact)
-        for at_ms, facts in found.items():
-            self._journal.decided.append(Decided(at_ms, tuple(facts)))
-            self._known.update((fact.stream, fact.version) for fact in facts)
+        """What a failed disk or a power cut left unknown, and the disk has kept: it was decided after all.
+
+        Each by itself, however many there were in the one millisecond in which a machine woke up: they are not one.
+        """
+        doubted, self._node.in_doubt = self._node.in_doubt, []
+        kept = {fact.leaf for fact in self._node.store.facts(ORG, 0, EVERY)} if doubted else set()
+        for change in doubted:
+            if all(fact.leaf in kept for fact in change.facts) and change.facts:
+                self._of_access(change, change.facts[0].at_ms)
 
     def _alert(self, snapshot: ports.Snapshot, change: ports.Change, said_ms: int) -> None:
         """I4: an open alert always has a near wake-up."""
