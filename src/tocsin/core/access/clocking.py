@@ -14,6 +14,8 @@ counts again.  To say what is so already changes nothing and is taken, for an an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from tocsin.core.access.clock_commands import ClockIn, ClockOut
@@ -39,6 +41,13 @@ from tocsin.core.limits import CLOCK_IN_EARLY_MS, CLOCK_IN_LASTS_MS, CLOCK_IN_MA
 from tocsin.core.roster import on_shift, rostered_until_ms, site_of
 from tocsin.core.words import Channel
 
+# What else is lacking where this is, though only the worse is said: where somebody comes, nothing has dropped.
+LESS: Mapping[Lack, frozenset[Lack]] = {
+    Lack.REACHES_NOBODY: frozenset({Lack.NOBODY, Lack.TOO_FEW, Lack.NO_CLOSER}),
+    Lack.NOBODY: frozenset({Lack.TOO_FEW, Lack.NO_CLOSER}),
+    Lack.TOO_FEW: frozenset(),
+    Lack.NO_CLOSER: frozenset(),
+}
 NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
 CUT_OFF = Declined(problem=Problem.NOT_ALLOWED, detail="Whoever is suspended is on nowhere.")
 NO_SITE = Declined(problem=Problem.CONFLICT, detail="There is no such site here.")
@@ -80,7 +89,19 @@ def clock_out(docket: Docket, command: ClockOut) -> Reply:
 
 def where_on(directory: Directory, member: str, now_ms: int) -> str | None:
     """The site at which this member is on now; None: on nowhere."""
-    return next((site for site in directory.sites if member in on_shift(directory, site, now_ms)), None)
+    near = _near(directory, member, now_ms)
+    return next((site for site in directory.sites if site in near and _is_on(directory, member, site, now_ms)), None)
+
+
+def _near(directory: Directory, member: str, now_ms: int) -> set[str]:
+    """Where they may be on.  No other site is asked: each costs a walk through the whole roster."""
+    said = directory.attendance.get(member)
+    running = (shift for shift in directory.shifts if shift.starts_ms <= now_ms < shift.ends_ms)
+    return {shift.site for shift in running if member in shift.members} | ({said.site} if said is not None else set())
+
+
+def _is_on(directory: Directory, member: str, site: str, now_ms: int) -> bool:
+    return member in on_shift(directory, site, now_ms)
 
 
 def default_until_ms(directory: Directory, member: str, site: str, now_ms: int) -> int:
@@ -134,10 +155,28 @@ def follow(docket: Docket) -> None:
         if member is None or member.suspended or known.site not in docket.directory.sites:
             _over(docket, known, CutOff())
     before = docket.world.directory(docket.org)
-    cut = any(m.suspended and m.id in before.members and not before.members[m.id].suspended for m in docket.members)
-    if cut or before.attendance != docket.directory.attendance:
-        for site in set(before.sites).intersection(docket.directory.sites):
-            _say_what_dropped(docket, before, site)
+    if any(m.suspended and m.id in before.members and not before.members[m.id].suspended for m in docket.members):
+        sites = set(before.sites)
+    elif before.attendance != docket.directory.attendance:
+        sites = _concerned(docket, before)
+    else:
+        return
+    stayed = _had_they_stayed(before, docket.now_ms)
+    for site in sorted(sites.intersection(before.sites, docket.directory.sites)):
+        _say_what_dropped(docket, stayed, site)
+
+
+def _concerned(docket: Docket, before: Directory) -> set[str]:
+    """Where an alert may find others now: the sites whose people changed, and those whose plans ring them.
+
+    A whole shift clocks in within minutes, and no press may wait while every site is asked about every one of them.
+    """
+    was, now = before.attendance, docket.directory.attendance
+    moved = [id for id in {**was, **now} if was.get(id) != now.get(id)]
+    theirs = {site for id in moved for known in (before, docket.directory) for site in _near(known, id, docket.now_ms)}
+    ring_them = {f"site:{site}" for site in theirs}
+    plans = (plan for plan in docket.directory.plans for rung in plan.rungs if not ring_them.isdisjoint(rung.audience))
+    return theirs | {plan.site for plan in plans}
 
 
 def _over(docket: Docket, known: Attendance, event: Lapsed | CutOff) -> None:
@@ -154,22 +193,19 @@ def _moved(docket: Docket, by: By, id: str, event: ClockedIn | ClockedOut) -> No
     docket.attend(after)
     docket.wakes[f"attendance/{id}"] = after.until_ms if after.open else None
     what = "clocked_in" if isinstance(event, ClockedIn) else "clocked_out"
-    changed = [site for site in before.sites if _on(before, site, now_ms) != _on(docket.directory, site, now_ms)]
+    near = _near(before, id, now_ms) | _near(docket.directory, id, now_ms)
+    changed = any(_is_on(before, id, site, now_ms) != _is_on(docket.directory, id, site, now_ms) for site in near)
     told = Told.SUPERVISORS if changed else Told.NOBODY
     docket.act(by, what, about=id, subject=event.site, told=told)
     if by.member != id:
         docket.act(by, what, about=id, subject=event.site, told=Told.THEMSELF)
 
 
-def _on(directory: Directory, site: str, now_ms: int) -> set[str]:
-    return set(on_shift(directory, site, now_ms))
-
-
 # What is said ----------------------------------------------------------------------------------------------------
 
 
-def _say_what_dropped(docket: Docket, before: Directory, site: str) -> None:
-    lacks = dropped(docket, before, site)
+def _say_what_dropped(docket: Docket, stayed: Directory, site: str) -> None:
+    lacks = dropped(docket, stayed, site)
     if lacks:
         docket.act(SYSTEM, "reachability_dropped", subject=site, detail=lacks[0], told=Told.SUPERVISORS)
         if lacks[0] in (Lack.NOBODY, Lack.REACHES_NOBODY) or _done_to_another(docket):
@@ -177,17 +213,17 @@ def _say_what_dropped(docket: Docket, before: Directory, site: str) -> None:
 
 
 def _done_to_another(docket: Docket) -> bool:
-    """Did a member clock somebody else out?"""
+    """Did a member clock somebody else out, or in at another site, which takes them away from where they were?"""
     acts = (record for record in docket.records.values() if isinstance(record, Act))
-    return any(act.what == "clocked_out" and act.by.member not in ("", act.about) for act in acts)
+    return any(act.what in ("clocked_out", "clocked_in") and act.by.member not in ("", act.about) for act in acts)
 
 
-def dropped(docket: Docket, before: Directory, site: str) -> list[Lack]:
-    """What an alert there lacks now, and would not lack had nothing been decided; the worst first."""
+def dropped(docket: Docket, stayed: Directory, site: str) -> list[Lack]:
+    """What an alert there lacks now, and would not lack had nothing been decided (`stayed`); the worst first."""
     channels, now_ms = docket.world.channels, docket.now_ms
-    was = _lacks(_had_they_stayed(before, now_ms), site, now_ms, channels)
+    was = _lacks(stayed, site, now_ms, channels)
     now = _lacks(docket.directory, site, now_ms, channels)
-    return [lack for lack in Lack if lack in now - was]
+    return [lack for lack in Lack if lack in now - was.union(*(LESS[worse] for worse in was))]
 
 
 def _had_they_stayed(before: Directory, now_ms: int) -> Directory:
@@ -197,9 +233,10 @@ def _had_they_stayed(before: Directory, now_ms: int) -> Directory:
 
 
 def _longer(before: Directory, word: Attendance, now_ms: int) -> Attendance:
+    if word.phase is not AttendancePhase.HERE or word.until_ms > now_ms:
+        return word
     planned = rostered_until_ms(before, word.id, word.until_ms - 1) is not None
-    lapsed = word.phase is AttendancePhase.HERE and word.until_ms <= now_ms and not planned
-    return replace(word, until_ms=now_ms + 1) if lapsed else word
+    return word if planned else replace(word, until_ms=now_ms + 1)
 
 
 def _lacks(directory: Directory, site: str, now_ms: int, channels: frozenset[Channel]) -> set[Lack]:
