@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
-from paper_roster import nothing, reading, who, whys
-from tocsin.runtime.rosters.shapes import No, Why
+from paper_roster import job, nothing, reading, who, whys
+from tocsin.runtime.rosters import calendar_text, gathering
+from tocsin.runtime.rosters.reading import read
+from tocsin.runtime.rosters.shapes import No, Read, Unreadable, Why
 
 NIGHT = "DTSTART;TZID=America/Chicago:20261103T190000\nDTEND;TZID=America/Chicago:20261104T070000\n"
 
@@ -177,3 +182,29 @@ def test_a_calendar_without_shifts_says_so_by_having_none() -> None:
 def test_a_feed_that_goes_on_for_ever_ends_with_its_window() -> None:
     told = reading(calendar(event(NIGHT, "RRULE:FREQ=DAILY", "SUMMARY:noor")), until_is_a_fault=False)
     assert 390 < len(told.shifts) <= 400 and told.unread == ()
+
+
+def test_what_takes_too_long_of_one_event_or_of_one_series_is_named_and_left_out() -> None:
+    turns: list[int] = []
+
+    @contextmanager
+    def guard() -> Iterator[None]:
+        turns.append(1)
+        if len(turns) in (1, 3):  # The first event alone, and then the series of the second.
+            raise TimeoutError
+        yield
+
+    text = calendar(*(event(NIGHT, "RRULE:FREQ=DAILY;COUNT=2", "SUMMARY:noor", uid=uid) for uid in ("one", "two")))
+    told = read(job(text), guard)
+    assert isinstance(told, Read)
+    assert whys(told.unread) == [(4, Why.TOO_HARD), (11, Why.TOO_HARD)] and told.shifts == ()
+
+
+def test_far_too_many_events_or_entries_are_refused_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    night = event(NIGHT, "RRULE:FREQ=DAILY;COUNT=4", "SUMMARY:noor\\, teo")
+    monkeypatch.setattr(gathering, "ROSTER_PLACES_MAX", 8)
+    assert reading(calendar(night)).entries == 8
+    monkeypatch.setattr(gathering, "ROSTER_PLACES_MAX", 7)
+    assert nothing(calendar(night)).why is No.TOO_MANY
+    monkeypatch.setattr(calendar_text, "EVENTS_MAX", 2)
+    assert nothing(calendar(night, night, night)) == Unreadable(No.TOO_MANY, "2")
