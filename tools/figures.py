@@ -151,6 +151,13 @@ def soaked(of: Result) -> str:
     )
 
 
+def painted(of: Result) -> str:
+    return (
+        f"painted after {of['paint_ms_p50']} ms (slowest of {of['runs']}: {of['paint_ms_max']} ms), "
+        f"{of['wire_kb']} kB on the wire"
+    )
+
+
 def _listed(numbers: Sequence[int]) -> str:
     return ", ".join(map(str, numbers))
 
@@ -211,6 +218,14 @@ BENCHMARKS = (
         "tocsin bench mass",
         mass_sent,
         lambda of: bool(of["handed_over_s"] <= 10 and of["sos_accept_p99_ms"] <= 25 and of["sos_first_ms"] <= 100),
+    ),
+    Figure(
+        "paint",
+        "P9, the console's first paint on a slow phone (slow 4G, a fourth of this processor), nothing cached; bytes",
+        "at most 1 s; at most 150 kB",
+        "tools/paint.py",
+        painted,
+        lambda of: bool(of["paint_ms_p50"] <= 1_000 and of["wire_kb"] <= 150),
     ),
 )
 OTHERS = (
@@ -281,8 +296,9 @@ def refresh(figure: Figure) -> bool:
     """Measure one figure and keep it.  False, and the old one stays, if its command printed no result."""
     print(f"{figure.name}: {figure.command} ...", flush=True)
     load = round(os.getloadavg()[0], 1)
-    program = Path(sys.executable).parent / "tocsin"
-    run = subprocess.run([str(program), *figure.command.split()[1:], "--json"], stdout=subprocess.PIPE, check=False)
+    verb, *words = figure.command.split()
+    start = [str(Path(sys.executable).parent / verb)] if verb == "tocsin" else [sys.executable, str(ROOT / verb)]
+    run = subprocess.run([*start, *words, "--json"], stdout=subprocess.PIPE, check=False)
     lines = run.stdout.decode().splitlines()
     if not lines or not lines[-1].startswith("{"):
         print(f"{figure.name}: not measured", file=sys.stderr)
