@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from rig import ORG, Rig
 
+from tocsin.core.alert import Alert
 from tocsin.core.listing import lines_of
-from tocsin.ports import StoreFull
+from tocsin.ports import Snapshot, StoreFull
 from tocsin.runtime import catching_up
 from tocsin.runtime.catching_up import PAUSE_S, REST_S, WHOLE, CatchingUp
 
@@ -88,3 +89,18 @@ async def test_a_stopped_node_writes_no_more(rig: Rig) -> None:
 async def test_what_has_no_past_has_whole_lists_at_once(rig: Rig) -> None:
     assert await CatchingUp(rig.bell).step() and not await CatchingUp(rig.bell).step()
     assert rig.store.listed_from(ORG) == WHOLE
+
+
+async def test_what_can_not_be_read_is_written_down_and_tried_again(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = await years(rig)
+
+    def unreadable(row: Snapshot) -> Alert:
+        raise ValueError
+
+    with monkeypatch.context() as damaged:
+        damaged.setattr(catching_up, "read_alert", unreadable)
+        CatchingUp(rig.bell).start()
+        await rig.settle(10 * PAUSE_S)
+    assert listed(rig) == []
+    await rig.settle(REST_S + 10 * PAUSE_S)
+    assert listed(rig) == ids

@@ -95,6 +95,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "act_failed": frozenset({"command"}),
     "append_failed": frozenset(),
     "auditor_found": frozenset({"alerts"}),
+    "catching_up_failed": frozenset(),
     "crashed": frozenset(),
     "decision_failed": frozenset({"command"}),
     "disk_failed": frozenset(),

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
 from tocsin.core.commands import ListClosed
 from tocsin.core.listing import lines_of
 from tocsin.ports import StoreError
@@ -21,6 +23,7 @@ from tocsin.runtime.loop import Bell, Unavailable
 STEP_ALERTS = 40  # Read in half a millisecond, written in two: a press that comes meanwhile waits no longer.
 PAUSE_S = 0.02  # Between steps: a million alerts take some ten minutes, and a tenth of one core.
 REST_S = 60.0  # After the disk refused (it has better things to take), and when all is done.
+log = structlog.get_logger("tocsin.catching_up")
 WHOLE = ""  # Below every id: the lists are whole back to the beginning.
 
 
@@ -52,6 +55,9 @@ class CatchingUp:
         try:
             self._later(PAUSE_S if await self.step() else REST_S)  # An organisation may still be founded.
         except (Unavailable, StoreError):
+            self._later(REST_S)
+        except Exception:  # One alert that cannot be read must not end it without a word.
+            log.exception("catching_up_failed")
             self._later(REST_S)
 
     async def step(self) -> bool:
