@@ -30,6 +30,7 @@ PAGES = (
     *("/history", "/history?person=noor", "/history?state=open", f"{ALERTS}?member=noor", f"{ALERTS}?place=lot"),
     *("/office/plans", "/office/plans/centre/sos"),
     *("/office/roster/import", "/office/roster/feeds"),
+    *("/office/roster", "/office/roster?by=person", "/office/reach", "/account/shifts", "/api/v1/on-shift"),
     *("/office/changes", "/office/ties", "/office/trail", "/office/trail.csv"),
 )
 STEPS = st.one_of(
