@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tocsin import ports
-from tocsin.core.access.record import REGISTER, Kept
+from tocsin.core.access.record import REGISTER, Act, Kept
 from tocsin.core.alert import Alert, evolve, looked
 from tocsin.core.attendance import Attendance
 from tocsin.core.delivery import Delivery
@@ -68,6 +68,16 @@ class _Pen:
         body, stream = _encode(value), f"{kind}/{id}"
         version = self.fact(stream, f"{type(value).__name__}{'Removed' if gone else 'Set'}", body)
         self.snapshots.append(ports.Snapshot(stream, kind, version, open and not gone, body))
+
+    def record(self, record: Kept) -> None:
+        """A record of access.  One that had ended is out of memory, and its version too: it goes on from the store's.
+
+        A line of the audit trail is written once, so nothing is looked up for it.
+        """
+        kind = type(record)
+        if kind is not Act:
+            self.world.kept(self.docket.org, kind, record.id)
+        self.state(REGISTER[kind], record.id, record, open=record.open)
 
     def alert(self, draft: Draft) -> None:
         stream, version = f"alert/{draft.alert.id}", 0
@@ -132,7 +142,7 @@ def _write_people(pen: _Pen) -> None:
     for known in docket.rounds:
         pen.state("round", known.id, known, open=known.open)
     for record in docket.records.values():
-        pen.state(REGISTER[type(record)], record.id, record, open=record.open)
+        pen.record(record)
     pen.wakes.extend(ports.Wake(stream, due_at_ms) for stream, due_at_ms in docket.wakes.items())
     for number in docket.replied:
         pen.state("caller", number, docket.now_ms)
