@@ -150,7 +150,7 @@ def tie_ignored(patch: Patch) -> None:
 
 
 def opt_out_counted_as_reach(patch: Patch) -> None:
-    patch.setattr(texting, "_opt", lambda docket, member, command: None)
+    patch.setattr(texting, "_opt", lambda docket, command: None)
     patch.setattr(Contact, "usable", property(lambda contact: contact.verified and contact.dead is None))
 
 
@@ -334,7 +334,7 @@ def forged_callback_believed(patch: Patch) -> None:
         return real(docket, id) or next(iter(docket.open_drafts(lambda alert: True)), None)
 
     patch.setattr(Docket, "find", trusting)
-    patch.setattr(reporting, "_of_another_send", lambda message, news: False)
+    patch.setattr(reporting, "of_another_send", lambda message, news: False)
     patch.setattr("tocsin.core.engine.report", lambda draft, news: c.Done())
 
 
