@@ -90,6 +90,20 @@ def heard(page: Page) -> Page:
     return page
 
 
+def test_whoever_only_runs_the_system_is_not_told_that_nothing_is_known(live: Page, site: FakeSite) -> None:
+    whole = site.alerts["alert-1"]
+    for field in ("answers", "places", "notes", "police", "run_by", "still_open", "scripts", "can_take"):
+        del whole[field]
+    site.may = []
+    site.change("alert-1", member={"id": "", "name": "A colleague"}, people_rung=4)
+    expect(live.get_by_role("heading", name="A colleague")).to_be_visible()
+    expect(live.locator(".band[data-alert]")).to_contain_text("Who and where: for those it rang.")
+    expect(live.locator(".band[data-alert]")).to_contain_text("4 people are rung.")
+    for claim in ("Nobody is with", "Place not known", "No police call recorded", "Nobody runs it"):
+        expect(live.get_by_text(claim)).to_have_count(0)
+    expect(live.get_by_text("This alert has not rung you")).to_be_visible()
+
+
 def test_a_banner_that_goes_takes_no_focus_with_it(live: Page, site: FakeSite) -> None:
     live.get_by_label("Note for everybody rung").focus()
     live.keyboard.type("gate")

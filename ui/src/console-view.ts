@@ -33,7 +33,7 @@ export interface Watch {
 
 export function screen(watch: Watch): Child[] {
   return [
-    mast(watch.session ? el("nav", { "aria-label": t("Pages") }, el("ul", {}, el("li", {}, el("a", { href: "/account" }, t("My account"))))) : null,
+    mast(watch.session ? el("nav", { "aria-label": t("Pages") }, el("ul", {}, pages(watch.me).map(([href, word]) => el("li", {}, el("a", { href }, t(word)))))) : null,
       el("span", {}, siteName(watch.me)), el("span", {}, watch.me?.member.name ?? ""),
       el("span", {}, `${dayOf(watch.now)} `, el("time", {}, at(watch.now))),
       el("button", { class: "bare", type: "button", "data-act": "show-keys", "aria-keyshortcuts": "?" }, t("Shortcut keys"))),
@@ -46,6 +46,13 @@ export function screen(watch: Watch): Child[] {
       : el("main", { "data-key": "main" }, calm(watch)),
     help(),
   ];
+}
+
+const OFFICE = ["supervisor", "coordinator", "administrator", "auditor"]; // Whom the office lets in; it decides itself.
+
+function pages(me: Me | null): [string, Words][] {
+  const office: [string, Words][] = me?.member.roles.some((role) => OFFICE.includes(role)) ? [["/office", words("Office")]] : [];
+  return [["/account", words("My account")], ["/account/shifts", words("My shifts")], ["/history", words("History")], ...office];
 }
 
 /** Within three seconds of the line going quiet: what is shown may be old, and the page says so. */
@@ -61,9 +68,9 @@ function stale({ silence, loaded }: Watch): Child {
 function unheard({ sound }: Watch): Child {
   if (sound === "on") return null;
   return el("aside", { class: "note", "data-doubt": true, "data-key": "unheard", "aria-label": t("Sound") },
-    el("p", { class: "grow" }, icon("unknown"), " ", el("strong", {}, t("No sound here.")), " ",
+    el("div", { class: "between" }, el("p", {}, icon("unknown"), " ", el("strong", {}, t("No sound here.")), " ",
       sound === "blocked" ? t("This browser makes none before the first key or click.") : t("This browser cannot make any. Keep it in sight.")),
-    sound === "blocked" ? el("button", { type: "button", "data-act": "sound" }, t("Turn the sound on")) : null);
+    sound === "blocked" ? el("button", { type: "button", "data-act": "sound" }, t("Turn the sound on")) : null));
 }
 
 /** What a bad setting has turned off, until whoever runs it has set it right. */
@@ -99,6 +106,9 @@ function helpLine(alert: Alert, now: number): string {
   return coming ? plural("{n} coming", "{n} coming", coming) : t("nobody coming yet");
 }
 
+/** Somebody who only runs the system is told neither who nor where nor what was answered: that is not "nothing". */
+const partly = (alert: Alert): boolean => alert.answers === undefined;
+
 function band(alert: Alert, now: number): Child {
   const who = first(name(alert));
   const names = (said: "with_them" | "coming"): string[] => saying(alert, said, now).map(({ member }) => first(member.name));
@@ -110,10 +120,10 @@ function band(alert: Alert, now: number): Child {
     el("div", { class: "live" },
       el("span", { class: "who l", "aria-hidden": "true" }, initials(name(alert))),
       el("div", {}, el("div", { role: "alert" }, el("p", {}, icon(alert.drill ? "drill" : "bell", "beat"), " ", label), el("h1", { id: "who" }, alert.drill ? t("Drill: {name}", { name: name(alert) }) : name(alert))),
-        el("p", { class: "lead" }, headline(alert, now))),
-      el("p", { class: "lead said", role: "status" },
+        el("p", { class: "lead" }, partly(alert) ? t("Who and where: for those it rang.") : headline(alert, now))),
+      el("p", { class: "lead said", role: "status" }, partly(alert) ? plural("{n} person is rung.", "{n} people are rung.", alert.people_rung ?? 0) : [
         el("strong", { class: "head block" }, withThem.length ? plural("{names} is with {who}.", "{names} are with {who}.", withThem.length, { names: list(withThem), who }) : t("Nobody is with {who} yet.", { who })),
-        coming.length ? plural("{names} is coming.", "{names} are coming.", coming.length, { names: list(coming) }) : withThem.length ? "" : t("Nobody is coming yet.")),
+        coming.length ? plural("{names} is coming.", "{names} are coming.", coming.length, { names: list(coming) }) : withThem.length ? "" : t("Nobody is coming yet.")]),
       el("p", { class: "end" }, el("time", { class: "clock", role: "timer" }, clock(now - ms(alert.raised_at))),
         el("small", {}, t("since {time}", { time: at(ms(alert.raised_at)) })))));
 }
@@ -144,6 +154,8 @@ function boards(watch: Watch, alert: Alert): Child {
   const { now } = watch;
   const all = people(alert, now);
   const spoken = all.filter(({ state }) => ["with", "coming", "seen", "cannot", "unknown"].includes(state)).length;
+  if (partly(alert)) return el("div", { class: "grid two", "data-key": "partly" }, warnings(alert, now),
+    board("messages", t("Every message"), t("Newest first"), messages(alert)), board("act", t("Act now"), null, acts(watch, alert)));
   return el("div", { class: "grid ops fit" },
     warnings(alert, now),
     alert.closing ? closing(watch, alert) : null,

@@ -27,5 +27,5 @@ function always(alert: Alert, name: string): Child {
   const never = (): Child => el("b", {}, t("Do not"));
   if (alert.drill) return el("ol", { class: "do calm" }, el("li", {}, el("span", {}, t("Only answer. It is practice."))), not("nophone", weave("{never} call anybody.", { never: never() })));
   return el("ol", { class: "do calm" }, not("nocross", weave("{never} go out. Move inside.", { never: never() })),
-    not("nophone", weave("{never} call {name}'s phone.", { never: never(), name: first(name) })));
+    not("nophone", weave("{never} call {name}'s phone.", { never: never(), name: alert.member?.id ? first(name) : name })));
 }
