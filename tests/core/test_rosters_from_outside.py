@@ -183,7 +183,7 @@ def test_two_shifts_of_one_time_become_the_one_that_the_feed_has(ward: Ward) -> 
 def test_while_lines_cannot_be_read_a_feed_only_adds(ward: Ward) -> None:
     feed(ward)
     hear(ward, *later())
-    hear(ward, shift(10, "bo", "noor"), unread=1)
+    assert waiting(hear(ward, shift(10, "bo", "noor"), unread=1)) == ()
     assert roster(ward) == {shift(10, "bo", "teo", "ines", "noor"), later()[1]}
     assert kept(ward).unread == 1 and kept(ward).lines[0].what == "Bob"
     hear(ward, shift(10, "bo", "noor"), shift(12, "bo"), unread=1)
