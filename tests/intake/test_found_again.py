@@ -169,6 +169,26 @@ def test_a_search_for_what_is_rare_ends_and_says_where_to_go_on(monkeypatch: pyt
         assert all_found(made.centre, reader, Sought(place="boiler")) == [rare]
 
 
+def test_nothing_is_read_to_look_for_what_whoever_runs_the_system_is_never_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ten thousand alerts took half a second in which no press was taken."""
+    made = past()
+    made.list_up_to("")
+    for _ in range(3):
+        made.night("pin")
+    monkeypatch.setattr(history, "LOOKED_MAX", 1)
+    abe, other = READERS[PEOPLE.index("abe")], Reader("", "w", via=Via.WALLBOARD, site="elsewhere")
+    for reader, sought in (
+        *((reader, Sought(place="lot")) for reader in (abe, *SCREENS)),
+        *((reader, Sought(member="noor")) for reader in (abe, *SCREENS)),
+        (abe, Sought(site="centre")),
+        (SCREENS[0], Sought(site="centre")),
+        (other, Sought()),
+    ):
+        assert found(made.centre, reader, sought) == Found([], None, cut=False)
+
+
 def test_where_to_go_on_never_names_what_its_reader_may_not_know_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """Omar is tied to Noor: an id would tell him when she called for help."""
     made = past()

@@ -22,7 +22,7 @@ from msgspec import Struct
 from tocsin.core.alert import Alert
 from tocsin.core.directory import Directory
 from tocsin.core.limits import LISTED_MAX, LOOKED_MAX, RECORD_EVENTS_MAX, RECORD_MESSAGES_MAX, UNLISTED_MAX
-from tocsin.core.listed import ALL, Listed
+from tocsin.core.listed import ALL, RUNNING, Listed
 from tocsin.core.listing import ANYTHING, Sought, beginning, is_sought, kept_from, lists_for
 from tocsin.core.record_sight import RecordView, record_view
 from tocsin.core.shadow import lives_of
@@ -202,8 +202,19 @@ class _Search:
                 yield self._lines(lambda below, most: store.listed_of(org, member, self.sought.above, below, most))
                 continue
             for shelf in store.shelves(org, name):
-                if self.sought.on_shelf(shelf):
+                if self.sought.on_shelf(shelf) and self._is_theirs(name, shelf):
                     yield self._lines(_of_shelf(store, org, name, shelf, self.sought.above))
+
+    def _is_theirs(self, name: str, shelf: str) -> bool:
+        """May this reader find it there?  A wallboard or desk is shown its own site.  Whoever only shows or runs the
+        system is told no place and no person, nor those without a site of their own any site: thousands of alerts would
+        be read to find that none is meant."""
+        site, sought = self.who.reader.site, self.sought
+        if name != RUNNING:
+            return True
+        if sought.place is not None or sought.member is not None:
+            return False
+        return shelf.split("/", 3)[3] == site if site else sought.site is None
 
     def _lines(self, read: Callable[[str | None, int], list[Listed]]) -> Iterator[_Candidate]:
         """The lines of one shelf from the newest on, those about whom the reader is never told left out."""
