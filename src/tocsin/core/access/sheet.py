@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
@@ -212,11 +213,11 @@ def applied(directory: Directory, edits: Iterable[Edit]) -> Directory:
 def numbered(shifts: Iterable[Shift]) -> dict[ShiftKey, Shift]:
     """Every shift by what it is known by; those that are alike are counted."""
     found: dict[ShiftKey, Shift] = {}
+    alike: Counter[tuple[str, int, int]] = Counter()
     for shift in shifts:
-        count = 0
-        while (key := (shift.site, shift.starts_ms, shift.ends_ms, count)) in found:
-            count += 1
-        found[key] = shift
+        times = (shift.site, shift.starts_ms, shift.ends_ms)
+        found[*times, alike[times]] = shift
+        alike[times] += 1
     return found
 
 

@@ -6,18 +6,20 @@ of it, and the times at which somebody clocked in or goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from tocsin.core.attendance import AttendancePhase
 from tocsin.core.directory import Directory
 from tocsin.core.limits import DAY_MS
-from tocsin.core.roster import on_shift, rostered, rostered_until_ms
+from tocsin.core.roster import on_shift, rostered
 from tocsin.core.shown_parts import who
 from tocsin.core.views import Who, moment
 
 YEAR_MS = 366 * DAY_MS
+Span = tuple[int, int]
 
 
 class OnShift(Struct, frozen=True):
@@ -33,21 +35,30 @@ class OnShift(Struct, frozen=True):
 def on_shift_views(directory: Directory, site: str, at_ms: int) -> list[OnShift]:
     """Those who are on at this site and moment, in roster order, then those who came in besides."""
     planned = set(rostered(directory, site, at_ms))
-    return list(_views(directory, site, at_ms, planned))
+    here = [id for id in on_shift(directory, site, at_ms) if not directory.members[id].suspended]
+    spans = _spans(directory, site, at_ms, set(here))
+    return [_view(directory, id, at_ms, spans[id], planned=id in planned) for id in here]
 
 
-def _views(directory: Directory, site: str, at_ms: int, planned: set[str]) -> Iterator[OnShift]:
-    for id in on_shift(directory, site, at_ms):
-        if directory.members[id].suspended:
-            continue
-        word = directory.attendance.get(id)
-        said = word is not None and word.holds(at_ms)
-        until_ms = rostered_until_ms(directory, id, at_ms, site) or at_ms
-        if word is not None and said:
-            until_ms = max(until_ms, word.until_ms) if id in planned else word.until_ms
-        since = moment(word.since_ms) if word is not None and said else None
-        until = moment(until_ms) if until_ms < at_ms + YEAR_MS else None
-        yield OnShift(who(directory, id), id in planned, said, since, until)
+def _spans(directory: Directory, site: str, at_ms: int, here: set[str]) -> Mapping[str, list[Span]]:
+    """When each of these is rostered there from now on: found in one look at the roster, for there may be thousands."""
+    found: dict[str, list[Span]] = defaultdict(list)
+    for shift in directory.shifts:
+        if shift.site == site and shift.ends_ms > at_ms:
+            for id in here.intersection(shift.members):
+                found[id].append((shift.starts_ms, shift.ends_ms))
+    return found
+
+
+def _view(directory: Directory, id: str, at_ms: int, spans: list[Span], *, planned: bool) -> OnShift:
+    word = directory.attendance.get(id)
+    until_ms, since = at_ms, None
+    for starts_ms, ends_ms in sorted(spans) if planned else ():
+        until_ms = max(until_ms, ends_ms) if starts_ms <= until_ms else until_ms
+    if word is not None and word.holds(at_ms):
+        until_ms, since = max(until_ms, word.until_ms), moment(word.since_ms)
+    until = moment(until_ms) if until_ms < at_ms + YEAR_MS else None
+    return OnShift(who(directory, id), planned, since is not None, since, until)
 
 
 def gone_early(directory: Directory, site: str, at_ms: int) -> list[Who]:

@@ -120,12 +120,14 @@ class Week:
 
     def people(self, called: str) -> Iterator[PersonLine]:
         """In order of name, those whose name has this in it, LISTED_MAX at the most."""
-        theirs: dict[str, list[str]] = defaultdict(list)
+        theirs: dict[str, list[Shift]] = defaultdict(list)
         for _, shift in self._slots:
-            span = self._zone.span(shift.starts_ms, shift.ends_ms, self._office.visit._)
             for id in shift.members:
-                theirs[id].append(span)
+                theirs[id].append(shift)
         known = [member for id, member in self._directory.members.items() if id in theirs]
         found = [member for member in known if folded(called) in folded(member.name)]
         for member in sorted(found, key=lambda one: (folded(one.name), one.id))[:LISTED_MAX]:
-            yield PersonLine(Named(member.name, page_of(member.id)), theirs[member.id])
+            spans = [
+                self._zone.span(shift.starts_ms, shift.ends_ms, self._office.visit._) for shift in theirs[member.id]
+            ]
+            yield PersonLine(Named(member.name, page_of(member.id)), spans)
