@@ -19,19 +19,19 @@ from tocsin.core.access import swaps as m
 from tocsin.core.access.agreeing import withdraw_unwanted
 from tocsin.core.access.carrying import carry_out
 from tocsin.core.access.changes import Change, ChangePhase
-from tocsin.core.access.edits import Edit, ShiftEdit
+from tocsin.core.access.edits import Edit, ShiftEdit, ShiftKey
 from tocsin.core.access.handing_over import edits_of, twice
 from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
 from tocsin.core.access.proposing import guarded, propose_all, wait_as_one
 from tocsin.core.access.record import SYSTEM, By
-from tocsin.core.access.sheet import applied
+from tocsin.core.access.sheet import applied, numbered
 from tocsin.core.access.swap_commands import AnswerSwap, AskSwap, EditRoster, WithdrawSwap
 from tocsin.core.access.swaps import Stretch, Swap
 from tocsin.core.access.weakening import Reasons, weakenings
 from tocsin.core.access.words import Told
 from tocsin.core.commands import Declined, Done, Problem, Reply
-from tocsin.core.directory import Directory
+from tocsin.core.directory import Directory, Shift
 from tocsin.core.docket import Docket
 from tocsin.core.limits import SWAPS_MAX, TEXT_MAX_CHARS
 
@@ -81,7 +81,7 @@ def _wrong(docket: Docket, command: AskSwap) -> Declined | None:
             return BEGUN
     if command.in_return is not None and command.in_return.shift == command.gives.shift:
         return NO_PART
-    return None if _is_theirs(docket.directory, command.by.member, command.gives) else STALE
+    return None if _is_theirs(numbered(docket.directory.shifts), command.by.member, command.gives) else STALE
 
 
 def _lies_within(stretch: Stretch) -> bool:
@@ -89,11 +89,10 @@ def _lies_within(stretch: Stretch) -> bool:
     return starts_ms <= stretch.from_ms < stretch.until_ms <= ends_ms
 
 
-def _is_theirs(directory: Directory, member: str, stretch: Stretch) -> bool:
+def _is_theirs(shifts: Mapping[ShiftKey, Shift], member: str, stretch: Stretch) -> bool:
     """Of the taker's it is not asked here: whether somebody else is on a shift is not for everybody to know."""
-    site, starts_ms, ends_ms, number = stretch.shift
-    alike = [s for s in directory.shifts if (s.site, s.starts_ms, s.ends_ms) == (site, starts_ms, ends_ms)]
-    return 0 <= number < len(alike) and member in alike[number].members
+    shift = shifts.get(stretch.shift)
+    return shift is not None and member in shift.members
 
 
 def _of(docket: Docket, command: AskSwap) -> Swap:
@@ -206,15 +205,23 @@ def due(docket: Docket, id: str) -> None:
 
 
 def follow(docket: Docket) -> None:
-    """What this decision did to the roster, to a change that waited, or to one of the two, is the swap's fate."""
-    for swap in list(docket.all_kept(Swap).values()):
-        event = _fate(docket, swap)
+    """What this decision did to the roster, to a change that waited, or to one of the two, is the swap's fate.
+
+    Most decisions leave the roster alone; then nobody's shift is looked for, and of one that moved each at once: there
+    may be hundreds of swaps, and every press waits behind every decision.
+    """
+    swaps = list(docket.all_kept(Swap).values())
+    shifts = docket.directory.shifts
+    moved = numbered(shifts) if swaps and shifts is not docket.world.directory(docket.org).shifts else None
+    for swap in swaps:
+        event = _fate(docket, swap, moved)
         if event is not None:
             what = "swap_made" if isinstance(event, m.Made) else "swap_overtaken"
             _moved(docket, swap, event, SYSTEM, "swap_refused" if isinstance(event, m.Refused) else what)
 
 
-def _fate(docket: Docket, swap: Swap) -> m.SwapEvent | None:
+def _fate(docket: Docket, swap: Swap, moved: Mapping[ShiftKey, Shift] | None) -> m.SwapEvent | None:
+    """`moved`: the roster, if it is another one now."""
     members, waits = docket.directory.members, swap.phase is m.SwapPhase.WAITING
     giver, taker = members.get(swap.giver), members.get(swap.taker)
     if waits:
@@ -224,7 +231,7 @@ def _fate(docket: Docket, swap: Swap) -> m.SwapEvent | None:
             return FATE.get(change.phase, m.Refused())
     if giver is None or giver.suspended or taker is None or (waits and taker.suspended):
         return m.Overtaken()  # Of one that is only asked the giver must not learn that the other is suspended.
-    return None if _is_theirs(docket.directory, swap.giver, swap.gives) else m.Overtaken()
+    return None if moved is None or _is_theirs(moved, swap.giver, swap.gives) else m.Overtaken()
 
 
 def _moved(docket: Docket, swap: Swap, event: m.SwapEvent, by: By, what: str) -> None:
