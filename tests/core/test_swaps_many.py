@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import FrameType
+from typing import Any
 
 from swapping_week import DAY, Week
 from ward import HOUR, ORG, SITE
@@ -37,7 +38,7 @@ def steps_of_coming(week: Week) -> int:
     """How many lines are run to let Wale in, a loop's as often as it goes round: a measure that no machine changes."""
     steps = 0
 
-    def count(frame: FrameType, event: str, about: object) -> object:
+    def count(frame: FrameType, event: str, about: object) -> Any:
         nonlocal steps
         steps += event == "line"
         return count
