@@ -88,7 +88,7 @@ class AnyWeek(RuleBasedStateMachine):
 
     # What carriers say ------------------------------------------------------------------------------------------
 
-    @precondition(lambda self: messages(self.ward))
+    @precondition(lambda self: bool(messages(self.ward)))
     @rule(
         which=WHICH,
         moved=st.sampled_from((*c.Moved,)),

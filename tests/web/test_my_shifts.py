@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from rostered import HOUR, SITE, Rostered
 
 from bureau import Browser
+from rostered import HOUR, SITE, Rostered
 from staff import masked
 from tocsin.core.access.swaps import Swap
 from tocsin.core.directory import Member, Shift, Site

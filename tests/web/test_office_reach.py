@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
-from rostered import DAY, SITE, Rostered
 
+from rostered import DAY, SITE, Rostered
 from tocsin.core.directory import Contact, Member
 from tocsin.core.reach import Standing, standing_of
 from tocsin.core.words import Channel, Role

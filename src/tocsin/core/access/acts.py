@@ -93,7 +93,9 @@ SENTENCES: Mapping[str, str] = {
     "swap_refused": "A shift does not change hands: it was refused.",
     "swap_lapsed": "A shift did not change hands: it begins.",
     "swap_overtaken": "A shift does not change hands: the roster is another one now.",
-    "swap_under_a_tie": "A shift changed hands, and at that time people are on together of whom one is not told about the other.",
+    "swap_under_a_tie": (
+        "A shift changed hands, and at that time people are on together of whom one is not told about the other."
+    ),
     # Ties.
     "tie_set": "Set that somebody is not to be told about somebody.",
     "tie_asked": "Asked for a tie that would leave too few to call; a second coordinator must ask for it too.",
