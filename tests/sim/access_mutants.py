@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 from mutant import Mutant, Patch
 
-from tocsin.core import sight, texting
+from tocsin.core import escalation, sight, texting
 from tocsin.core.access import (
     agreeing,
     announcing,
@@ -25,17 +25,20 @@ from tocsin.core.access.announcement import Topic
 from tocsin.core.access.change_commands import AgreeChange, EditMember, form_of
 from tocsin.core.access.changes import Agreed, Change
 from tocsin.core.access.edits import Edit
+from tocsin.core.access.record import REGISTER, Kept
 from tocsin.core.access.thinning import Thinning
 from tocsin.core.access.words import Told
 from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Shadow
+from tocsin.core.attendance import AttendancePhase
 from tocsin.core.commands import Done, Reply
 from tocsin.core.directory import Device, Directory
 from tocsin.core.docket import Docket
 from tocsin.core.escalation import barred
+from tocsin.core.roster import on_shift
 from tocsin.core.shadow import life_of, lives_of
 from tocsin.intake.credentials import Credentials
-from tocsin.runtime import passes
+from tocsin.runtime import ledger, passes
 
 READS, DOES = "nobody_reads_what_they_may_not", "nobody_cut_off_does_anything"
 ALONE = "nobody_alone_weakens_anything"
@@ -131,6 +134,28 @@ def the_second_edit_wins(patch: Patch) -> None:
     patch.setitem(deciding.DECIDERS, EditMember, blind)
 
 
+# Here and gone -----------------------------------------------------------------------------------------------------
+
+
+def whoever_went_home_is_rung(patch: Patch) -> None:
+    """The roster says so."""
+
+    def planned(directory: Directory, site: str, now_ms: int, *, watched: bool = False) -> list[str]:
+        stay = {id: word for id, word in directory.attendance.items() if word.phase is AttendancePhase.HERE}
+        return on_shift(replace(directory, attendance=stay), site, now_ms, watched=watched)
+
+    patch.setattr(escalation, "on_shift", planned)
+
+
+def whoever_comes_again_is_begun_anew(patch: Patch) -> None:
+    """In a record that the store has had for long."""
+
+    def anew(pen: ledger._Pen, record: Kept) -> None:
+        pen.state(REGISTER[type(record)], record.id, record, open=record.open)
+
+    patch.setattr(ledger._Pen, "record", anew)
+
+
 # Announced ---------------------------------------------------------------------------------------------------------
 
 
@@ -202,17 +227,19 @@ def suspended_agreer_counts(patch: Patch) -> None:
 
 ACCESS_MUTANTS: tuple[Mutant, ...] = (
     Mutant(revocation_not_broadcast, READS, (14, 28)),
-    Mutant(tie_ignored_in_streams, READS, (33, 47)),
-    Mutant(ended_device_answers, DOES, (31, 48)),
+    Mutant(tie_ignored_in_streams, READS, (46, 33)),
+    Mutant(ended_device_answers, DOES, (48, 101)),
     Mutant(person_ended_but_for_phones, READS, (28, 31)),
     Mutant(link_usable_twice, "a_link_opens_once", (4, 17)),
     Mutant(nothing_said_of_access, "every_change_of_access_has_its_line", (4, 12)),
     Mutant(stop_shown_as_reach, "what_looks_reachable_is", (15, 17)),
     Mutant(opt_out_forgotten_when_the_contact_comes_back, "what_looks_reachable_is", (15, 113)),
     Mutant(stops_of_strangers_forgotten, "what_looks_reachable_is", (15, 113)),
-    Mutant(the_unreached_are_not_named, "whoever_nothing_wakes_is_named", (15, 17)),
+    Mutant(the_unreached_are_not_named, "whoever_nothing_wakes_is_named", (17, 81)),
     Mutant(silent_to_whoever_runs_it, READS, (17, 28)),
     Mutant(the_second_edit_wins, "of_two_edits_one_wins", (4, 28)),
+    Mutant(whoever_went_home_is_rung, "recipients_are_those_of_the_moment", (14, 28)),
+    Mutant(whoever_comes_again_is_begun_anew, "no_page_of_our_own_making", (153, 137)),
     Mutant(tie_ignored_by_announcements, "nobody_hears_of_what_they_may_not", (4, 14)),
     Mutant(what_comes_meanwhile_is_not_announced, "what_is_announced_is_told", (4, 8)),
     Mutant(one_person_weakening, ALONE, (4, 12)),
