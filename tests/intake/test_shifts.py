@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from everybody import Everybody
+from msgspec.structs import replace
 
 from outside import BEGAN_MS, ORG, SITE, Answer
 from outside import ask as ask_at
+from tocsin.core.directory import Shift
 from tocsin.core.roster import on_shift
 from tocsin.core.views import moment
 
@@ -101,3 +103,17 @@ def test_whoever_reads_rosters_reads_who_is_on_now_and_later() -> None:
 
 async def asked(centre: Everybody, name: str, **query: str) -> Answer:
     return await ask_at(centre.app, "GET", f"/api/v1/on-shift?{urlencode(query)}", centre.shown(name), [b""])
+
+
+def test_whoever_goes_home_from_a_shift_without_an_end_is_answered_and_no_year_30000_is_named() -> None:
+    centre = Everybody()
+
+    async def story() -> None:
+        known = centre.ring.world.directory(ORG)
+        endless = Shift(SITE, ("worker-plain",), 0, 10**15)
+        centre.ring.world.directories[ORG] = replace(known, shifts=(*known.shifts, endless))
+        answer = await centre.ask(OUT, "device-worker-plain")
+        assert answer.status == 200
+        assert answer.json == {"member": "worker-plain", "on": False, "site": None, "until": None}
+
+    asyncio.run(story())

@@ -16,7 +16,7 @@ from tocsin.core.access.clocking import where_on
 from tocsin.core.access.shift_sight import OnShift, on_shift_views
 from tocsin.core.limits import CLOCK_IN_MAX_MS, DAY_MS
 from tocsin.core.roster import site_of
-from tocsin.core.views import moment, moment_or_none
+from tocsin.core.views import moment
 from tocsin.intake.acts import read
 from tocsin.intake.credentials import Pass
 from tocsin.intake.plain import moment_ms
@@ -42,7 +42,8 @@ class ClockingOut(Struct, frozen=True):
 
 
 class Clocked(Struct, frozen=True):
-    """How it is now.  `site`: where they are on; null: nowhere.  `until`: when what they said lapses."""
+    """How it is now.  `site`: where they are on; null: nowhere.  `until`: when what they said lapses; null:
+    they said nothing, or it does not lapse within a year."""
 
     member: str
     on: bool
@@ -94,8 +95,8 @@ class Shifts:
     def _now(self, who: Pass, member: str) -> Clocked:
         directory, now_ms = self._ring.world.directory(who.org), self._ring.clock.now_ms()
         site, word = where_on(directory, member, now_ms), directory.attendance.get(member)
-        holds = word is not None and word.holds(now_ms)
-        return Clocked(member, site is not None, site, moment_or_none(word.until_ms) if word and holds else None)
+        holds = word is not None and word.holds(now_ms) and word.until_ms < now_ms + AHEAD_MAX_MS
+        return Clocked(member, site is not None, site, moment(word.until_ms) if word and holds else None)
 
     def roll(self, who: Pass, asked: Any) -> Roll:
         """`asked`: the query; `at` (now), `site` (where the reader is)."""
