@@ -33,7 +33,7 @@ from tocsin.sim.doors import Gate
 from tocsin.sim.journal import Journal
 from tocsin.sim.node import Node
 from tocsin.sim.options import WHOLE, Options
-from tocsin.sim.people import Colleague, Office, Street, Worker
+from tocsin.sim.people import Colleague, Office, Street, Worker, confirm
 from tocsin.sim.promises.scene import Scene
 from tocsin.sim.readers import READS, Desk, readers_of
 from tocsin.sim.record import Record
@@ -234,13 +234,15 @@ class History:
             await self._close(snapshot.stream.partition("/")[2])
 
     async def _close(self, alert: str) -> None:
-        """Whoever may propose does, whoever may confirm does; asking too much only gets a no."""
+        """Whoever may propose does, whoever was rung and may confirm does; asking too much only gets a no."""
         for name in CLOSERS:
             reply = await self.colleagues[name].propose(alert)
             if isinstance(reply, c.Done):
                 break
-        for name in (*CLOSERS, *self.colleagues):
-            if isinstance(await self.colleagues[name].confirm(alert), c.Done):
+        known = self.node.world.alert(ORG, alert)
+        rung = known.people if known is not None else ()
+        for name in dict.fromkeys((*CLOSERS, *self.colleagues, *rung)):
+            if isinstance(await confirm(self.street, name, alert), c.Done):
                 return
 
     # What must not be overheard or overlooked --------------------------------------------------------------------

@@ -290,8 +290,13 @@ class Colleague:
         )
 
     async def confirm(self, alert: str) -> c.Reply | None:
-        self.street.journal.trace("confirms", self.name, alert)
-        return await self.street.ask(c.ConfirmClose(org=ORG, alert=alert, member=self.name, device=device(self.name)))
+        return await confirm(self.street, self.name, alert)
+
+
+async def confirm(street: Street, name: str, alert: str) -> c.Reply | None:
+    """By whoever was rung, also those of the office, who carry no phone of the street."""
+    street.journal.trace("confirms", name, alert)
+    return await street.ask(c.ConfirmClose(org=ORG, alert=alert, member=name, device=device(name)))
 
 
 class Office:
