@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ward import HOUR, ORG, PLAN, SITE, Ward
 
 from tocsin.core.access.clock_commands import ClockIn
+from tocsin.core.access.commands import Suspend
 from tocsin.core.access.record import Act, By
 from tocsin.core.commands import Done
 from tocsin.core.directory import Rung, Shift, Site
@@ -67,15 +68,37 @@ def test_whoever_goes_is_missed_where_a_plan_rings_them_from_another_site_too() 
     assert campus.dropped() == [(ANNEX, "too_few"), (SITE, "too_few")]
 
 
+def test_whoever_is_suspended_is_missed_where_a_plan_names_them_too() -> None:
+    campus = Campus(3)
+    named = Rung(0, ("member:bo", "member:noor", "member:ada"), ((Channel.SMS,),))
+    plan = replace(PLAN, site=ANNEX, rungs=(named, PLAN.rungs[-1]))
+    campus._write(lambda docket: docket.set_rules(replace(docket.directory, plans=(PLAN, plan))))
+    assert campus.do(Suspend(org=ORG, by=campus.session("ines"), member="bo")) == Done()
+    assert (ANNEX, "too_few") in campus.dropped()
+
+
+def test_a_suspension_of_somebody_who_closes_nothing_costs_no_look_at_every_site() -> None:
+    assert _calls_of_cutting_off(Campus(60)) <= _calls_of_cutting_off(Campus()) + 10
+
+
 def test_no_press_waits_while_a_shift_clocks_in_however_many_sites_and_people_there_are() -> None:
     assert _calls_of_coming(Campus(60)) <= _calls_of_coming(Campus()) + 10
 
 
+def _calls_of_cutting_off(campus: Campus) -> int:
+    return _calls_of(campus, Suspend(org=ORG, by=campus.session("ines"), member="bo"))
+
+
 def _calls_of_coming(campus: Campus) -> int:
-    """How many functions are called to let Ada in when everybody else is here: a measure that no machine changes."""
+    """To let Ada in when everybody else is here."""
     for name in ("noor", "bo", "teo", "ines", "wale"):
         campus.came(name, SITE)
-    command, calls = ClockIn(org=ORG, by=campus.session("ada"), member="ada", site=SITE), 0
+    return _calls_of(campus, ClockIn(org=ORG, by=campus.session("ada"), member="ada", site=SITE))
+
+
+def _calls_of(campus: Campus, command: ClockIn | Suspend) -> int:
+    """How many functions are called to decide it: a measure that no machine changes."""
+    calls = 0
 
     def count(frame: object, event: str, about: object) -> None:
         nonlocal calls

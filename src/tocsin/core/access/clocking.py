@@ -38,7 +38,7 @@ from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
 from tocsin.core.gaps import Lack, lacking, plans_of
 from tocsin.core.limits import CLOCK_IN_EARLY_MS, CLOCK_IN_LASTS_MS, CLOCK_IN_MAX_MS
-from tocsin.core.roster import on_shift, rostered_until_ms, site_of
+from tocsin.core.roster import may_close, on_shift, rostered_until_ms, site_of
 from tocsin.core.words import Channel
 
 # What else is lacking where this is, though only the worse is said: where somebody comes, nothing has dropped.
@@ -155,10 +155,12 @@ def follow(docket: Docket) -> None:
         if member is None or member.suspended or known.site not in docket.directory.sites:
             _over(docket, known, CutOff())
     before = docket.world.directory(docket.org)
-    if any(m.suspended and m.id in before.members and not before.members[m.id].suspended for m in docket.members):
-        sites = set(before.sites)
-    elif before.attendance != docket.directory.attendance:
-        sites = _concerned(docket, before)
+    were = before.members
+    cut_off = [m for m in docket.members if m.suspended and m.id in were and not were[m.id].suspended]
+    if any(may_close(member) for member in cut_off):
+        sites = set(before.sites)  # They would have joined wherever too few remain.
+    elif cut_off or before.attendance != docket.directory.attendance:
+        sites = _concerned(docket, before, [member.id for member in cut_off])
     else:
         return
     stayed = _had_they_stayed(before, docket.now_ms)
@@ -166,15 +168,15 @@ def follow(docket: Docket) -> None:
         _say_what_dropped(docket, stayed, site)
 
 
-def _concerned(docket: Docket, before: Directory) -> set[str]:
-    """Where an alert may find others now: the sites whose people changed, and those whose plans ring them.
+def _concerned(docket: Docket, before: Directory, cut_off: list[str]) -> set[str]:
+    """Where an alert may find others now: the sites whose people changed, and those whose plans ring or name them.
 
     A whole shift clocks in within minutes, and no press may wait while every site is asked about every one of them.
     """
     was, now = before.attendance, docket.directory.attendance
-    moved = [id for id in {**was, **now} if was.get(id) != now.get(id)]
+    moved = [*cut_off, *(id for id in {**was, **now} if was.get(id) != now.get(id))]
     theirs = {site for id in moved for known in (before, docket.directory) for site in _near(known, id, docket.now_ms)}
-    ring_them = {f"site:{site}" for site in theirs}
+    ring_them = {f"site:{site}" for site in theirs} | {f"member:{id}" for id in cut_off}
     plans = (plan for plan in docket.directory.plans for rung in plan.rungs if not ring_them.isdisjoint(rung.audience))
     return theirs | {plan.site for plan in plans}
 
