@@ -6,7 +6,6 @@ kept while the organisation is the very same value, for some minutes at most: no
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from msgspec import Struct
@@ -21,6 +20,7 @@ from tocsin.intake.credentials import Pass
 from tocsin.intake.problems import Trouble
 from tocsin.intake.ring import Ring
 from tocsin.runtime.access.reading import NotAllowed, Records
+from tocsin.runtime.thinking import thought
 
 HOURS = 24
 FRESH_MS = 300_000
@@ -58,7 +58,7 @@ class Calm:
         known, channels = self._counted.get((directory.id, site)), self._ring.world.channels
         same = known is not None and known.directory is directory and known.channels == channels
         if known is None or not same or not _still(known.from_ms, now_ms):
-            hours = await asyncio.to_thread(cover, directory, site, now_ms, HOURS, channels)
+            hours = await thought(cover, directory, site, now_ms, HOURS, channels)
             known = self._counted[directory.id, site] = Counted(directory, channels, now_ms, hours)
         return known.hours
 

@@ -31,6 +31,7 @@ from tocsin.intake.ways_in import WaysIn
 from tocsin.ports import Clock, Entropy, Store, StoreError
 from tocsin.runtime.doctor import Finding, findings
 from tocsin.runtime.loop import Watcher
+from tocsin.runtime.thinking import thought
 from tocsin.runtime.timeline import timeline
 from tocsin.runtime.world import World
 
@@ -92,7 +93,7 @@ class Office:
         if known and directory.id not in known:
             raise Refusal(f"this data directory is {next(iter(known))!r}'s; give {directory.id!r} one of its own")
         before = known.get(directory.id)
-        found = await asyncio.to_thread(
+        found = await thought(
             judged, self._ring.world.directory(directory.id), directory, self._ring.clock.now_ms(), is_emergency
         )
         done = await self._done(c.ReplaceDirectory(org=directory.id, directory=directory, by=by, judged=found))

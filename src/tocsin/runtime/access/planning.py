@@ -1,13 +1,11 @@
 """Previews of plans, for whoever may read plans.
 
-A preview puts thousands of messages on paper, which takes longer than a press may wait.  So previews have one thread of
-their own, one after the other, however many people look at theirs: they compete with the ring for nothing else.
+A preview puts thousands of messages on paper, which takes longer than a press may wait: they are thought apart from
+the loop (`runtime/thinking.py`), however many people look at theirs.
 """
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from msgspec import Struct
@@ -20,9 +18,8 @@ from tocsin.core.preview import Imagined, Preview, preview
 from tocsin.core.shadow import SOMEBODY
 from tocsin.runtime.access.reading import NotAllowed, Records
 from tocsin.runtime.passes import Pass
+from tocsin.runtime.thinking import thought
 from tocsin.runtime.world import World
-
-PREVIEWS = ThreadPoolExecutor(1, thread_name_prefix="tocsin-preview")
 
 
 class Node(Protocol):
@@ -56,8 +53,8 @@ class Planning:
         else:
             directory, id = with_somebody(directory, _somebody(directory))
             imagined = replace(imagined, member=id)
-        routes, loop = self._node.world.routes, asyncio.get_running_loop()
-        told = await loop.run_in_executor(PREVIEWS, preview, directory, routes, imagined)
+        routes = self._node.world.routes
+        told = await thought(preview, directory, routes, imagined)
         return Previewed(told, directory)
 
 

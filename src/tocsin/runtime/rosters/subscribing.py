@@ -33,6 +33,7 @@ from tocsin.ports import Clock, Entropy
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.rosters.jobs import ReadRoster, job_of
 from tocsin.runtime.rosters.shapes import No, Read, Unreadable
+from tocsin.runtime.thinking import thought
 from tocsin.runtime.world import World
 
 LOOK_EVERY_S = 10.0
@@ -141,7 +142,7 @@ class Feeds:
         if isinstance(read, Unreadable):
             return HearFeed(org=org, feed=feed.id, told=FAULTS.get(read.why, FeedFault.NO_ROSTER))
         self._seen[feed.id] = _Seen(came.etag, came.modified, directory.members, now_ms)
-        return await asyncio.to_thread(heard, self._node.world.directory(org), feed, read, now_ms)
+        return await thought(heard, self._node.world.directory(org), feed, read, now_ms)
 
     def _believed(self, feed: Feed, members: object, now_ms: int) -> tuple[str, str]:
         seen = self._seen.get(feed.id)

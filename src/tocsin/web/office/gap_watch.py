@@ -6,14 +6,13 @@ found holds while the organisation is the very same value, and for some minutes:
 
 from __future__ import annotations
 
-import asyncio
-
 from msgspec import Struct
 
 from tocsin.core.directory import Directory
 from tocsin.core.gaps import Gap, gaps
 from tocsin.core.limits import DAY_MS
 from tocsin.core.words import Channel
+from tocsin.runtime.thinking import thought
 
 WEEK_MS = 7 * DAY_MS
 FRESH_MS = 300_000
@@ -39,6 +38,6 @@ class Watch:
         known = self._found.get((directory.id, site))
         fresh = known is not None and known.directory is directory and known.channels == channels
         if known is None or not fresh or not 0 <= now_ms - known.from_ms < FRESH_MS:
-            walked = await asyncio.to_thread(gaps, directory, site, now_ms, now_ms + WEEK_MS, channels)
+            walked = await thought(gaps, directory, site, now_ms, now_ms + WEEK_MS, channels)
             known = self._found[directory.id, site] = Found(directory, channels, now_ms, walked)
         return [gap for gap in known.gaps if gap.ends_ms > now_ms]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
@@ -26,6 +25,7 @@ from tocsin.core.words import Channel
 from tocsin.runtime.rosters.jobs import job_of
 from tocsin.runtime.rosters.shapes import Read, Unread, Unreadable
 from tocsin.runtime.rosters.writing import as_table
+from tocsin.runtime.thinking import thought
 from tocsin.web.forms import filled, version_of
 from tocsin.web.office import gap_words
 from tocsin.web.office.changes import Turn
@@ -138,7 +138,7 @@ def span_of(read: Read, site: Site, zone: Zone, now_ms: int) -> Span:
 
 async def _shown(office: Office, site: Site, carried: Carried) -> Answer:
     visit, read, zone = office.visit, carried.read, zone_of(office, site)
-    weighed = await asyncio.to_thread(weigh, visit.directory, carried, visit.now_ms, visit.house.world.channels)
+    weighed = await thought(weigh, visit.directory, carried, visit.now_ms, visit.house.world.channels)
     return office.show(
         "roster_preview",
         heading=_heading(office, read),
@@ -202,7 +202,7 @@ async def _asked(office: Office, carried: Carried, before: tuple[Shift, ...], wh
     visit, span, shifts = office.visit, carried.span, carried.read.shifts
     reply: Reply = STALE
     for _ in range(TRIES):
-        found = await asyncio.to_thread(judged_roster, visit.directory, span, shifts, visit.now_ms, no_full_number)
+        found = await thought(judged_roster, visit.directory, span, shifts, visit.now_ms, no_full_number)
         asked = ImportRoster(org=visit.org, by=visit.by, span=span, before=before, after=shifts, why=why, judged=found)
         reply = await visit.house.submit(asked)
         if reply != STALE:

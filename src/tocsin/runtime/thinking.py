@@ -1,0 +1,22 @@
+"""Long thoughts apart from the loop: previews, gaps, the cover of a day, the weighing of rosters.
+
+They have two threads of their own, however many people look.  The threads that everything else borrows (looking up a
+carrier's address, hashing a code) are never full of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+T = TypeVar("T")
+P = ParamSpec("P")
+THREADS = 2
+_THOUGHTS = ThreadPoolExecutor(THREADS, thread_name_prefix="tocsin-thought")
+
+
+async def thought(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """What `work` makes of it.  It must be pure: nobody waits for it when the loop goes on without it."""
+    return await asyncio.get_running_loop().run_in_executor(_THOUGHTS, lambda: work(*given, **named))
