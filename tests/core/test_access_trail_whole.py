@@ -8,26 +8,33 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 from second_person import asked, file, peopled, roles
-from ward import HOUR, ORG, SITE, Ward, founded
+from ward import HOUR, ORG, PLAN, SITE, Ward, founded
 
 from tocsin.core import commands as c
 from tocsin.core.access import change_commands as g
 from tocsin.core.access import clock_commands as k
 from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
+from tocsin.core.access import plan_commands as p
+from tocsin.core.access import roster_commands as r
 from tocsin.core.access import sign_in_commands as s
 from tocsin.core.access import swap_commands as x
 from tocsin.core.access import tie_commands as t
 from tocsin.core.access.acts import SENTENCES
 from tocsin.core.access.edits import ShiftEdit
+from tocsin.core.access.feed_record import Feed, FeedFault
 from tocsin.core.access.record import OPERATOR, SYSTEM, By, Recovery, RecoveryCodes
 from tocsin.core.access.swaps import Stretch, Swap
 from tocsin.core.access.words import KeyScope, LinkKind, What
-from tocsin.core.directory import Contact
+from tocsin.core.directory import Contact, Script, Shift
 from tocsin.core.limits import RECOVERY_CODES
-from tocsin.core.words import Channel
+from tocsin.core.roster_span import Span
+from tocsin.core.words import Channel, Duty
 
-MACHINE_MADE = {s.SeeSession}  # That a page was opened is no act; who came in, and when, is one already.
+# That a page was opened is no act; who came in, and when, is one already.  To want a feed read now changes nothing;
+# what its reading changes is one.
+MACHINE_MADE = {s.SeeSession, r.AskFeed}
+SAYING: Script = Script(Duty.DOOR, "en", "Lock the north door.")
 Scenario = Callable[[Ward], c.Command]
 
 
@@ -150,10 +157,34 @@ ASKED: Mapping[type, Scenario] = {
     x.AskSwap: lambda w: asking(w),
     x.AnswerSwap: lambda w: x.AnswerSwap(org=ORG, by=w.session("ada"), swap=_swap(w), accepts=False),
     x.WithdrawSwap: lambda w: x.WithdrawSwap(org=ORG, by=w.session("bo"), swap=_swap(w)),
+    r.ImportRoster: lambda w: r.ImportRoster(
+        org=ORG, by=w.session("teo"), span=Span(SITE, 10**15, 10**15 + HOUR, 0), before=(), after=(_late(),)
+    ),
+    r.AddFeed: lambda w: _fed(w),
+    r.EndFeed: lambda w: r.EndFeed(org=ORG, by=w.session("teo"), feed=_feed(w)),
+    r.HearFeed: lambda w: r.HearFeed(org=ORG, feed=_feed(w), told=FeedFault.AWAY),
+    p.SetPlan: lambda w: p.SetPlan(
+        org=ORG, by=w.session("teo"), site=SITE, kind=PLAN.kind, before=PLAN, after=replace(PLAN, scripts=(SAYING,))
+    ),
     x.EditRoster: lambda w: x.EditRoster(
         org=ORG, by=w.session("teo"), edits=(ShiftEdit((SITE, 1, 10**15, 0), None, ("ada",)),)
     ),
 }
+
+
+def _late() -> Shift:
+    return Shift(SITE, ("ada", "teo", "ines"), 10**15, 10**15 + HOUR)
+
+
+def _fed(ward: Ward) -> c.Command:
+    url = "https://roster.example.org/night.ics"
+    return r.AddFeed(org=ORG, by=ward.session("teo"), site=SITE, url=url, label="night")
+
+
+def _feed(ward: Ward) -> str:
+    ward.do(_fed(ward))
+    (known,) = ward.world.all_kept(ORG, Feed)
+    return known
 
 
 def asking(ward: Ward) -> c.Command:

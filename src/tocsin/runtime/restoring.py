@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from tocsin.core.access.closed_numbers import closed_in
 from tocsin.core.access.commands import Restore
+from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.record import OPERATOR, REGISTER, ClosedNumber, Desk, Kept, Passkey, Wallboard
 from tocsin.ports import Store
 from tocsin.runtime import ledger
@@ -33,11 +34,13 @@ def cut_off_since(store: Store, org: str) -> Restore:
         passkeys=_ended(store, org, Passkey),
         screens=_ended(store, org, Wallboard) + _ended(store, org, Desk),
         closed=closed_in(directory, _records(store, org, ClosedNumber)),
+        feeds=_ended(store, org, Feed),
+        attendance=tuple(word for word in directory.attendance.values() if word.open),
         replayed=True,
     )
 
 
-def _ended(store: Store, org: str, kind: type[Passkey] | type[Wallboard] | type[Desk]) -> tuple[str, ...]:
+def _ended(store: Store, org: str, kind: type[Passkey] | type[Wallboard] | type[Desk] | type[Feed]) -> tuple[str, ...]:
     return tuple(record.id for record in _records(store, org, kind) if not record.open)
 
 

@@ -14,7 +14,7 @@ counts again.  To say what is so already changes nothing and is taken, for an an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -179,6 +179,20 @@ def _concerned(docket: Docket, before: Directory, cut_off: list[str]) -> set[str
     ring_them = {f"site:{site}" for site in theirs} | {f"member:{id}" for id in cut_off}
     plans = (plan for plan in docket.directory.plans for rung in plan.rungs if not ring_them.isdisjoint(rung.audience))
     return theirs | {plan.site for plan in plans}
+
+
+def again(docket: Docket, said: Iterable[Attendance]) -> None:
+    """After a restore: whoever had gone by then is gone, and whoever was here no more counts by the roster alone."""
+    later = {word.id: word for word in said}
+    for known in list(docket.directory.attendance.values()):
+        word = later.get(known.id)
+        still = word is not None and word.phase is AttendancePhase.HERE and word.site == known.site
+        if known.phase is AttendancePhase.HERE and not still:
+            _over(docket, known, CutOff())
+    for word in later.values():
+        if word.phase is AttendancePhase.GONE and word.id in docket.directory.members:
+            docket.attend(word)
+            docket.wakes[f"attendance/{word.id}"] = word.until_ms
 
 
 def _over(docket: Docket, known: Attendance, event: Lapsed | CutOff) -> None:

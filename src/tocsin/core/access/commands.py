@@ -14,6 +14,7 @@ from tocsin.core.access.sign_in_commands import SignInCommand
 from tocsin.core.access.swap_commands import SwapCommand
 from tocsin.core.access.tie_commands import TieCommand
 from tocsin.core.access.words import What
+from tocsin.core.attendance import Attendance
 
 
 class LookAt(Struct, frozen=True, kw_only=True):
@@ -73,8 +74,8 @@ class RefusePinReset(Struct, frozen=True, kw_only=True):
 class Restore(Struct, frozen=True, kw_only=True):
     """A backup was put in place.  The rest is what the replaced data still told, by ids: all that cuts somebody off.
 
-    `ties`: who is not to be told about whom.  `closed`: the numbers that said STOP, or are dead.  `replayed`: was there
-    anything to read?
+    `ties`: who is not to be told about whom.  `closed`: the numbers that said STOP, or are dead.  `feeds`: those that
+    ended.  `attendance`: what people said of being here or gone.  `replayed`: was there anything to read?
     """
 
     org: str
@@ -86,6 +87,8 @@ class Restore(Struct, frozen=True, kw_only=True):
     passkeys: tuple[str, ...] = ()
     screens: tuple[str, ...] = ()
     closed: tuple[ClosedNumber, ...] = ()
+    feeds: tuple[str, ...] = ()
+    attendance: tuple[Attendance, ...] = ()
     replayed: bool = False
 
 

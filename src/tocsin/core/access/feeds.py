@@ -70,9 +70,14 @@ def end_feed(docket: Docket, command: EndFeed) -> Reply:
     feed = _theirs(docket, command.by, command.feed)
     if isinstance(feed, Declined):
         return feed
-    docket.keep(replace(feed, ended=Ended.REVOKED, url="", known=(), lines=()))
+    docket.keep(closed(feed))
     _say(docket, command.by, "feed_ended", feed, told=Told.SUPERVISORS)
     return Done()
+
+
+def closed(feed: Feed) -> Feed:
+    """It is read no more, and where it was is forgotten: an address may be a password."""
+    return replace(feed, ended=Ended.REVOKED, url="", known=(), lines=())
 
 
 def ask_feed(docket: Docket, command: AskFeed) -> Reply:

@@ -4,9 +4,9 @@ Theory of operation
 -------------------
 An old backup knows sessions, links and keys that have ended since.  So all of them end at a restore, whatever else is
 known: people sign in anew, programs get new keys, and each may still call for help.  What the replaced data directory
-can still tell of later cuts (suspensions, phones, passkeys and screens that ended, ties, watch windows, numbers that
-said STOP or are dead) is done again; what it tells of weakenings is not.  Phones go on otherwise: with none of them
-nobody could answer an alert.
+can still tell of later cuts (suspensions, phones, passkeys, screens and feeds that ended, ties, watch windows, numbers
+that said STOP or are dead, people who went home) is done again; what it tells of weakenings is not.  Phones go on
+otherwise: with none of them nobody could answer an alert.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from tocsin.core.access import closed_numbers
+from tocsin.core.access import clocking, closed_numbers, feeds
 from tocsin.core.access.commands import Restore
+from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.permit import NOT_ALLOWED
 from tocsin.core.access.record import Desk, Key, Link, Passkey, Restored, Session, Suspension, Wallboard
 from tocsin.core.access.words import Ended, Told, Via
@@ -40,6 +41,11 @@ def restore(docket: Docket, command: Restore) -> Reply:
             docket.set_device(replace(device, revoked=True, ended=Ended.REVOKED))
     _people(docket, command)
     closed_numbers.again(docket, command.closed)
+    for id, feed in list(docket.all_kept(Feed).items()):
+        if id in command.feeds:
+            docket.keep(feeds.closed(feed))
+    if command.replayed:
+        clocking.again(docket, command.attendance)
     docket.keep(Restored(id=RESTORED, at_ms=docket.now_ms, replayed=command.replayed))
     detail = "later suspensions replayed" if command.replayed else "later suspensions unknown"
     docket.act(command.by, "restored", detail=detail, told=Told.SUPERVISORS)
