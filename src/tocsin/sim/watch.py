@@ -45,9 +45,9 @@ class Watch:
         """
         doubted, self._node.in_doubt = self._node.in_doubt, []
         kept = {fact.leaf for fact in self._node.store.facts(ORG, 0, EVERY)} if doubted else set()
-        for change in doubted:
-            if all(fact.leaf in kept for fact in change.facts) and change.facts:
-                self._of_access(change, change.facts[0].at_ms)
+        for tried_ms, change in doubted:
+            if all(fact.leaf in kept for fact in change.facts):
+                self._of_access(change, tried_ms)
 
     def _alert(self, snapshot: ports.Snapshot, change: ports.Change, said_ms: int) -> None:
         """I4: an open alert always has a near wake-up."""

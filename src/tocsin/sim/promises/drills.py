@@ -40,18 +40,29 @@ def a_real_alert_ends_the_drills(scene: Scene) -> Iterator[str]:
 def a_drill_leaves_the_rung_in_peace(scene: Scene) -> Iterator[str]:
     for drill in scene.record.stories:
         for delivery in drill.deliveries.values() if drill.alert.drill else ():
-            if delivery.to and rung_for_real(scene, delivery.member, delivery.created_at_ms):
+            if delivery.to and rung_for_real(scene, drill, delivery.member, delivery.created_at_ms):
                 yield f"{delivery.purpose} {delivery.id} of a drill was made for {delivery.member}, rung for real"
 
 
-def rung_for_real(scene: Scene, member: str, at_ms: int) -> bool:
+def rung_for_real(scene: Scene, drill: Story, member: str, at_ms: int) -> bool:
     """Had an open real alert rung this member by then, and nothing kept them from it since?"""
     return any(
         person.first_rung_ms < at_ms and (story.alert.closed_ms is None or at_ms < story.alert.closed_ms)
         for story in scene.record.stories
         if not story.alert.drill and (person := story.alert.people.get(member)) is not None
         if not any(isinstance(each.event, e.Withdrawn) and each.event.member == member for each in story.happened)
+        if not _over_before(story, drill)
     )
+
+
+def _over_before(story: Story, drill: Story) -> bool:
+    """By the order of the record: a machine that lost the time may begin before the end of what is over."""
+    closed = (fact.position for fact, each in zip(story.facts, story.happened, strict=True) if _closes(each.event))
+    return min(closed, default=drill.facts[0].position) < drill.facts[0].position
+
+
+def _closes(event: e.Event) -> bool:
+    return isinstance(event, e.Closed)
 
 
 def rung_for_real_meanwhile(scene: Scene, drill: Story, member: str) -> bool:

@@ -22,8 +22,9 @@ def everything_comes_to_rest(scene: Scene) -> Iterator[str]:
     if node.life is None:
         yield "the node is not up"
         return
-    due = {row.id for row in node.store.due_deliveries(ORG)}
-    if due - scene.announcing or node.outbox.oldest_ms is not None or node.bell.busy:
+    due = {row.id: row.due_at_ms or 0 for row in node.store.due_deliveries(ORG)}
+    told = any(at_ms <= node.clock.now_ms() for id, at_ms in due.items() if id in scene.announcing)  # At this moment.
+    if due.keys() - scene.announcing or node.outbox.oldest_ms is not None or (node.bell.busy and not told):
         yield "queues are not empty"
     left = [wake.stream for wake in node.store.wakes(ORG) if wake.stream.partition("/")[0] not in MAY_WAIT]
     if left:
