@@ -118,6 +118,17 @@ def test_a_number_of_somebody_else_is_refused_beside_the_field() -> None:
     assert answer.status_code == 422 and 'id="fault-way-1-to"' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Two people have this number"), ("es", "Dos personas tienen este número")]
+)
+def test_what_an_organisation_can_not_be_is_said_in_the_readers_language(language: str, said: str) -> None:
+    known = Staffed(teo={"contacts": ways(Channel.SMS)}, ada={"language": language})
+    browser = known.reader()
+    form = form_at(browser, "/office/members/noor/edit")
+    answer = save(browser, form, **{"way-1-kind": "sms", "way-1-to": "+12025550100"})
+    assert said in answer.text and "nobody could tell who answers; give" not in answer.text
+
+
 def test_the_last_administrator_keeps_the_role() -> None:
     known = Staffed()
     browser = known.reader()

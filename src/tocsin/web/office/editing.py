@@ -17,6 +17,7 @@ from tocsin.core.words import REACHING, Channel, Duty, Role
 from tocsin.web.forms import Form, filled, version_of
 from tocsin.web.office.people import page_of
 from tocsin.web.office.person import known
+from tocsin.web.office.plan_words import finding_line
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.office.saying import CHANNELS, DUTIES, ROLES, listed
 from tocsin.web.office.screens import reply_waits
@@ -241,7 +242,11 @@ def _is_done(office: Office, reply: Reply) -> bool:
         form.fault("roles", LAST_ADMINISTRATOR)
     elif reply.problem is Problem.BAD_DIRECTORY:
         way = re.search(r"contact (\d+)", reply.detail)
-        form.fault(f"way-{way[1]}-to" if way else "name", CAN_NOT_BE, why=reply.detail.partition("\n")[0])
+        form.fault(
+            f"way-{way[1]}-to" if way else "name",
+            CAN_NOT_BE,
+            why=finding_line(office.visit._, reply.detail.partition("\n")[0]),
+        )
     if form.ok:
         raise refusal_of(reply)
     return False

@@ -74,6 +74,19 @@ FINDINGS: tuple[tuple[str, str], ...] = (
         r"the rung wakes nobody: .*",
         words("This step wakes nobody. Mail, services and programs only tell besides: add the app, texts or calls."),
     ),
+    (
+        r"the contact is an emergency number; no machine may dial it",
+        words("This is an emergency number, and no machine may dial it. Give the person's own number."),
+    ),
+    (
+        r"members .* have one number; nobody could tell who answers",
+        words("Two people have this number, and nobody could tell who answers. Give each their own."),
+    ),
+    (r"the member has no role", words("A member needs at least one role, such as worker.")),
+    (r"the member has more than (\d+) contacts", words("No more than %(n)s ways are kept for one member.")),
+    (r"the site has no plan for sos", words("The site has no plan for calls for help. Add one with a last step.")),
+    (r"the shift ends before it starts", words("A shift ends before it starts. Look at the dates and the zone.")),
+    (r"nobody is on this shift", words("Nobody is on a shift. Name its members, or take it out.")),
 )
 
 
@@ -135,3 +148,10 @@ def finding(say: Say, found: Finding) -> str:
         if match:
             return say(sentence, n=match[1]) if match.groups() else say(sentence)
     return f"{found.what}; {found.remedy}"
+
+
+def finding_line(say: Say, line: str) -> str:
+    """One finding as a command's answer spells it: where, what, remedy."""
+    where, _, rest = line.partition(": ")
+    what, _, remedy = rest.rpartition("; ")
+    return finding(say, Finding(where, what, remedy))
