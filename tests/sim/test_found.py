@@ -10,11 +10,11 @@ import apsw
 import pytest
 
 from tocsin.core.words import Channel
-from tocsin.ports import Change, Fix, StoreBroken
+from tocsin.ports import Change, Fix, StoreBroken, Wake
 from tocsin.runtime.recall import latest_ms, load_world, world_of
 from tocsin.runtime.system import SteadyClock
 from tocsin.sim.clock import EPOCH_MS, SimulatedClocks, VirtualTimeLoop
-from tocsin.sim.disk import Disk, weather
+from tocsin.sim.disk import Act, Disk, Fault, no_fault, weather
 from tocsin.sim.night import night
 from tocsin.store.memory import MemoryStore
 from tocsin.store.sqlite import SqliteStore
@@ -45,6 +45,27 @@ def test_a_server_starts_beside_a_reader_that_pins_a_long_log(disk: Disk) -> Non
         assert len(again.fixes("centre", "a" * 2_000)) == len(fixes)
     reader.close(True)
     store.close()
+
+
+def test_what_a_failed_sync_left_is_whole_or_not_there_when_the_power_goes_after_the_next_start() -> None:
+    """The disk may have nothing of what everybody still reads in the log, and may bring the old log back."""
+    for seed in range(6):
+        with contextlib.closing(Disk(seed)) as disk:
+            with contextlib.closing(on(disk)) as store:
+                store.append([Change("centre", wakes=(Wake("alert/1", 5),))])
+            with contextlib.closing(on(disk)) as store:
+                store.append([Change("centre", fixes=(Fix("1", "a", 1.0, 2.0, None, 1),))])
+                disk.rule = lambda number, operation: Fault.EIO if operation.act is Act.SYNC else None
+                with pytest.raises(StoreBroken):
+                    second = (Fix("2", "a", 1.0, 2.0, None, 2),)
+                    store.append([Change("centre", fixes=second, wakes=(Wake("alert/1", 6),))])
+                disk.rule = no_fault
+            with contextlib.closing(on(disk)):
+                images = [disk.platter.survivors(weather(chance)) for chance in range(8)]
+        for image in images:
+            with contextlib.closing(Disk(image=image)) as after, contextlib.closing(on(after)) as store:
+                found = len(store.fixes("centre", "a")), store.wakes("centre")
+                assert found in ((1, [Wake("alert/1", 5)]), (2, [Wake("alert/1", 6)]))
 
 
 def test_a_machine_that_lost_the_time_begins_no_earlier_than_its_messages_remember(

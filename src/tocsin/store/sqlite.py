@@ -8,8 +8,8 @@ Theory of operation
 * A failed fsync is never tried again: the kernel may have dropped the pages and would answer *done*.  The store is
   broken from then on; it also writes nothing more when it closes, and the next start copies the log.
 * A full disk is not a failed one: nothing was stored, and the next batch is welcome.
-* The log is emptied at every open (or, where that cannot be, written again), so that no commit of this life stands
-  behind one that the last life only tried.
+* The log is written again at every open, and then emptied where it can be, so that no commit of this life stands behind
+  one that the last life only tried, and no power cut brings back a log that ends before what was copied from it.
 """
 
 from __future__ import annotations
@@ -74,11 +74,10 @@ class SqliteStore:
         writer = connection.writer(self.path, self.vfs, self.synchronous)
         try:
             writer.set_wal_hook(self._committed)
+            self._write_log_again(writer)
             migrate(writer, self.migrations)
-            try:
+            with contextlib.suppress(apsw.BusyError, apsw.FullError):  # Another process is at work, or no room.
                 writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-            except (apsw.BusyError, apsw.FullError):  # Another process is at work, or no room.
-                self._write_log_again(writer)
             return writer, connection.reader(self.path, self.vfs)
         except BaseException:
             _leave_log(writer)
@@ -89,19 +88,15 @@ class SqliteStore:
         """Overwrite the log with what is read from it, and sync it: that needs no room.
 
         After a failed sync the disk may have nothing of what everybody can still read in the log, and the kernel will
-        never write it; commits behind it, and whoever is told that such a press is known, would hang in the air.
+        never write it; commits behind it, and whoever is told that such a press is known, would hang in the air.  And
+        an emptied log may be back after a power cut, as the disk has it: it must not end before what was copied.
         Raises FullError where even overwriting needs room.
         """
-        log = apsw.VFSFile(self.vfs or "", f"{self.path}-wal", [apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_READWRITE, 0])
         writer.execute("begin immediate")  # Nobody else adds to it meanwhile.
         try:
-            size = log.xFileSize()
-            for offset in range(0, size, LOG_CHUNK):
-                log.xWrite(log.xRead(min(LOG_CHUNK, size - offset), offset), offset)
-            log.xSync(apsw.SQLITE_SYNC_NORMAL)
+            _write_again(self.vfs or "", f"{self.path}-wal")
         finally:
             writer.execute("rollback")
-            log.xClose()
 
     # Writing -----------------------------------------------------------------------------------------------------
 
@@ -233,6 +228,18 @@ def _end(kind: str) -> str:
 def _most(limit: int | None) -> int:
     """As SQLite says *all of them*."""
     return -1 if limit is None else limit
+
+
+def _write_again(vfs: str, path: str) -> None:
+    log = apsw.VFSFile(vfs, path, [apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_READWRITE, 0])
+    try:
+        size = log.xFileSize()
+        for offset in range(0, size, LOG_CHUNK):
+            log.xWrite(log.xRead(min(LOG_CHUNK, size - offset), offset), offset)
+        if size:
+            log.xSync(apsw.SQLITE_SYNC_NORMAL)
+    finally:
+        log.xClose()
 
 
 def _leave_log(writer: apsw.Connection) -> None:
