@@ -55,7 +55,10 @@ def test_the_fastest_peer_forgets_what_we_keep_through_a_kill() -> None:
     assert set(figures["peer"]) >= OF_A_FANOUT and figures["peer"]["lost"] == 0
     assert figures["peer"]["stores"].startswith("nothing")
     killed = figures["killed_after_2xx"]
-    assert (killed["of"], killed["delivered"]) == (8, [8])
+    (came,) = killed["delivered"]
+    assert killed["of"] == 8 and 8 <= came <= 3 * 8, (
+        "none is lost; what a crash left in doubt is sent again, thrice at most"
+    )
     assert len(killed["delivered_by_peer"]) == 1
 
 

@@ -80,6 +80,17 @@ def test_a_stop_is_obeyed_and_an_arrival_proves_no_reach() -> None:
     assert len(messages(ward)) == 1
 
 
+def test_what_is_said_of_a_mail_to_an_address_that_somebody_has_no_more_changes_nobody() -> None:
+    ward = office()
+    reached_by(ward, Channel.EMAIL)
+    ward.change("bo", contacts=(mail("bo"),))
+    message = one(ward)
+    assert message.channel is Channel.EMAIL
+    ward.change("bo", contacts=(replace(mail("bo"), to="bo.b@alder.example.org"),))
+    hear(ward, message, c.Moved.REFUSED, Reason.ADDRESS_DEAD)
+    assert ward.member("bo").contacts[0].dead is None
+
+
 def test_news_of_a_message_comes_in_any_order_and_twice() -> None:
     ward = office()
     message = one(ward)

@@ -59,6 +59,18 @@ def test_whom_it_rang_is_not_told_who_was_not_reached() -> None:
     assert [person.member.id for person in view.people or ()] == ["teo"], "those who said something"
 
 
+def test_a_reply_to_the_workers_own_text_is_no_message_of_the_record() -> None:
+    nights = Nights()
+    alert = nights.raised()
+    known, sent = nights.world.alert(ORG, alert), dict(nights.world.deliveries(ORG, alert))
+    assert known is not None and sent
+    reply = replace(next(iter(sent.values())), id="reply", member="noor")
+    reader = Reader("teo", "session", via=Via.SESSION)
+    view = record_view(known, alert, nights.directory, [], {**sent, "reply": reply}, {}, reader, nights.clock.ms)
+    assert view is not None and view.messages is not UNSET
+    assert [message.member.id for message in view.messages or ()] == [d.member for _, d in sorted(sent.items())]
+
+
 def test_that_somebody_was_taken_out_is_told_to_whoever_keeps_such_a_tie() -> None:
     nights = Nights()
     alert = nights.long_night()

@@ -41,18 +41,22 @@ export class Live {
     addEventListener("pageshow", (event) => event.persisted && join());
   }
 
-  /** A browser that shares no worker (Chrome for Android): tabs in sight have a line each, of those out of sight only one. */
+  /**
+   * A browser that shares no worker (Chrome for Android): tabs in sight have a line each, of those out of sight only the
+   * one that holds the lock; six lines on HTTP/1.1 would block a press.
+   */
   private alone(path: string, token: string | null): void {
     let line: Stream | null = null;
-    let letGo: () => void = () => undefined;
+    let letGo = (): void => undefined;
     const rest = (): void => {
       line?.end();
       line = null;
     };
+    const locks = navigator.locks as LockManager | undefined; // Not everywhere.
     const follow = (): void => {
       letGo();
       if (!document.hidden) line ??= new Stream(path, token, (word) => this.take(word), this.beats);
-      else void onlyOne(rest, (release) => (letGo = release));
+      else void (locks?.request("line", { ifAvailable: true }, (lock) => (lock ? new Promise<void>((done) => (letGo = done)) : rest())) ?? rest());
     };
     document.addEventListener("visibilitychange", follow);
     follow();
@@ -77,13 +81,4 @@ function parsed(data: string): unknown {
   } catch {
     return null; // Not ours to read; the next snapshot brings the truth.
   }
-}
-
-/** Keep the line if no other tab out of sight keeps one; six lines on HTTP/1.1 would block a press. */
-async function onlyOne(rest: () => void, kept: (release: () => void) => void): Promise<void> {
-  if (!("locks" in navigator)) return rest();
-  await navigator.locks.request("tocsin-hidden-line", { ifAvailable: true }, (lock) => {
-    if (!lock) return rest();
-    return new Promise<void>((release) => kept(release));
-  });
 }

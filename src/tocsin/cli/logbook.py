@@ -99,6 +99,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "crashed": frozenset(),
     "decision_failed": frozenset({"command"}),
     "disk_failed": frozenset(),
+    "feed_failed": frozenset({"error"}),
+    "feed_not_stored": frozenset(),
     "heartbeat_failed": frozenset({"error"}),
     "library_spoke": frozenset({"logger"}),
     "not_stored": frozenset({"error"}),
