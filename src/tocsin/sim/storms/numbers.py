@@ -48,6 +48,8 @@ class Book:
         if not stopped:
             return
         contact = Contact(stopped[0].id, Channel.SMS, stopped[0].to, verified=True)
+        colleague = self.town.colleagues[name]
+        moved, colleague.moved = colleague.moved, True  # Until it is back, a text from it comes from nobody we know.
         await self._without(name, contact)
         await self.street.loop.pause(self.chance.uniform(*SOON_S))
         if any(one.to == contact.to for one in self._texted(name)):
@@ -56,6 +58,7 @@ class Book:
             await self._given_away(name, contact)
         else:
             await self._with(name, replace(contact, id=self.chance.choice((contact.id, f"{contact.id} again"))))
+            colleague.moved = moved or all(one.to != contact.to for one in self._texted(name))
 
     def _texted(self, name: str) -> list[Contact]:
         member = self.directory.members.get(name)
