@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 import pytest
 from msgspec.structs import replace
 from plain_node import PlainNode
+from structlog.testing import capture_logs
 
 from paper_roster import NOW, at
 from tocsin.core import commands as c
@@ -176,16 +177,15 @@ def test_whoever_is_asked_whether_this_node_is_fit_says_that_a_feed_is_late(web:
     assert reason.part == "feeds" and URL not in reason.what
 
 
-def test_what_cannot_be_stored_and_what_breaks_is_logged_without_a_word_of_it(
-    web: Web, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_cannot_be_stored_and_what_breaks_is_logged_without_a_word_of_it(web: Web) -> None:
     async def broken(job: Job) -> Read | Unreadable:
         raise KeyError(URL)
 
     feeds = Feeds(web.node, web.node, web.fetch, broken, EVERY_MS)
-    web.do(feeds.read(ORG, web.feed))
-    told = capsys.readouterr().out
-    assert "feed_failed" in told and "KeyError" in told and "example.org" not in told
+    with capture_logs() as logs:
+        web.do(feeds.read(ORG, web.feed))
+    assert [(one["event"], one["error"]) for one in logs] == [("feed_failed", "KeyError")]
+    assert "example.org" not in str(logs)
     assert web.shifts == ()
 
 
@@ -209,7 +209,7 @@ def test_what_was_weighed_before_something_else_changed_is_read_again_at_once(we
     assert (busy.read_due(), len(busy.shifts)) == (1, 1)
 
 
-def test_what_the_disk_refuses_is_read_again_when_its_time_comes(web: Web, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_disk_refuses_is_read_again_when_its_time_comes(web: Web) -> None:
     class Full(PlainNode):
         full = False
 
@@ -222,8 +222,9 @@ def test_what_the_disk_refuses_is_read_again_when_its_time_comes(web: Web, capsy
     full = Web(node)
     full.add()
     node.full = True
-    assert (full.read_due(), full.shifts) == (1, ())
-    assert "feed_not_stored" in capsys.readouterr().out
+    with capture_logs() as logs:
+        assert (full.read_due(), full.shifts) == (1, ())
+    assert [one["event"] for one in logs] == ["feed_not_stored"]
     node.full, node.time_ms = False, NOW + 2 * EVERY_MS
     assert (full.read_due(), len(full.shifts)) == (1, 1)
 
