@@ -183,7 +183,7 @@ class Colleague:
         self.friend = name in FRIENDS
         self._answered: dict[str, int] = {}
         self._asleep: set[str] = set()
-        self._stopped = False  # Once is enough: two at a time would overtake each other on the way.
+        self.stopped = False  # Once is enough: two at a time would overtake each other on the way.
         self.moved = False  # To another number: a text from one of the two may come from nobody we know.
 
     def rung(self, alert: str, text: str, by: By) -> None:
@@ -204,7 +204,7 @@ class Colleague:
             await self.say(alert, Answer.WITH_THEM)
         elif self.friend and climate.happens(Mishap.FRIENDS_CLOSE):
             await self._close(alert)
-        elif not self._stopped and climate.happens(Mishap.STOP_TEXTED, often=0.35):
+        elif not self.stopped and climate.happens(Mishap.STOP_TEXTED, often=0.35):
             await self.stop()
         elif times < 3 and self.chance.random() < 0.5:
             self._answered[alert] = times + 1
@@ -262,7 +262,7 @@ class Colleague:
 
     async def stop(self) -> None:
         """Texts STOP to a sender of ours, and perhaps thinks better of it."""
-        self._stopped = True
+        self.stopped = True
         vendor, number = self._vendor(), self.number
         if await vendor.text(number, "STOP", "STOP") is None or self.moved:
             return

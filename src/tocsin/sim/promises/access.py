@@ -121,14 +121,18 @@ def a_link_opens_once(scene: Scene) -> Iterator[str]:
 
 
 def of_two_edits_one_wins(scene: Scene) -> Iterator[str]:
-    """Two who began with the same page (`Hall.edited_by_two`): whoever comes second is told so."""
+    """Two who began with the same page (`Hall.edited_by_two`): whoever comes second is told so.
+
+    A file is neither of them: it says what all shall be, and may have been read off while the other name stood.
+    """
     last = ""
     for step in steps(scene.journal):
+        by_file = any(act.what.startswith("file_applied") for act in step.of("act"))
         for member in step.of("member"):
             if member.name == last or member.id != "ada":
                 continue
             of_both = [name for name in (last, member.name) if name.startswith("Ada of ")]
-            if len({name.rpartition(", ")[2] for name in of_both}) < len(of_both):
+            if not by_file and len({name.rpartition(", ")[2] for name in of_both}) < len(of_both):
                 yield f"{last} became {member.name}, of two who had both read another name"
             last = member.name
 

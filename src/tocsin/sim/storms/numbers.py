@@ -43,7 +43,8 @@ class Book:
     async def put_back(self) -> None:
         """Somebody says STOP; the office takes the number out, and puts it back: there, or with somebody else."""
         name = self.chance.choice(("teo", "ada", "ines", "kit"))
-        await self.town.colleagues[name].stop()
+        if not self.town.colleagues[name].stopped:  # A second STOP would overtake a START on its way.
+            await self.town.colleagues[name].stop()
         stopped = [contact for contact in self._texted(name) if contact.opted_out]
         if not stopped:
             return
