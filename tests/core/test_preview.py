@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -64,8 +65,9 @@ def peopled(
     )
 
 
-def pressed(known: Directory, **more: object) -> Preview:
-    return preview(known, ROUTES, Imagined(**{"site": SITE, "member": "noor", "at_ms": AT_MS, **more}))  # type: ignore[arg-type]
+def pressed(known: Directory, **more: Any) -> Preview:
+    asked: dict[str, Any] = {"site": SITE, "member": "noor", "at_ms": AT_MS, **more}
+    return preview(known, ROUTES, Imagined(**asked))
 
 
 def rung_at(told: Preview, at_ms: int) -> set[tuple[str, Channel]]:
