@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-SMALL, WIDE = {"width": 360, "height": 640}, {"width": 1440, "height": 900}
+SMALL: ViewportSize = {"width": 360, "height": 640}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -64,7 +65,7 @@ def printed(data: str, *words: str) -> str:
 
 def let_in(browser: Browser, link: str, then: Any = None) -> Any:
     """Whoever has this link makes a passkey; what their browser keeps of it."""
-    context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=WIDE)
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("WebAuthn.enable")
@@ -88,7 +89,7 @@ def asks_for_a_change(page: Page) -> None:
 
 def opened(browser: Browser, link: str, path: str) -> Any:
     """A screen that has become one."""
-    context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=WIDE)
     page = context.new_page()
     page.goto(link)
     page.locator("main form button").click()
