@@ -184,6 +184,16 @@ def test_a_feed_that_goes_on_for_ever_ends_with_its_window() -> None:
     assert 390 < len(told.shifts) <= 400 and told.unread == ()
 
 
+def test_a_series_of_a_file_that_goes_on_for_ever_ends_with_its_window_too() -> None:
+    told = reading(calendar(event(NIGHT, "RRULE:FREQ=DAILY", "SUMMARY:noor")))
+    assert 390 < len(told.shifts) <= 401 and told.unread == ()
+
+
+def test_what_is_wrong_with_every_day_of_a_series_is_said_once() -> None:
+    told = reading(calendar(event(NIGHT, "RRULE:FREQ=DAILY", "SUMMARY:Trainee: somebody else")))
+    assert whys(told.unread) == [(4, Why.NAMES_NOBODY)] and told.unread_count == 1
+
+
 def test_what_takes_too_long_of_one_event_or_of_one_series_is_named_and_left_out() -> None:
     turns: list[int] = []
 

@@ -133,6 +133,7 @@ def _gather(gathering: Gathering, people: People, components: list[Component], g
         why = no.why if isinstance(no, NotRead) else Why.TOO_HARD if isinstance(no, TimeoutError) else Why.NO_SUCH_RULE
         gathering.not_read(line, str(components[0].get("SUMMARY", "")), why)
         return
+    told: set[tuple[int, Why]] = set()  # What is wrong with a series is wrong every day, and is said once.
     for component in found:
         line = int(component[LINE])
         if str(component.get("STATUS", "")).upper() == "CANCELLED":
@@ -140,11 +141,15 @@ def _gather(gathering: Gathering, people: People, components: list[Component], g
             continue
         try:
             starts_ms, ends_ms = _times(gathering, component, line)
+            if "RRULE" in components[0] and starts_ms >= gathering.job.until_ms:
+                continue  # It goes on for ever; a single event that far ahead would be a slip.
             if line not in known and ends_ms > gathering.job.from_ms:
                 known[line] = tuple(dict.fromkeys(_who(gathering, people, component, line)))
             gathering.add(known.get(line, ()), starts_ms, ends_ms)
         except NotRead as no:
-            gathering.not_read(line, no.what or str(component.get("SUMMARY", "")), no.why)
+            if (line, no.why) not in told:
+                told.add((line, no.why))
+                gathering.not_read(line, no.what or str(component.get("SUMMARY", "")), no.why)
 
 
 def _occurrences(gathering: Gathering, components: list[Component], parts: Parts) -> Iterable[Component]:
