@@ -90,10 +90,19 @@ class Site(Struct, frozen=True, gc=False):
 
 
 class Place(Struct, frozen=True, gc=False):
+    """A spot that people can run to.  `inside`: the id of the place it is in; empty: directly in its site.
+
+    `on`: the sheet it is drawn on; empty: the site's own, else that of a floor, building or lot; None: it is not drawn.
+    `outline`: its corners there, (x, y) in ten-thousandths of the sheet's width, from the upper left (`place.py`).
+    """
+
     site: str
     id: str
     name: str
     kind: str
+    inside: str = ""
+    on: str | None = None
+    outline: tuple[tuple[int, int], ...] = ()
 
 
 class Shift(Struct, frozen=True, gc=False):

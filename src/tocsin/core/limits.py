@@ -189,3 +189,18 @@ FEED_AHEAD_MS = 62 * DAY_MS  # Two months: as far as the readiness of the coming
 FEED_SEEN_EVERY_MS = 3_600 * SECOND_MS  # A reading that says nothing new is written down this often at most.
 FEED_LATE_MS = DAY_MS  # So long a feed may fail before readyz says it: a night's maintenance is no alarm.
 FEED_LINES_SHOWN_MAX = 20
+
+# Places ----------------------------------------------------------------------------------------------------------
+PLACES_MAX = 2_000  # Of one site: every room and bay of a large hospital, and still weighed while a press waits.
+CORNERS_MAX = 200  # Of one outline: a star-shaped ward has fewer; whether it crosses itself is asked of each pair.
+CORNERS_SITE_MAX = 20_000  # Of all outlines of one site: ten for each place; they are part of every edit's record.
+SHEETS_MAX = 60  # Of one site: the floors of the tallest hospital, and its lots.
+SHEET_UNITS = 10_000  # Across a sheet, whatever its picture: a corner is exact to a centimetre on a hundred metres.
+SHEET_TALL_UNITS = 7_000  # Down blank paper: about as a page that lies on its side.
+SHEET_TALL_MAX_UNITS = 100_000  # Down any sheet: ten times its width; taller is no plan but a slip.
+PICTURE_MAX_BYTES = 2 * 1_048_576  # Of one sheet, as it is kept: sharp at four thousand pixels, and soon on a phone.
+PICTURE_MAX_PX = 8_192  # Of each side, as it says of itself; browsers refuse larger ones.
+KNOWN_APART_MIN_UNITS = 500  # Between two known points: a twentieth of the sheet, or a slip of the hand turns it.
+KNOWN_APART_MIN_M = 2  # On the ground; closer together is the same spot, measured twice.
+KNOWN_APART_MAX_M = 50_000  # A site is smaller; farther apart is a slip in a digit.
+PLACE_CODE_LETTERS = 10  # Of 31: nobody guesses one of some thousands, and a person can still type it.

@@ -73,6 +73,12 @@ SENTENCES: Mapping[str, str] = {
     "change_withdrawn": "A change is no longer asked for.",
     "change_lapsed": "A change lapsed: nobody agreed in time.",
     "change_overtaken": "A change was dropped: things are no longer as they were when it was agreed.",
+    # Places.
+    "places_changed": "Changed places; this many.",
+    "sheet_set": "Set what places are drawn on.",
+    "sheet_known": "Said where a plan lies on the ground.",
+    "place_codes_made": "Made codes for the walls of places; this many.",
+    "place_codes_renewed": "Replaced codes on the walls of places; this many, and the old ones say nothing any more.",
     # Rosters from outside.
     "roster_imported": "Imported a roster; of it this many shifts were changed at once.",
     "feed_added": "Subscribed to a roster feed.",

@@ -55,6 +55,8 @@ ENGLISH: Mapping[str, str] = {
     "place_added": "{site}: the place {after}",
     "place_removed": "{site}: the place {before} is gone",
     "place_changed": "{site}: the place {before} -> {after}",
+    "place_drawn": "{site}: the place {after} is drawn anew",
+    "place_moved": "{site}: the place {after} is now in another place, or of another kind",
     "site_added": "a new site, {after}",
     "site_removed": "the site {before} is gone",
     "site_changed": "the site {before} -> {after}",
@@ -100,6 +102,8 @@ def word_of(edit: Edit) -> str:
         return "desk_off"
     if kind in _SWITCHES:
         return _SWITCHES[kind][0 if edit.after else 1]
+    if isinstance(edit, PlaceEdit) and edit.before and edit.after and edit.before.name == edit.after.name:
+        return "place_drawn" if _drawn(edit.before) != _drawn(edit.after) else "place_moved"
     if edit.before is None:
         return f"{_NOUNS[kind]}_added"
     return f"{_NOUNS[kind]}_removed" if edit.after is None else f"{_NOUNS[kind]}_changed"
@@ -200,6 +204,10 @@ def _rung(index: int, rung: Rung) -> str:
     channels = ", then ".join("+".join(group) for group in rung.channels)
     stagger = f" {rung.stagger_s} s apart" if len(rung.channels) > 1 else ""
     return f"{index}. after {rung.after_s} s {', '.join(rung.audience)} by {channels}{stagger} every {rung.repeat_s} s"
+
+
+def _drawn(place: Place) -> tuple[object, ...]:
+    return place.on, place.outline
 
 
 def _name(directory: Directory, id: str) -> str:

@@ -52,6 +52,8 @@ class May(StrEnum):
     KEEP_TIES = "keep_ties"
     READ_PLANS = "read_plans"
     EDIT_PLANS = "edit_plans"
+    READ_PLACES = "read_places"
+    EDIT_PLACES = "edit_places"
     SEE_CHANGES = "see_changes"
     AGREE_TO_CHANGES = "agree_to_changes"
     READ_TRAIL = "read_trail"
@@ -165,7 +167,14 @@ TABLE: tuple[Line, ...] = (
     Line(May.READ_PLANS, "Read plans and rosters.", _to(ALL, *_OFFICE, Role.AUDITOR), _SIGNED_IN),
     Line(
         May.EDIT_PLANS,
-        "Change plans, rosters and places.",
+        "Change plans and rosters.",
+        _to(ALL, Role.ADMINISTRATOR, Role.SUPERVISOR),
+        _SIGNED_IN,
+    ),
+    Line(May.READ_PLACES, "See the places of a site on its plan.", _to(ALL, *_EVERYBODY), _PERSON),
+    Line(
+        May.EDIT_PLACES,
+        "Change places, what they are drawn on, and the codes on their walls.",
         _to(ALL, Role.ADMINISTRATOR, Role.SUPERVISOR),
         _SIGNED_IN,
     ),

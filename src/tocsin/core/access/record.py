@@ -18,6 +18,7 @@ from msgspec import Struct
 from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.changes import Change
 from tocsin.core.access.feed_record import Feed
+from tocsin.core.access.place_record import Picture, PlaceCode, PlanSheet
 from tocsin.core.access.swaps import Swap
 from tocsin.core.access.words import Ended, KeyScope, LinkKind, RecoveryState, SignedIn, Told, Via
 from tocsin.core.attendance import Attendance
@@ -357,6 +358,9 @@ REGISTER: dict[type[Kept], str] = {
     Say: "say",
     Ender: "ender",
     Feed: "feed",
+    PlanSheet: "sheet",
+    Picture: "picture",
+    PlaceCode: "placecode",
     Attendance: "attendance",
     Swap: "swap",
     ClosedNumber: "closednumber",

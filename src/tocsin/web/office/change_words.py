@@ -32,6 +32,8 @@ HEADINGS: Mapping[str, str] = {
     "place_added": words("%(site)s would have one more place"),
     "place_removed": words("%(site)s would have one place fewer"),
     "place_changed": words("A place at %(site)s would change"),
+    "place_drawn": words("A place at %(site)s would be drawn anew"),
+    "place_moved": words("A place at %(site)s would be in another place, or of another kind"),
     "site_added": words("There would be one more site: %(site)s"),
     "site_removed": words("The site %(site)s would be gone"),
     "site_changed": words("The site %(site)s would change"),
