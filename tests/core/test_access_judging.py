@@ -10,6 +10,8 @@ from tocsin.core import commands as c
 from tocsin.core.access.edits import Judged
 from tocsin.core.access.judging import judged
 from tocsin.core.directory import Directory, Shift
+from tocsin.core.findings import Wrong
+from tocsin.core.findings import found as a_finding
 
 
 def found(ward: Ward, wanted: Directory) -> Judged:
@@ -44,9 +46,10 @@ def test_what_was_found_beforehand_decides_as_what_is_found_in_the_decision() ->
 
 def test_it_is_not_looked_for_again_while_nothing_has_changed() -> None:
     ward = guarded()
-    believed = replace(found(ward, emptied(ward)), findings=("shift 1: as it was found",))
+    told = (a_finding("shift 1", Wrong.SHIFT_ENDS_FIRST),)
+    believed = replace(found(ward, emptied(ward)), findings=told)
     assert asked(ward, emptied(ward), believed) == c.Declined(
-        problem=c.Problem.BAD_DIRECTORY, detail="shift 1: as it was found"
+        problem=c.Problem.BAD_DIRECTORY, detail=str(told[0]), findings=told
     )
 
 

@@ -8,8 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Rung, Script, Shift, Site
+from tocsin.core.findings import Wrong
+from tocsin.core.findings import found as a_finding
 from tocsin.core.limits import CONTACTS_MAX, MEMBERS_MAX, RUNGS_MAX
-from tocsin.core.planning import Finding, no_full_number, problems
+from tocsin.core.planning import no_full_number, problems
 from tocsin.core.words import Channel, Duty, Kind, Role
 
 
@@ -71,7 +73,8 @@ def test_a_valid_organisation_has_no_finding() -> None:
 
 
 def test_a_finding_reads_as_one_sentence() -> None:
-    assert str(Finding("plan a sos", "needed is 1", "use two")) == "plan a sos: needed is 1; use two"
+    told = a_finding("plan a sos", Wrong.NEEDED_TOO_FEW, n=1, least=2)
+    assert str(told) == "plan a sos: needed is 1; use at least 2: one person may be the attacker's friend"
 
 
 # The ladder

@@ -10,6 +10,7 @@ from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.edits import Judged, Split
 from tocsin.core.access.record import By
 from tocsin.core.directory import Contact, Directory
+from tocsin.core.findings import Finding
 from tocsin.core.listed import Listed
 from tocsin.core.problems import Problem as Problem
 from tocsin.core.round_commands import PracticeAnswer, RoundCommand
@@ -378,10 +379,7 @@ class PressTaken(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Done(Struct, frozen=True, kw_only=True):
-    """Durable.  `reply` is the text to send or speak back, for a command that came by telephone.
-
-    `split`: of changes to the organisation, what acts now and what waits.
-    """
+    """Durable.  `reply`: what to send or speak back to a telephone.  `split`: of changes, what acts and what waits."""
 
     reply: str | None = None
     known: bool = False
@@ -390,10 +388,11 @@ class Done(Struct, frozen=True, kw_only=True):
 
 
 class Declined(Struct, frozen=True, kw_only=True):
-    """Nothing changed.  `detail` says more where the problem's own sentence is not enough."""
+    """Nothing changed.  `detail`: more than the problem's own sentence; `findings`: the same for pages to translate."""
 
     problem: Problem
     detail: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 Reply = PressTaken | Done | Declined

@@ -14,9 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from msgspec import Struct
-
 from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Shift
+from tocsin.core.findings import Finding, Wrong, found
 from tocsin.core.limits import (
     BACKSTOP_MAY_CLOSE_MIN,
     BACKSTOP_MIN,
@@ -34,18 +33,6 @@ PLACE_KINDS = ("site", "building", "floor", "room", "door", "lot", "bay")
 NOBODY: Mapping[str, Member] = {}
 FULL_NUMBER_MIN_DIGITS = 7  # Whatever is shorter is a short code, an emergency line or a slip.
 DIALLED = frozenset({Channel.SMS, Channel.VOICE})
-
-
-class Finding(Struct, frozen=True):
-    """One thing that is wrong: where, what, and what its author does about it."""
-
-    where: str
-    what: str
-    remedy: str
-    fatal: bool = True
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}; {self.remedy}"
 
 
 def no_full_number(number: str) -> bool:
@@ -81,7 +68,7 @@ def _people(
 ) -> Iterator[Finding]:
     people = [member for member in directory.members.values() if not member.seat]
     if len(people) > MEMBERS_MAX:
-        yield Finding("organisation", f"it has more than {MEMBERS_MAX} members", "split it into two organisations")
+        yield found("organisation", Wrong.TOO_MANY_MEMBERS, most=MEMBERS_MAX)
     owners = {
         contact.to: id
         for id, member in reversed(list(unchanged.items()))
@@ -100,26 +87,19 @@ def _people(
 def _member(directory: Directory, member: Member) -> Iterator[Finding]:
     where = f"member {member.id}"
     if not member.roles:
-        yield Finding(where, "the member has no role", "give at least one, such as worker")
+        yield found(where, Wrong.NO_ROLE)
     if member.language not in directory.languages:
-        yield Finding(
-            where,
-            f"the language {member.language!r} is not one of the organisation's",
-            "add it to languages; until then texts go out in the first of them",
-            fatal=False,
-        )
+        yield found(where, Wrong.LANGUAGE_OF_MEMBER, fatal=False, language=member.language)
     if len(member.contacts) > CONTACTS_MAX:
-        yield Finding(where, f"the member has more than {CONTACTS_MAX} contacts", "keep those that are answered")
+        yield found(where, Wrong.TOO_MANY_CONTACTS, most=CONTACTS_MAX)
     for other in member.not_told_about:
         if other == member.id:
-            yield Finding(where, "the member is not to be told about themself", "take the id out of not_told_about")
+            yield found(where, Wrong.TIED_TO_THEMSELF)
         elif other not in directory.members:
-            yield _unknown(where, "not_told_about", "member", other)
+            yield found(where, Wrong.UNKNOWN_MEMBER, key="not_told_about", name=other)
     kinds = {contact.kind for contact in member.contacts if contact.reaches}
     if Role.RESPONDER in member.roles and len(kinds) < 2:
-        reach = "half reachable" if kinds else "not reachable"
-        remedy = "verify contacts of two kinds, such as sms and voice"
-        yield Finding(where, f"the responder is {reach}", remedy, fatal=False)
+        yield found(where, Wrong.HALF_REACHABLE if kinds else Wrong.NOT_REACHABLE, fatal=False)
 
 
 def _person(directory: Directory, id: str) -> bool:
@@ -134,12 +114,10 @@ def _contact(
     if contact.kind not in DIALLED:
         return
     if is_emergency(contact.to):
-        what = "the contact is an emergency number; no machine may dial it"
-        yield Finding(where, what, "give the person's own number")
+        yield found(where, Wrong.EMERGENCY_NUMBER)
     owner = owners.setdefault(contact.to, member.id)
     if owner != member.id:
-        what = f"members {owner} and {member.id} have one number; nobody could tell who answers"
-        yield Finding(where, what, "give each their own")
+        yield found(where, Wrong.NUMBER_TWICE, owner=owner, member=member.id)
 
 
 # Sites, places, shifts -------------------------------------------------------------------------------------------
@@ -150,11 +128,11 @@ def _places(directory: Directory) -> Iterator[Finding]:
     for index, place in enumerate(directory.places, 1):
         where = f"place {index}"
         if place.site not in directory.sites:
-            yield _unknown(where, "site", "site", place.site)
+            yield found(where, Wrong.UNKNOWN_SITE, key="site", name=place.site)
         if place.kind not in PLACE_KINDS:
-            yield Finding(where, f"{place.kind!r} is no kind of place", f"use one of {', '.join(PLACE_KINDS)}")
+            yield found(where, Wrong.KIND_OF_PLACE, kind=place.kind, kinds=", ".join(PLACE_KINDS))
         if (place.site, place.id) in seen:
-            yield Finding(where, f"the site has two places called {place.id}", "give each an id of its own")
+            yield found(where, Wrong.PLACE_TWICE, place=place.id)
         seen.add((place.site, place.id))
 
 
@@ -163,20 +141,21 @@ def _shifts(directory: Directory) -> Iterator[Finding]:
     for index, shift in enumerate(directory.shifts, 1):
         where = f"shift {index}"
         if shift.site not in directory.sites:
-            yield _unknown(where, "site", "site", shift.site)
+            yield found(where, Wrong.UNKNOWN_SITE, key="site", name=shift.site)
         if not people.issuperset(shift.members):
-            yield from (_unknown(where, "members", "member", id) for id in shift.members if id not in people)
+            strangers = (id for id in shift.members if id not in people)
+            yield from (found(where, Wrong.UNKNOWN_MEMBER, key="members", name=id) for id in strangers)
         if shift.ends_ms <= shift.starts_ms:
-            yield Finding(where, "the shift ends before it starts", "look at the dates and at the zone of ends")
+            yield found(where, Wrong.SHIFT_ENDS_FIRST)
         if not shift.members:
-            yield Finding(where, "nobody is on this shift", "name its members or take it out", fatal=False)
+            yield found(where, Wrong.SHIFT_OF_NOBODY, fatal=False)
 
 
 def _missing_plans(directory: Directory) -> Iterator[Finding]:
     planned = {(plan.site, plan.kind) for plan in directory.plans}
     for site in directory.sites:
         if (site, Kind.SOS) not in planned:
-            yield Finding(f"site {site}", "the site has no plan for sos", "add one with a backstop")
+            yield found(f"site {site}", Wrong.NO_PLAN)
 
 
 # Plans -----------------------------------------------------------------------------------------------------------
@@ -200,17 +179,16 @@ def _plan_name(plan: Plan) -> str:
 def _plan(directory: Directory, plan: Plan) -> Iterator[Finding]:
     where = _plan_name(plan)
     if plan.site not in directory.sites:
-        yield _unknown(where, "site", "site", plan.site)
+        yield found(where, Wrong.UNKNOWN_SITE, key="site", name=plan.site)
     if sum((other.site, other.kind) == (plan.site, plan.kind) for other in directory.plans) > 1:
-        yield Finding(where, "the site has two plans for this kind", "keep one")
+        yield found(where, Wrong.PLAN_TWICE)
     if plan.needed < NEEDED_MIN:
-        remedy = f"use at least {NEEDED_MIN}: one person may be the attacker's friend"
-        yield Finding(where, f"needed is {plan.needed}", remedy)
+        yield found(where, Wrong.NEEDED_TOO_FEW, n=plan.needed, least=NEEDED_MIN)
     if not plan.rungs:
-        yield Finding(where, "the plan has no backstop", f"add one of at least {BACKSTOP_MIN} people")
+        yield found(where, Wrong.NO_BACKSTOP, least=BACKSTOP_MIN)
         return
     if len(plan.rungs) > RUNGS_MAX:
-        yield Finding(where, f"the plan has more than {RUNGS_MAX} rungs", "ring more people per rung")
+        yield found(where, Wrong.TOO_MANY_RUNGS, most=RUNGS_MAX)
     yield from _times(plan)
     for index, rung in enumerate(plan.rungs):
         yield from _rung(directory, plan, rung, rung_name(plan, index))
@@ -222,29 +200,26 @@ def _times(plan: Plan) -> Iterator[Finding]:
     for index, rung in enumerate(plan.rungs):
         where = rung_name(plan, index)
         if not 0 <= rung.after_s <= RUNG_AFTER_MAX_S:
-            remedy = f"use 0 to {RUNG_AFTER_MAX_S} seconds from the first press"
-            yield Finding(where, f"after_s is {rung.after_s}", remedy)
+            yield found(where, Wrong.AFTER_OUT_OF_RANGE, n=rung.after_s, most=RUNG_AFTER_MAX_S)
         if not REPEAT_MIN_S <= rung.repeat_s <= REPEAT_MAX_S:
-            remedy = f"use {REPEAT_MIN_S} to {REPEAT_MAX_S} seconds"
-            yield Finding(where, f"repeat_s is {rung.repeat_s}", remedy)
+            yield found(where, Wrong.REPEAT_OUT_OF_RANGE, n=rung.repeat_s, least=REPEAT_MIN_S, most=REPEAT_MAX_S)
         if not 0 <= rung.stagger_s <= RUNG_AFTER_MAX_S:
-            yield Finding(where, f"stagger_s is {rung.stagger_s}", f"use 0 to {RUNG_AFTER_MAX_S} seconds")
+            yield found(where, Wrong.STAGGER_OUT_OF_RANGE, n=rung.stagger_s, most=RUNG_AFTER_MAX_S)
     for index, (earlier, later) in enumerate(pairwise(plan.rungs), 1):
         if later.after_s <= earlier.after_s:
-            what = f"the times run in a cycle: after_s {later.after_s} follows {earlier.after_s}"
-            yield Finding(rung_name(plan, index), what, "let after_s rise from rung to rung")
+            where = rung_name(plan, index)
+            yield found(where, Wrong.TIMES_IN_A_CYCLE, later=later.after_s, earlier=earlier.after_s)
 
 
 def _rung(directory: Directory, plan: Plan, rung: Rung, where: str) -> Iterator[Finding]:
     if not rung.channels or not all(rung.channels):
-        yield Finding(where, "the rung has an empty group of channels", "name at least one, such as sms")
+        yield found(where, Wrong.NO_CHANNEL)
     elif not any(channel in REACHING for group in rung.channels for channel in group):
-        what = "the rung wakes nobody: mail, services and webhooks tell besides and never count as reach"
-        yield Finding(where, what, "add push, sms or voice")
+        yield found(where, Wrong.WAKES_NOBODY)
     wrong = [finding for word in rung.audience for finding in _word(directory, word, where)]
     yield from wrong
     if not wrong and not any(_called(directory, plan, word) for word in rung.audience):
-        yield Finding(where, "the rung is of nobody", "name an audience that somebody belongs to")
+        yield found(where, Wrong.RUNG_OF_NOBODY)
 
 
 def _word(directory: Directory, word: str, where: str) -> Iterator[Finding]:
@@ -253,14 +228,13 @@ def _word(directory: Directory, word: str, where: str) -> Iterator[Finding]:
     if word == "on_shift":
         return
     if not colon or kind not in ("role", "member", "site"):
-        remedy = "use on_shift, role:NAME, member:ID or site:ID"
-        yield Finding(where, f"{word!r} is no audience", remedy)
+        yield found(where, Wrong.NO_AUDIENCE, word=word)
     elif kind == "role" and name not in set(Role):
-        yield Finding(where, f"audience names an unknown role {name!r}", f"use one of {', '.join(Role)}")
+        yield found(where, Wrong.UNKNOWN_ROLE, name=name, roles=", ".join(Role))
     elif kind == "member" and not _person(directory, name):
-        yield _unknown(where, "audience", "member", name)
+        yield found(where, Wrong.UNKNOWN_MEMBER, key="audience", name=name)
     elif kind == "site" and name not in directory.sites:
-        yield _unknown(where, "audience", "site", name)
+        yield found(where, Wrong.UNKNOWN_SITE, key="audience", name=name)
 
 
 def _called(directory: Directory, plan: Plan, word: str) -> bool:
@@ -295,14 +269,13 @@ def _backstop_people(directory: Directory, plan: Plan) -> list[Member]:
 
 def _backstop_size(where: str, people: Iterable[Member], *, fatal: bool) -> Iterator[Finding]:
     people = list(people)
-    besides = "" if fatal else " besides those suspended"
     if len(people) < BACKSTOP_MIN:
-        what = f"the backstop names {len(people)} people{besides}"
-        yield Finding(where, what, f"name at least {BACKSTOP_MIN} by member:ID", fatal)
+        few = Wrong.BACKSTOP_FEW if fatal else Wrong.BACKSTOP_FEW_LEFT
+        yield found(where, few, fatal=fatal, n=len(people), least=BACKSTOP_MIN)
     closers = sum(not MAY_CLOSE.isdisjoint(member.roles) for member in people)
     if closers < BACKSTOP_MAY_CLOSE_MIN:
-        what = f"the backstop names {closers} who may close{besides}"
-        yield Finding(where, what, f"name at least {BACKSTOP_MAY_CLOSE_MIN} supervisors or coordinators", fatal)
+        few = Wrong.BACKSTOP_CLOSERS if fatal else Wrong.BACKSTOP_CLOSERS_LEFT
+        yield found(where, few, fatal=fatal, n=closers, least=BACKSTOP_MAY_CLOSE_MIN)
 
 
 def _backstop_rest(where: str, people: list[Member], shifts: list[Shift]) -> Iterator[Finding]:
@@ -311,10 +284,9 @@ def _backstop_rest(where: str, people: list[Member], shifts: list[Shift]) -> Ite
     if not ids or not shifts:
         return
     if all(ids <= set(shift.members) for shift in shifts):
-        yield Finding(where, "everybody in the backstop is on every shift", "name somebody who is off shift")
+        yield found(where, Wrong.BACKSTOP_ALWAYS_ON)
     elif _ever_together(ids, shifts):
-        what = "at some hour everybody in the backstop is on shift"
-        yield Finding(where, what, "name one more who is off shift then", fatal=False)
+        yield found(where, Wrong.BACKSTOP_ALL_ON, fatal=False)
 
 
 def _ever_together(ids: set[str], shifts: list[Shift]) -> bool:
@@ -334,11 +306,6 @@ def _scripts(directory: Directory, plan: Plan) -> Iterator[Finding]:
     for script in plan.scripts:
         where = f"{_plan_name(plan)} script {script.duty} {script.language}"
         if script.language not in directory.languages:
-            remedy = "add it to languages or take the script out"
-            yield Finding(where, f"the language {script.language!r} is not one of the organisation's", remedy)
+            yield found(where, Wrong.LANGUAGE_OF_SCRIPT, language=script.language)
         if not script.text.strip():
-            yield Finding(where, "the script says nothing", "write what this duty does")
-
-
-def _unknown(where: str, key: str, noun: str, name: str) -> Finding:
-    return Finding(where, f"{key} names an unknown {noun} {name!r}", f"add that {noun} or correct the id")
+            yield found(where, Wrong.SCRIPT_EMPTY)

@@ -15,8 +15,9 @@ from msgspec import Struct
 
 from tocsin.core.access.change_commands import contact_id
 from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Rung, Script, Shift, Site
+from tocsin.core.findings import Finding
 from tocsin.core.limits import NAME_MAX_CHARS, TEXT_MAX_CHARS
-from tocsin.core.planning import DIALLED, Finding, problems, rung_name
+from tocsin.core.planning import DIALLED, problems, rung_name
 from tocsin.core.words import Channel, Duty, Kind, Role
 from tocsin.intake.phones import e164, is_emergency
 from tocsin.intake.tomllines import Path, line_at

@@ -37,6 +37,7 @@ from tocsin.runtime.access.reading import NotAllowed
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.passes import Pass
 from tocsin.web.assets import Assets, load_assets
+from tocsin.web.finding_words import finding
 from tocsin.web.reader import House, Readers, is_form_token
 from tocsin.web.refusals import SORTS, PageRefusal, code_of_status
 from tocsin.web.speaking import LANGUAGES
@@ -202,7 +203,9 @@ class Frame:
         if refusal.code == "not_fresh":
             again = visit.asked.method == "POST" and not visit.form.has_secrets
             return ask_for_proof(visit, visit.asked.path, again)
-        return visit.show("refused.html", status=sort.status, sort=sort, detail=refusal.detail, code=refusal.code)
+        told = [visit._(refusal.detail)] if refusal.detail else []
+        detail = " ".join(dict.fromkeys((*told, *(finding(visit._, found) for found in refusal.findings))))
+        return visit.show("refused.html", status=sort.status, sort=sort, detail=detail, code=refusal.code)
 
     def _told(self, visit: Visit, refusal: PageRefusal) -> Response[bytes]:
         sort = SORTS[refusal.code]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tocsin.core.commands import Declined, Problem
+from tocsin.core.findings import Finding
 from tocsin.web.speaking import words
 
 
@@ -213,11 +214,14 @@ _OF_STATUS: Mapping[int, str] = {404: "not_found", 405: "wrong_method", 413: "to
 
 
 class PageRefusal(Exception):
-    """The page says no, and nothing was changed.  `detail`: one more sentence, in English, marked for translation."""
+    """The page says no, and nothing was changed.  `detail`: one more sentence, in English, marked for translation.
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    `findings`: what is wrong with the organisation that it would have left.
+    """
+
+    def __init__(self, code: str, detail: str = "", findings: tuple[Finding, ...] = ()) -> None:
         super().__init__(code)
-        self.code, self.detail = code, detail
+        self.code, self.detail, self.findings = code, detail, findings
 
     @property
     def sort(self) -> Sort:
@@ -226,7 +230,8 @@ class PageRefusal(Exception):
 
 def refusal_of(declined: Declined) -> PageRefusal:
     """The core's *no* as a page says it."""
-    return PageRefusal(code_of(declined.problem), declined.detail)
+    detail = "" if declined.findings else declined.detail
+    return PageRefusal(code_of(declined.problem), detail, declined.findings)
 
 
 def code_of(problem: Problem) -> str:

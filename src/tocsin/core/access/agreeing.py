@@ -41,6 +41,7 @@ from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
 from tocsin.core.escalation import barred
+from tocsin.core.findings import spelled
 from tocsin.core.words import Role
 
 NO_SUCH_CHANGE = Declined(problem=Problem.NO_SUCH_RECORD)
@@ -137,7 +138,7 @@ def _come_true(docket: Docket, change: Change) -> None:
     wanted = standing_edits(docket.directory, change.edits)
     faults = newly_fatal(docket, applied(docket.directory, wanted)) if wanted else []
     if wanted is None or faults:
-        detail = "\n".join(map(str, faults)) or "value_changed"
+        detail = spelled(faults) or "value_changed"
         _moved(docket, change, Overtaken(detail), SYSTEM, "change_overtaken")
         return
     carry_out(docket, wanted)

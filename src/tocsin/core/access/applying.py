@@ -22,7 +22,7 @@ from tocsin.core.access.edits import DeskEdit, Edit, SuspensionEdit
 from tocsin.core.access.judging import judged
 from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
-from tocsin.core.access.proposing import guarded, propose_all, settle
+from tocsin.core.access.proposing import bad_directory, guarded, propose_all, settle
 from tocsin.core.access.record import OPERATOR
 from tocsin.core.access.splitting import of_member
 from tocsin.core.access.words import Told, Via
@@ -38,7 +38,7 @@ def replace_directory(docket: Docket, command: ReplaceDirectory) -> Reply:
     if found is None or found.base is not docket.directory:
         found = judged(docket.directory, command.directory, docket.now_ms, docket.is_emergency)
     if found.findings:
-        return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(found.findings))
+        return bad_directory(found.findings)
     if not guarded(docket):
         become(docket, found.wanted, whole=True)
         docket.act(OPERATOR, "file_applied_whole", told=Told.SUPERVISORS)

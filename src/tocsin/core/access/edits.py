@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from tocsin.core.access.weakens import Weakens
 from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Site
+from tocsin.core.findings import Finding
 from tocsin.core.words import Duty, Kind, Role
 
 ShiftKey = tuple[str, int, int, int]  # Site, from, until, and which of those that are alike in all of these.
@@ -186,7 +187,7 @@ class Judged(Struct, frozen=True):
     """
 
     base: Directory
-    findings: tuple[str, ...]
+    findings: tuple[Finding, ...]
     wanted: Directory
     edits: tuple[Edit, ...]
     weakens: tuple[tuple[Weakens, ...], ...]

@@ -24,7 +24,7 @@ from tocsin.core.planning import problems
 
 def judged(known: Directory, file: Directory, now_ms: int, is_emergency: Callable[[str], bool]) -> Judged:
     """Pure and slow.  Where it is no valid organisation nothing but the findings is in it."""
-    findings = tuple(str(finding) for finding in problems(file, is_emergency) if finding.fatal)
+    findings = tuple(finding for finding in problems(file, is_emergency) if finding.fatal)
     if findings:
         return Judged(known, findings, known, (), ())
     wanted = as_wanted(known, file)

@@ -17,7 +17,7 @@ an edit is *refused*, with everything else done, and is to be asked for again wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tocsin.core.access.carrying import announce, carry_out
 from tocsin.core.access.changes import Change
@@ -30,8 +30,9 @@ from tocsin.core.access.words import SignedIn, Via
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
+from tocsin.core.findings import Finding, spelled
 from tocsin.core.limits import CHANGE_DELAY_MS, CHANGE_LAPSES_MS
-from tocsin.core.planning import Finding, problems
+from tocsin.core.planning import problems
 
 GUARD = "guard"
 Waits = tuple[Edit, Reasons]
@@ -52,7 +53,7 @@ def propose_all(docket: Docket, by: By, edits: Sequence[Edit], why: str = "") ->
         return Declined(problem=Problem.STALE)
     faults = newly_fatal(docket, applied(docket.directory, wanted))
     if faults:
-        return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(map(str, faults)))
+        return bad_directory(faults)
     return Done(split=settle(docket, by, wanted, why))
 
 
@@ -151,13 +152,19 @@ def standing_edits(directory: Directory, edits: Sequence[Edit]) -> list[Edit] | 
     return wanted
 
 
+def bad_directory(findings: Iterable[Finding]) -> Declined:
+    """It would leave no valid organisation."""
+    told = tuple(findings)
+    return Declined(problem=Problem.BAD_DIRECTORY, detail=spelled(told), findings=told)
+
+
 def newly_fatal(docket: Docket, wanted: Directory) -> list[Finding]:
     """What would be fatally wrong, and is not yet: an old fault must not stop the edit that mends another."""
     findings = [finding for finding in problems(wanted, docket.is_emergency, docket.directory.members) if finding.fatal]
     if not findings:
         return []
-    known = {str(finding) for finding in problems(docket.directory, docket.is_emergency) if finding.fatal}
-    return [finding for finding in findings if str(finding) not in known]
+    known = {finding for finding in problems(docket.directory, docket.is_emergency) if finding.fatal}
+    return [finding for finding in findings if finding not in known]
 
 
 def fitting(docket: Docket, base: Directory, edits: Sequence[Edit]) -> list[Edit]:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from tocsin.core.access.edits import Judged, Split
 from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
-from tocsin.core.access.proposing import settle
+from tocsin.core.access.proposing import bad_directory, settle
 from tocsin.core.access.record import By
 from tocsin.core.access.roster_commands import ImportRoster
 from tocsin.core.access.splitting import roster_edits
@@ -27,6 +27,8 @@ from tocsin.core.access.words import Told
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Shift
 from tocsin.core.docket import Docket
+from tocsin.core.findings import Wrong
+from tocsin.core.findings import found as wrong
 from tocsin.core.limits import ROSTER_PLACES_MAX
 from tocsin.core.planning import problems
 from tocsin.core.roster_span import Span, replaced, within
@@ -39,10 +41,10 @@ def judged_roster(
 ) -> Judged:
     """What it would change that the roster has there `shifts` and nothing else; `findings`: why it may not be."""
     wanted = replaced(known, span, shifts)
-    fatal = {str(finding) for finding in problems(wanted, is_emergency, known.members) if finding.fatal}
-    fatal -= {str(finding) for finding in problems(known, is_emergency, known.members) if finding.fatal}
+    fatal = {finding for finding in problems(wanted, is_emergency, known.members) if finding.fatal}
+    fatal -= {finding for finding in problems(known, is_emergency, known.members) if finding.fatal}
     if fatal:
-        return Judged(known, tuple(sorted(fatal)), known, (), ())
+        return Judged(known, tuple(sorted(fatal, key=str)), known, (), ())
     edits = tuple(roster_edits(known, wanted))
     return Judged(known, (), wanted, edits, tuple(weakenings(known, edits, now_ms)))
 
@@ -55,7 +57,7 @@ def import_roster(docket: Docket, command: ImportRoster) -> Reply:
     if command.span.site not in docket.directory.sites:
         return NO_SUCH_SITE
     if sum(len(shift.members) for shift in command.after) > ROSTER_PLACES_MAX:
-        return Declined(problem=Problem.BAD_DIRECTORY, detail="the roster is too long")
+        return bad_directory([wrong(f"roster {command.span.site}", Wrong.ROSTER_TOO_LONG, most=ROSTER_PLACES_MAX)])
     if within(docket.directory, command.span) != command.before:
         return Declined(problem=Problem.STALE)
     return put(docket, command.by, command.span, command.after, command.judged, "roster_imported", command.why)
@@ -77,7 +79,7 @@ def put(
     if found.base is not docket.directory:
         return Declined(problem=Problem.STALE)
     if found.findings:
-        return Declined(problem=Problem.BAD_DIRECTORY, detail="\n".join(found.findings))
+        return bad_directory(found.findings)
     split = settle(docket, by, found.edits, why, quietly=True, found=found.weakens) if found.edits else Split()
     if split.now:
         docket.act(by, what, subject=span.site, detail=str(len(split.now)), why=why, told=Told.SUPERVISORS)

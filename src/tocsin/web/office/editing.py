@@ -14,10 +14,10 @@ from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Contact, Member
 from tocsin.core.limits import NAME_MAX_CHARS
 from tocsin.core.words import REACHING, Channel, Duty, Role
+from tocsin.web.finding_words import finding
 from tocsin.web.forms import Form, filled, version_of
 from tocsin.web.office.people import page_of
 from tocsin.web.office.person import known
-from tocsin.web.office.plan_words import finding_line
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.office.saying import CHANNELS, DUTIES, ROLES, listed
 from tocsin.web.office.screens import reply_waits
@@ -241,12 +241,9 @@ def _is_done(office: Office, reply: Reply) -> bool:
     if reply.problem is Problem.NOBODY_ADMINISTERS:
         form.fault("roles", LAST_ADMINISTRATOR)
     elif reply.problem is Problem.BAD_DIRECTORY:
-        way = re.search(r"contact (\d+)", reply.detail)
-        form.fault(
-            f"way-{way[1]}-to" if way else "name",
-            CAN_NOT_BE,
-            why=finding_line(office.visit._, reply.detail.partition("\n")[0]),
-        )
+        first = reply.findings[0]
+        way = re.search(r"contact (\d+)", first.where)
+        form.fault(f"way-{way[1]}-to" if way else "name", CAN_NOT_BE, why=finding(office.visit._, first))
     if form.ok:
         raise refusal_of(reply)
     return False

@@ -22,8 +22,10 @@ from tocsin.core.access.weakens import SENTENCES
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Plan, Rung
 from tocsin.core.escalation import plan_for
-from tocsin.core.planning import Finding, plan_problems, rung_name
+from tocsin.core.findings import Finding
+from tocsin.core.planning import plan_problems, rung_name
 from tocsin.core.words import Channel, Kind
+from tocsin.web.finding_words import finding
 from tocsin.web.forms import Form, filled, version_of
 from tocsin.web.office.changes import Shown as ShownChange
 from tocsin.web.office.changes import shown as changes_shown
@@ -43,7 +45,7 @@ from tocsin.web.office.plan_draft import (
     written_name,
 )
 from tocsin.web.office.plan_scripts import script_rows
-from tocsin.web.office.plan_words import BY, KINDS, everybody, finding, span, ways, when_of, whom
+from tocsin.web.office.plan_words import BY, KINDS, everybody, span, ways, when_of, whom
 from tocsin.web.office.plans import plan_changes, url_of
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.office.screens import reply_waits

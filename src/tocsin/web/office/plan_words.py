@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from babel.lists import format_list
 
 from tocsin.core.directory import Directory, Rung
 from tocsin.core.escalation import Barred
-from tocsin.core.planning import Finding
 from tocsin.core.words import Channel, Kind, Reason, Role
 from tocsin.web.office.rooms import Office
 from tocsin.web.speaking import Say, words
@@ -47,47 +45,6 @@ WHY_NOT: Mapping[str, str] = {
     Reason.EXPIRED: words("Nothing was heard of their messages in time."),
 }
 LOST = words("They were not reached.")
-FINDINGS: tuple[tuple[str, str], ...] = (
-    (r"the backstop names (\d+) people", words("The last step names %(n)s people; it needs at least three by name.")),
-    (
-        r"the backstop names (\d+) people besides those suspended",
-        words("Besides those suspended the last step names %(n)s people; it needs three."),
-    ),
-    (
-        r"the backstop names (\d+) who may close",
-        words("The last step names %(n)s who may close an alert; it needs two supervisors or coordinators."),
-    ),
-    (
-        r"the backstop names (\d+) who may close besides those suspended",
-        words("Besides those suspended the last step names %(n)s who may close an alert; it needs two."),
-    ),
-    (
-        r"everybody in the backstop is on every shift",
-        words("Everybody in the last step is on every shift. Name somebody who is off shift."),
-    ),
-    (
-        r"at some hour everybody in the backstop is on shift",
-        words("At some hour everybody in the last step is on shift. Name one more who is off shift then."),
-    ),
-    (r"the rung is of nobody", words("Nobody belongs to whom this step rings.")),
-    (
-        r"the rung wakes nobody: .*",
-        words("This step wakes nobody. Mail, services and programs only tell besides: add the app, texts or calls."),
-    ),
-    (
-        r"the contact is an emergency number; no machine may dial it",
-        words("This is an emergency number, and no machine may dial it. Give the person's own number."),
-    ),
-    (
-        r"members .* have one number; nobody could tell who answers",
-        words("Two people have this number, and nobody could tell who answers. Give each their own."),
-    ),
-    (r"the member has no role", words("A member needs at least one role, such as worker.")),
-    (r"the member has more than (\d+) contacts", words("No more than %(n)s ways are kept for one member.")),
-    (r"the site has no plan for sos", words("The site has no plan for calls for help. Add one with a last step.")),
-    (r"the shift ends before it starts", words("A shift ends before it starts. Look at the dates and the zone.")),
-    (r"nobody is on this shift", words("Nobody is on a shift. Name its members, or take it out.")),
-)
 
 
 def listing(words_of: Iterable[str], office: Office) -> str:
@@ -139,19 +96,3 @@ def span(say: Say, seconds: int) -> str:
 def clock(at_ms: int) -> str:
     """Minutes and seconds after the press."""
     return f"{at_ms // 60_000}:{at_ms // 1000 % 60:02d}"
-
-
-def finding(say: Say, found: Finding) -> str:
-    """In the reader's language; of a finding that nobody translated, as the core says it."""
-    for pattern, sentence in FINDINGS:
-        match = re.fullmatch(pattern, found.what)
-        if match:
-            return say(sentence, n=match[1]) if match.groups() else say(sentence)
-    return f"{found.what}; {found.remedy}"
-
-
-def finding_line(say: Say, line: str) -> str:
-    """One finding as a command's answer spells it: where, what, remedy."""
-    where, _, rest = line.partition(": ")
-    what, _, remedy = rest.rpartition("; ")
-    return finding(say, Finding(where, what, remedy))

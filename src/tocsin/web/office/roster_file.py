@@ -26,11 +26,11 @@ from tocsin.runtime.rosters.jobs import job_of
 from tocsin.runtime.rosters.shapes import Read, Unread, Unreadable
 from tocsin.runtime.rosters.writing import as_table
 from tocsin.runtime.thinking import thought
+from tocsin.web.finding_words import finding
 from tocsin.web.forms import filled, version_of
 from tocsin.web.office import gap_words
 from tocsin.web.office.changes import Turn
 from tocsin.web.office.local_time import Zone
-from tocsin.web.office.plan_words import finding_line
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.office.roster import roster_url, site_asked, zone_of
 from tocsin.web.office.roster_carried import Carried, packed, unpacked
@@ -158,7 +158,7 @@ async def _shown(office: Office, site: Site, carried: Carried) -> Answer:
         unread_words=office.ngettext("%(num)s line is not read", "%(num)s lines are not read", read.unread_count),
         unread_more=_more(office, read.unread_count - LINES_SHOWN),
         noted=[_line(office, one) for one in read.noted[:LINES_SHOWN]],
-        fault="\n".join(finding_line(visit._, line) for line in weighed.judged.findings),
+        fault="\n".join(finding(visit._, found) for found in weighed.judged.findings),
         can=bool(weighed.judged.edits),
         carried=packed(carried, visit.asked.token),
         version=version_of(weighed.before),
