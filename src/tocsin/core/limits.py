@@ -204,3 +204,12 @@ KNOWN_APART_MIN_UNITS = 500  # Between two known points: a twentieth of the shee
 KNOWN_APART_MIN_M = 2  # On the ground; closer together is the same spot, measured twice.
 KNOWN_APART_MAX_M = 50_000  # A site is smaller; farther apart is a slip in a digit.
 PLACE_CODE_LETTERS = 10  # Of 31: nobody guesses one of some thousands, and a person can still type it.
+
+# Drawings from outside -------------------------------------------------------------------------------------------
+DRAWING_FILE_MAX_BYTES = 8 * 1_048_576  # A floor as an architect sends it, without the furniture.
+DRAWING_FORM_MAX_BYTES = DRAWING_FILE_MAX_BYTES + 1_048_576  # With the form around it.
+DRAWING_PIXELS_MAX = 40_000_000  # A scan of a large sheet; unpacked it takes four bytes for each.
+DRAWING_SIDE_MAX_PX = 4_096  # Of the picture that is made of it: what every phone can show, and sharp on a wall.
+DRAWING_PARTS_MAX = 200_000  # Elements of a drawing made of lines.
+DRAWING_DEPTH_MAX = 100  # Of its groups; drawing programs make ten.
+DRAWING_READ_MAX_S = 30  # In a process of its own; a large plan takes a tenth of it.

@@ -1,0 +1,180 @@
+"""A drawing that is made to do harm harms nobody: its process can open nothing, and can be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+from drawn import declared, drawn, geojson, image_of, inline, picture, svg
+
+from tocsin.core.limits import DRAWING_FILE_MAX_BYTES
+from tocsin.runtime import apart
+from tocsin.runtime.drawings.apart import Drawings
+from tocsin.runtime.drawings.shapes import Drawn, No, Unreadable
+
+# Each copy of a copy is ten: 10^9 of them before the last is drawn.
+COPIES = "".join(
+    f'<g id="c{n}">{f"""<use href="#c{n - 1}"/>""" * 10 if n else """<rect width="1" height="1"/>"""}</g>'
+    for n in range(10)
+)
+MEASURED = """
+import asyncio, resource, sys
+from tocsin.runtime.drawings.apart import Drawings
+file = open(sys.argv[1], "rb").read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+told = asyncio.run(Drawings(100.0)(file))
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+loaded = [name for name in ("PIL", "typst", "shapely", "defusedxml") if name in sys.modules]
+print(told.why, after - before, loaded)
+"""
+
+
+def read_apart(content: bytes, deadline_s: float = 100.0) -> object:
+    return asyncio.run(Drawings(deadline_s)(content))
+
+
+@pytest.mark.slow
+def test_what_is_read_apart_is_what_is_read_here() -> None:
+    assert read_apart(picture()) == drawn(picture())
+    assert read_apart(svg()) == drawn(svg())
+
+
+@pytest.mark.slow
+def test_a_drawing_of_nothing_but_copies_of_copies_is_given_up() -> None:
+    assert read_apart(svg(COPIES), 3.0) == Unreadable(No.TOO_HARD)
+
+
+@pytest.mark.slow
+def test_at_its_deadline_the_process_is_killed() -> None:
+    assert read_apart(svg(), 0.001) == Unreadable(No.TOO_HARD)
+
+
+@pytest.mark.slow
+def test_the_server_grows_by_nothing_when_a_bomb_is_sent(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """60,000 x 60,000 pixels in half a megabyte; the server does not even load what would unpack them."""
+    bomb = tmp_path_factory.mktemp("bomb") / "bomb.png"
+    bomb.write_bytes(declared(60_000, 60_000, rows=60_000))
+    assert bomb.stat().st_size < 600_000
+    told = subprocess.run([sys.executable, "-c", MEASURED, str(bomb)], capture_output=True, text=True, check=True)
+    why, grown_kb, loaded = told.stdout.split(maxsplit=2)
+    assert (why, loaded.strip()) == ("too_many_pixels", "[]") and int(grown_kb) < 16 * 1_024
+
+
+def test_what_is_too_large_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert read_apart(b" " * (DRAWING_FILE_MAX_BYTES + 1)) == Unreadable(No.TOO_LARGE, "8")
+
+
+@pytest.mark.slow
+def test_what_breaks_the_reader_is_too_hard_and_nothing_else() -> None:
+    """A process that ends before it has answered: killed from outside, or for its memory."""
+    assert asyncio.run(_ended_early()) == "stopped"
+
+
+async def _ended_early() -> str:
+    try:
+        await apart.Apart("tocsin.runtime.nowhere", 100.0, 1)(b"")
+    except apart.Stopped:
+        return "stopped"
+    return "done"
+
+
+SEALED = """
+import socket, sys
+from tocsin.runtime import apart
+{before}
+apart.seal()
+{then}
+"""
+TYPST_ALONE = """
+import typst
+source = b'#image(bytes(sys.inputs.drawing), format: "svg")'
+drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><image href="secret.png" width="9" height="9"/>'
+drawing += "</svg>"
+try:
+    made = typst.compile(source, format="png", sys_inputs={"drawing": drawing}, ignore_system_fonts=True)
+    print("drawn", len(made) > 0)
+except RuntimeError as error:
+    print("refused")
+"""
+
+
+def sealed(then: str, before: str = "", cwd: str | None = None) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", SEALED.format(before=before, then=then)], capture_output=True, text=True, cwd=cwd
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_once_it_reads_the_process_opens_no_file_and_no_connection() -> None:
+    for then in ("open(sys.executable)", "socket.socket()", "socket.create_connection(('127.0.0.1', 9))"):
+        assert "Too many open files" in sealed(then), then
+
+
+@pytest.mark.slow
+def test_typst_would_read_a_picture_beside_us_and_is_kept_from_it(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Why nothing that points out of a drawing is ever handed to it, and why the process is sealed all the same."""
+    place = tmp_path_factory.mktemp("server")
+    (place / "secret.png").write_bytes(picture())
+    plain = subprocess.run([sys.executable, "-c", TYPST_ALONE], capture_output=True, text=True, cwd=place)
+    assert "drawn True" in plain.stdout  # As it comes, it reads.
+    assert "refused" in sealed(TYPST_ALONE, before="import typst", cwd=str(place))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "content",
+    [
+        declared(60_000, 60_000, rows=60_000),
+        picture()[:-60],
+        b"\x89PNG\r\n\x1a\n" + b"\xff" * 1_000,
+        svg("<g>" * 10_000 + "</g>" * 10_000),
+        b"[" * 4_000_000,
+        b'{"type":' * 900_000,
+        b'{"type": "FeatureCollection", "features": [' + b"[" * 7_000_000,
+        svg(before='<!DOCTYPE svg [<!ENTITY a "ha">]>'),
+        svg(f'<image href="{inline(declared(60_000, 60_000))}" width="9" height="9"/>'),
+        geojson(),
+        bytes(range(256)) * 100,
+    ],
+    ids=[
+        "bomb",
+        "cut",
+        "noise",
+        "deep",
+        "json-deep",
+        "json-keys",
+        "raw-deep",
+        "entity",
+        "bomb-inside",
+        "none",
+        "bytes",
+    ],
+)
+def test_each_of_them_is_named(content: bytes) -> None:
+    told = read_apart(content)
+    assert isinstance(told, Unreadable) and told.why is not No.TOO_HARD
+
+
+@pytest.mark.slow
+def test_what_comes_out_has_pixels_of_ours_and_nothing_of_theirs() -> None:
+    script = "<script>alert('stolen')</script>"
+    told = read_apart(svg(f'{script}<rect onload="alert(\'stolen\')" width="30" height="30" fill="lime"/>'))
+    assert isinstance(told, Drawn) and b"stolen" not in told.picture and b"script" not in told.picture
+    kinds = [name for name, _ in chunks(told.picture)]
+    assert set(kinds) <= {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
+    assert image_of(told).convert("RGB").getpixel((100, 100)) == (0, 255, 0)
+
+
+def chunks(png: bytes) -> list[tuple[bytes, bytes]]:
+    """The parts of a PNG, none of which may be hidden behind its end."""
+    found, at = [], 8
+    while at < len(png):
+        long = int.from_bytes(png[at : at + 4], "big")
+        found.append((png[at + 4 : at + 8], png[at + 8 : at + 8 + long]))
+        at += 12 + long
+    assert found[-1][0] == b"IEND"
+    return found
