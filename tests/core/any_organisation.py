@@ -66,7 +66,11 @@ def directories(draw: st.DrawFn) -> Directory:
         for site in sites
         for start in draw(st.lists(TIMES, max_size=3))
     ]
-    places = [Place(site, name, draw(st.sampled_from(["Lot", "Bay"])), "lot") for site in sites for name in ("a", "b")]
+    places = [
+        Place(site, name, draw(st.sampled_from(["Lot ", "Bay "])) + name, "lot")
+        for site in sites
+        for name in ("a", "b")
+    ]
     theirs = {(plan.site, plan.kind): plan for site in sites for plan in [draw(plans(site, sites, ids))]}
     return Directory(
         "org",

@@ -15,18 +15,20 @@ from tocsin.core.access import change_commands as g
 from tocsin.core.access import clock_commands as k
 from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
+from tocsin.core.access import place_commands as o
 from tocsin.core.access import plan_commands as p
 from tocsin.core.access import roster_commands as r
 from tocsin.core.access import sign_in_commands as s
 from tocsin.core.access import swap_commands as x
 from tocsin.core.access import tie_commands as t
 from tocsin.core.access.acts import SENTENCES
-from tocsin.core.access.edits import ShiftEdit
+from tocsin.core.access.edits import PlaceEdit, ShiftEdit
 from tocsin.core.access.feed_record import Feed, FeedFault
 from tocsin.core.access.record import OPERATOR, SYSTEM, By, Recovery, RecoveryCodes
 from tocsin.core.access.swaps import Stretch, Swap
 from tocsin.core.access.words import KeyScope, LinkKind, What
-from tocsin.core.directory import Contact, Script, Shift
+from tocsin.core.directory import Contact, Place, Script, Shift
+from tocsin.core.ground import Known
 from tocsin.core.limits import RECOVERY_CODES
 from tocsin.core.roster_span import Span
 from tocsin.core.words import Channel, Duty
@@ -35,6 +37,7 @@ from tocsin.core.words import Channel, Duty
 # what its reading changes is one.
 MACHINE_MADE = {s.SeeSession, r.AskFeed}
 SAYING: Script = Script(Duty.DOOR, "en", "Lock the north door.")
+KNOWN: tuple[Known, ...] = (Known(0, 0, 41.5, -87.25), Known(9_000, 0, 41.5, -87.24))
 Scenario = Callable[[Ward], c.Command]
 
 
@@ -166,10 +169,24 @@ ASKED: Mapping[type, Scenario] = {
     p.SetPlan: lambda w: p.SetPlan(
         org=ORG, by=w.session("teo"), site=SITE, kind=PLAN.kind, before=PLAN, after=replace(PLAN, scripts=(SAYING,))
     ),
+    o.EditPlaces: lambda w: _placed(w),
+    o.SetSheet: lambda w: o.SetSheet(org=ORG, by=w.session("teo"), site=SITE, on="", picture=None, before=None),
+    o.SetKnown: lambda w: o.SetKnown(org=ORG, by=w.session("teo"), site=SITE, on="", known=KNOWN),
+    o.MakeCodes: lambda w: o.MakeCodes(org=ORG, by=w.session("teo"), site=SITE, places=_lot(w)),
     x.EditRoster: lambda w: x.EditRoster(
         org=ORG, by=w.session("teo"), edits=(ShiftEdit((SITE, 1, 10**15, 0), None, ("ada",)),)
     ),
 }
+
+
+def _placed(ward: Ward) -> c.Command:
+    edit = PlaceEdit(SITE, "lot", None, Place(SITE, "lot", "Lot", "lot"))
+    return o.EditPlaces(org=ORG, by=ward.session("teo"), site=SITE, edits=(edit,))
+
+
+def _lot(ward: Ward) -> tuple[str, ...]:
+    ward.do(_placed(ward))
+    return ("lot",)
 
 
 def _late() -> Shift:

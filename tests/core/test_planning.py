@@ -280,9 +280,9 @@ def test_a_responder_without_two_ways_is_shown(kept: int, reach: str) -> None:
 def test_places_are_of_known_kinds_at_known_sites_with_ids_of_their_own() -> None:
     places = (*GOOD.places, Place("centre", "lot-b", "Lot", "lot"), Place("north", "x", "X", "field"))
     assert found(replace(GOOD, places=places)) == [
-        ("place 3", "the site has two places called lot-b", True),
-        ("place 4", "site names an unknown site 'north'", True),
-        ("place 4", "'field' is no kind of place", True),
+        ("place centre/lot-b", "the site has two places called lot-b", True),
+        ("place north/x", "site names an unknown site 'north'", True),
+        ("place north/x", "'field' is no kind of place", True),
     ]
 
 

@@ -24,6 +24,7 @@ from tocsin.core.access import (
     own_ways,
     passkeys,
     pins,
+    places,
     proposing,
     recovery,
     say,
@@ -70,6 +71,7 @@ def _tend(docket: Docket) -> None:
         new_ways.follow(docket)
     proposing.guard(docket)
     recovery.follow(docket)
+    places.follow(docket)
     if docket.moves_people:
         swapping.follow(docket)
         many_ended.follow(docket)

@@ -29,6 +29,23 @@ class Wrong(StrEnum):
     UNKNOWN_ROLE = "unknown_role"
     KIND_OF_PLACE = "kind_of_place"
     PLACE_TWICE = "place_twice"
+    PLACE_ELSEWHERE = "place_elsewhere"
+    PLACE_ID = "place_id"
+    PLACE_NAME = "place_name"
+    NAME_TWICE = "name_twice"
+    UNKNOWN_PLACE = "unknown_place"
+    INSIDE_KIND = "inside_kind"
+    NO_SHEET = "no_sheet"
+    OUTLINE_HALF = "outline_half"
+    OUTLINE_TOO_FEW = "outline_too_few"
+    OUTLINE_TOO_MANY = "outline_too_many"
+    OUTLINE_OUTSIDE = "outline_outside"
+    OUTLINE_SAME_CORNER = "outline_same_corner"
+    OUTLINE_NO_AREA = "outline_no_area"
+    OUTLINE_CROSSES = "outline_crosses"
+    DESK_THERE = "desk_there"
+    TOO_MANY_PLACES = "too_many_places"
+    TOO_MANY_CORNERS = "too_many_corners"
     SHIFT_ENDS_FIRST = "shift_ends_first"
     SHIFT_OF_NOBODY = "shift_of_nobody"
     ROSTER_TOO_LONG = "roster_too_long"
@@ -77,6 +94,29 @@ ENGLISH: Mapping[Wrong, tuple[str, str]] = {  # What is wrong, and what its auth
     W.UNKNOWN_ROLE: ("audience names an unknown role {name!r}", "use one of {roles}"),
     W.KIND_OF_PLACE: ("{kind!r} is no kind of place", "use one of {kinds}"),
     W.PLACE_TWICE: ("the site has two places called {place}", "give each an id of its own"),
+    W.PLACE_ELSEWHERE: ("the place is of another site, or called otherwise", "change it with its own site"),
+    W.PLACE_ID: ("that is no id of a place", "use up to {most} letters, digits, points and dashes"),
+    W.PLACE_NAME: ("the place has no name, or one that nobody can say", "give it one of at most {most} characters"),
+    W.NAME_TWICE: (
+        "{name!r} is also the name of {other}, and people would run to the wrong one",
+        "give one of them another name, or say what each is in",
+    ),
+    W.UNKNOWN_PLACE: ("{key} names an unknown place {name!r}", "add that place, or say otherwise"),
+    W.INSIDE_KIND: ("{name!r} is a {kind}, and a {kind} is not in a {inside}", "say what else it is in, or nothing"),
+    W.NO_SHEET: ("{name!r} is drawn on a {kind}, which has no sheet", "draw it on a building, floor, lot or the site"),
+    W.OUTLINE_HALF: ("of {name!r} only the outline or the sheet is told", "say both on and outline, or neither"),
+    W.OUTLINE_TOO_FEW: (
+        "the outline of {name!r} has too few corners",
+        "set three or more; a door may have two, a point has one",
+    ),
+    W.OUTLINE_TOO_MANY: ("the outline of {name!r} has too many corners", "leave out those that change little"),
+    W.OUTLINE_OUTSIDE: ("the outline of {name!r} leaves its sheet", "move the corners that lie outside"),
+    W.OUTLINE_SAME_CORNER: ("the outline of {name!r} has a corner twice", "leave one of them out"),
+    W.OUTLINE_NO_AREA: ("all corners of {name!r} lie on one line", "set one of them aside of it"),
+    W.OUTLINE_CROSSES: ("the outline of {name!r} crosses or touches itself", "set its corners in the order of a walk"),
+    W.DESK_THERE: ("the desk {desk!r} stands there", "end that desk first, or keep the place"),
+    W.TOO_MANY_PLACES: ("the site has more than {most} places", "leave out what nobody would name"),
+    W.TOO_MANY_CORNERS: ("the outlines of the site have more than {most} corners", "draw them with fewer"),
     W.SHIFT_ENDS_FIRST: ("the shift ends before it starts", "look at the dates and at the zone of ends"),
     W.SHIFT_OF_NOBODY: ("nobody is on this shift", "name its members or take it out"),
     W.ROSTER_TOO_LONG: ("it names people more than {most} times", "split it into shorter stretches"),

@@ -17,6 +17,7 @@ from itertools import pairwise
 from tocsin.core.limits import CORNERS_MAX, SHEET_TALL_MAX_UNITS, SHEET_UNITS
 
 Corner = tuple[int, int]
+Outline = tuple[Corner, ...]
 
 
 class OutlineFault(StrEnum):

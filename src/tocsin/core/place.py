@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
 from tocsin.core.directory import Place
 
 KINDS = ("site", "building", "floor", "room", "door", "lot", "bay")
@@ -40,6 +42,14 @@ def way_up(places: Mapping[str, Place], place: Place) -> list[Place]:
         up.append(over)
         over = places.get(over.inside)
     return up
+
+
+def drawn_as(known: Place | None, new: Place) -> Place:
+    """A place as a file has it, and where it is as far as the file says nothing of that."""
+    if known is None:
+        return new
+    drawn = new if new.outline or new.on is not None else known
+    return replace(new, inside=new.inside or known.inside, on=drawn.on, outline=drawn.outline)
 
 
 def folded(name: str) -> str:

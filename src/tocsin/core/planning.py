@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Shift
+from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Rung, Shift
 from tocsin.core.findings import Finding, Wrong, found
 from tocsin.core.limits import (
     BACKSTOP_MAY_CLOSE_MIN,
@@ -27,9 +27,9 @@ from tocsin.core.limits import (
     RUNG_AFTER_MAX_S,
     RUNGS_MAX,
 )
+from tocsin.core.place_problems import place_problems
 from tocsin.core.words import MAY_CLOSE, REACHING, Channel, Kind, Role
 
-PLACE_KINDS = ("site", "building", "floor", "room", "door", "lot", "bay")
 NOBODY: Mapping[str, Member] = {}
 FULL_NUMBER_MIN_DIGITS = 7  # Whatever is shorter is a short code, an emergency line or a slip.
 DIALLED = frozenset({Channel.SMS, Channel.VOICE})
@@ -44,16 +44,17 @@ def problems(
     directory: Directory,
     is_emergency: Callable[[str], bool] = no_full_number,
     unchanged: Mapping[str, Member] = NOBODY,
+    drawn: Iterable[Place] = (),
 ) -> list[Finding]:
-    """Everything wrong with `directory`, in the order people, sites, shifts, plans.  Empty: it may be used as it is.
+    """Everything wrong with `directory`, in the order people, places, shifts, plans.  Empty: it may be used as it is.
 
     `is_emergency` knows the world's emergency numbers; the edge that has the tables brings it.  `unchanged`: people who
     were looked at before; whoever is the very same value is not looked at again, because ten thousand of them would
-    keep a press waiting while one is edited.
+    keep a press waiting while one is edited.  `drawn`: the same for the outlines of places.
     """
     return [
         *_people(directory, is_emergency, unchanged),
-        *_places(directory),
+        *place_problems(directory, drawn),
         *_shifts(directory),
         *_missing_plans(directory),
         *(finding for plan in directory.plans for finding in _plan(directory, plan)),
@@ -121,19 +122,6 @@ def _contact(
 
 
 # Sites, places, shifts -------------------------------------------------------------------------------------------
-
-
-def _places(directory: Directory) -> Iterator[Finding]:
-    seen: set[tuple[str, str]] = set()
-    for index, place in enumerate(directory.places, 1):
-        where = f"place {index}"
-        if place.site not in directory.sites:
-            yield found(where, Wrong.UNKNOWN_SITE, key="site", name=place.site)
-        if place.kind not in PLACE_KINDS:
-            yield found(where, Wrong.KIND_OF_PLACE, kind=place.kind, kinds=", ".join(PLACE_KINDS))
-        if (place.site, place.id) in seen:
-            yield found(where, Wrong.PLACE_TWICE, place=place.id)
-        seen.add((place.site, place.id))
 
 
 def _shifts(directory: Directory) -> Iterator[Finding]:

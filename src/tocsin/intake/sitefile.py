@@ -17,6 +17,7 @@ from tocsin.core.access.change_commands import contact_id
 from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Rung, Script, Shift, Site
 from tocsin.core.findings import Finding
 from tocsin.core.limits import NAME_MAX_CHARS, TEXT_MAX_CHARS
+from tocsin.core.place_problems import name_of
 from tocsin.core.planning import DIALLED, problems, rung_name
 from tocsin.core.words import Channel, Duty, Kind, Role
 from tocsin.intake.phones import e164, is_emergency
@@ -144,8 +145,16 @@ class _Reading:
         return number or text
 
     def place(self, table: Table) -> Place:
-        self.entries[f"place {table.path[-1] + 1}"] = table.path  # type: ignore[operator]
-        place = Place(table.text("site"), self.id_of(table), table.text("name"), table.text("kind"))
+        place = Place(
+            table.text("site"),
+            self.id_of(table),
+            table.text("name"),
+            table.text("kind"),
+            inside=table.text("inside", ""),
+            on=table.text("on", "") if table.has("on") or table.has("outline") else None,
+            outline=table.pairs("outline"),
+        )
+        self.entries[name_of(place.site, place.id)] = table.path
         table.finish()
         return place
 

@@ -193,3 +193,15 @@ class Table:
             here = ChainMap({(*self.path, key): line}, self.lines)
             groups.append(read(Table({key: value}, self.path, here, self.faults)))
         return tuple(groups)
+
+    def pairs(self, key: str) -> tuple[tuple[int, int], ...]:
+        """A list of pairs of whole numbers; none at all where one of them is something else."""
+        found = []
+        for index, value in enumerate(self._take(key, list, "a list of pairs of whole numbers", []) or []):
+            match value:
+                case [int(x), int(y)] if not isinstance(x, bool) and not isinstance(y, bool):
+                    found.append((x, y))
+                case _:
+                    self.fault(f"{key} must be a list of pairs of whole numbers", "write it as [120, 340]", key, index)
+                    return ()
+        return tuple(found)

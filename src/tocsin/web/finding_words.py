@@ -25,6 +25,28 @@ SENTENCES: Mapping[Wrong, str] = {
     W.UNKNOWN_ROLE: words("There is no role %(name)s."),
     W.KIND_OF_PLACE: words("%(kind)s is no kind of place. Use one of these: %(kinds)s."),
     W.PLACE_TWICE: words("The site has two places that are known as %(place)s. Give each a name of its own."),
+    W.PLACE_ELSEWHERE: words("This place is of another site. Change it there."),
+    W.PLACE_ID: words("That is no short name of a place. Use up to %(most)s letters, digits, points and dashes."),
+    W.PLACE_NAME: words("A place needs a name of at most %(most)s characters."),
+    W.NAME_TWICE: words(
+        "There is another place called %(name)s, and people would run to the wrong one. "
+        "Give one of them another name, or say what each is in."
+    ),
+    W.UNKNOWN_PLACE: words("There is no place %(name)s at this site. Name what is inside it or drawn on it too."),
+    W.INSIDE_KIND: words("%(name)s cannot be in that place. Say what else it is in, or nothing."),
+    W.NO_SHEET: words("%(name)s cannot be drawn there. Draw it on a building, a floor, a lot or the site."),
+    W.OUTLINE_HALF: words("%(name)s has an outline without a sheet, or a sheet without an outline. Draw it anew."),
+    W.OUTLINE_TOO_FEW: words(
+        "%(name)s has too few corners. Set three or more; a door may have two, and a point has one."
+    ),
+    W.OUTLINE_TOO_MANY: words("%(name)s has too many corners. Leave out those that change little."),
+    W.OUTLINE_OUTSIDE: words("%(name)s leaves its sheet. Move the corners that lie outside."),
+    W.OUTLINE_SAME_CORNER: words("%(name)s has a corner twice. Leave one of them out."),
+    W.OUTLINE_NO_AREA: words("All corners of %(name)s lie on one line. Set one of them aside of it."),
+    W.OUTLINE_CROSSES: words("The outline of %(name)s crosses or touches itself. Set its corners as you would walk."),
+    W.DESK_THERE: words("The desk %(desk)s stands there. End that desk first, or keep the place."),
+    W.TOO_MANY_PLACES: words("The site has more than %(most)s places. Leave out what nobody would name."),
+    W.TOO_MANY_CORNERS: words("The outlines of the site have more than %(most)s corners. Draw them with fewer."),
     W.SHIFT_ENDS_FIRST: words("A shift ends before it starts. Look at the dates and the zone."),
     W.SHIFT_OF_NOBODY: words("Nobody is on a shift. Name its members, or take it out."),
     W.ROSTER_TOO_LONG: words("The roster names people more than %(most)s times. Split it into shorter stretches."),

@@ -22,6 +22,7 @@ from tocsin.core.access.edits import DeskEdit, Edit, SuspensionEdit
 from tocsin.core.access.judging import judged
 from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
+from tocsin.core.access.places import desks_left
 from tocsin.core.access.proposing import bad_directory, guarded, propose_all, settle
 from tocsin.core.access.record import OPERATOR
 from tocsin.core.access.splitting import of_member
@@ -37,8 +38,8 @@ def replace_directory(docket: Docket, command: ReplaceDirectory) -> Reply:
     found = command.judged
     if found is None or found.base is not docket.directory:
         found = judged(docket.directory, command.directory, docket.now_ms, docket.is_emergency)
-    if found.findings:
-        return bad_directory(found.findings)
+    if wrong := (*found.findings, *desks_left(docket, found.wanted)):
+        return bad_directory(wrong)
     if not guarded(docket):
         become(docket, found.wanted, whole=True)
         docket.act(OPERATOR, "file_applied_whole", told=Told.SUPERVISORS)

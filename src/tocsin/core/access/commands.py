@@ -7,6 +7,7 @@ from msgspec import Struct
 from tocsin.core.access.change_commands import ChangeCommand
 from tocsin.core.access.clock_commands import ClockCommand
 from tocsin.core.access.entry_commands import EntryCommand
+from tocsin.core.access.place_commands import PlaceCommand
 from tocsin.core.access.plan_commands import PlanCommand
 from tocsin.core.access.record import By, ClosedNumber
 from tocsin.core.access.roster_commands import RosterCommand
@@ -105,6 +106,7 @@ AccessCommand = (
     | RefusePinReset
     | TieCommand
     | PlanCommand
+    | PlaceCommand
     | ClockCommand
     | SwapCommand
     | RosterCommand

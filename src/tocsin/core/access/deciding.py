@@ -20,6 +20,7 @@ from tocsin.core.access import (
     opening,
     passkeys,
     pin_resets,
+    places,
     plans,
     recovery,
     restoring,
@@ -33,6 +34,7 @@ from tocsin.core.access import change_commands as g
 from tocsin.core.access import clock_commands as k
 from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
+from tocsin.core.access import place_commands as o
 from tocsin.core.access import plan_commands as p
 from tocsin.core.access import roster_commands as r
 from tocsin.core.access import sign_in_commands as s
@@ -103,6 +105,10 @@ DECIDERS: Mapping[type, Decider] = {
     t.SetTie: ties.set_tie,
     t.LiftTie: ties.lift_tie,
     p.SetPlan: plans.set_plan,
+    o.EditPlaces: places.edit_places,
+    o.SetSheet: places.set_sheet,
+    o.SetKnown: places.set_known,
+    o.MakeCodes: places.make_codes,
     k.ClockIn: clocking.clock_in,
     k.ClockOut: clocking.clock_out,
     w.AskSwap: swapping.ask,

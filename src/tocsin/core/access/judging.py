@@ -19,6 +19,8 @@ from tocsin.core.access.plan_versions import raised_all
 from tocsin.core.access.splitting import difference, keeping
 from tocsin.core.access.weakening import weakenings
 from tocsin.core.directory import Directory, Member
+from tocsin.core.place import drawn_as
+from tocsin.core.place_problems import place_problems
 from tocsin.core.planning import problems
 
 
@@ -28,17 +30,24 @@ def judged(known: Directory, file: Directory, now_ms: int, is_emergency: Callabl
     if findings:
         return Judged(known, findings, known, (), ())
     wanted = as_wanted(known, file)
+    if nowhere := tuple(place_problems(wanted, file.places)):
+        return Judged(known, nowhere, known, (), ())
     edits = tuple(difference(known, with_secrets(known, wanted)))
     return Judged(known, (), wanted, edits, tuple(weakenings(known, edits, now_ms)))
 
 
 def as_wanted(known: Directory, file: Directory) -> Directory:
-    """What the file means: with the seats of desks, and with what only carriers and people themselves could change."""
+    """What the file means: with the seats of desks, with what only carriers and people themselves could change.
+
+    Where a place is and how it is drawn stays as it is known, as far as the file says nothing of it.
+    """
     seats = {id: member for id, member in known.members.items() if member.seat}
     people = {member.id: keeping(known.members.get(member.id), member) for member in file.members.values()}
     members = {**people, **seats}
     raised = raised_all(known, file)
-    return replace(raised, members=members, devices=known.devices, attendance=known.attendance)
+    drawn = {(place.site, place.id): place for place in known.places}
+    places = tuple(drawn_as(drawn.get((place.site, place.id)), place) for place in file.places)
+    return replace(raised, members=members, devices=known.devices, attendance=known.attendance, places=places)
 
 
 def with_secrets(known: Directory, wanted: Directory) -> Directory:

@@ -160,7 +160,9 @@ def bad_directory(findings: Iterable[Finding]) -> Declined:
 
 def newly_fatal(docket: Docket, wanted: Directory) -> list[Finding]:
     """What would be fatally wrong, and is not yet: an old fault must not stop the edit that mends another."""
-    findings = [finding for finding in problems(wanted, docket.is_emergency, docket.directory.members) if finding.fatal]
+    known_ones = docket.directory
+    told = problems(wanted, docket.is_emergency, known_ones.members, known_ones.places)
+    findings = [finding for finding in told if finding.fatal]
     if not findings:
         return []
     known = {finding for finding in problems(docket.directory, docket.is_emergency) if finding.fatal}

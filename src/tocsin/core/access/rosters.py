@@ -41,8 +41,8 @@ def judged_roster(
 ) -> Judged:
     """What it would change that the roster has there `shifts` and nothing else; `findings`: why it may not be."""
     wanted = replaced(known, span, shifts)
-    fatal = {finding for finding in problems(wanted, is_emergency, known.members) if finding.fatal}
-    fatal -= {finding for finding in problems(known, is_emergency, known.members) if finding.fatal}
+    fatal = {finding for finding in problems(wanted, is_emergency, known.members, known.places) if finding.fatal}
+    fatal -= {finding for finding in problems(known, is_emergency, known.members, known.places) if finding.fatal}
     if fatal:
         return Judged(known, tuple(sorted(fatal, key=str)), known, (), ())
     edits = tuple(roster_edits(known, wanted))
