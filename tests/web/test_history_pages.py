@@ -17,6 +17,7 @@ from tocsin.runtime import history
 from tocsin.web.history import record_words
 from tocsin.web.history.pages import counting
 from tocsin.web.history.telling import Teller
+from tocsin.web.kinds import KINDS
 from tocsin.web.speaking import say_in
 
 ID = re.compile(r'href="/history/([0-9a-f-]{36})"')
@@ -279,7 +280,7 @@ def test_every_event_is_a_sentence_without_a_machines_word(language: str) -> Non
 @pytest.mark.parametrize(
     ("table", "of"),
     [
-        (record_words.KINDS, Kind),
+        (KINDS, Kind),
         (record_words.OUTCOMES, Outcome),
         (record_words.REASONS, Reason),
         (record_words.WHYS, Why),

@@ -97,7 +97,7 @@ function strip({ alerts, alert, now }: Watch): Child {
 }
 
 const name = (alert: Alert): string => alert.member?.name ?? t("Name not known");
-const kinds: Record<string, Words> = { sos: words("SOS"), overdue: words("Not home in time"), sighting: words("Sighting"), asset: words("Vehicle") };
+const kinds: Record<string, Words> = { sos: words("SOS"), overdue: words("Not home in time"), sighting: words("Sighting"), asset: words("Vehicle alarm") };
 
 function helpLine(alert: Alert, now: number): string {
   const withThem = saying(alert, "with_them", now).map(({ member }) => first(member.name));

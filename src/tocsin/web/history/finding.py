@@ -19,6 +19,7 @@ from tocsin.runtime.history import Found, History
 from tocsin.web.forms import Form, filled
 from tocsin.web.history import record_words as w
 from tocsin.web.history.told import given
+from tocsin.web.kinds import KINDS
 from tocsin.web.office.people import Pages
 from tocsin.web.office.saying import folded as plain
 from tocsin.web.speaking import words
@@ -83,7 +84,7 @@ def choices(visit: Visit) -> Choices:
     reach = reach_of(visit.member.roles, May.READ_ALERTS, visit.signed_in.via)
     return Choices(
         sites=[("", say("Every site")), *sorted((site.id, site.name) for site in sites)],
-        kinds=[("", say("Every kind")), *((kind.value, say(word)) for kind, word in w.KINDS.items())],
+        kinds=[("", say("Every kind")), *((kind.value, say(word)) for kind, word in KINDS.items())],
         drills=[("", say("Real alerts and drills")), ("real", say("Real alerts")), ("drill", say("Drills"))],
         outcomes=[("", say("Every outcome")), *((one.value, say(word)) for one, word in w.OUTCOMES.items())],
         states=[("", say("Open and closed")), ("open", say("Still open")), ("closed", say("Closed"))],
@@ -104,7 +105,7 @@ def row(visit: Visit, view: AlertView, at_ms: int) -> Row:
     else:
         shape, mark, state = "sent", "proven", say(w.OUTCOMES[view.outcome]) if view.outcome else say("Closed")
     where = next((f"{say(w.PLACES[s.kind])}: {s.label}" for s in given(view.places) or () if s.label), "")
-    return Row(view.id, at_ms, say(w.KINDS[view.kind]), view.member.name, where, state, shape, mark, view.drill)
+    return Row(view.id, at_ms, say(KINDS[view.kind]), view.member.name, where, state, shape, mark, view.drill)
 
 
 def query(form: Form) -> str:

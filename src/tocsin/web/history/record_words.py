@@ -8,7 +8,6 @@ from tocsin.core.words import (
     Answer,
     Came,
     DeliveryState,
-    Kind,
     Outcome,
     Phase,
     PlaceKind,
@@ -20,12 +19,6 @@ from tocsin.core.words import (
 )
 from tocsin.web.speaking import words
 
-KINDS: Mapping[Kind, str] = {
-    Kind.SOS: words("SOS"),
-    Kind.OVERDUE: words("Not home in time"),
-    Kind.SIGHTING: words("Sighting"),
-    Kind.ASSET: words("Vehicle moved"),
-}
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.SAFE: words("Safe"),
     Outcome.FALSE_ALARM: words("False alarm"),

@@ -21,6 +21,7 @@ from tocsin.core.words import Answer, DeliveryState
 from tocsin.runtime.history import Record
 from tocsin.web.history import record_words as w
 from tocsin.web.history.telling import Teller
+from tocsin.web.kinds import KINDS
 from tocsin.web.office.saying import CHANNELS
 from tocsin.web.speaking import Say
 
@@ -167,7 +168,7 @@ def days_of(lines: Iterable[Line] | None) -> list[tuple[str, list[Line]]]:
 
 
 def _title(view: AlertView, say: Say) -> str:
-    return say("%(kind)s: %(who)s", kind=say(w.KINDS[view.kind]), who=view.member.name)
+    return say("%(kind)s: %(who)s", kind=say(KINDS[view.kind]), who=view.member.name)
 
 
 def _lead(view: AlertView, tongue: Tongue) -> str:

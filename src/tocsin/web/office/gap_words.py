@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tocsin.core.gaps import Gap, Lack
-from tocsin.core.words import Kind
+from tocsin.web.kinds import KINDS
 from tocsin.web.office.gap_watch import FRESH_MS, WEEK_MS
 from tocsin.web.office.local_time import Zone
 from tocsin.web.office.rooms import Office
@@ -18,12 +18,6 @@ LACKS: Mapping[Lack, str] = {
     Lack.NOBODY: words("nobody is on who can be reached"),
     Lack.TOO_FEW: words("too few to help"),
     Lack.NO_CLOSER: words("nobody who may close"),
-}
-KINDS: Mapping[Kind, str] = {
-    Kind.SOS: words("calls for help"),
-    Kind.OVERDUE: words("overdue walks"),
-    Kind.SIGHTING: words("sightings"),
-    Kind.ASSET: words("alarms of vehicles"),
 }
 
 

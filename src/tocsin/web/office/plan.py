@@ -27,6 +27,7 @@ from tocsin.core.planning import plan_problems, rung_name
 from tocsin.core.words import Channel, Kind
 from tocsin.web.finding_words import finding
 from tocsin.web.forms import Form, filled, version_of
+from tocsin.web.kinds import KINDS
 from tocsin.web.office.changes import Shown as ShownChange
 from tocsin.web.office.changes import shown as changes_shown
 from tocsin.web.office.plan_ask import ask_fields, previewed
@@ -45,7 +46,7 @@ from tocsin.web.office.plan_draft import (
     written_name,
 )
 from tocsin.web.office.plan_scripts import script_rows
-from tocsin.web.office.plan_words import BY, KINDS, everybody, span, ways, when_of, whom
+from tocsin.web.office.plan_words import BY, everybody, span, ways, when_of, whom
 from tocsin.web.office.plans import plan_changes, url_of
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.office.screens import reply_waits

@@ -8,16 +8,10 @@ from babel.lists import format_list
 
 from tocsin.core.directory import Directory, Rung
 from tocsin.core.escalation import Barred
-from tocsin.core.words import Channel, Kind, Reason, Role
+from tocsin.core.words import Channel, Reason, Role
 from tocsin.web.office.rooms import Office
 from tocsin.web.speaking import Say, words
 
-KINDS: Mapping[Kind, str] = {
-    Kind.SOS: words("Call for help"),
-    Kind.OVERDUE: words("Not home in time"),
-    Kind.SIGHTING: words("Barred person seen"),
-    Kind.ASSET: words("Vehicle under threat"),
-}
 ON_SHIFT: Mapping[Role, str] = {
     Role.WORKER: words("Workers on shift"),
     Role.RESPONDER: words("Responders on shift"),

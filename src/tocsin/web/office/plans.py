@@ -16,7 +16,8 @@ from tocsin.core.escalation import plan_for
 from tocsin.core.planning import plan_problems
 from tocsin.core.words import Kind
 from tocsin.web.finding_words import finding
-from tocsin.web.office.plan_words import KINDS, span
+from tocsin.web.kinds import KINDS
+from tocsin.web.office.plan_words import span
 from tocsin.web.office.rooms import Answer, Office
 
 
