@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import apsw
 import pytest
 
 from tocsin.ports import StoreBroken, StoreFull
+from tocsin.sim.disk import Act, Disk, Fault, Operation, no_fault, weather
 from tocsin.store.beside import beside
 from tocsin.store.errors import StoreBusy, Unreadable
 from tocsin.store.rounds import CHECKPOINT_PAGES, RoundsFile
@@ -80,3 +82,80 @@ def test_another_process_s_store_can_be_looked_at(tmp_path: Path) -> None:
 def test_a_store_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unreadable), beside(str(tmp_path / "nothing.db")):
         raise AssertionError("nothing was opened")
+
+
+# A disk that fails -----------------------------------------------------------------------------------------------
+
+
+def on(disk: Disk) -> RoundsFile:
+    return RoundsFile(disk.path("rounds.db"), vfs=disk.name)
+
+
+def shown(file: RoundsFile) -> list[bytes]:
+    return sorted(file.rounds(10))
+
+
+def test_what_a_failed_sync_left_is_whole_or_not_there_when_the_power_goes_after_the_next_start() -> None:
+    """The disk may have nothing of what everybody still reads in the log, and may bring the old log back."""
+    for seed in range(6):
+        with contextlib.closing(Disk(seed)) as disk:
+            with contextlib.closing(on(disk)) as file:
+                file.write([("round-1", True, b"one")], [])
+                disk.rule = lambda number, operation: Fault.EIO if operation.act is Act.SYNC else None
+                with pytest.raises(StoreBroken):
+                    file.write([("round-1", False, b"over"), ("round-2", True, bytes(9_000))], [])
+                disk.rule = no_fault
+            with contextlib.closing(on(disk)) as file:
+                seen = shown(file)
+                images = [disk.platter.survivors(weather(chance)) for chance in range(8)]
+        for image in images:
+            with contextlib.closing(Disk(image=image)) as after, contextlib.closing(on(after)) as file:
+                assert shown(file) == seen
+
+
+def test_a_disk_that_failed_is_not_written_to_when_the_file_closes(disk: Disk) -> None:
+    file = on(disk)
+    file.write([("round-1", True, b"one")], [])
+    disk.rule = lambda number, operation: Fault.EIO if operation.act is Act.SYNC else None
+    with pytest.raises(StoreBroken):
+        file.write([("round-2", True, b"two")], [])
+    disk.rule, before = no_fault, disk.operations
+    file.close()
+    assert disk.operations == before
+
+
+def test_a_start_that_fails_leaves_the_log_to_the_next(disk: Disk) -> None:
+    file = on(disk)
+    file.write([("round-1", True, b"one")], [])
+    disk.lose_power()
+    disk.rule = lambda number, operation: Fault.EIO if operation.act is Act.SYNC else None
+    with pytest.raises(StoreBroken):
+        on(disk)
+    disk.rule = no_fault
+    with contextlib.closing(on(disk)) as again:
+        assert shown(again) == [b"one"]
+    file.close()
+
+
+@pytest.mark.slow
+def test_whatever_was_written_is_there_wherever_the_power_goes() -> None:
+    """Two lives, and a power cut before each operation of the disk: all that returned, or that and the next write."""
+    written: list[bytes] = []
+    cuts: list[tuple[int, dict[str, bytes]]] = []
+
+    def cut(number: int, operation: Operation) -> None:
+        cuts.append((len(written), disk.platter.survivors(weather(number))))
+
+    with contextlib.closing(Disk(5)) as disk:
+        disk.rule = cut
+        for life in range(2):
+            with contextlib.closing(on(disk)) as file:
+                for number in range(3):
+                    body = b"%d" % (life * 3 + number) * 2_000
+                    file.write([(f"round-{body[:1].decode()}", True, body)], [])
+                    written.append(body)
+        disk.rule = no_fault
+    assert len(cuts) > 20
+    for known, image in cuts:
+        with contextlib.closing(Disk(image=image)) as after, contextlib.closing(on(after)) as file:
+            assert shown(file) in (written[:known], written[: known + 1])

@@ -6,6 +6,8 @@ Theory of operation
   failed fsync of the main file, and tries again at the next commit.  A failed fsync is never tried again here: the
   writer asks for each checkpoint itself, hears what became of it, and the process ends and recovers by opening anew.
 * `mmap_size` is 0 because an I/O error in a mapped page is a signal that kills the process.
+* The log is written again at every open, and then emptied where it can be, so that no commit of this life stands behind
+  one that the last life only tried, and no power cut brings back a log that ends before what was copied from it.
 * `secure_delete` overwrites what is erased (positions above all), so that a stolen disk does not give it back.
 """
 
@@ -21,6 +23,7 @@ from tocsin.store.errors import OldSqlite, PragmaRefused
 
 Synchronous = Literal["FULL", "NORMAL"]
 OLDEST = (3, 51, 3)  # Before it a checkpoint could reset the log under a writer and lose its commits.
+LOG_CHUNK = 65_536  # Bytes of the log that are read and written again at a time; SQLite's own calls end at 131,071.
 BUSY_MS = 5_000  # How long a second process (apply, token) may hold the write lock before we say so.
 LEVELS: Mapping[Synchronous, int] = {"NORMAL": 1, "FULL": 2}
 
@@ -81,6 +84,50 @@ def transaction(db: apsw.Connection) -> Iterator[None]:
         if db.in_transaction:  # SQLite has ended it by itself after some failures.
             db.execute("rollback")
         raise
+
+
+# The log ---------------------------------------------------------------------------------------------------------
+
+
+def write_log_again(writer: apsw.Connection, path: str, vfs: str | None) -> None:
+    """Overwrite the log with what is read from it, and sync it: that needs no room.
+
+    After a failed sync the disk may have nothing of what everybody can still read in the log, and the kernel will
+    never write it; commits behind it, and whoever is told that such a press is known, would hang in the air.  And
+    an emptied log may be back after a power cut, as the disk has it: it must not end before what was copied.
+    Raises FullError where even overwriting needs room.
+    """
+    writer.execute("begin immediate")  # Nobody else adds to it meanwhile.
+    try:
+        _overwrite(vfs or "", f"{path}-wal")
+    finally:
+        writer.execute("rollback")
+
+
+def _overwrite(vfs: str, path: str) -> None:
+    log = apsw.VFSFile(vfs, path, [apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_READWRITE, 0])
+    try:
+        size = log.xFileSize()
+        for offset in range(0, size, LOG_CHUNK):
+            log.xWrite(log.xRead(min(LOG_CHUNK, size - offset), offset), offset)
+        if size:
+            log.xSync(apsw.SQLITE_SYNC_NORMAL)
+    finally:
+        log.xClose()
+
+
+def empty_log(writer: apsw.Connection) -> None:
+    """Copy the log into the main file and empty it, unless another process is at work or there is no room."""
+    with contextlib.suppress(apsw.BusyError, apsw.FullError):
+        writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+
+def leave_log(writer: apsw.Connection) -> None:
+    """Closing must not write through a disk that failed: the log stays, and the next start copies it."""
+    writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+
+
+# Opening ---------------------------------------------------------------------------------------------------------
 
 
 def _opened(path: str, vfs: str | None, flags: int, wanted: Mapping[str, str | int]) -> apsw.Connection:

@@ -34,11 +34,22 @@ class RoundsFile:
         connection.require_sqlite(apsw.sqlite_lib_version())
         self._log_pages = 0
         with named():
-            self._db = connection.writer(path, vfs, "FULL")
-            self._db.set_wal_hook(self._committed)
-            with connection.transaction(self._db):
+            self._db = self._opened(path, vfs)
+
+    def _opened(self, path: str, vfs: str | None) -> apsw.Connection:
+        db = connection.writer(path, vfs, "FULL")
+        try:
+            db.set_wal_hook(self._committed)
+            connection.write_log_again(db, path, vfs)
+            with connection.transaction(db):
                 for query in ("create_round", "create_message"):
-                    self._db.execute(QUERIES[query])
+                    db.execute(QUERIES[query])
+            connection.empty_log(db)
+        except BaseException:
+            connection.leave_log(db)
+            db.close(True)
+            raise
+        return db
 
     def write(self, rounds: Sequence[RoundRow], messages: Sequence[MessageRow]) -> None:
         """Make all of it durable, or nothing.  Raises StoreFull, StoreBusy, or StoreBroken: then begin anew."""
@@ -52,6 +63,7 @@ class RoundsFile:
         except apsw.BusyError as error:
             raise StoreBusy() from error
         except apsw.Error as error:
+            connection.leave_log(self._db)
             raise StoreBroken() from error
 
     def _committed(self, _writer: apsw.Connection, _database: str, pages: int) -> int:

@@ -43,7 +43,6 @@ from tocsin.store.queries import QUERIES
 from tocsin.store.rows import write
 
 PAGE_ROWS = 512  # How many states are read at a time: a long list must not hold the log back.
-LOG_CHUNK = 65_536  # Bytes of the log that are read and written again at a time; SQLite's own calls end at 131,071.
 HIGHEST = "\U0010ffff"  # Every id sorts below.
 CHECKPOINT_PAGES = 1_000  # 4 MB of log: short enough to read back in an instant, long enough to save most fsyncs.
 
@@ -74,29 +73,14 @@ class SqliteStore:
         writer = connection.writer(self.path, self.vfs, self.synchronous)
         try:
             writer.set_wal_hook(self._committed)
-            self._write_log_again(writer)
+            connection.write_log_again(writer, self.path, self.vfs)
             migrate(writer, self.migrations)
-            with contextlib.suppress(apsw.BusyError, apsw.FullError):  # Another process is at work, or no room.
-                writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            connection.empty_log(writer)
             return writer, connection.reader(self.path, self.vfs)
         except BaseException:
-            _leave_log(writer)
+            connection.leave_log(writer)
             writer.close(True)
             raise
-
-    def _write_log_again(self, writer: apsw.Connection) -> None:
-        """Overwrite the log with what is read from it, and sync it: that needs no room.
-
-        After a failed sync the disk may have nothing of what everybody can still read in the log, and the kernel will
-        never write it; commits behind it, and whoever is told that such a press is known, would hang in the air.  And
-        an emptied log may be back after a power cut, as the disk has it: it must not end before what was copied.
-        Raises FullError where even overwriting needs room.
-        """
-        writer.execute("begin immediate")  # Nobody else adds to it meanwhile.
-        try:
-            _write_again(self.vfs or "", f"{self.path}-wal")
-        finally:
-            writer.execute("rollback")
 
     # Writing -----------------------------------------------------------------------------------------------------
 
@@ -133,7 +117,7 @@ class SqliteStore:
 
     def _break(self) -> None:
         self.broken = True
-        _leave_log(self.writer)
+        connection.leave_log(self.writer)
 
     # Reading -----------------------------------------------------------------------------------------------------
 
@@ -228,20 +212,3 @@ def _end(kind: str) -> str:
 def _most(limit: int | None) -> int:
     """As SQLite says *all of them*."""
     return -1 if limit is None else limit
-
-
-def _write_again(vfs: str, path: str) -> None:
-    log = apsw.VFSFile(vfs, path, [apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_READWRITE, 0])
-    try:
-        size = log.xFileSize()
-        for offset in range(0, size, LOG_CHUNK):
-            log.xWrite(log.xRead(min(LOG_CHUNK, size - offset), offset), offset)
-        if size:
-            log.xSync(apsw.SQLITE_SYNC_NORMAL)
-    finally:
-        log.xClose()
-
-
-def _leave_log(writer: apsw.Connection) -> None:
-    """Closing must not write through a disk that failed: the log stays, and the next start copies it."""
-    writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
