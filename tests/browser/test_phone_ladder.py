@@ -142,3 +142,17 @@ def test_a_server_that_lost_the_alert_does_not_leave_the_worker_waiting(pressed:
     pressed.reload()
     expect(pressed.get_by_text("The server does not know your last SOS.")).to_be_visible()
     expect(pressed.locator(".sos")).to_be_visible()
+
+
+def test_a_lost_alert_is_still_said_after_a_reload_and_until_the_next_press(pressed: Page, site: FakeSite) -> None:
+    said = pressed.get_by_text("The server does not know your last SOS.")
+    site.alerts.clear()
+    site.hang_up()
+    expect(said).to_be_visible(timeout=10_000)
+    pressed.reload()
+    expect(said).to_be_visible()
+    pressed.locator(".sos").evaluate("button => button.click()")
+    expect(pressed.locator("[data-screen=live]")).to_be_visible()
+    pressed.reload()
+    expect(pressed.locator("[data-screen=live]")).to_be_visible()
+    expect(said).to_have_count(0)

@@ -1,5 +1,5 @@
 // The alerts this reader may see: a snapshot at every (re)connection, then each change as it comes.
-import type { Alert, Stranger } from "./alert.ts";
+import type { Alert } from "./alert.ts";
 import { ms } from "./alert.ts";
 import type { Api } from "./api.ts";
 import { learn } from "./clock.ts";
@@ -8,19 +8,18 @@ import { Live } from "./live.ts";
 export class Alerts {
   readonly known = new Map<string, Alert>();
   readonly live: Live;
-  readonly strangers = new Map<string, Stranger>();
   loaded = false;
 
   constructor(
     private readonly api: Api,
     private readonly changed: () => void,
+    other?: (name: string, data: unknown) => void,
   ) {
-    this.live = new Live("/api/v1/live", api.token, (name, data) => this.hear(name, data));
+    this.live = new Live("/api/v1/live", api.token, (name, data) => (other?.(name, data), this.hear(name, data)));
   }
 
   async load(): Promise<void> {
-    const given = await this.api.get<Alert[] | { alerts?: Alert[]; items?: Alert[] }>("/api/v1/alerts");
-    const alerts = Array.isArray(given) ? given : (given.alerts ?? given.items ?? []);
+    const { alerts } = await this.api.get<{ alerts: Alert[] }>("/api/v1/alerts");
     for (const alert of alerts) this.take(alert);
     this.loaded = true;
     this.changed();
@@ -34,19 +33,17 @@ export class Alerts {
   /** Of two accounts of one alert the server's later one holds; a snapshot may overtake an event or lag behind it. */
   private take(alert: Alert): void {
     const known = this.known.get(alert.id);
-    if (known?.server_now && alert.server_now && ms(known.server_now) > ms(alert.server_now)) return;
+    if (ms(known?.server_now ?? "") > ms(alert.server_now ?? "")) return;
     learn(alert.server_now);
     this.known.set(alert.id, alert);
   }
 
   private hear(name: string, data: unknown): void {
-    if (name === "open" || name === "hello") {
-      learn((data as { server_now?: string } | null)?.server_now);
-      if (name === "open") void this.load().catch(() => undefined);
-    }
-    if (name === "alert" && data && typeof data === "object" && "id" in data) this.take(data as Alert);
-    if (name === "gone" && data && typeof data === "object" && "id" in data) this.known.delete(String(data.id));
-    if (name === "unverified" && data && typeof data === "object" && "id" in data) this.strangers.set(String(data.id), data as Stranger);
+    if (name === "open") void this.load().catch(() => undefined);
+    if (name === "hello") learn((data as { server_now?: string } | null)?.server_now);
+    const id = (data as { id?: string } | null)?.id;
+    if (id && name === "alert") this.take(data as Alert);
+    if (id && name === "gone") this.known.delete(id);
     this.changed();
   }
 }

@@ -1,6 +1,6 @@
 // The console: chooses the alert to show, and does what its buttons say. It reads with the token of its link, or, without
 // one, as whoever is signed in: the browser adds their session's cookie by itself, and here is nothing of it.
-import { may, ms, type Alert, type Me } from "./alert.ts";
+import { may, ms, type Alert, type Me, type Stranger } from "./alert.ts";
 import { Alerts } from "./alerts.ts";
 import { Api, Refused, token } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
@@ -41,7 +41,8 @@ const draw = redrawn(() => {
   patch(document.body, screen(now));
 });
 const siren = new Siren(() => draw());
-const alerts = new Alerts(api, draw);
+const strangers = new Map<string, Stranger>();
+const alerts = new Alerts(api, draw, (name, data) => name === "unverified" && strangers.set((data as Stranger).id, data as Stranger));
 
 function door(): Child[] {
   if (api.token) return needsLink(true);
@@ -63,7 +64,7 @@ function watch(): Watch {
     calm: quiet,
     sound: siren.now,
     quiet: alert !== null && siren.isQuiet(alert.id),
-    strangers: [...alerts.strangers.values()].filter(({ id }) => !put.has(id)),
+    strangers: [...strangers.values()].filter(({ id }) => !put.has(id)),
     known: [...alerts.known.values()],
     session: !api.token,
     loaded: alerts.loaded,

@@ -22,13 +22,11 @@ let me = remembered();
 speak(me?.member.language);
 let knownLink = true;
 let raiseOnly = false;
-let lost = false;
 let single = localStorage.getItem("tocsin.single") === "yes";
 
 const draw = redrawn(show);
-const alerts = api.token ? new Alerts(api, draw) : null;
+const alerts = api.token ? new Alerts(api, draw, (name) => name === "open" && followOwn()) : null;
 const outbox = new Outbox(api, draw, (alert) => {
-  lost = false;
   if (alert) void follow(alert);
   if (!look.silent) locateIfAllowed();
 });
@@ -57,7 +55,8 @@ function seen(): Seen {
   const fresh = waiting && !outbox.alert;
   const now = serverNow();
   return {
-    me, alert, now, single, pin, lost, disguise, raiseOnly,
+    me, alert, now, single, pin, disguise, raiseOnly,
+    lost: outbox.lost,
     receiptOnly: outbox.alert === null,
     skew: now - Date.now(),
     press: fresh ? waiting : outbox.presses.findLast((press) => press.taken !== null),
@@ -97,10 +96,12 @@ async function follow(alert: string): Promise<void> {
     await alerts?.look(alert);
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 404) return;
-    lost = true; // A server that lost its store: the worker must not wait for an alert that nobody has.
-    outbox.forget();
+    alerts?.known.delete(alert); // A server that lost its store: the worker must not wait for an alert that nobody has.
+    outbox.lose(alert);
   }
 }
+
+const followOwn = (): unknown => outbox.alert && follow(outbox.alert);
 
 function press(silently: boolean): void {
   if (own()?.state === "closed") outbox.forget();
@@ -224,6 +225,6 @@ async function meet(): Promise<void> {
 if (api.token) {
   void meet();
   setInterval(() => void (me ?? meet()), 3_000);
-  setInterval(() => outbox.alert && !alerts?.live.now && void follow(outbox.alert), 5_000);
-  if (outbox.alert) void follow(outbox.alert);
+  setInterval(() => alerts?.live.now || followOwn(), 5_000);
+  followOwn();
 }

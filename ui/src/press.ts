@@ -18,6 +18,7 @@ interface Kept {
   presses: Press[];
   alert: string | null;
   additions: Addition[];
+  lost?: number; // When the server said that it does not know the alert, or 0; kept, so that a reload says so too.
 }
 interface Receipt {
   id?: string;
@@ -27,6 +28,7 @@ interface Receipt {
 
 export const AGAIN_MS = 2_000;
 export const DOUBT_MS = 3_000; // Within three seconds the worker is told the truth.
+const LOST_SAID_MS = 3_600_000; // Long enough to be read by whoever looks again; then it is about another day.
 const UNDER_WAY_MAX = 4; // Tries that may hang at once; a slow one may still be the one that arrives.
 
 export class Outbox {
@@ -87,10 +89,19 @@ export class Outbox {
   }
 
   /** The alert is over and the worker has read so. A press that is still waiting stays. */
-  forget(): void {
+  forget(lost = 0): void {
     const waiting = this.waiting;
-    this.kept = { presses: waiting ? [waiting] : [], alert: null, additions: [] };
+    this.kept = { presses: waiting ? [waiting] : [], alert: null, additions: [], lost };
     this.write();
+  }
+
+  /** The server does not know this alert: nobody must wait for what nobody has. An older alert's loss is no news. */
+  lose(alert: string): void {
+    if (this.kept.alert === alert) this.forget(Date.now());
+  }
+
+  get lost(): boolean {
+    return Date.now() - (this.kept.lost ?? 0) < LOST_SAID_MS;
   }
 
   /** Try now whatever waits; by itself that happens two seconds after the last try began. */
@@ -121,6 +132,7 @@ export class Outbox {
     press.taken = Date.now();
     press.failed = "";
     this.kept.alert = receipt.id ?? this.kept.alert;
+    this.kept.lost = 0;
     this.write();
     this.sent(this.kept.alert);
     void this.follow();
