@@ -11,8 +11,8 @@ import typst
 
 from past_nights import HOSTILE, Nights
 from tocsin.core.words import Came, Outcome, Role
-from tocsin.web.history import report, typesetting
-from tocsin.web.history.report import NotMade
+from tocsin.web import typesetting
+from tocsin.web.typesetting import NotMade, Typesetter
 
 
 @pytest.fixture
@@ -20,11 +20,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What the other process would be told; it is not started."""
     told: list[bytes] = []
 
-    async def keep(data: bytes) -> bytes:
+    async def keep(self: Typesetter, data: bytes) -> bytes:
         told.append(data)
         return b"%PDF-"
 
-    monkeypatch.setattr(report, "_made", keep)
+    monkeypatch.setattr(Typesetter, "made", keep)
     return told
 
 
@@ -56,7 +56,7 @@ def shown(data: bytes) -> str:
     """Every word of a report, as its template lays it out; typst says which text there is."""
     given = json.loads(data)["data"]
     drawn = typst.compile(
-        typesetting.template(), format="svg", sys_inputs={"data": json.dumps(given)}, ignore_system_fonts=True
+        typesetting.template("report"), format="svg", sys_inputs={"data": json.dumps(given)}, ignore_system_fonts=True
     )
     pages = drawn if isinstance(drawn, list) else [drawn]
     return " ".join(page.decode() for page in pages)
@@ -108,13 +108,13 @@ def test_a_report_is_in_the_language_of_its_reader(asked: list[bytes]) -> None:
 
 
 def test_a_report_that_can_not_be_made_in_time_is_no_fault_of_whoever_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def never(data: bytes) -> bytes:
+    async def never(self: Typesetter, data: bytes) -> bytes:
         await asyncio.get_running_loop().create_future()
         raise AssertionError
 
     nights, alert = night()
-    monkeypatch.setattr(report, "_made", never)
-    monkeypatch.setattr(report, "MADE_MAX_S", 0.01)
+    monkeypatch.setattr(Typesetter, "made", never)
+    monkeypatch.setattr(typesetting, "MADE_MAX_S", 0.01)
     answer = nights.visitor("teo").get(f"/history/{alert}/report.pdf")
     assert answer.status_code == 503 and "The report could not be made." in answer.text
 
@@ -122,7 +122,20 @@ def test_a_report_that_can_not_be_made_in_time_is_no_fault_of_whoever_asked(monk
 @pytest.mark.slow
 def test_what_is_no_report_is_refused_and_its_process_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NotMade):
-        asyncio.run(report._made(b"no JSON"))
+        asyncio.run(Typesetter()("report", {"told": "nothing"}, 0))
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with pytest.raises(OSError):
-        asyncio.run(report._made(b"{}"))
+    with pytest.raises(NotMade):
+        asyncio.run(Typesetter()("report", {}, 0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["Call me \U0001f198\ufe0f", "\u65e5\u672c\u8a9e", "\U0001f468\u200d\U0001f469"])
+def test_whatever_script_somebody_wrote_in_the_report_is_made(text: str) -> None:
+    nights, alert = night(text)
+    made = nights.visitor("teo").get(f"/history/{alert}/report.pdf")
+    assert made.status_code == 200 and made.content.startswith(b"%PDF")
+
+
+def test_a_sign_that_no_font_has_is_said_in_words() -> None:
+    said = typesetting.written({"notes": ["SOS \U0001f198\ufe0f", "Se\u00f1al \u2713"], "drill": False, "more": None})
+    assert said == {"notes": ["SOS [squared sos]", "Se\u00f1al \u2713"], "drill": False, "more": None}

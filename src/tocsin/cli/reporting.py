@@ -20,9 +20,10 @@ from tocsin.runtime.system import SystemClocks
 from tocsin.runtime.world import World
 from tocsin.store.beside import beside
 from tocsin.web.history.pages import counting, moment_ms
-from tocsin.web.history.report import NotMade, Printer
+from tocsin.web.history.report import Printer
 from tocsin.web.history.told import Tongue, told_of
 from tocsin.web.speaking import LANGUAGES, say_in
+from tocsin.web.typesetting import NotMade
 
 WHOSE = Reader("", "operator", via=Via.KEY, running=True)
 

@@ -17,7 +17,7 @@ from tocsin.runtime.rosters.reading import read
 from tocsin.runtime.rosters.shapes import Job, No, Read, Unreadable
 
 MEMORY_MAX_BYTES = 1_536 * 1_048_576  # The longest file that is taken, read, and room for what it becomes.
-EVENT_MAX_S = 2.0  # One series of a calendar; an ordinary one takes a thousandth.
+EVENT_MAX_S = 2.0  # Of a processor, for one series of a calendar; an ordinary one takes a thousandth.
 AT_ONCE_MAX = 2
 TOO_HARD = Unreadable(No.TOO_HARD)
 ANSWER: msgspec.msgpack.Decoder[Read | Unreadable] = msgspec.msgpack.Decoder(Read | Unreadable)
@@ -39,12 +39,15 @@ class Apart:
 
 @contextlib.contextmanager
 def alarmed() -> Iterator[None]:
-    """Raises TimeoutError where what is done within takes too long.  In the main thread alone."""
-    signal.setitimer(signal.ITIMER_REAL, EVENT_MAX_S)
+    """Raises TimeoutError where what is done within takes too much of a processor.  In the main thread alone.
+
+    Of the processor, not of the clock: on a machine that is busy with presses an ordinary series would be given up.
+    """
+    signal.setitimer(signal.ITIMER_PROF, EVENT_MAX_S)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _too_long(number: int, frame: object) -> None:
@@ -53,7 +56,7 @@ def _too_long(number: int, frame: object) -> None:
 
 def told(given: bytes) -> bytes:
     """What a roster says, as the process answers it."""
-    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGPROF, _too_long)
     try:
         answer = read(msgspec.msgpack.decode(given, type=Job), alarmed)
     except MemoryError:

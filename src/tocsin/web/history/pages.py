@@ -13,16 +13,19 @@ from tocsin.core.access.permissions import May
 from tocsin.runtime.history import History, Node, Record
 from tocsin.web.frame import Answer, Door, Frame, PageRefusal, Visit
 from tocsin.web.history import finding
-from tocsin.web.history.report import NotMade, Printer
+from tocsin.web.history.on_plan import on_plan
+from tocsin.web.history.report import Printer
 from tocsin.web.history.told import Told, Tongue, days_of, given, told_of
+from tocsin.web.pages import NO_TILES, Tiles
 from tocsin.web.speaking import translations, words
+from tocsin.web.typesetting import NotMade
 
 
 class Pages:
     """The pages of one node's history."""
 
-    def __init__(self, node: Node) -> None:
-        self._history, self._printer = History(node), Printer()
+    def __init__(self, node: Node, tiles: Tiles) -> None:
+        self._history, self._printer, self._tiles = History(node), Printer(), tiles
 
     async def alerts(self, visit: Visit) -> Answer:
         """The newest alerts, or those that were looked for."""
@@ -44,9 +47,11 @@ class Pages:
 
     async def record(self, visit: Visit) -> Answer:
         """One alert's whole record, as its reader may have it."""
-        told = told_in(visit, self.found(visit))
-        values: dict[str, Any] = {"heading": told.title, "told": told, "days": days_of(told.lines)}
-        return visit.show("history/record.html", **values)
+        record = self.found(visit)
+        told, plan = told_in(visit, record), on_plan(record, tongue_of(visit, record))
+        values: dict[str, Any] = {"heading": told.title, "told": told, "days": days_of(told.lines), "plan": plan}
+        scripts = ("map-record.js",) if plan is not None else ()
+        return visit.show("history/record.html", scripts=scripts, tiles=self._tiles, **values)
 
     async def report(self, visit: Visit) -> Answer:
         """The same as a PDF."""
@@ -96,10 +101,10 @@ def moment_ms(moment: str) -> int:
     return round(datetime.fromisoformat(moment).timestamp() * 1000)
 
 
-def history_handlers(frame: Frame, node: Node) -> list[HTTPRouteHandler]:
+def history_handlers(frame: Frame, node: Node, tiles: Tiles = NO_TILES) -> list[HTTPRouteHandler]:
     """Every page of the history; the frame learns of the door to it."""
     frame.doors.append(Door("/history", words("History"), May.READ_ALERTS))
-    pages = Pages(node)
+    pages = Pages(node, tiles)
     return [
         frame.page("/history", pages.alerts, may=May.READ_ALERTS),
         frame.page("/history/{alert:str}", pages.record, may=May.READ_ALERTS),

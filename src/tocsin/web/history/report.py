@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
 from typing import Any
 
 import msgspec
 
-from tocsin.web.history import typesetting
 from tocsin.web.history.told import Told, Tongue, days_of
 from tocsin.web.speaking import Say, words
+from tocsin.web.typesetting import Typesetter
 
-MADE_MAX_S = 30.0  # Most take less than half a second; whoever waits longer asks again.
-AT_ONCE = 2  # Of them are made; the others wait for their turn.
-HANDED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")  # Of our own environment, which may hold secrets.
 PAPER = {"en": "us-letter", "es": "us-letter"}
 
 
-class NotMade(Exception):
-    """The report could not be made, or not in time.  Nothing was changed."""
-
-
-class Printer:
-    """Makes reports, a few at a time, each in a process of its own."""
-
-    def __init__(self) -> None:
-        self._turns = asyncio.Semaphore(AT_ONCE)
+class Printer(Typesetter):
+    """Makes reports."""
 
     async def pdf(self, told: Told, tongue: Tongue, reader: str, at_ms: int) -> bytes:
         """`reader`: who has it made, as it says on it.  `at_ms`: the date it bears.  Raises NotMade."""
-        asked = {"data": data_of(told, tongue, reader), "at_s": at_ms // 1_000}
-        try:
-            async with asyncio.timeout(MADE_MAX_S), self._turns:
-                return await _made(msgspec.json.encode(asked))
-        except (TimeoutError, OSError) as error:
-            raise NotMade from error
-
-
-async def _made(asked: bytes) -> bytes:
-    command = (sys.executable, "-m", typesetting.__name__)
-    pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=nowhere, env=environment)
-    try:
-        made, _ = await process.communicate(asked)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode != 0 or not made.startswith(b"%PDF"):
-        raise NotMade
-    return made
+        return await self("report", data_of(told, tongue, reader), at_ms)
 
 
 def data_of(told: Told, tongue: Tongue, reader: str) -> dict[str, Any]:
