@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, Page, TimeoutError, ViewportSize, expect
-from test_sign_in import AUTHENTICATOR
-from tutorial import Filled, Part, Pressed, Said, Seen, Word, tutorial
+from followed import Person, link_in
+from playwright.sync_api import Browser, expect
+from tutorial import Part, Word, tutorial
 
 from tocsin.bench.outside.keeper import faketime_library
 from tocsin.bench.town import free_ports
@@ -24,15 +21,6 @@ from tocsin.bench.town import free_ports
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.faketime]
 PROGRAM = (sys.executable, "-m", "tocsin")
 VERB_MAX_S, ENDS_MAX_S, HOUR_S, DAY_S = 60, 20, 3_600, 86_400
-PHONE: ViewportSize = {"width": 360, "height": 640}
-DESK: ViewportSize = {"width": 1440, "height": 900}
-CALLED_SO = """name => {
-  const called = e => (e.getAttribute('aria-label') ?? e.innerText).replace(/\\s+/g, ' ').trim();
-  const all = [...document.querySelectorAll('button, a, summary, label')].filter(e => e.checkVisibility());
-  const exactly = all.filter(e => called(e) === name);
-  const found = exactly.length ? exactly : all.filter(e => called(e).startsWith(name));
-  return found.length === 1 ? found[0] : null;
-}"""
 
 
 class Centre:
@@ -90,84 +78,6 @@ class Centre:
         self.serve(seconds)
 
 
-class Person:
-    """Somebody at a browser of their own, whose passkeys are a virtual authenticator's."""
-
-    def __init__(self, browser: Browser, *, phone: bool) -> None:
-        self.context = browser.new_context(viewport=PHONE if phone else DESK, timezone_id="UTC", locale="en-GB")
-        self.context.set_default_timeout(10_000)
-        self.page: Page = self.context.new_page()
-        self.shown_once = ""  # The last secret that a page showed, to be handed on.
-        session = self.context.new_cdp_session(self.page)
-        session.send("WebAuthn.enable")
-        session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
-
-    def follow(self, step: tuple[Word, ...]) -> None:
-        for word in step:
-            match word:
-                case Seen(heading):
-                    self.sees(heading)
-                case Pressed(name):
-                    self.presses(name)
-                case Said(words):
-                    expect(self.page.get_by_text(words).first).to_be_visible()
-                case Filled(label, value):
-                    self.fills(label, value)
-
-    def sees(self, heading: str) -> None:
-        expect(self.page.locator("h1")).to_have_text([heading])
-        secret = self.page.locator(".secret")
-        if secret.count():
-            self.shown_once = secret.input_value() if secret.evaluate("e => 'value' in e") else secret.inner_text()
-
-    def presses(self, name: str) -> None:
-        try:
-            found = self.page.wait_for_function(CALLED_SO, arg=name).as_element()
-        except TimeoutError:
-            raise AssertionError(
-                f"{self.page.url} has not exactly one thing to press that is called {name!r}"
-            ) from None
-        assert found is not None
-        found.click()
-
-    def fills(self, label: str, value: str) -> None:
-        """`Group / Field` where two of a page have the same label."""
-        group, _, name = label.rpartition(" / ")
-        inside = self.page.get_by_role("group", name=group) if group else self.page.locator("body")
-        field = (
-            inside.get_by_label(name, exact=True)
-            .and_(self.page.locator("input, select, textarea"))
-            .filter(visible=True)
-        )
-        if field.evaluate("e => e.tagName") == "SELECT":
-            field.select_option(label=value)
-        else:
-            field.fill(value)
-
-    def holds_sos(self) -> None:
-        disc = self.page.locator(".sos")
-        expect(disc).to_be_enabled()
-        disc.focus()
-        self.page.keyboard.down("Space")
-        expect(self.page.locator(".sos")).to_have_count(0)
-        self.page.keyboard.up("Space")
-
-    def asked(self, path: str) -> APIResponse:
-        """The answer of the API to this browser's session."""
-        return self.context.request.get(urljoin(self.page.url, path))
-
-    def alerts(self) -> list[dict[str, Any]]:
-        """Those that this person may see."""
-        reply = self.asked("/api/v1/alerts")
-        assert reply.status == 200, reply.text()
-        return list(reply.json()["alerts"])
-
-
-def link_in(printed: str) -> str:
-    (link,) = re.findall(r"http://\S+/link#\S+", printed)
-    return str(link)
-
-
 # The chapters -----------------------------------------------------------------------------------------------------
 
 
@@ -181,7 +91,9 @@ class Story:
 
     def follow(self, part: Part, step: int, who: str, link: str = "") -> Person:
         """This person does it, at their own browser; `link`: what was handed to them, which they open first."""
-        person = self.people.get(who) or self.people.setdefault(who, Person(self._browser, phone="phone" in who))
+        person = self.people.get(who) or self.people.setdefault(
+            who, Person(self._browser, phone="phone" in who, folder=self.centre.folder)
+        )
         if link:
             person.page.goto(link)
         person.follow(part.steps[step - 1])

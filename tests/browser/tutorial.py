@@ -8,9 +8,11 @@ from pathlib import Path
 from msgspec import Struct
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "tutorials"
+FILES = ("toml", "ics")  # Kinds of what a person writes, or is given.
 PART = re.compile(r"^## (.+)$", re.MULTILINE)
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STEP = re.compile(r"^\d+\. (.+(?:\n {3}.*)*)", re.MULTILINE)
+ANYTHING = "\u2026"  # In a heading or a sentence: whatever stands there on the day.
 WORD = re.compile(r"\*\*([^*]+)\*\*|\"([^\"]+)\"|\*([^*]+)\*(?:: `([^`]*)`)?")
 
 
@@ -62,7 +64,7 @@ def part_of(text: str) -> Part:
     plain = FENCED.sub("", text)
     return Part(
         typed=tuple(line.removeprefix("$ ") for line in lines if line.startswith("$ ")),
-        files=tuple(body for kind, body in fenced if kind == "toml"),
+        files=tuple(body for kind, body in fenced if kind in FILES),
         steps=tuple(words_of(step) for step in STEP.findall(plain)),
     )
 
