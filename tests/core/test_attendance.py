@@ -18,7 +18,7 @@ from tocsin.core.access.words import Told, Via
 from tocsin.core.attendance import Attendance, AttendancePhase
 from tocsin.core.commands import Done, Problem
 from tocsin.core.directory import Directory, Member, Shift, Site
-from tocsin.core.limits import CLOCK_IN_EARLY_MS, CLOCK_IN_LASTS_MS, CLOCK_IN_MAX_MS
+from tocsin.core.limits import CLOCK_IN_EARLY_MS, CLOCK_IN_LASTS_MS, CLOCK_IN_MAX_MS, CLOCK_OUT_MAX_MS
 from tocsin.core.roster import duty_supervisors, on_shift, rostered_until_ms, site_of
 from tocsin.core.words import Role
 from tocsin.runtime import ledger
@@ -177,6 +177,21 @@ def test_nobody_is_counted_on_whom_they_forgot_to_clock_out_and_a_late_wake_up_c
     night.wait(0)
     assert "wale" not in night.directory.attendance
     assert night.do(LookAt(org=ORG, kind="attendance", id="wale")) == Done(), "and rings in vain once more"
+
+
+@pytest.mark.parametrize("days", [1, 10_000])
+def test_whoever_goes_from_hours_that_never_end_is_on_again_in_three_days_at_the_latest(days: int) -> None:
+    """On call day after day, or a shift without an end: one evening off must not take somebody off for good."""
+    night = Night()
+    day_ms = days * 24 * HOUR
+    first = night.now_ms // day_ms
+    night.shifts(*(Shift(SITE, ("noor", "ines"), n * day_ms, (n + 1) * day_ms) for n in range(first, first + 9)))
+    night.went("noor")
+    assert night.directory.attendance["noor"].until_ms == night.now_ms + CLOCK_OUT_MAX_MS
+    night.wait(CLOCK_OUT_MAX_MS - 1)
+    assert night.on() == {"ines"}
+    night.wait(1)
+    assert night.on() == {"noor", "ines"}
 
 
 def test_a_wake_up_that_rings_too_early_is_set_again() -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from outside import BEGAN_MS, ORG, SITE, Answer
 from outside import ask as ask_at
 from tocsin.core.directory import Shift
+from tocsin.core.limits import CLOCK_OUT_MAX_MS
 from tocsin.core.roster import on_shift
 from tocsin.core.views import moment
 
@@ -105,7 +106,7 @@ async def asked(centre: Everybody, name: str, **query: str) -> Answer:
     return await ask_at(centre.app, "GET", f"/api/v1/on-shift?{urlencode(query)}", centre.shown(name), [b""])
 
 
-def test_whoever_goes_home_from_a_shift_without_an_end_is_answered_and_no_year_30000_is_named() -> None:
+def test_whoever_goes_home_from_a_shift_without_an_end_is_answered_and_told_when_they_count_again() -> None:
     centre = Everybody()
 
     async def story() -> None:
@@ -114,6 +115,7 @@ def test_whoever_goes_home_from_a_shift_without_an_end_is_answered_and_no_year_3
         centre.ring.world.directories[ORG] = replace(known, shifts=(*known.shifts, endless))
         answer = await centre.ask(OUT, "device-worker-plain")
         assert answer.status == 200
-        assert answer.json == {"member": "worker-plain", "on": False, "site": None, "until": None}
+        until = moment(BEGAN_MS + CLOCK_OUT_MAX_MS)
+        assert answer.json == {"member": "worker-plain", "on": False, "site": None, "until": until}
 
     asyncio.run(story())

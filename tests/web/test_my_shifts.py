@@ -47,6 +47,14 @@ def test_i_clock_in_besides_the_roster_and_out_again() -> None:
     assert browser.post(f"{HOME}/clock-out").status_code == 303 and "wale" not in known.on()
 
 
+def test_whoever_goes_from_a_shift_without_an_end_reads_when_they_count_again() -> None:
+    known = Rostered()
+    known.rules(shifts=(Shift(SITE, ("wale",), 0, 10**15),))
+    browser = known.reader("wale")
+    assert browser.post(f"{HOME}/clock-out").status_code == 303 and "wale" not in known.on()
+    assert "<h1>You are not on shift until" in browser.get(HOME).text
+
+
 def test_i_say_until_when_i_stay_within_sixteen_hours() -> None:
     known = Rostered(zone="UTC")
     browser = known.reader("wale")

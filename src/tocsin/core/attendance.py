@@ -2,11 +2,11 @@
 
 Theory of operation
 -------------------
-The roster says who should be on; attendance says who is.  Without a record the roster alone counts.  *Here*: the
-member is on at `site` and nowhere else, rostered or not, until they clock out or `until_ms`.  *Gone*: the member is on
-nowhere until `until_ms`, the end of the rostered hours that they left.  Whatever they said lapses then, so that a
-person who forgets to clock out is not counted on all night, and one who went home ill is on again with their next
-shift.
+The roster says who should be on; attendance says who is.  Without a record the roster alone counts.  *Here*: the member
+is on at `site` and nowhere else, rostered or not, until they clock out or `until_ms`.  *Gone*: the member is on nowhere
+until `until_ms`, the end of the rostered hours that they left, or CLOCK_OUT_MAX_MS if that is sooner.  Whatever they
+said lapses then, so that a person who forgets to clock out is not counted on all night, and one who went home ill is on
+again with their next shift.
 
 Time alone ends a word: every reader compares `until_ms` with now (`holds`), and the wake-up that closes the record
 only tidies.  So no late wake-up, and no restart, puts anybody on or off.  A suspension closes the record: they are on

@@ -64,6 +64,7 @@ SAY_COUNTS_AFTER_MS = DAY_MS  # Whoever is new, every supervisor has been at wor
 # Being here besides the roster ------------------------------------------------------------------------------------
 CLOCK_IN_EARLY_MS = 2 * 3_600 * SECOND_MS  # Whoever comes this long before their shift has come for it.
 CLOCK_IN_LASTS_MS = 12 * 3_600 * SECOND_MS  # Nobody works longer without a break; whoever stays says so again.
+CLOCK_OUT_MAX_MS = 72 * 3_600 * SECOND_MS  # The longest tour of duty; longer, a roster means *at any hour*.
 SWAPS_MAX = 20  # Askings of one member at once: a month of night shifts.
 CLOCK_IN_MAX_MS = 16 * 3_600 * SECOND_MS  # A double shift; an absent helper who counts is worse than one too few.
 

@@ -106,6 +106,8 @@ class MyShifts:
         return Zone(visit.time_zone, visit.language)
 
     def _heading(self, visit: Visit, on: str | None, until_ms: int | None, zone: Zone) -> str:
+        if on is None and until_ms is not None and rostered_until_ms(visit.directory, visit.member.id, until_ms):
+            return visit._("You are not on shift until %(until)s", until=zone.moment(until_ms))
         if on is None:
             return visit._("You are not on shift")
         if until_ms is None or until_ms > visit.now_ms + 366 * DAY_MS:

@@ -9,7 +9,9 @@ operator is paged if nobody is left, or if it was done to somebody by somebody e
 
 Clocking in lasts until the end of the rostered hours that run, or begin within CLOCK_IN_EARLY_MS; else for
 CLOCK_IN_LASTS_MS.  Clocking out early lasts until the end of the rostered hours that were left, so that the next shift
-counts again.  To say what is so already changes nothing and is taken, for an answer may have been lost.
+counts again, and for CLOCK_OUT_MAX_MS at the most: where one shift follows the other, or a shift has no end, one
+evening would take somebody off for good, and nobody would see it.  To say what is so already changes nothing and is
+taken, for an answer may have been lost.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
 from tocsin.core.gaps import Lack, lacking, plans_of
-from tocsin.core.limits import CLOCK_IN_EARLY_MS, CLOCK_IN_LASTS_MS, CLOCK_IN_MAX_MS
+from tocsin.core.limits import CLOCK_IN_EARLY_MS, CLOCK_IN_LASTS_MS, CLOCK_IN_MAX_MS, CLOCK_OUT_MAX_MS
 from tocsin.core.roster import may_close, on_shift, rostered_until_ms, site_of
 from tocsin.core.words import Channel
 
@@ -83,6 +85,8 @@ def clock_out(docket: Docket, command: ClockOut) -> Reply:
     if site is None:
         return Done(known=True)
     left_ms = rostered_until_ms(docket.directory, command.member, docket.now_ms)
+    if left_ms is not None:
+        left_ms = min(left_ms, docket.now_ms + CLOCK_OUT_MAX_MS)
     _moved(docket, command.by, command.member, ClockedOut(site, left_ms))
     return Done()
 
