@@ -10,6 +10,7 @@ from second_person import acts, by, now, peopled, problem
 from ward import HOUR, ORG, PLAN, SITE, Ward
 
 from tocsin.core.access.changes import ChangePhase
+from tocsin.core.access.clock_commands import ClockOut
 from tocsin.core.access.feed_record import Feed, FeedFault, FeedLine
 from tocsin.core.access.feeds import is_late, span_of
 from tocsin.core.access.record import OPERATOR, By
@@ -103,6 +104,16 @@ def test_what_is_not_what_they_saw_changes_nothing(ward: Ward) -> None:
     before = roster(ward)
     assert problem(brought(ward, *later(), before=seen)) is Problem.STALE
     assert roster(ward) == before
+
+
+def test_whoever_comes_or_goes_while_a_roster_is_weighed_makes_it_no_less_true(ward: Ward) -> None:
+    """At a change of shift somebody clocks in every second, and a long roster is weighed for longer than that."""
+    new = (shift(10, "bo", "teo", "ines", "noor"), later()[1])
+    found = judged_roster(ward.world.directory(ORG), span(), new, ward.now_ms, no_full_number)
+    assert ward.do(ClockOut(org=ORG, by=by(ward, "noor"), member="noor")) == Done()
+    assert ward.world.directory(ORG) is not found.base
+    assert waiting(brought(ward, *new, judged=found)) == () and roster(ward) == set(new)
+    assert "noor" in ward.world.directory(ORG).attendance
 
 
 def test_nobody_imports_who_may_not_change_a_roster_and_nothing_that_cannot_be_true(ward: Ward) -> None:

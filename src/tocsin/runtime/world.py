@@ -271,8 +271,9 @@ class World:
         """Take in what a decision wrote."""
         org = docket.org
         if docket.directory is not self.directory(org):
-            gone = set(docket.removed_members)
-            members = {id: member for id, member in docket.directory.members.items() if id not in gone}
+            gone, members = set(docket.removed_members), docket.directory.members
+            if gone:
+                members = {id: member for id, member in members.items() if id not in gone}
             self.directories[org] = replace(docket.directory, members=members)
         for draft in docket.drafts.values():
             if draft.events:

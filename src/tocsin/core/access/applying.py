@@ -36,7 +36,7 @@ from tocsin.core.words import Role
 def replace_directory(docket: Docket, command: ReplaceDirectory) -> Reply:
     """The organisation as its file says.  `Done.split` is None where it was applied whole."""
     found = command.judged
-    if found is None or found.base is not docket.directory:
+    if found is None or not found.of(docket.directory):
         found = judged(docket.directory, command.directory, docket.now_ms, docket.is_emergency)
     if wrong := (*found.findings, *desks_left(docket, found.wanted)):
         return bad_directory(wrong)

@@ -36,7 +36,7 @@ def become(docket: Docket, wanted: Directory, *, whole: bool = False) -> None:
 
 
 def _rules(directory: Directory) -> Directory:
-    return replace(directory, members={}, devices={})
+    return replace(directory, members={}, devices={}, attendance={})
 
 
 def _turn_off(docket: Docket, desks: Iterable[str]) -> None:

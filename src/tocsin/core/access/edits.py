@@ -180,6 +180,9 @@ Edit = (
 )
 
 
+_JUDGED = tuple(part for part in Directory.__struct_fields__ if part != "attendance")
+
+
 class Judged(Struct, frozen=True):
     """What a file would change of `base`: single edits, and how each of them weakens.  `findings`: why it may not be.
 
@@ -191,6 +194,10 @@ class Judged(Struct, frozen=True):
     wanted: Directory
     edits: tuple[Edit, ...]
     weakens: tuple[tuple[Weakens, ...], ...]
+
+    def of(self, now: Directory) -> bool:
+        """Is it still true of this organisation?  Who comes and goes makes no difference, and does so all the time."""
+        return all(getattr(self.base, part) is getattr(now, part) for part in _JUDGED)
 
 
 class Split(Struct, frozen=True):

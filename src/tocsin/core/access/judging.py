@@ -4,8 +4,8 @@ Theory of operation
 -------------------
 To compare ten thousand people and shifts takes longer than a press may wait, and a decision holds up every press behind
 it.  So whoever brings a file may have it judged beforehand, in a thread of its own, against the organisation as it is;
-the judgement says against which.  A decision uses it only if the organisation is still that very value, which no
-change leaves it, and else judges anew: a judgement that is late costs time and never truth.
+the judgement says against which.  A decision uses it only if the organisation is still that very value but for who came
+or went, which no other change leaves it, and else judges anew: a judgement that is late costs time and never truth.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ Whoever confirms an import has seen what it would change; where the roster is no
 waits for all that takes somebody away from an hour that would be too thin.
 
 `judged_roster` is slow and pure, and is asked beforehand, in a thread of its own, as for a site file (`judging.py`).  A
-judgement of an organisation that has changed meanwhile is STALE too: to judge ten thousand people anew here would hold
-up every press, and whoever asks can do it again.
+judgement of an organisation that has changed meanwhile is STALE too, unless somebody only came or went: to judge ten
+thousand people anew here would hold up every press, and whoever asks can do it again.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def put(
     found = judged
     if found is None:
         found = judged_roster(docket.directory, span, shifts, docket.now_ms, docket.is_emergency)
-    if found.base is not docket.directory:
+    if not found.of(docket.directory):
         return Declined(problem=Problem.STALE)
     if found.findings:
         return bad_directory(found.findings)
