@@ -13,12 +13,26 @@ RUN = (
     ".map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))))"
 )
 
+SETTLED = """() => {
+  document.body.getBoundingClientRect();  // What is drawn now asks for its letters.
+  const ends = one => Number.isFinite(one.effect?.getComputedTiming().endTime);
+  const moving = document.getAnimations().filter(ends).map(one => one.finished.catch(() => null));
+  return Promise.all([document.fonts.ready, ...moving]).then(() => true);
+}"""
+
+
+def settled(page: Page) -> Page:
+    """Its letters have come and nothing changes its colour any more: what is measured now is what people look at."""
+    page.evaluate(SETTLED)
+    return page
+
 
 def axe_findings(page: Page, *, both_themes: bool = False) -> list[str]:
     """Each broken rule with the elements that break it; empty when there is none.
 
     `both_themes`: what is read in the light is looked at in the dark too, where nothing but its colours can differ.
     """
+    settled(page)
     session = page.context.new_cdp_session(page)
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
     world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})["executionContextId"]
@@ -32,6 +46,7 @@ def axe_findings(page: Page, *, both_themes: bool = False) -> list[str]:
     found = evaluated(f"{AXE.read_text('utf-8')};{RUN % ''}")
     if both_themes:
         page.emulate_media(color_scheme="dark")
+        settled(page)
         found += [f"in the dark, {one}" for one in evaluated(RUN % ",runOnly:['color-contrast','link-in-text-block']")]
         page.emulate_media(color_scheme="light")
     session.detach()

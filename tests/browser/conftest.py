@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 from fake_site import FakeSite
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from visitors import Visitor
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+BECOMES_TRUE_MS = 30_000  # A page is waited for, however busy the machine is: none of these tests holds a stop-watch.
+expect.set_options(timeout=BECOMES_TRUE_MS)
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 

@@ -28,7 +28,9 @@ def token_of(request: AnyRequest) -> str:
 
 
 async def heard(site: FakeSite, request: AnyRequest) -> Any:
-    body = await request.json() if await request.body() else None
+    body: Any = await request.json() if await request.body() else None
+    if key := request.headers.get("idempotency-key"):
+        body["key"] = key
     site.asked.append((request.method, request.url.path, body))
     return body
 
@@ -60,7 +62,6 @@ def writes(site: FakeSite) -> list[Any]:
     @post("/api/v1/alerts")
     async def press(request: AnyRequest) -> Response[Json]:
         body = await heard(site, request)
-        body["key"] = request.headers["idempotency-key"]
         if site.refuse is not None:
             return problem(site.refuse, "Away.")
         if site.revoked:

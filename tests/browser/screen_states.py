@@ -16,7 +16,7 @@ States = Iterator[tuple[str, Page]]
 
 
 def shown(page: Page, what: str) -> None:
-    expect(page.locator(what).first).to_be_visible(timeout=8_000)
+    expect(page.locator(what).first).to_be_visible()
 
 
 def heard(page: Page, site: FakeSite) -> None:
@@ -127,10 +127,10 @@ def phone_helped(page: Page, site: FakeSite) -> States:
         {"kind": "fix", "radius_m": 17.2, "at": site.stamp(-9)},
         {"kind": "zone", "label": "C", "at": site.stamp()},
     ]
-    site.change("alert-1", places=places, answers=[site.said(DANA, "coming", 2), site.said(TOMASZ, "coming", 2)])
+    site.change("alert-1", places=places, answers=[site.said(DANA, "coming", 300), site.said(TOMASZ, "coming", 300)])
     shown(page, "[data-step=coming][data-tone=move]")
     yield "two are coming", page
-    site.jump(4)
+    site.jump(301)
     shown(page, "[data-step=coming][data-tone=doubt]")
     site.jump(60)
     shown(page, "[data-key=alone]")
@@ -146,7 +146,7 @@ def phone_helped(page: Page, site: FakeSite) -> States:
     shown(page, ".notices > :nth-child(2)")
     yield "the second press is not sent", page
     answer_again(page, site)
-    expect(page.locator(".notices > *")).to_have_count(1, timeout=8_000)
+    expect(page.locator(".notices > *")).to_have_count(1)
     site.change("alert-1", closing=None, drill=True)
     shown(page, ".drillbar")
     yield "a drill", page
@@ -181,7 +181,7 @@ def notes(visitor: Visitor, site: FakeSite) -> States:
     page.wait_for_timeout(100)
     yield "not sent", page
     answer_again(page, site)
-    expect(page.locator("input:checked")).to_have_count(2, timeout=8_000)
+    expect(page.locator("input:checked")).to_have_count(2)
     site.change("alert-1", people_rung=6, answers=[site.said(DANA, "coming")])
     expect(page.locator("input:checked")).to_have_count(4)
     page.locator("[data-act=share]").click()

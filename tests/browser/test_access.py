@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_core import axe_findings
+from axe_core import axe_findings, settled
 from fake_site import DANA, OWEN, PRIYA, TOCSIN, TOMASZ, FakeSite
 from playwright.sync_api import Browser, Page, expect
 
@@ -162,7 +162,7 @@ def test_nothing_runs_off_a_small_phone_and_all_can_be_hit(
     if path == "/phone":
         page.get_by_role("heading", name="Ready").wait_for()
     act(page, site)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert settled(page).evaluate("document.documentElement.scrollWidth") <= 360
     small = page.evaluate(
         "min => [...document.querySelectorAll('button, a[href], select, summary, input:not([type=checkbox])')]"
         ".filter(e => e.getClientRects().length && e.getBoundingClientRect().height < min)"
@@ -187,6 +187,7 @@ def test_the_disc_is_never_covered_and_takes_a_third_of_a_small_screen(stage: An
     page = stage.open("/phone", "worker-token")
     page.set_viewport_size({"width": 360, "height": 640})
     page.get_by_role("heading", name="Ready").wait_for()
+    settled(page)
     box = page.locator(".sos").bounding_box()
     assert box["height"] >= 640 / 3 - 8
     for part in (0.1, 0.5, 0.9):

@@ -6,7 +6,7 @@ import pytest
 from fake_site import DANA, PRIYA, TOMASZ, FakeSite
 from playwright.sync_api import Page, expect
 from screen_states import SCREENS, heard, shown
-from visitors import Visitor
+from visitors import Visitor, held, touched, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -58,12 +58,6 @@ def to(page: Page, what: str) -> None:
     raise AssertionError(f"no key leads to {what}")
 
 
-def held(page: Page, ms: int) -> None:
-    page.keyboard.down(" ")
-    page.wait_for_timeout(ms)
-    page.keyboard.up(" ")
-
-
 @pytest.mark.parametrize("screen", SCREENS)
 def test_tab_passes_everything_in_every_state_and_shows_where_it_is(
     visitor: Visitor, site: FakeSite, screen: str
@@ -80,15 +74,14 @@ def test_a_desk_calls_by_a_held_key_and_goes_on_saying_how_it_stands(visitor: Vi
     desk = visitor.open("/desk", "desk-token")
     shown(desk, "strong[data-state=proven]")
     to(desk, ".sos")
-    held(desk, 400)
+    touched(desk.locator(".sos"), by=" ")
     assert site.pressed() == [], "a short press is none"
-    held(desk, 1_100)
-    shown(desk, "strong[data-state=ringing]")
+    held(desk, " ", "strong[data-state=ringing]")
     assert len(site.pressed()) == 1
     expect(desk.locator(".sos")).to_be_focused()
-    held(desk, 1_100)
-    desk.wait_for_timeout(200)
-    assert len({body["key"] for body in site.pressed()}) == 2, "every press rings again"
+    desk.keyboard.down(" ")
+    until(desk, lambda: len(site.pressed()) == 2)  # Every press rings again.
+    desk.keyboard.up(" ")
 
 
 def test_a_wallboard_has_nothing_to_press_and_holds_nobody(visitor: Visitor, site: FakeSite) -> None:
@@ -102,8 +95,7 @@ def test_a_wallboard_has_nothing_to_press_and_holds_nobody(visitor: Visitor, sit
 
 def test_a_worker_calls_tells_more_and_is_safe_by_keys(phone: Page, site: FakeSite) -> None:
     to(phone, ".sos")
-    held(phone, 1_100)
-    shown(phone, "[data-screen=live]")
+    held(phone, " ", "[data-screen=live]")
     to(phone, "#words")
     phone.keyboard.type("He is by the gate")
     with phone.expect_response("**/notes"):
@@ -114,6 +106,7 @@ def test_a_worker_calls_tells_more_and_is_safe_by_keys(phone: Page, site: FakeSi
         phone.keyboard.press("Enter")
     to(phone, "[data-act=again]")
     phone.keyboard.press("Enter")
+    until(phone, lambda: len(site.pressed()) == 2)
     expect(phone.locator(".notices")).to_have_count(0)
     to(phone, "[data-act=safe]")
     phone.keyboard.press("Enter")
@@ -137,8 +130,9 @@ def test_silence_is_kept_and_ended_by_keys(phone: Page, site: FakeSite) -> None:
     phone.keyboard.type("By the gate")
     phone.keyboard.press("Enter")
     expect(phone.get_by_text("By the gate")).to_be_visible()
+    until(phone, lambda: len(site.pressed()) == 2)
     to(phone, "button.title")
-    held(phone, 3_100)
+    held(phone, " ", "#pin")
     phone.keyboard.type(site.pin)
     phone.keyboard.press("Enter")
     expect(phone.locator("ul")).to_have_count(0)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fake_site import DANA, PRIYA, TOCSIN, FakeSite
 from playwright.sync_api import Page, expect
+from visitors import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NUMBERS = {"+12025550112": DANA, "+12025550113": PRIYA}
@@ -63,7 +64,7 @@ def test_a_phone_can_be_put_through_weather(board: Page, site: FakeSite) -> None
     dana = board.locator("[data-phone='+12025550112']")
     dana.get_by_text("What goes wrong").click()
     dana.get_by_role("combobox").select_option("off")
-    board.wait_for_timeout(300)
+    until(board, lambda: site.posted("/faults"))
     assert site.posted("/faults") == [{"number": "+12025550112", "fault": {"undelivered": 30003}}]
 
 
@@ -71,4 +72,4 @@ def test_a_lost_sandbox_is_said(board: Page, site: FakeSite) -> None:
     site.hang_up()
     expect(board.get_by_role("alert")).to_contain_text("Not live")
     site.deaf = False
-    expect(board.get_by_role("alert")).to_have_count(0, timeout=4_000)
+    expect(board.get_by_role("alert")).to_have_count(0)

@@ -84,7 +84,6 @@ def site() -> Iterator[Site]:
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     context, complaints = browser.new_context(viewport={"width": 1280, "height": 800}, timezone_id="UTC"), []
     page = context.new_page()
-    page.set_default_timeout(8_000)
     page.on("console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None)
     yield page
     context.close()

@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from screenshots import Demo, demo
 
+from tocsin.bench.town import free_ports
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PORT = 8880
 Open = Callable[[str, str], Page]
 
 
@@ -48,7 +49,7 @@ def answer_as_two(colleagues: Page) -> None:
 
 
 def test_a_newcomer_presses_two_answer_and_two_close_it(tmp_path: Path, opened: Open) -> None:
-    with demo(str(tmp_path), PORT) as running:
+    with demo(str(tmp_path), free_ports()) as running:
         pages = {name: opened(link, "phone" if name == "phone" else "desk") for name, link in running.links.items()}
         press(pages["phone"])
         expect(pages["colleagues"].get_by_text(re.compile("SOS: Noor Haddad")).first).to_be_visible()
@@ -69,12 +70,13 @@ def _close_by_two(first: Page, second: Page) -> None:
 
 
 def test_a_server_that_is_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path, opened: Open) -> None:
-    with demo(str(tmp_path), PORT) as before:
+    port = free_ports()
+    with demo(str(tmp_path), port) as before:
         phone = opened(before.links["phone"], "phone")
         press(phone)
         before.process.kill()
         before.process.wait()
-    with demo(str(tmp_path), PORT) as after:
+    with demo(str(tmp_path), port) as after:
         expect(phone.get_by_role("heading", name=re.compile("Ringing"))).to_be_visible()
         _rings_again(after, opened)
 
@@ -82,4 +84,4 @@ def test_a_server_that_is_killed_in_the_middle_goes_on_where_it_was(tmp_path: Pa
 def _rings_again(after: Demo, opened: Open) -> None:
     """The box is new, so what its phones show came after the kill."""
     colleagues = opened(after.links["colleagues"], "desk")
-    expect(colleagues.get_by_text(re.compile("SOS: Noor Haddad")).first).to_be_visible(timeout=40_000)
+    expect(colleagues.get_by_text(re.compile("SOS: Noor Haddad")).first).to_be_visible(timeout=90_000)

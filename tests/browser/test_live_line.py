@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_site import DANA, FakeSite
+from fake_site import DANA, TOMASZ, FakeSite
 from playwright.sync_api import expect
+from visitors import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,7 +28,7 @@ def test_two_roles_in_one_browser_keep_their_own_lines(visitor: Any, site: FakeS
     expect(console.get_by_role("heading", name="All quiet.")).to_be_visible()
     expect(phone.get_by_role("heading", name="Ready")).to_be_visible()
     expect(phone.get_by_text("No live connection")).to_have_count(0)
-    assert site.streams == 2
+    until(phone, lambda: site.streams == 2)
 
 
 def test_the_line_ends_when_the_last_tab_of_its_reader_goes(visitor: Any, site: FakeSite) -> None:
@@ -35,12 +36,14 @@ def test_the_line_ends_when_the_last_tab_of_its_reader_goes(visitor: Any, site: 
     for page in (first, second):
         expect(page.get_by_role("heading", name="All quiet.")).to_be_visible()
     second.close()
-    first.wait_for_timeout(1_200)
-    assert site.streams == 1
-    visitor.open("/phone", "worker-token").get_by_role("heading", name="Ready").wait_for()
+    site.raise_alert()
+    site.tell("alert-1")
+    expect(first.get_by_role("heading", name="Maya Lindqvist")).to_be_visible()
+    until(first, lambda: site.streams == 1)
+    phone = visitor.open("/phone", "worker-token")
+    until(phone, lambda: site.streams == 2)
     first.close()
-    visitor.context.pages[0].wait_for_timeout(1_500)
-    assert site.streams == 1
+    until(phone, lambda: site.streams == 1)
 
 
 def test_a_snapshot_that_comes_late_does_not_undo_newer_news(visitor: Any, site: FakeSite) -> None:
@@ -50,7 +53,9 @@ def test_a_snapshot_that_comes_late_does_not_undo_newer_news(visitor: Any, site:
     site.tell("alert-1")
     expect(page.get_by_text("Dana is coming.")).to_be_visible()
     site.send("alert", {**site.view("alert-1"), "answers": [], "server_now": site.stamp(-5)})
-    page.wait_for_timeout(700)
+    site.raise_alert(member=TOMASZ)
+    site.tell("alert-2")  # Once this one is there, the late one has been read too.
+    page.get_by_role("navigation", name="Live alerts").get_by_role("button", name="Maya").click()
     expect(page.get_by_text("Dana is coming.")).to_be_visible()
 
 

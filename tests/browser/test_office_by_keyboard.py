@@ -35,7 +35,6 @@ def office() -> Iterator[OfficeSite]:
 def at(browser: Browser, office: OfficeSite) -> Iterator[At]:
     """Opens a page of the office."""
     context = browser.new_context(locale="en-GB", reduced_motion="reduce", viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(20_000)
     context.add_cookies([office.cookie(ME)])
 
     def opened(path: str) -> Hands:
@@ -279,7 +278,8 @@ def test_recovery_codes_are_made(at: At, office: OfficeSite) -> None:
     hands = at("/account")
     hands.follow("Make a new set")
     after = office.house.world.all_kept(ORG, RecoveryCodes)[ME].hashes
-    assert len(after) == hands.page.locator(".codes li").count() == 10 and not set(before) & set(after)
+    expect(hands.page.locator(".codes li")).to_have_count(10)
+    assert len(after) == 10 and not set(before) & set(after)
     hands.follow("I have them")
     hands.page.wait_for_url("**/account")
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fake_site import DANA, PRIYA, TOMASZ, FakeSite
 from playwright.sync_api import Page, expect
+from visitors import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -35,12 +36,13 @@ def test_received_then_ringing_then_coming_then_with_you(pressed: Page, site: Fa
 
 def test_after_a_minute_with_nobody_coming_the_worker_is_told_to_call(pressed: Page, site: FakeSite) -> None:
     site.change("alert-1", people_rung=6, answers=[site.said(TOMASZ, "seen"), site.said(PRIYA, "cannot", None)])
-    site.jump(58)
+    site.jump(30)  # Not 59: a busy machine may need the rest.
     expect(pressed.get_by_text("Nobody is on the way yet")).to_have_count(0)
-    site.jump(3)
+    site.jump(31)
     expect(pressed.get_by_role("heading", name="Nobody is on the way yet")).to_be_visible()
     expect(pressed.locator("[data-screen=live]")).to_contain_text("Call 911 if you can.")
-    assert pressed.locator("main").get_by_role("link", name="Call 911").get_attribute("href") == "tel:911"
+    call = pressed.locator("main").get_by_role("link", name="Call 911")
+    expect(call).to_have_attribute("href", "tel:911")
 
 
 def test_while_nobody_could_be_rung_nobody_is_said_to_be(pressed: Page, site: FakeSite) -> None:
@@ -55,12 +57,12 @@ def test_while_nobody_could_be_rung_nobody_is_said_to_be(pressed: Page, site: Fa
 
 
 def test_a_lapsed_coming_is_no_longer_believed(pressed: Page, site: FakeSite) -> None:
-    site.change("alert-1", people_rung=6, answers=[site.said(DANA, "coming", 30)])
+    site.change("alert-1", people_rung=6, answers=[site.said(DANA, "coming", 100)])
     expect(pressed.get_by_role("heading", name="Dana is coming")).to_be_visible()
-    site.jump(31)
+    site.jump(101)
     expect(pressed.locator("[data-step=coming]")).to_contain_text("Dana said coming")
     expect(pressed.locator("[data-step=coming]")).to_contain_text("Asked again.")
-    expect(pressed.get_by_role("heading", name="Ringing 6 people")).to_be_visible()
+    expect(pressed.get_by_role("heading", name="Nobody is on the way yet")).to_be_visible()
 
 
 def test_words_and_a_place_follow_the_press(pressed: Page, site: FakeSite) -> None:
@@ -69,7 +71,7 @@ def test_words_and_a_place_follow_the_press(pressed: Page, site: FakeSite) -> No
     pressed.get_by_label("Where you are").fill("Lot B, stall 9")
     pressed.get_by_label("Where you are").press("Enter")
     expect(pressed.get_by_label("Where you are")).to_have_value("")
-    pressed.wait_for_timeout(300)
+    until(pressed, lambda: site.posted("/places"))
     assert site.posted("/notes") == [{"text": "He is by the gate <b>now</b>"}]
     place = site.posted("/places")[0]
     assert (place["kind"], place["label"]) == ("spoken", "Lot B, stall 9")
@@ -107,7 +109,7 @@ def test_a_press_after_the_close_is_a_new_alert(pressed: Page, site: FakeSite) -
     expect(pressed.locator("[data-screen=closed]")).to_be_visible()
     pressed.locator(".sos").evaluate("button => button.click()")
     expect(pressed.locator("[data-screen=live]")).to_be_visible()
-    assert list(site.alerts) == ["alert-1", "alert-2"]
+    until(pressed, lambda: list(site.alerts) == ["alert-1", "alert-2"])
 
 
 def test_an_alert_raised_by_text_shows_on_the_phone(phone: Page, site: FakeSite) -> None:
@@ -119,16 +121,16 @@ def test_an_alert_raised_by_text_shows_on_the_phone(phone: Page, site: FakeSite)
 def test_a_drill_says_so_and_shows_no_red(pressed: Page, site: FakeSite) -> None:
     site.change("alert-1", drill=True, people_rung=6)
     expect(pressed.get_by_role("heading", name="Drill: Ringing 6 people")).to_be_visible()
+    expect(pressed.locator("html")).to_have_attribute("data-drill", "")
     colours: Any = pressed.evaluate("[...document.querySelectorAll('*')].map(e => getComputedStyle(e).backgroundColor)")
     assert "rgb(193, 18, 31)" not in colours
-    assert pressed.locator("html").get_attribute("data-drill") == ""
 
 
 def test_a_lost_stream_is_said_and_the_phone_asks_by_itself(pressed: Page, site: FakeSite) -> None:
     site.hang_up()
-    expect(pressed.get_by_text("No live connection.")).to_be_visible(timeout=4_000)
+    expect(pressed.get_by_text("No live connection.")).to_be_visible()
     site.alerts["alert-1"].update(people_rung=6, answers=[site.said(DANA, "coming")])
-    expect(pressed.get_by_role("heading", name="Dana is coming")).to_be_visible(timeout=7_000)
+    expect(pressed.get_by_role("heading", name="Dana is coming")).to_be_visible()
 
 
 def test_two_people_closing_is_shown_with_the_way_to_stop_it(pressed: Page, site: FakeSite) -> None:

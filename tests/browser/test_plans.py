@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_core import axe_findings
+from axe_core import axe_findings, settled
 from keyboard import Walker
 from office_site import OfficeSite
 from playwright.sync_api import Browser, Page, expect
@@ -124,7 +124,7 @@ def test_every_state_of_the_pages_is_read_by_axe_in_both_lights(opened: Open, of
     states.append(("stale", stale))
     for name, page in states:
         assert axe_findings(page, both_themes=True) == [], name
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = settled(page).evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} is wider than its window"
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pytest
 import uvicorn
 from litestar import Litestar
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bureau import ORG, House
 from tocsin.core.access.record import OPERATOR, Passkey, Session
@@ -84,7 +84,6 @@ class Person:
     def __init__(self, browser: Browser, site: Site, **more: Any) -> None:
         self.site = site
         self.context: BrowserContext = browser.new_context(timezone_id="UTC", **{"locale": "en-GB", **more})
-        self.context.set_default_timeout(4_000)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -142,12 +141,13 @@ def test_from_a_link_to_a_passkey_to_signing_in_with_it(ada: Person, site: Site)
     link = site.link(LinkKind.FIRST_ADMINISTRATOR, "ada")
     ada.page.goto(link)
     ada.page.wait_for_url(f"{site.url}/link")  # The code has left the address.
-    assert not ada.page.locator("[name=code]").is_visible() and site.sessions() == []
+    expect(ada.page.locator("[name=code]")).not_to_be_visible()
+    assert site.sessions() == []
     ada.first_passkey()
     (passkey,) = site.house.world.all_kept(ORG, Passkey).values()
     assert (passkey.member, passkey.label) == ("ada", "Blue key fob")
     ada.page.get_by_role("button", name="Show me my codes").click()
-    assert ada.page.locator(".codes li").count() == 10
+    expect(ada.page.locator(".codes li")).to_have_count(10)
     ada.page.get_by_role("button", name="Sign out").click()
     ada.page.get_by_text("You are signed out.").wait_for()
     assert site.sessions() == [] and ada.context.cookies() == []
@@ -233,8 +233,6 @@ def test_without_script_a_recovery_code_lets_one_in(browser: Browser, site: Site
     page.locator("[name=code]").fill(codes[0])
     page.locator("main form button").click()
     page.wait_for_url("**/account")
-    assert (
-        page.locator("main .lead bdi").first.inner_text() == "Noor Invented"
-        and page.locator("html").get_attribute("lang") == "es"
-    )
+    expect(page.locator("main .lead bdi").first).to_have_text("Noor Invented")
+    expect(page.locator("html")).to_have_attribute("lang", "es")
     context.close()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fake_site import FakeSite
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from visitors import Visitor
+from visitors import Visitor, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TABS = 8  # Over HTTP/1.1 a browser opens six connections to one server.
@@ -37,8 +37,8 @@ def press(visitor: Any, site: FakeSite) -> None:
 
 
 def test_eight_tabs_share_one_line_and_a_press_goes_through(visitor: Any, site: FakeSite) -> None:
-    watches(visitor)
-    assert site.streams == 1
+    pages = watches(visitor)
+    until(pages[0], lambda: site.streams == 1)
     press(visitor, site)
 
 
@@ -54,7 +54,7 @@ def test_where_no_worker_is_shared_tabs_out_of_sight_keep_one_line(alone: Browse
     visitor = Visitor(alone, site)
     pages = watches(visitor)
     pages[-1].wait_for_function("() => navigator.locks.query().then(({ held }) => held.length === 1)")
-    assert site.streams <= 2
+    until(pages[-1], lambda: site.streams <= 2)
     press(visitor, site)
     pages[3].evaluate("hide(false)")
     expect(pages[3].get_by_role("heading", name="Maya Lindqvist")).to_be_visible()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fake_site import FakeSite
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+LOOKS_MAX, LOOK_MS = 1_500, 20
 
 
 class Visitor:
@@ -33,6 +36,36 @@ class Visitor:
         page = self.context.new_page()
         page.goto(f"http://localhost:{self.site.port}{path}" + (f"#{token}" if token else ""))
         return page
+
+
+def until(page: Page, true: Callable[[], object]) -> None:
+    """Wait until it is true of the site: what a page has sent may still be on its way.  The page goes on meanwhile."""
+    for _ in range(LOOKS_MAX):
+        if true():
+            return
+        page.wait_for_timeout(LOOK_MS)
+    raise AssertionError("it never became true")
+
+
+def held(page: Page, key: str, shows: str) -> None:
+    """A key goes down, and up once the page shows this: a hold is as long as it takes."""
+    page.keyboard.down(key)
+    expect(page.locator(shows).first).to_be_visible()
+    page.keyboard.up(key)
+
+
+def touched(button: Locator, *, by: str = "pointer", ms: int = 500) -> None:
+    """A finger (or a key) that is too short on it.  In one script: no busy machine can make it long."""
+    button.evaluate(TOUCH, {"by": by, "ms": ms})
+
+
+TOUCH = """(button, { by, ms }) => new Promise(done => {
+  const act = when => by === 'pointer'
+    ? new PointerEvent(`pointer${when}`, { bubbles: true, isPrimary: true, button: 0 })
+    : new KeyboardEvent(`key${when}`, { bubbles: true, key: by });
+  button.dispatchEvent(act('down'));
+  setTimeout(() => { button.dispatchEvent(act('up')); done(); }, ms);
+})"""
 
 
 def follow(pressed: Locator) -> None:

@@ -29,7 +29,7 @@ def fetched(
     url: str,
     lookup: Lookup | None = None,
     private: Sequence[Network] = LOOPBACK,
-    deadline_s: float = 5,
+    deadline_s: float = 60,
     known: tuple[str, str] = ("", ""),
 ) -> FeedCame | FeedFault:
     async def run() -> FeedCame | FeedFault:

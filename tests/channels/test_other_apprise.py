@@ -91,14 +91,15 @@ def test_a_service_that_breaks_leaves_it_unknown() -> None:
     assert asyncio.run(AppriseOther({"ward": "json://hush"}, post=breaks).send(SOS)) == Unknown("ValueError")
 
 
+@pytest.mark.slow
 def test_stuck_services_hold_their_workers_and_nobody_waits_longer_than_the_deadline(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(other_apprise, "SEND_DEADLINE_MS", 60)
+    monkeypatch.setattr(other_apprise, "SEND_DEADLINE_MS", 1_000)
     gate = Event()
 
     def sticks(url: str, title: str, body: str) -> bool:
-        return url != "stuck" or gate.wait(20)
+        return url != "stuck" or gate.wait(60)
 
     async def run() -> None:
         other = AppriseOther({"ward": "stuck", "desk": "well"}, post=sticks)

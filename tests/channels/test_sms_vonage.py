@@ -148,9 +148,10 @@ def test_a_vendor_that_is_probed_says_whether_it_is_well() -> None:
     told(story)
 
 
+@pytest.mark.slow
 def test_taken_and_never_answered_is_unknown() -> None:
     def impatient() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.05))
+        return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1))
 
     async def story(box: VonageBox, sms: VonageSms) -> None:
         box.fault(None, Fault(hang=True))

@@ -194,7 +194,7 @@ def test_no_readable_answer_to_a_request_that_left_is_unknown(reply: bytes) -> N
 
 
 def test_a_reply_that_drips_its_head_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook, "SEND_DEADLINE_MS", 100)
+    monkeypatch.setattr(webhook, "SEND_DEADLINE_MS", 1_000)
 
     async def line(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200")

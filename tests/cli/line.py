@@ -18,7 +18,7 @@ from tocsin.bench.town import free_ports, site_file
 from tocsin.cli import app
 
 SITE = site_file(workers=2, colleagues=4)
-ENDS_S = 20
+ENDS_S = 60
 
 
 def typed(*words: str, data: Path | None = None, stdin: str | None = None) -> Result:

@@ -35,7 +35,7 @@ class AMinuteAgo:
 
 
 def asked(port: int, path: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path)
     reply = connection.getresponse()
     found = reply.status, reply.read().decode()
@@ -85,7 +85,7 @@ async def lived(night: Night) -> Seen:
     assert (await phones.text(WORKER, f"SOS {POISON}", OURS)).status == 0
     assert (await phones.text(fictional(1), " Stop ", OURS)).status == 0
     server = await asyncio.to_thread(night.begin)
-    await asyncio.wait_for(night.rung.wait(), 20)
+    await asyncio.wait_for(night.rung.wait(), 60)
     address = f"http://127.0.0.1:{night.port}/hooks/twilio/sms"
     assert (await phones.hooks.post(address, f"Body={POISON}".encode(), POISON))[0] == 403
     await asyncio.to_thread(asked, night.port, f"/{POISON}?token={POISON}")

@@ -23,7 +23,7 @@ COLLEAGUES = 4
 
 def phones(here: Town) -> dict[str, list[str]]:
     """The texts on each phone."""
-    connection = http.client.HTTPConnection("127.0.0.1", here.carrier, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", here.carrier, timeout=60)
     connection.request("GET", "/sandbox/phones")
     seen = json.loads(connection.getresponse().read())["phones"]
     connection.close()
@@ -35,7 +35,7 @@ def text(here: Town, number: str, words: str, sid: str) -> tuple[int, str]:
     form = {"From": number, "To": SENDER, "Body": words, "MessageSid": sid}
     signed = signature(here.token, f"http://localhost:{here.port}/hooks/twilio/sms", tuple(form.items()))
     head = {"X-Twilio-Signature": signed, "Content-Type": "application/x-www-form-urlencoded"}
-    connection = http.client.HTTPConnection("127.0.0.1", here.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", here.port, timeout=60)
     connection.request("POST", "/hooks/twilio/sms", urlencode(form), head)
     reply = connection.getresponse()
     said = reply.status, reply.read().decode()

@@ -40,7 +40,7 @@ def server(folder: Path) -> Iterator[Server]:
 
 
 def press(port: int, token: str, key: str = "1") -> tuple[int, dict[str, object]]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
     connection.request("POST", "/api/v1/alerts", b'{"kind":"sos"}', headers)
     reply = connection.getresponse()
@@ -101,7 +101,7 @@ def test_the_operator_s_door_is_for_this_user_alone(server: Server) -> None:
 @pytest.mark.parametrize("order", [b"", b"\xff\xff", b"\x81\xa4verb\xa4ring", b"\x81\xa4verb\xa5apply"])
 def test_an_order_it_cannot_read_is_refused_with_words(server: Server, order: bytes) -> None:
     with socket.socket(socket.AF_UNIX) as door:
-        door.settimeout(10)
+        door.settimeout(60)
         door.connect(str(server.data / "control.sock"))
         head = f"POST / HTTP/1.1\r\nHost: control\r\nConnection: close\r\nContent-Length: {len(order)}\r\n\r\n"
         door.sendall(head.encode() + order)

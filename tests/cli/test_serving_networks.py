@@ -29,7 +29,7 @@ def reaches(host: str, port: int) -> bool:
 def test_without_encryption_it_starts_on_this_machine_only_and_turns_red(tmp_path: Path) -> None:
     with serving(tmp_path, **EVERYWHERE) as server:
         assert reaches("127.0.0.1", server.port) and not reaches(beside(), server.port)
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         connection.request("GET", "/readyz")
         reply = connection.getresponse()
         reasons = {reason["part"]: reason["what"] for reason in json.loads(reply.read())["reasons"]}
@@ -54,7 +54,7 @@ def test_with_a_certificate_both_sockets_serve_everybody_and_nothing_in_the_clea
         for port in (server.port, server.port + 1):
             status, headers = press(port, token, trust)
             assert status == 201 and headers["strict-transport-security"].startswith("max-age=")
-            plain = http.client.HTTPConnection(beside(), port, timeout=10)
+            plain = http.client.HTTPConnection(beside(), port, timeout=60)
             with pytest.raises((ConnectionError, http.client.HTTPException)):
                 plain.request("GET", "/healthz")
                 plain.getresponse()

@@ -322,7 +322,7 @@ class Stream:
 
     async def hang_up(self) -> None:
         self._gone.set()
-        await asyncio.wait_for(self._task, 5)
+        await asyncio.wait_for(self._task, 60)
 
 
 async def turns(count: int = 12) -> None:

@@ -234,7 +234,7 @@ def test_readings_begin_with_the_server_and_end_with_it(web: Web) -> None:
         web.feeds.start()
         web.feeds._look()
         while not web.shifts:
-            await asyncio.wait_for(asyncio.gather(*web.feeds._reading.values()), 5)
+            await asyncio.wait_for(asyncio.gather(*web.feeds._reading.values()), 60)
         web.feeds.stop()
 
     web.do(story())

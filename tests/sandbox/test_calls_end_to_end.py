@@ -20,7 +20,7 @@ from tocsin.sandbox.calls import Exchange
 from tocsin.sandbox.demo_site import demo_directory
 from tocsin.settings import load
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 NOOR, TEO, DANA, MATEO, JUNE = (f"+120255501{n}" for n in (11, 12, 15, 16, 17))
 ORG, OURS = "alder", "+12025550190"
 

@@ -21,7 +21,7 @@ from tocsin.sandbox import CALM, Fault, HttpHooks, Pace, Sandbox, VonageBox, ser
 from tocsin.sandbox.demo_site import demo_directory
 from tocsin.settings import Settings, load
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 NOOR, TEO = "+12025550111", "+12025550112"
 ORG, OURS, OURS_TOO = "alder", "+12025550190", "+12025550195"
 QUICK = Pace(sent_ms=5, delivered_ms=20)

@@ -78,15 +78,15 @@ function watch(): Watch {
 async function act(path: string, body: unknown, form?: HTMLFormElement): Promise<void> {
   const { alert } = watch();
   if (!alert) return;
-  const sent = JSON.stringify([alert.id, path, form ? [...new FormData(form).values()] : body]);
+  const told = (): string => JSON.stringify([alert.id, path, form ? [...new FormData(form).values()] : body]);
+  const sent = told();
   if (underWay.has(sent)) return;
   underWay.add(sent);
   said = "";
   draw();
   try {
     await api.post(`/api/v1/alerts/${alert.id}/${path}`, body);
-    form?.reset();
-    form?.closest("details")?.removeAttribute("open");
+    if (form && told() === sent) putAway(form);
     await alerts.look(alert.id);
   } catch (error) {
     said = t("Not done. {why}", { why: whyNot(error) });
@@ -94,6 +94,12 @@ async function act(path: string, body: unknown, form?: HTMLFormElement): Promise
     underWay.delete(sent);
     draw();
   }
+}
+
+/** What was sent has been taken.  Not what somebody has typed since. */
+function putAway(form: HTMLFormElement): void {
+  form.reset();
+  form.closest("details")?.removeAttribute("open");
 }
 
 const text = (fields: FormData, name: string): string => String(fields.get(name) ?? "").trim();

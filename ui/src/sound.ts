@@ -16,7 +16,8 @@ export class Siren {
     if (typeof AudioContext === "undefined") return;
     this.context = new AudioContext();
     this.context.addEventListener("statechange", changed);
-    for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => this.wake());
+    // Not when a finger comes down: the page that then says no more about sound moves up, and the press would miss.
+    for (const kind of ["keydown", "click"]) document.addEventListener(kind, () => this.wake());
   }
 
   /** May this page be heard? */

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import signal
@@ -29,6 +30,8 @@ CARRIER_MAX_S = 30
 SENDER = "+12025550190"
 ORG = "bench"
 AT_ONCE = 50  # Tokens asked for together share their commits.
+PORTS_FROM, PORT_PAIRS = 20_000, 6_000
+_OFFERS = itertools.count(os.getpid() * 37)  # Two processes that begin together stand far apart.
 Process = subprocess.Popen[bytes]
 
 
@@ -253,15 +256,16 @@ async def _told(session: aiohttp.ClientSession, order: Order) -> dict[str, Any]:
 
 
 def free_ports() -> int:
-    """A port that is free, as the next one is too."""
+    """A port that is free, as the next one is too, and that no process was offered which asked at the same time.
+
+    It lies below those that a system hands to whoever connects: one of these may be taken by any connection before the
+    server that it is meant for has started.
+    """
     while True:
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            try:
-                two.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
+        port = PORTS_FROM + 2 * (next(_OFFERS) % PORT_PAIRS)
+        with contextlib.suppress(OSError), socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", port))
+            two.bind(("127.0.0.1", port + 1))
             return port
 
 
