@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 def api_of(site: FakeSite) -> list[Any]:
-    return [*reads(site), *writes(site), *streams(site), *sandbox(site)]
+    return [*reads(site), *plans(site), *writes(site), *streams(site), *sandbox(site)]
 
 
 def problem(status: int, detail: str, code: str = "") -> Response[Json]:
@@ -56,6 +56,20 @@ def reads(site: FakeSite) -> list[Any]:
         return Response(site.view(alert)) if alert in site.alerts else problem(404, "There is no such alert.")
 
     return [me, calm, alerts, one]
+
+
+def plans(site: FakeSite) -> list[Any]:
+    @get("/api/v1/sites/{name:str}/plan")
+    async def plan(name: FromPath[str]) -> Response[Json]:
+        known = site.plan if name == "wren" else None
+        return problem(404, "There is no such site.") if known is None else Response(known, headers={"ETag": '"1"'})
+
+    @get("/api/v1/pictures/{name:str}")
+    async def picture(name: FromPath[str], request: AnyRequest) -> Response[Any]:
+        content = site.pictures.get(name) if token_of(request) else None
+        return problem(404, "No such picture.") if content is None else Response(content, media_type="image/png")
+
+    return [plan, picture]
 
 
 def writes(site: FakeSite) -> list[Any]:

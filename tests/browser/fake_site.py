@@ -45,6 +45,8 @@ class FakeSite:
         self.disabled: list[Json] = []
         self.may = MAY
         self.calm: Json | None = None
+        self.plan: Json | None = None
+        self.pictures: dict[str, bytes] = {}
         self.alerts: dict[str, Json] = {}
         self.keys: dict[str, str] = {}
         self.asked: list[tuple[str, str, Any]] = []

@@ -35,6 +35,12 @@ def test_the_worker_sees_nothing_that_is_for_responders_only() -> None:
     assert not story.fields("noor") & (RESPONDERS_ONLY | {"deliveries", "unreached", "next_rung_at", "occurred_at"})
 
 
+def test_whoever_sees_all_of_an_alert_is_told_at_which_site_it_is_and_nobody_else() -> None:
+    story = Story()
+    assert story.sees("rafi").site == story.sees("teo").site == story.alert.site
+    assert "site" not in story.fields("noor"), "the worker knows where they are"
+
+
 @pytest.mark.parametrize("who", ["omar", "nobody"])
 def test_whoever_is_barred_or_was_not_rung_does_not_learn_that_there_is_an_alert(who: str) -> None:
     story = Story()

@@ -82,6 +82,14 @@ def test_files_are_kept_for_ever_and_zipped_where_that_saves(build: Path) -> Non
     assert font.headers["content-type"] == "font/woff2" and "content-encoding" not in font.headers
 
 
+def test_what_the_build_has_zipped_is_served_as_it_lies_there(build: Path) -> None:
+    zipped = gzip.compress(b"as the build left it", 1)
+    (build / "phone-AB12CD34.js.gz").write_bytes(zipped)
+    assets = load_assets(build)
+    assert assets.files["phone-AB12CD34.js"].zipped == zipped
+    assert "phone-AB12CD34.js.gz" not in assets.files, "it is no file of its own"
+
+
 @pytest.mark.parametrize("name", ["nothing.js", "manifest.json", "..%2Fpages.py", "%2e%2e%2fpages.py", "a%00b"])
 def test_only_built_files_are_served(build: Path, name: str) -> None:
     with client_of(load_assets(build)) as client:

@@ -76,6 +76,7 @@ export interface Alert {
   says_safe?: boolean;
   under_duress?: boolean;
   member?: Who;
+  site?: string; // For whoever sees all of it.
   raised_at: string;
   occurred_at?: string | null;
   closed_at?: string | null;

@@ -5,6 +5,7 @@ import { el, icon, type Child } from "./dom.ts";
 import { floor, floorTitle } from "./floor.ts";
 import { running } from "./handover.ts";
 import { help } from "./keys.ts";
+import { planHost } from "./map-console.ts";
 import { board, drillbar, mast } from "./parts.ts";
 import { channel, people, reasonOf, stateOf, type Person } from "./people.ts";
 import { headline, where } from "./place.ts";
@@ -160,17 +161,17 @@ function boards(watch: Watch, alert: Alert): Child {
     warnings(alert, now),
     alert.closing ? closing(watch, alert) : null,
     el("div", { class: "stack loose", "data-key": "left" },
-      board("where", t("Where"), t("Each source for itself. They can disagree."), where(alert, now)),
+      board("where", t("Where"), t("Each source for itself. They can disagree."), planHost(alert), where(alert, now))),
+    el("div", { class: "stack loose", "data-key": "right" },
+      board("next", t("Next"), null, next(watch, alert)),
       board("floor", floorTitle(alert), null, floor(alert)),
-      board("said", t("Said and done"), t("Newest first"), story(alert))),
+      board("act", t("Act now"), null, acts(watch, alert)),
+      board("runs", t("Who runs it"), null, running(watch.me, now, watch.busy, alert))),
     el("div", { class: "stack loose", "data-key": "mid" },
       board("people", t("Who has answered"), t("{some} of {all}", { some: spoken, all: Math.max(all.length, alert.people_rung ?? 0) }),
         all.length ? el("ul", { class: "rows" }, all.map(row)) : el("p", { class: "quiet" }, t("Nobody has been rung yet."))),
-      board("messages", t("Every message"), t("Newest first"), messages(alert))),
-    el("div", { class: "stack loose", "data-key": "right" },
-      board("next", t("Next"), null, next(watch, alert)),
-      board("act", t("Act now"), null, acts(watch, alert)),
-      board("runs", t("Who runs it"), null, running(watch.me, now, watch.busy, alert))));
+      board("messages", t("Every message"), t("Newest first"), messages(alert)),
+      board("said", t("Said and done"), t("Newest first"), story(alert))));
 }
 
 function row({ who, icon: shape, word, state, small, loan }: Person): Child {

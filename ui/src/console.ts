@@ -8,6 +8,7 @@ import { screen, type Watch } from "./console-view.ts";
 import { acts, el, forms, patch, type Child } from "./dom.ts";
 import type { Calm } from "./calm.ts";
 import { keys, reach, showHelp, turnKeys } from "./keys.ts";
+import { AlertMap } from "./map-console.ts";
 import { mast, needsLink } from "./parts.ts";
 import { whyNot } from "./refusals.ts";
 import { speak, t } from "./say.ts";
@@ -39,7 +40,9 @@ const draw = redrawn(() => {
   document.documentElement.toggleAttribute("data-drill", Boolean(alert?.drill));
   document.title = alert ? `${alert.drill ? t("DRILL") : t("LIVE")}: ${alert.member?.name ?? "SOS"} - ${t("Tocsin watch")}` : t("Watch - Tocsin");
   patch(document.body, screen(now));
+  map.settle(alert, now.alerts, now.now);
 });
+const map = new AlertMap(api.token, () => draw());
 const siren = new Siren(() => draw());
 const strangers = new Map<string, Stranger>();
 const alerts = new Alerts(api, draw, (name, data) => name === "unverified" && strangers.set((data as Stranger).id, data as Stranger));
@@ -131,6 +134,7 @@ const single = (alert: Alert): Record<string, () => void> => ({
   h: () => reach("handover-to"),
   x: () => reach("outcome"),
   m: () => quieten(),
+  w: () => map.reach(),
   ...(may(alert, "climb") ? { r: () => void act("climb", {}) } : {}),
   ...(alert.closing && may(alert, "object") ? { o: () => void act("close/object", {}) } : {}),
 });

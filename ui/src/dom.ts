@@ -94,7 +94,7 @@ function morph(old: ChildNode, next: Node): void {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   if (old instanceof HTMLInputElement && old.type === "checkbox") old.checked = old.hasAttribute("checked");
-  if (old.nodeName === "SELECT" || old.nodeName === "TEXTAREA") return;
+  if (old.matches("select,textarea,[data-own]")) return; // What is in it is the reader's, or another drawing's.
   patch(old, ...Array.from(next.childNodes));
 }
 

@@ -15,6 +15,8 @@ const listed: readonly (readonly [string, Words])[] = [
   ["R", words("Ring the next people now")],
   ["O", words("Object to the close")],
   ["M", words("Make this screen quiet for two minutes")],
+  ["W", words("Go to the plan")],
+  ["+ \u2212 0", words("On the plan: larger, smaller, all of it; arrows move it, Escape leaves it")],
   ["?", words("This list")],
 ];
 

@@ -43,7 +43,7 @@ export function where(alert: Alert, now = serverNow()): HTMLElement {
     rows.push(el("div", { "data-key": "none" }, icon("unknown"), el("dt", {}, t("Now")),
       el("dd", {}, el("span", { class: "tag", "data-state": "unknown" }, t("Place not known")))));
   }
-  return el("dl", { class: "where" }, rows);
+  return el("dl", { class: "where pair" }, rows);
 }
 
 /** A headline names its source. The one to read first is the newest that was not merely planned. */

@@ -18,7 +18,7 @@ from tocsin.web.office.handlers import office_handlers
 from tocsin.web.office.reach_tests import Tests
 from tocsin.web.office.rooms import Node, services_of
 from tocsin.web.opening import Opening
-from tocsin.web.pages import page_handlers
+from tocsin.web.pages import NO_TILES, Tiles, page_handlers
 from tocsin.web.provider import AWAY, ByProvider
 from tocsin.web.signing import SignIn
 from tocsin.web.stray import Strays
@@ -38,10 +38,11 @@ def pages_of(
     single_sign_on: SingleSignOn | None = None,
     disabled: Callable[[], Sequence[NotReady]] = tuple,
     tests: Tests | None = None,
+    tiles: Tiles = NO_TILES,
 ) -> Pages:
     """Every page, to be mounted beside the API.  Where they were never built, only what says so."""
     frame = Frame(house, public_url)
-    shells = page_handlers(frame.assets)
+    shells = page_handlers(frame.assets, tiles)
     if not frame.assets.built:
         return Pages([*shells])
     signing_in, links = SigningIn(house, entropy, public_url), Links(house, entropy, public_url)
@@ -52,7 +53,7 @@ def pages_of(
         *Opening(frame, links).handlers(),
         *MyAccount(frame, signing_in, links, entropy).handlers(),
         *MyShifts(frame, house).handlers(),
-        *history_handlers(frame, house),
+        *history_handlers(frame, house, tiles),
         *office_handlers(frame, services_of(house, entropy, public_url, disabled, tests)),
     ]
     return Pages(handlers, Strays(frame))

@@ -36,6 +36,8 @@ from tocsin.runtime.replies import Replies
 from tocsin.runtime.rounds.front import Front
 from tocsin.runtime.system import SystemEntropy, calm_collector
 from tocsin.settings import Settings
+from tocsin.settings.tiles import origin_of
+from tocsin.web.pages import Tiles
 
 HEARTBEAT_MAX_S = 10
 DISK_FAILED = 3  # The exit status after which a supervisor starts us anew, on the store as the disk left it.
@@ -85,7 +87,8 @@ class Server:
         self._documents = documents_of(settings)
         own_sign_in = single_sign_on_of(settings, ring, SystemEntropy(), self._documents)
         url, tests = settings.server.public_url, ReachTesting(front, node.bell.world, node.clock, SystemEntropy())
-        pages = pages_of(ring, SystemEntropy(), url, own_sign_in, node.readiness.disabled, tests)
+        tiles = Tiles(settings.map.tiles_url, settings.map.tiles_credit)
+        pages = pages_of(ring, SystemEntropy(), url, own_sign_in, node.readiness.disabled, tests, tiles)
         app = build_app(
             ring,
             hooks=hooks,
@@ -97,6 +100,7 @@ class Server:
             metrics=node.metrics.text,
             limiting=limiting(Passes(node.bell), node.clock, pages.strays),
             behind_proxy=settings.server.behind_proxy,
+            tiles=origin_of(tiles.url),
         )
         sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness)
         crowd, tls = Crowd(), node.certificate.context if node.certificate else None

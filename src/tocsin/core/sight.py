@@ -197,6 +197,7 @@ def _whole(
         says_safe=alert.said_safe,
         under_duress=alert.under_duress,
         came=alert.came,
+        site=alert.site,
         occurred_at=moment_or_none(alert.occurred_at_ms),
         places=tuple(place_view(spot, fixes) for spot in alert.places.values()),
         rung=alert.rung,

@@ -144,7 +144,10 @@ class You(Struct, frozen=True):
 
 
 class AlertView(Struct, frozen=True, kw_only=True):
-    """An alert as one reader gets it.  `coming`: on public screens, how many say that they come or are there."""
+    """An alert as one reader gets it.  `coming`: on public screens, how many say that they come or are there.
+
+    `site`: its id, for whoever sees it whole, so that its places are looked for on the plan of that site and no other.
+    """
 
     id: str
     kind: Kind
@@ -155,6 +158,7 @@ class AlertView(Struct, frozen=True, kw_only=True):
     raised_at: str
     closed_at: str | None
     outcome: Outcome | None
+    site: str | UnsetType = UNSET
     attended: bool | UnsetType = UNSET
     closing: ClosingView | UnsetType | None = UNSET
     run_by: Who | UnsetType | None = UNSET

@@ -190,6 +190,7 @@ def build_app(
     metrics: Callable[[], bytes] = nothing_counted,
     limiting: Callable[[App], App] = unlimited,
     behind_proxy: bool = False,
+    tiles: str = "",
     strays: Strays | None = None,
 ) -> App:
     """The whole surface as one ASGI application; `handlers` are further Litestar ones (pages, the sandbox).
@@ -197,7 +198,7 @@ def build_app(
     `sos_numbers`: where an SOS may be texted to.  Setting `leaving` ends every stream at once.  `metrics`: the page
     for Prometheus.  `limiting`: what holds back floods; it is put beyond the lane, where no press comes.
     `behind_proxy`: what comes from this machine may come from anywhere.  `strays`: what a browser is shown for an
-    address that is none of ours; programs get the problem document.
+    address that is none of ours; programs get the problem document.  `tiles`: the origin of the operator's map tiles.
     """
     desk = Desk(ring, readiness, leaving, sos_numbers, metrics, hooks.public_url, behind_proxy=behind_proxy)
     litestar = Litestar(
@@ -207,7 +208,7 @@ def build_app(
         logging_config=None,
         request_max_body_size=BODY_MAX_BYTES,
     )
-    return _lane(ring, hooks, readiness, limiting(cast("App", litestar)))
+    return _lane(ring, hooks, readiness, limiting(cast("App", litestar)), tiles)
 
 
 def build_sos_app(ring: Ring, *, hooks: Hooks, readiness: Readiness) -> App:
@@ -215,9 +216,9 @@ def build_sos_app(ring: Ring, *, hooks: Hooks, readiness: Readiness) -> App:
     return _lane(ring, hooks, readiness, nothing_else)
 
 
-def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App) -> App:
+def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App, tiles: str = "") -> App:
     served, https = carrier_hooks(ring, hooks, readiness.bad_signature), hooks.public_url.startswith("https:")
-    return Lane(Presses(ring, Credentials(ring, hooks.public_url)), served, beyond, https=https)
+    return Lane(Presses(ring, Credentials(ring, hooks.public_url)), served, beyond, https=https, tiles=tiles)
 
 
 def api_handlers(desk: Desk) -> list[HTTPRouteHandler]:

@@ -15,7 +15,7 @@ from tocsin.core.limits import BODY_MAX_BYTES
 from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, document
 from tocsin.runtime.loop import Unavailable
-from tocsin.wire.response_headers import locked
+from tocsin.wire.response_headers import MAPPED, locked
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -34,14 +34,19 @@ log = structlog.get_logger("tocsin.intake")
 class Lane:
     """An ASGI application: presses and the carriers' paths here, anything else to `beyond`.
 
-    Outermost, so every answer gets its headers here.  `https`: is the public address reached by it alone?
+    Outermost, so every answer gets its headers here.  `https`: is the public address reached by it alone?  `tiles`: the
+    origin of the map tiles that the operator has set, for the pages with a plan.
     """
 
-    def __init__(self, presses: Presses, hooks: Mapping[str, Hook], beyond: App, *, https: bool) -> None:
+    def __init__(
+        self, presses: Presses, hooks: Mapping[str, Hook], beyond: App, *, https: bool, tiles: str = ""
+    ) -> None:
         self._presses, self._hooks, self._beyond, self._https = presses, hooks, beyond, https
+        self._tiles = tiles.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        send = locking(send, https=self._https)
+        tiles = self._tiles if self._tiles and scope.get("path", "").startswith(MAPPED) else b""
+        send = locking(send, https=self._https, tiles=tiles)
         path = scope["path"].rstrip("/") if scope["type"] == "http" and scope["method"] == "POST" else ""
         if path == PRESS_PATH:
             await self._guarded(self._press, scope, receive, send)
@@ -77,12 +82,12 @@ class Lane:
         await answer(send, 200, told, content_type)
 
 
-def locking(send: Send, *, https: bool) -> Send:
+def locking(send: Send, *, https: bool, tiles: bytes = b"") -> Send:
     """The same way out, on which every answer gets the headers of `wire/response_headers.py`, whoever made it."""
 
     async def sent(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": locked(list(message.get("headers", ())), https=https)}
+            message = {**message, "headers": locked(list(message.get("headers", ())), https=https, tiles=tiles)}
         await send(message)
 
     return sent

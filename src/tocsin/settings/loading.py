@@ -34,6 +34,7 @@ from tocsin.settings.parts import (
     Email,
     Feeds,
     Heartbeat,
+    Map,
     Oidc,
     Other,
     PartProblem,
@@ -52,6 +53,7 @@ from tocsin.settings.parts import (
 )
 from tocsin.settings.secret_files import SECRET_MAX_BYTES, BadSecretFile, contents, exposed
 from tocsin.settings.sign_in import usable_provider
+from tocsin.settings.tiles import usable_map
 from tocsin.wire.apprise_urls import BadTargets, targets
 from tocsin.wire.smtp import BadServer, mail_server, sender_of
 from tocsin.wire.standard_webhooks import signing_key
@@ -130,6 +132,7 @@ class _Loading:
             oidc=usable_provider(self._wanted("sign_in.oidc", Oidc), self.problems),
             reach=self._part("reach", Reach) or Reach(),
             feeds=self._feeds(),
+            map=usable_map(self._part("map", Map) or Map(), self.problems),
             heartbeat=heartbeat if heartbeat and heartbeat.url else None,
             problems=tuple(dict.fromkeys(self.problems)),
             exposed=tuple(dict.fromkeys(self.exposed)),

@@ -196,6 +196,18 @@ class Feeds(Struct, frozen=True):
     ] = ()
 
 
+class Map(Struct, frozen=True):
+    """Off by default: no page asks any other host for anything."""
+
+    tiles_url: Annotated[
+        str,
+        Meta(description="Tiles of your choice under the plans: https://HOST/PATH with {z}, {x} and {y}."),
+    ] = ""
+    tiles_credit: Annotated[
+        str, Meta(max_length=200, description="Whom those tiles are owed to, as their owner wants it said.")
+    ] = ""
+
+
 class Heartbeat(Struct, frozen=True):
     url: Annotated[
         str, Meta(description="Called every 30 s while all is well; its silence is the alarm.", extra={"url": "web"})
@@ -216,6 +228,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "sign_in.oidc": Oidc,
     "reach": Reach,
     "feeds": Feeds,
+    "map": Map,
     "heartbeat": Heartbeat,
 }
 NOT_YET = ("push",)  # Described in the design; a later release speaks it.
@@ -243,6 +256,7 @@ class Settings(Struct, frozen=True):
     oidc: Oidc | None
     reach: Reach
     feeds: Feeds
+    map: Map
     heartbeat: Heartbeat | None
     problems: tuple[PartProblem, ...]
     exposed: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,7 +16,8 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
-GZIP_LEVEL = 9  # Paid once, at start.
+ZIPPED = ".gz"  # The build leaves it beside what it makes smaller: zipping the map at a start would hold the start up.
+GZIP_LEVEL = 9  # Where the build left none.
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,12 @@ def load_assets(folder: Traversable | None = None) -> Assets:
     manifest = folder / "manifest.json"
     if not manifest.is_file():
         return Assets()
-    kept = {item.name: _read(item) for item in folder.iterdir() if PurePosixPath(item.name).suffix in MEDIA_TYPES}
+    names = {item.name for item in folder.iterdir()}
+    kept = {name: _read(folder, name, names) for name in names if PurePosixPath(name).suffix in MEDIA_TYPES}
     return Assets(kept, json.loads(manifest.read_text("utf-8")))
 
 
-def _read(item: Traversable) -> Asset:
-    plain = item.read_bytes()
-    zipped = gzip.compress(plain, GZIP_LEVEL, mtime=0)
-    return Asset(MEDIA_TYPES[PurePosixPath(item.name).suffix], plain, zipped if len(zipped) < len(plain) else None)
+def _read(folder: Traversable, name: str, names: Container[str]) -> Asset:
+    plain, beside = (folder / name).read_bytes(), name + ZIPPED
+    zipped = (folder / beside).read_bytes() if beside in names else gzip.compress(plain, GZIP_LEVEL, mtime=0)
+    return Asset(MEDIA_TYPES[PurePosixPath(name).suffix], plain, zipped if len(zipped) < len(plain) else None)

@@ -8,6 +8,7 @@ the language that the browser asks for; the script goes on in the reader's own, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
@@ -23,7 +24,10 @@ KEPT = "public, max-age=31536000, immutable"  # Its name hashes it.
 
 @dataclass(frozen=True)
 class Shell:
-    """What differs from page to page before its script runs.  `silent` begins in the look that is not Tocsin's."""
+    """What differs from page to page before its script runs.  `silent` begins in the look that is not Tocsin's.
+
+    `mapped`: it may show a plan, and beneath it the operator's tiles.
+    """
 
     path: str
     script: str
@@ -32,8 +36,17 @@ class Shell:
     heading: str
     two_looks: bool = False
     silent: bool = False
+    mapped: bool = False
 
 
+class Tiles(NamedTuple):
+    """A map beneath the plans, of the operator's choice: `url` with {z}, {x} and {y} in it, and whom it is owed to."""
+
+    url: str = ""
+    credit: str = ""
+
+
+NO_TILES = Tiles()
 CONNECTING = words("Connecting")
 SHELLS = (
     Shell("/phone", "phone.js", "phone", "Tocsin", CONNECTING, two_looks=True),
@@ -41,22 +54,22 @@ SHELLS = (
     Shell("/colleagues", "colleagues.js", "desk", words("Colleagues' phones - Tocsin"), CONNECTING),
     Shell("/desk", "desk.js", "phone", words("Desk - Tocsin"), CONNECTING),
     Shell("/wallboard", "wallboard.js", "wall", words("Wallboard - Tocsin"), CONNECTING),
-    Shell("/console", "console.js", "wall", words("Watch - Tocsin"), CONNECTING),
+    Shell("/console", "console.js", "wall", words("Watch - Tocsin"), CONNECTING, mapped=True),
 )
 
 
-def page_handlers(assets: Assets | None = None) -> list[HTTPRouteHandler]:
+def page_handlers(assets: Assets | None = None, tiles: Tiles = NO_TILES) -> list[HTTPRouteHandler]:
     """Handlers of /phone, /notes, /colleagues, /console and /static/*, to be mounted on any Litestar application.
 
     Where the pages were never built they answer 503 with the remedy; nothing else of the server depends on them.
     """
     assets = assets if assets is not None else load_assets()
-    return [*(_page(shell, assets) for shell in SHELLS), _static(assets)]
+    return [*(_page(shell, assets, tiles) for shell in SHELLS), _static(assets)]
 
 
-def _page(shell: Shell, assets: Assets) -> HTTPRouteHandler:
+def _page(shell: Shell, assets: Assets, tiles: Tiles) -> HTTPRouteHandler:
     status = 200 if assets.built else 503
-    drawn = {language: _drawn(shell, assets, language) for language in LANGUAGES}
+    drawn = {language: _drawn(shell, assets, tiles, language) for language in LANGUAGES}
 
     @get(shell.path, sync_to_thread=False, include_in_schema=False, name=f"page {shell.path}")
     def page(request: Request[None, None, State]) -> Response[str]:
@@ -66,10 +79,10 @@ def _page(shell: Shell, assets: Assets) -> HTTPRouteHandler:
     return page
 
 
-def _drawn(shell: Shell, assets: Assets, language: str) -> str:
+def _drawn(shell: Shell, assets: Assets, tiles: Tiles, language: str) -> str:
     template = environment(language).get_template("shell.html" if assets.built else "unbuilt.html")
     values = {name: getattr(shell, name) for name in Shell.__dataclass_fields__}
-    return template.render(asset=assets.url, language=language, **values)
+    return template.render(asset=assets.url, language=language, tiles=tiles if shell.mapped else NO_TILES, **values)
 
 
 def _static(assets: Assets) -> HTTPRouteHandler:

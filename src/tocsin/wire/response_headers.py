@@ -9,6 +9,9 @@ say that something may be kept (its files, under names that hash them); whatever
 A page runs our own scripts alone, from our own host: none inline, none from a text, no worker from a blob.  Trusted
 Types are required, and the one policy that a page may make is the default one, which refuses any text as HTML or as a
 script and lets through nothing but the address of a script of ours (`ui/src/trusted.ts`).
+
+One thing can be opened, by whoever runs Tocsin and by nobody else: the origin of map tiles, for the pages with a plan
+(`MAPPED`), to be fetched from and for nothing more.
 """
 
 from __future__ import annotations
@@ -35,7 +38,12 @@ PAGE_POLICY = "; ".join(
 )
 SCRIPT_POLICY = "default-src 'none'; connect-src 'self'; script-src 'self'"  # A worker has that of its own file.
 CLOSED_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-POLICIES: Mapping[bytes, str] = {b"text/html": PAGE_POLICY, b"text/javascript": SCRIPT_POLICY}
+PICTURE_POLICY = f"{CLOSED_POLICY}; sandbox"  # Opened by itself it is nobody's page.
+POLICIES: Mapping[bytes, str] = {
+    b"text/html": PAGE_POLICY,
+    b"text/javascript": SCRIPT_POLICY,
+    b"image/png": PICTURE_POLICY,
+}
 ALWAYS: Mapping[str, str] = MappingProxyType(
     {
         "Cross-Origin-Embedder-Policy": "require-corp",
@@ -47,17 +55,22 @@ ALWAYS: Mapping[str, str] = MappingProxyType(
         "X-Frame-Options": "DENY",
     }
 )
+MAPPED = ("/console", "/history/")  # The paths of pages that may show a plan, or how they begin.
 HSTS = "max-age=63072000"  # Two years.  Other hosts of the domain are not ours to bind.
 Pairs = list[tuple[bytes, bytes]]
 
 
-def locked(given: Pairs, *, https: bool) -> Pairs:
+def locked(given: Pairs, *, https: bool, tiles: bytes = b"") -> Pairs:
     """These headers of one answer with ours.  `https`: is the public address reached by it alone?
 
-    Names come in lower case, as ASGI has them.  What a route said of ours does not count, but that it may be kept.
+    `tiles`: the origin from which this page may fetch map tiles, if it may from any.  Names come in lower case, as ASGI
+    has them.  What a route said of ours does not count, but that it may be kept.
     """
     kind = next((value for name, value in given if name == b"content-type"), b"").partition(b";")[0].strip()
-    ours = [*_ALWAYS, (b"content-security-policy", _POLICIES.get(kind, _CLOSED)), *(_HSTS if https else ())]
+    policy = _POLICIES.get(kind, _CLOSED)
+    if tiles and kind == b"text/html":
+        policy = policy.replace(_OWN, _OWN + b" " + tiles)
+    ours = [*_ALWAYS, (b"content-security-policy", policy), *(_HSTS if https else ())]
     names = {name for name, _ in ours}
     kept = any(name == b"cache-control" for name, _ in given)
     return [pair for pair in given if pair[0] not in names] + ours + ([] if kept else [(b"cache-control", b"no-store")])
@@ -65,5 +78,6 @@ def locked(given: Pairs, *, https: bool) -> Pairs:
 
 _ALWAYS = tuple((name.lower().encode(), value.encode()) for name, value in ALWAYS.items())
 _POLICIES = {kind: policy.encode() for kind, policy in POLICIES.items()}
+_OWN = b"connect-src 'self'"
 _CLOSED = CLOSED_POLICY.encode()
 _HSTS = ((b"strict-transport-security", HSTS.encode()),)
