@@ -46,6 +46,7 @@ const pages = await build({
     link: "src/link.ts",
     desk: "src/desk.ts",
     wallboard: "src/wallboard.ts",
+    zone: "src/zone.ts",
     "live-worker": "src/live-worker.ts",
     tocsin: "styles/tocsin-all.css",
     silent: "styles/silent.css",

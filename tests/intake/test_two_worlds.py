@@ -28,7 +28,7 @@ PAGES = (
     *(ALERTS, f"{ALERTS}?state=open", f"{ALERTS}?state=closed", "/api/v1/me", "/readyz", "/console", "/colleagues"),
     *("/account", "/office", "/office/members", "/office/members/noor", "/office/members/teo", "/office/roles"),
     *("/history", "/history?person=noor", "/history?state=open", f"{ALERTS}?member=noor", f"{ALERTS}?place=lot"),
-    *("/office/plans", "/office/plans/centre/sos"),
+    *("/office/plans", "/office/plans/centre/sos", "/api/v1/sites/centre/plan"),
     *("/office/roster/import", "/office/roster/feeds"),
     *("/office/roster", "/office/roster?by=person", "/office/reach", "/account/shifts", "/api/v1/on-shift"),
     *("/office/changes", "/office/ties", "/office/trail", "/office/trail.csv"),

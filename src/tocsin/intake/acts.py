@@ -18,6 +18,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from tocsin.core import commands as c
 from tocsin.core.access.permissions import LINES, May
@@ -30,6 +31,7 @@ from tocsin.core.words import Answer, Outcome, PlaceKind
 from tocsin.identity.pin import compare_pins
 from tocsin.intake.credentials import Pass
 from tocsin.intake.lookout import Lookout
+from tocsin.intake.places_named import asked_for, named_in
 from tocsin.intake.plain import moment_ms, words
 from tocsin.intake.presses import read_place
 from tocsin.intake.problems import Trouble, trouble_of
@@ -47,7 +49,10 @@ class Answering(Struct, frozen=True):
 
 
 class Placing(Struct, frozen=True):
-    """One place report: coordinates, words, or both."""
+    """One place report: coordinates, words, or both; or a place of the site by its code or its id.
+
+    A code or id that names none is dropped.
+    """
 
     kind: PlaceKind
     label: str | None = None
@@ -55,6 +60,8 @@ class Placing(Struct, frozen=True):
     lon: float | None = None
     radius_m: float | None = None
     at: str | None = None
+    code: str | None = None
+    place: str | None = None
 
 
 class Noting(Struct, frozen=True):
@@ -124,10 +131,26 @@ class Acts:
         looked_over = isinstance(given, Placing) and not looked_open
         if looked_over and looks_open(alert, lives_of(alert)[-1], directory, who.reader):
             raise Trouble("alert_closed")  # It would turn up in the life that the device believes another alert.
-        await self._submit(_command(who, alert, act, given, self._ring.clock.now_ms()))
+        warnings: list[str] = []
+        command = self._command(who, alert, act, given, warnings)
+        if command is not None:
+            await self._submit(command)
         if looked_over:
             raise Trouble("alert_closed")  # Kept for the responders, who know better.
-        return self._lookout.find(who, shown_id)[1]
+        view = self._lookout.find(who, shown_id)[1]
+        return replace(view, warnings=(*(view.warnings or ()), *warnings)) if warnings else view
+
+    def _command(self, who: Pass, alert: Alert, act: str, given: Any, warnings: list[str]) -> c.Command | None:
+        """None: all that was sent is the code of no place here, which is dropped and refuses nothing."""
+        now_ms = self._ring.clock.now_ms()
+        if not isinstance(given, Placing):
+            return _command(who, alert, act, given, now_ms)
+        sent, named = msgspec.structs.asdict(given), named_in(self._ring.world, who.org, lambda: alert.site)
+        place = read_place(sent, now_ms, [], named)
+        asked_for(sent, named, warnings)
+        if place is None and warnings:
+            return None
+        return c.AddPlace(org=who.org, alert=alert.id, member=who.reader.member, place=_needed(place, "place"))
 
     async def _safe(self, who: Pass, shown_id: str, pin: str) -> AlertView:
         member = self._lookout.directory(who).members[who.reader.member]
@@ -168,9 +191,6 @@ def _command(who: Pass, alert: Alert, act: str, given: Any, now_ms: int) -> c.Co
     match given:
         case Answering():
             return c.Say(org=org, alert=alert.id, member=member, answer=given.answer, eta_s=given.eta_s)
-        case Placing():
-            place = read_place(msgspec.structs.asdict(given), now_ms, [])
-            return c.AddPlace(org=org, alert=alert.id, member=member, place=_needed(place, "place"))
         case Noting():
             text, _ = words(given.text, TEXT_MAX_CHARS)
             return c.AddNote(org=org, alert=alert.id, member=member, text=_needed(text, "text"))

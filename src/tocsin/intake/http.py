@@ -37,6 +37,7 @@ from tocsin.intake.lanes import JSON, PRESS_PATH, App, Lane, nothing_else
 from tocsin.intake.live import Live
 from tocsin.intake.lookout import Lookout
 from tocsin.intake.openapi import described
+from tocsin.intake.places import place_handlers
 from tocsin.intake.plans import Drafts
 from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, code_of_status, document
@@ -223,7 +224,14 @@ def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App, tiles: st
 
 def api_handlers(desk: Desk) -> list[HTTPRouteHandler]:
     """Everything of the API but presses and hooks, which `Lane` takes."""
-    return [*_reads(desk), *(_act(desk, act) for act in BODIES), *_shifts(desk), *_plans(desk), *_operator(desk)]
+    return [
+        *_reads(desk),
+        *(_act(desk, act) for act in BODIES),
+        *_shifts(desk),
+        *_plans(desk),
+        *place_handlers(desk.records, desk.reader),
+        *_operator(desk),
+    ]
 
 
 def _act(desk: Desk, act: str) -> HTTPRouteHandler:

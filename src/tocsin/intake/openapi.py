@@ -12,6 +12,8 @@ from tocsin import __version__
 from tocsin.core.views import AlertView
 from tocsin.intake.acts import BODIES, Nothing
 from tocsin.intake.acts_described import ACTS, AT
+from tocsin.intake.places_described import SHAPES as OF_PLACES
+from tocsin.intake.places_described import place_paths
 from tocsin.intake.plans_described import SHAPES, plan_paths
 from tocsin.intake.problems import PROBLEM_JSON, SORTS, ProblemDocument
 from tocsin.intake.seeking import PARAMETERS
@@ -100,7 +102,7 @@ WAYS: Json = {
 def described() -> bytes:
     """The whole document."""
     shapes = [AlertView, ProblemDocument, *(body for body in BODIES.values() if body is not Nothing)]
-    shapes += [ClockingIn, ClockingOut, *SHAPES]
+    shapes += [ClockingIn, ClockingOut, *SHAPES, *OF_PLACES]
     _, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     return msgspec.json.encode(
         {
@@ -113,7 +115,16 @@ def described() -> bytes:
             },
             "servers": [{"url": "/"}],
             "security": [{"token": []}, {"session": []}],
-            "paths": {**_alerts(), **_acts(), **_shifts(), **_plans(), **_reader(), **_carrier(), **_operator()},
+            "paths": {
+                **_alerts(),
+                **_acts(),
+                **_shifts(),
+                **_plans(),
+                **_places(),
+                **_reader(),
+                **_carrier(),
+                **_operator(),
+            },
             "components": {
                 "schemas": schemas,
                 "securitySchemes": WAYS,
@@ -246,6 +257,10 @@ def _shifts() -> Json:
 
 def _plans() -> Json:
     return plan_paths(_answers, _json)
+
+
+def _places() -> Json:
+    return place_paths(_answers, _json)
 
 
 def _reader() -> Json:

@@ -27,9 +27,11 @@ from tocsin.core.access.words import KeyScope, Via
 from tocsin.core.commands import PlaceReport, Press, PressTaken
 from tocsin.core.directory import Directory
 from tocsin.core.limits import LABEL_MAX_CHARS, TEXT_MAX_CHARS
+from tocsin.core.roster import site_of
 from tocsin.core.sight import alert_view
 from tocsin.core.words import Came, Kind, PlaceKind, Role
 from tocsin.intake.credentials import Credentials, Pass
+from tocsin.intake.places_named import Named, asked_for, named_in, no_place
 from tocsin.intake.plain import kept_key, moment_ms, number, words
 from tocsin.intake.problems import document
 from tocsin.intake.ring import Ring, submitted
@@ -58,6 +60,7 @@ class Wish(Struct):
     occurred_at_ms: int | None = None
     for_member: str | None = None
     warnings: list[str] = []
+    named: Named = no_place
 
 
 class Taken(Struct, frozen=True):
@@ -88,10 +91,11 @@ class Presses:
             return document(
                 "not_allowed", "This credential reads and was never made to raise; in danger, call by phone."
             )
-        wish = read_body(body, self._ring.clock.now_ms())
+        directory, now_ms = self._ring.world.directory(who.org), self._ring.clock.now_ms()
+        named = named_in(self._ring.world, who.org, lambda: who.site or site_of(directory, who.reader.member, now_ms))
+        wish = read_body(body, now_ms, named)
         if flaw:
             wish.warnings.append(flaw)
-        directory = self._ring.world.directory(who.org)
         press = self._press(who, wish, self._key(key), directory)
         try:
             taken = await submitted(self._ring, press)
@@ -176,9 +180,9 @@ def _named(who: Pass, wish: Wish, directory: Directory) -> str:
     return f"program {who.label}"
 
 
-def read_body(body: bytes, now_ms: int) -> Wish:
-    """Everything that can be used of a body."""
-    wish = Wish(warnings=[])
+def read_body(body: bytes, now_ms: int, named: Named = no_place) -> Wish:
+    """Everything that can be used of a body.  `named`: finds a place by its code or id."""
+    wish = Wish(warnings=[], named=named)
     if not body.strip():
         return wish
     try:
@@ -234,7 +238,7 @@ def _text(wish: Wish, value: object, now_ms: int) -> bool:
 
 
 def _place(wish: Wish, value: object, now_ms: int) -> bool:
-    wish.place = read_place(value, now_ms, wish.warnings)
+    wish.place = read_place(value, now_ms, wish.warnings, wish.named)
     return wish.place is not None
 
 
@@ -259,15 +263,19 @@ _FIELDS = {
 }
 
 
-def read_place(value: object, now_ms: int, warnings: list[str]) -> PlaceReport | None:
-    """A place as far as it can be used, or None if it says nothing.  A clock that runs ahead is set back to ours."""
+def read_place(value: object, now_ms: int, warnings: list[str], named: Named = no_place) -> PlaceReport | None:
+    """A place as far as it can be used, or None if it says nothing.  A clock that runs ahead is set back to ours.
+
+    One that is named by its code or id is a zone, and says what the site calls it.
+    """
     if not isinstance(value, dict):
         return None
+    zone = asked_for(value, named, warnings)
     label, _ = words(value.get("label"), LABEL_MAX_CHARS)
     lat, lon = number(value.get("lat"), -90, 90), number(value.get("lon"), -180, 180)
     if lat is None or lon is None:
         lat = lon = None
-    if lat is None and label is None:
+    if lat is None and label is None and zone is None:
         return None
     given = value.get("kind")
     kind = PlaceKind(given) if isinstance(given, str) and given in PLACE_KINDS else _likely(lat)
@@ -276,6 +284,8 @@ def read_place(value: object, now_ms: int, warnings: list[str]) -> PlaceReport |
         warnings.append("place.at was dropped: it has no value that can be used")
     if at_ms is not None and at_ms > now_ms:
         warnings.append("place.at lies ahead of the server's clock and was set to now")
+    if zone is not None:
+        return PlaceReport(PlaceKind.ZONE, min(now_ms if at_ms is None else at_ms, now_ms), zone)
     radius_m = number(value.get("radius_m"), 0, RADIUS_MAX_M)
     return PlaceReport(kind, min(now_ms if at_ms is None else at_ms, now_ms), label, lat, lon, radius_m)
 

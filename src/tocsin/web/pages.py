@@ -54,12 +54,13 @@ SHELLS = (
     Shell("/colleagues", "colleagues.js", "desk", words("Colleagues' phones - Tocsin"), CONNECTING),
     Shell("/desk", "desk.js", "phone", words("Desk - Tocsin"), CONNECTING),
     Shell("/wallboard", "wallboard.js", "wall", words("Wallboard - Tocsin"), CONNECTING),
+    Shell("/z/{code:str}", "zone.js", "phone", words("Where you are - Tocsin"), CONNECTING),
     Shell("/console", "console.js", "wall", words("Watch - Tocsin"), CONNECTING, mapped=True),
 )
 
 
 def page_handlers(assets: Assets | None = None, tiles: Tiles = NO_TILES) -> list[HTTPRouteHandler]:
-    """Handlers of /phone, /notes, /colleagues, /console and /static/*, to be mounted on any Litestar application.
+    """Handlers of /phone, /notes, /z/*, /colleagues, /console and /static/*, to be mounted on any Litestar application.
 
     Where the pages were never built they answer 503 with the remedy; nothing else of the server depends on them.
     """

@@ -104,12 +104,13 @@ def _off_their_sheets(docket: Docket, edits: Iterable[PlaceEdit]) -> Iterator[Fi
 
 
 def desks_left(docket: Docket, wanted: Directory) -> list[Finding]:
-    """Desks that would stand nowhere: a press there could not say where."""
-    there = {(place.site, place.id) for place in wanted.places}
+    """Desks whose place would be gone, though not their site: a press there could no longer say where."""
+    going = {(place.site, place.id) for place in docket.directory.places if place.site in wanted.sites}
+    going -= {(place.site, place.id) for place in wanted.places}
     return [
         found(name_of(desk.site, desk.place), Wrong.DESK_THERE, desk=desk.label)
         for desk in docket.all_kept(Desk).values()
-        if desk.site in wanted.sites and (desk.site, desk.place) not in there
+        if (desk.site, desk.place) in going
     ]
 
 

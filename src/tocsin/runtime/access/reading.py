@@ -26,6 +26,8 @@ from tocsin.core.access.changes import Change
 from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.permissions import May, Reach
 from tocsin.core.access.permit import RECORD_OF, reach
+from tocsin.core.access.place_record import Picture, PlaceCode, PlanSheet
+from tocsin.core.access.place_sight import PlanView, plan_view
 from tocsin.core.access.record import (
     Act,
     Desk,
@@ -177,6 +179,29 @@ class Records:
         """Roster feeds; of each address no more than the host, for it may be a password.  Raises NotAllowed."""
         self._must(who, May.READ_PLANS)
         return [replace(feed, url=urlsplit(feed.url).hostname or "") for feed in self._kept(who, Feed)]
+
+    # Places ------------------------------------------------------------------------------------------------------
+
+    def site_plan(self, who: Pass, site: str) -> PlanView | None:
+        """Its places and what they are drawn on; None: there is no such site.  Raises NotAllowed."""
+        self._must(who, May.READ_PLACES)
+        directory = self.directory(who)
+        return plan_view(directory, site, self._kept(who, PlanSheet)) if site in directory.sites else None
+
+    def picture(self, who: Pass, id: str) -> Picture | None:
+        """What is or was under a plan of theirs.  Raises NotAllowed."""
+        self._must(who, May.READ_PLACES)
+        return self._node.world.kept(who.org, Picture, id)
+
+    def sheets(self, who: Pass, site: str) -> dict[str, PlanSheet]:
+        """By whose they are.  Raises NotAllowed."""
+        self._must(who, May.READ_PLACES)
+        return {sheet.on: sheet for sheet in self._kept(who, PlanSheet) if sheet.site == site}
+
+    def place_codes(self, who: Pass, site: str) -> dict[str, PlaceCode]:
+        """By place; for whoever prints and replaces them.  Raises NotAllowed."""
+        self._must(who, May.EDIT_PLACES)
+        return {code.place: code for code in self._kept(who, PlaceCode) if code.site == site}
 
     # What waits for a second person ---------------------------------------------------------------------------------
 
