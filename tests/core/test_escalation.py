@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -173,3 +175,20 @@ def test_a_dead_credential_rings_supervisor_and_coordinator_besides_the_plan_or_
     instead = plan_besides(PLAN, suspended=True)
     assert instead.rungs[0] == OWN_RUNG and instead.rungs[1].audience == ("closers",)
     assert instead.needed == PLAN.needed
+
+
+def test_who_remains_of_a_crowd_is_not_counted_to_the_last_of_them() -> None:
+    crowd = [member(f"r{n}", Role.RESPONDER) for n in range(500)]
+    asked: list[str] = []
+
+    class Asked(dict[str, Member]):
+        def get(self, id: str, otherwise: Any = None) -> Any:
+            asked.append(id)
+            return super().get(id, otherwise)
+
+    here = centre(*crowd)
+    watched = replace(here, members=Asked(here.members))
+    assert joining(watched, raised("ines", *(one.id for one in crowd)), SMS) == []
+    assert len(asked) < 20
+    gone = replace(here, members={id: one for id, one in here.members.items() if id != "ines"})
+    assert joining(gone, raised("ines", "r1", "r2"), SMS) == ["hana", "wale"], "whoever has left remains nowhere"

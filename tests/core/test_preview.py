@@ -238,3 +238,22 @@ def test_that_she_is_watched_over_is_shown_to_whoever_keeps_that() -> None:
 def test_where_nothing_is_to_be_kept_from_them_nothing_is_copied() -> None:
     known = centre()
     assert known_to(known, "bo", "noor") is known
+
+
+@pytest.mark.parametrize("failing", [(), (Channel.SMS,), (Channel.SMS, Channel.VOICE)])
+def test_a_crowd_is_foreseen_without_the_square_of_it(
+    failing: tuple[Channel, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = {f"r{n}": replace(member("bo", Channel.SMS, Channel.VOICE), id=f"r{n}") for n in range(60)}
+    papers: list[Paper] = []
+
+    class Watched(Paper):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            papers.append(self)
+
+    monkeypatch.setattr(p, "Paper", Watched)
+    told = pressed(peopled(crowd, on=(*crowd, "teo")), failing=frozenset(failing))
+    (paper,) = papers
+    assert len({step.member for step in told.steps}) >= 60
+    assert paper.sent.looked_at <= len(paper.sent), "each message is indexed once in a whole night"

@@ -63,6 +63,10 @@ class World(Protocol):
 
     def deliveries(self, org: str, alert: str) -> Mapping[str, Delivery]: ...
 
+    def addressed(self, org: str, alert: str, member: str) -> Sequence[str]:
+        """The ids of those that are to this person, in the order in which they were written."""
+        ...
+
     def known_press(self, org: str, credential: str, key: str) -> KnownPress | None: ...
 
     def answer_numbers(self, org: str, member: str) -> Mapping[str, str]:
@@ -130,7 +134,7 @@ class Draft:
         self._alert = alert
         self.deliveries = deliveries
         self.changed: dict[str, Delivery] = {}
-        self._theirs: dict[str, list[str]] | None = None
+        self._new: dict[str, list[str]] = {}  # Of each person, those that this decision writes.
         self.events: list[e.Event] = []
 
     @property
@@ -156,8 +160,8 @@ class Draft:
         version = 0 if stored is None else stored.version
         if delivery.version > version + 1:
             delivery = replace(delivery, version=version + 1)
-        if self._theirs is not None and self.delivery(delivery.id) is None:
-            self._theirs.setdefault(delivery.member, []).append(delivery.id)
+        if self.delivery(delivery.id) is None:
+            self._new.setdefault(delivery.member, []).append(delivery.id)
         self.changed[delivery.id] = delivery
 
     def delivery(self, id: str) -> Delivery | None:
@@ -168,11 +172,8 @@ class Draft:
 
     def messages_to(self, member: str) -> list[Delivery]:
         """All of one person.  Found by an index, so that two thousand people do not cost the square of it."""
-        if self._theirs is None:
-            self._theirs = {}
-            for delivery in self.all_deliveries().values():
-                self._theirs.setdefault(delivery.member, []).append(delivery.id)
-        return [self.changed.get(id) or self.deliveries[id] for id in self._theirs.get(member, ())]
+        known = self.docket.world.addressed(self.docket.org, self.alert.id, member)
+        return [self.changed.get(id) or self.deliveries[id] for id in (*known, *self._new.get(member, ()))]
 
     def move(self, delivery: Delivery, moved: Moved, reason: Reason | None = None) -> Delivery:
         """Tell one delivery a piece of our own news."""

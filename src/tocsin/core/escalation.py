@@ -13,8 +13,9 @@ helper.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from itertools import islice
 
 from tocsin.core.alert import Alert
 from tocsin.core.directory import Contact, Directory, Member, Plan, Rung
@@ -135,12 +136,26 @@ def is_watched(directory: Directory, alert: Alert) -> bool:
 
 def joining(directory: Directory, alert: Alert, channels: frozenset[Channel]) -> list[str]:
     """Who joins because too few of those rung so far remain; empty while enough do."""
-    told = [m for m in alert.people if not barred(directory, alert.member, m)]
-    remain = [m for m in told if can_be_reached(directory, alert, m, channels)]
-    willing = any(may_still_come(directory, alert, m, channels) for m in remain)
-    if willing and len(remain) >= alert.plan.needed and any(may_close(directory.members[m]) for m in remain):
+    if _enough_remain(directory, alert, channels):
         return []
-    return [m.id for m in closers(directory) if m.id not in told and not barred(directory, alert.member, m.id)]
+    new = (member.id for member in closers(directory) if member.id not in alert.people)
+    return [id for id in new if not barred(directory, alert.member, id)]
+
+
+def _enough_remain(directory: Directory, alert: Alert, channels: frozenset[Channel]) -> bool:
+    """As many as are needed, one who may close, and one who has not said *cannot*.
+
+    Each look ends with the first who will do: it is asked whenever somebody of thousands can not be reached.
+    """
+
+    def remaining(wanted: Callable[[str], bool]) -> Iterator[str]:
+        left = (person.member for person in alert.people.values() if person.reachable and wanted(person.member))
+        told = (id for id in left if not barred(directory, alert.member, id))
+        return (id for id in told if can_be_reached(directory, alert, id, channels))
+
+    enough = sum(1 for _ in islice(remaining(lambda _: True), alert.plan.needed)) == alert.plan.needed
+    closing = enough and any(remaining(lambda id: id in directory.members and may_close(directory.members[id])))
+    return closing and any(may_still_come(directory, alert, id, channels) for id in remaining(lambda _: True))
 
 
 def plan_for(directory: Directory, site: str, kind: Kind) -> Plan:

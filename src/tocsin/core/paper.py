@@ -14,6 +14,7 @@ from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import Docket, K, KnownPress
 from tocsin.core.round_commands import PracticeAnswer
 from tocsin.core.round_record import RoundRecord
+from tocsin.core.sent import Sent
 from tocsin.core.words import Channel
 
 Routes = Mapping[Channel, tuple[str, ...]]
@@ -28,7 +29,7 @@ class Paper:
     def __init__(self, directory: Directory, routes: Routes) -> None:
         self._directory, self.routes, self.channels = directory, routes, frozenset(routes)
         self.raised: Alert | None = None
-        self.sent: dict[str, Delivery] = {}
+        self.sent = Sent()
 
     def absorb(self, docket: Docket) -> None:
         """What was decided is so."""
@@ -49,6 +50,9 @@ class Paper:
 
     def deliveries(self, org: str, alert: str) -> Mapping[str, Delivery]:
         return self.sent
+
+    def addressed(self, org: str, alert: str, member: str) -> Sequence[str]:
+        return self.sent.to(member)
 
     def known_press(self, org: str, credential: str, key: str) -> KnownPress | None:
         return None

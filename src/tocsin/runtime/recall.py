@@ -10,6 +10,7 @@ from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.record import REGISTER
 from tocsin.core.delivery import Delivery
 from tocsin.core.docket import FixKept, KnownPress
+from tocsin.core.sent import Sent
 from tocsin.core.words import Channel
 from tocsin.runtime import ledger
 from tocsin.runtime.world import KeptRow, Recalled, Replied, World
@@ -63,7 +64,7 @@ def load_world(store: ports.Store, world: World) -> None:
                 world.versions[org, snapshot.stream] = snapshot.version
                 world.know(org, ledger.read_kept(register, snapshot))
         for id in world.all_kept(org, Announcement):
-            world.sent[id] = load_deliveries(store, org, id)
+            world.sent[id] = Sent(load_deliveries(store, org, id))
         world.strangers.update({(org, stranger.id): stranger for stranger in ledger.read_strangers(store, org)})
 
 
@@ -81,7 +82,7 @@ def _know(store: ports.Store, world: World, org: str, snapshot: ports.Snapshot) 
     world.versions[org, snapshot.stream] = snapshot.version
     world.keep(alert)
     world.take_numbers(alert)
-    world.sent[alert.id] = load_deliveries(store, org, alert.id)
+    world.sent[alert.id] = Sent(load_deliveries(store, org, alert.id))
     world.fixes[alert.id] = load_fixes(store, org, alert.id)
 
 

@@ -7,7 +7,7 @@ it is dropped, and nothing of it was ever true.
 from __future__ import annotations
 
 from collections import ChainMap, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
 from msgspec import Struct
@@ -21,6 +21,7 @@ from tocsin.core.docket import Docket, FixKept, KnownPress, Stranger, keys_of
 from tocsin.core.limits import UNKNOWN_NUMBER_REPLY_MS, UNVERIFIED_SHOWN_MS
 from tocsin.core.round_commands import PracticeAnswer
 from tocsin.core.round_record import RoundRecord
+from tocsin.core.sent import Sent
 from tocsin.core.words import Channel
 from tocsin.runtime.phonebook import Phonebook
 from tocsin.runtime.practising import Practising
@@ -111,7 +112,7 @@ class World:
         self.open: dict[str, Alert] = {}  # Those of `alerts` that are open.
         self._by_key: dict[tuple[str, str], dict[str, None]] = {}
         self._closed: deque[str] = deque()
-        self.sent: dict[str, dict[str, Delivery]] = {}
+        self.sent: dict[str, Sent] = {}
         self.aliases: dict[str, str] = {}
         self.presses: dict[tuple[str, str, str], KnownPress] = {}
         self.numbers: dict[tuple[str, str], dict[str, str]] = {}
@@ -159,7 +160,7 @@ class World:
             alert = recalled.alert
             self.alerts[alert.id] = alert
             self._closed.append(alert.id)
-            self.sent[alert.id] = dict(recalled.deliveries)
+            self.sent[alert.id] = Sent(dict(recalled.deliveries))
             self.fixes[alert.id] = dict(recalled.fixes)
             self.versions[org, f"alert/{alert.id}"] = recalled.version
             if alert.id != id:
@@ -181,6 +182,11 @@ class World:
         if not ours:
             return under
         return ChainMap(ours, cast("dict[str, Delivery]", under)) if under else ours  # No copy: there may be thousands.
+
+    def addressed(self, org: str, alert: str, member: str) -> Sequence[str]:
+        under = self.below.addressed(org, alert, member) if self.below else ()
+        ours = self.sent[alert].to(member) if alert in self.sent else ()
+        return tuple(dict.fromkeys((*under, *ours))) if ours else under
 
     def fixes_of(self, alert: str) -> Mapping[str, FixKept]:
         """The coordinates that still exist, by their id."""
@@ -279,9 +285,9 @@ class World:
             if draft.events:
                 self.take_alert(draft.alert)
             if draft.changed:
-                self.sent.setdefault(draft.alert.id, {}).update(draft.changed)
+                self.sent.setdefault(draft.alert.id, Sent()).update(draft.changed)
         for message in docket.announced.values():
-            self.sent.setdefault(message.alert, {})[message.id] = message
+            self.sent.setdefault(message.alert, Sent())[message.id] = message
         for credential, key, receipt, alert in docket.presses:
             self.presses[org, credential, key] = KnownPress(alert, receipt)
         self.aliases.update(docket.shadows)
@@ -315,7 +321,7 @@ class World:
         for alert in self.alerts.values():
             below.keep(alert)
         for id, deliveries in self.sent.items():
-            below.sent.setdefault(id, {}).update(deliveries)
+            below.sent.setdefault(id, Sent()).update(deliveries)
         for key, numbers in self.numbers.items():
             below.numbers.setdefault(key, {}).update(numbers)
         for id in self.erased:
