@@ -43,6 +43,7 @@ const pages = await build({
     colleagues: "src/colleagues.ts",
     "map-record": "src/map-record.ts",
     passkey: "src/passkey.ts",
+    draw: "src/draw.ts",
     link: "src/link.ts",
     desk: "src/desk.ts",
     wallboard: "src/wallboard.ts",

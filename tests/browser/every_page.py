@@ -19,6 +19,8 @@ NO_PAGE = {
     "/office/trail.csv": "a table to be saved",
     "/office/roster/import/roster.csv": "a table to be saved",
     "/history/{alert:str}/report.pdf": "a paper to be printed",
+    "/office/places/codes/codes.pdf": "a paper to be printed",
+    "/office/places/drafts/{draft:str}": "a picture, shown by the page of what was read",
     "/": "leads on to the account, or to signing in",
 }
 
@@ -48,6 +50,20 @@ AS_SAID: Mapping[str, tuple[Look, ...]] = {
     ),
     "/office/members/{member:str}/edit": (Look("/office/members/long/edit"), Look("/office/members/gone/edit")),
     "/office/plans/{site:str}/{of:str}": (Look("/office/plans/centre/sos"), Look("/office/plans/centre/sos", "lena")),
+    "/office/places": (Look("/office/places"), Look("/office/places", "noor")),
+    "/office/places/place": (
+        Look("/office/places/place"),
+        *(Look(f"/office/places/place?site=centre&place={place}") for place in ("lot-b", "floor")),
+        Look("/office/places/place?site=centre&place=lot-b", "noor"),
+    ),
+    "/office/places/sheet": (
+        Look("/office/places/sheet"),
+        Look("/office/places/sheet", "noor"),
+        Look("/office/places/sheet?site=centre&new=yes"),
+        Look("/office/places/sheet?site=centre&place=lot-b"),
+    ),
+    "/office/places/known": (Look("/office/places/known"),),
+    "/office/places/upload": (Look("/office/places/upload"),),
     "/history/{alert:str}": (Look("/history/{alert}"), Look("/history/{alert}", "lena"), Look("/history/nothing-here")),
     "/history": (Look("/history"), Look("/history?person=nobody"), Look("/history", "teo")),
     "/office/keys": (Look("/office/keys"), Look("/office/keys", "noor")),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from every_page import NOBODY, Look
 from office_site import CODE, OfficeSite
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 from visitors import follow
 
 Reach = Callable[[Page, OfficeSite], None]
@@ -78,6 +78,36 @@ def provider_is_down(page: Page, site: OfficeSite) -> None:
     site.nearby.down = False
 
 
+def stale(reach: Reach) -> Reach:
+    """As if somebody else had been faster."""
+
+    def sent(page: Page, site: OfficeSite) -> None:
+        page.evaluate("document.querySelectorAll('[name=seen]').forEach(field => { field.value = 'another'; })")
+        reach(page, site)
+
+    return sent
+
+
+def sends_the_outline(corners: str) -> Reach:
+    return sends("[action='/office/places/sheet']", {"outline": corners})
+
+
+def chosen(name: str, content: str) -> Reach:
+    def reach(page: Page, site: OfficeSite) -> None:
+        page.locator("[type=file]").set_input_files(FilePayload(name=name, mimeType="", buffer=content.encode()))
+        follow(page.locator("form .go"))
+
+    return reach
+
+
+DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" width="600" height="400"><script>never()</script>
+<rect x="40" y="40" width="300" height="200" fill="none" stroke="black" stroke-width="5"/></svg>"""
+SHAPES = """{"type": "FeatureCollection", "features": [
+{"type": "Feature", "properties": {"name": "Yard", "kind": "lot"}, "geometry": {"type": "Polygon", "coordinates":
+[[[-87.636, 41.879], [-87.635, 41.879], [-87.635, 41.878], [-87.636, 41.878], [-87.636, 41.879]]]}},
+{"type": "Feature", "properties": {"name": "Bow tie"}, "geometry": {"type": "Polygon", "coordinates":
+[[[-87.636, 41.879], [-87.635, 41.878], [-87.635, 41.879], [-87.636, 41.878], [-87.636, 41.879]]]}}]}"""
+TABLE = Look("/office/places/sheet?site=centre&place=lot-b")
 NOOR, NOORS_RECORD, STALE = (
     Look("/office/members/noor"),
     Look("/office/members/noor/edit"),
@@ -124,6 +154,34 @@ EVERY_STATE: Mapping[str, State] = {
     ),
     "a tie of several": State(
         Look("/office/ties"), sends(".wide form.stack", {"member": "Invented", "about": "Invented"}), "fieldset.ticked"
+    ),
+    "a page of a place unfolded": State(Look("/office/places/place?site=centre&place=lot-b"), unfold, "details[open]"),
+    "a place without a name": State(
+        Look("/office/places/place"), sends("[action='/office/places/place']", {"name": ""}), "#fault-name"
+    ),
+    "a place that two rename": State(
+        Look("/office/places/place?site=centre&place=lot-b"),
+        stale(sends("[action='/office/places/place']", {"name": "East lot"})),
+        "#stale",
+    ),
+    "a place with a desk that is to go": State(
+        Look("/office/places/place?site=centre&place=floor"),
+        sends("[action='/office/places/remove']"),
+        "main > [role=alert]",
+    ),
+    "an outline that crosses itself": State(TABLE, sends_the_outline("10 10\n30 30\n30 10\n10 30"), "#fault-outline"),
+    "a place that two draw": State(TABLE, stale(sends_the_outline("50 50\n60 50\n60 60")), "#stale"),
+    "a new place that is drawn and not named": State(
+        Look("/office/places/sheet?site=centre&new=yes"), sends_the_outline("10 10"), "#fault-name"
+    ),
+    "the keys of the table": State(TABLE, unfold, "#table-keys"),
+    "no file": State(Look("/office/places/upload"), sends("[action='/office/places/upload']"), "#fault-file"),
+    "a plan that was read": State(
+        Look("/office/places/upload"), chosen("plan.svg", DRAWING), "[action='/office/places/upload/confirm']"
+    ),
+    "shapes that were read": State(Look("/office/places/upload"), chosen("map.geojson", SHAPES), "#refused"),
+    "known points that say nothing": State(
+        Look("/office/places/known"), sends("[action='/office/places/known']", {"lat1": "north"}), "#fault-x1"
     ),
     "screens unfolded": State(Look("/office/screens"), unfold, "details[open]"),
     "a screen without a name": State(

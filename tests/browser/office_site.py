@@ -16,6 +16,7 @@ from staff import Staffed, ways
 from tocsin.app.pages import pages_of
 from tocsin.core.access.changes import Change
 from tocsin.core.access.edits import MemberEdit, RolesEdit, TieEdit
+from tocsin.core.access.place_record import PlaceCode
 from tocsin.core.access.record import (
     Act,
     By,
@@ -109,7 +110,12 @@ class OfficeSite:
 def furnished() -> Staffed:
     """Something on every page."""
     known = Staffed(*people(), ada={"contacts": BOTH}, teo={"contacts": BOTH[:1]})
-    known.place(Place("centre", "floor", "Dispatch floor", "room"), Place("centre", "lot-b", "Lot B", "lot"))
+    lot = ((800, 600), (7200, 600), (7200, 3400), (800, 3400))
+    known.place(
+        Place("centre", "floor", "Dispatch floor", "room"),
+        Place("centre", "lot-b", "Lot B", "lot", on="", outline=lot),
+    )
+    known.keep(PlaceCode(id="7K2QD9XWM3", site="centre", place="lot-b", made_ms=known.clock.ms, by="long"))
     known.change("rtl", not_told_about=("long",))
     known.enrol("noor", "phone-1")
     known.enrol("long", "phone-2")

@@ -112,6 +112,15 @@ WANTED: Mapping[str, May | str] = {
     **{f"POST /office/roster/feeds/{{feed}}/{act}": May.EDIT_PLANS for act in ("read", "end")},
     "POST /office/roster/clock-in": May.CLOCK_OTHERS,
     "POST /office/roster/clock-out": May.CLOCK_OTHERS,
+    **{f"GET /office/places{page}": May.READ_PLACES for page in ("", "/sheet")},
+    **{
+        f"GET /office/places/{page}": May.EDIT_PLACES
+        for page in ("place", "known", "upload", "codes", "codes/codes.pdf", "drafts/{draft}")
+    },
+    **{
+        f"POST /office/places/{act}": May.EDIT_PLACES
+        for act in ("place", "remove", "sheet", "known", "upload", "upload/confirm", "blank", "codes")
+    },
     "GET /office/reach": May.READ_MEMBERS,
     "POST /office/reach/test": May.RUN_DRILLS,
     "GET /office/changes": May.SEE_CHANGES,

@@ -25,7 +25,7 @@ const TOOLS: Record<string, readonly [Words, Words]> = { // What stands on it, a
   anew: [words("Clear"), words("Clear, and begin anew")],
   nearer: [words("Nearer"), words("Nearer")],
   farther: [words("Farther"), words("Farther")],
-  whole: [words("All"), words("All of the sheet")],
+  whole: [words("Whole"), words("Whole sheet")],
 };
 
 export class Table {

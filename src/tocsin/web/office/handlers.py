@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from litestar.handlers import HTTPRouteHandler
 
 from tocsin.core.access.permissions import May
-from tocsin.core.limits import BODY_MAX_BYTES, ROSTER_FORM_MAX_BYTES
+from tocsin.core.limits import BODY_MAX_BYTES, DRAWING_FORM_MAX_BYTES, ROSTER_FORM_MAX_BYTES
 from tocsin.runtime.access.reading import NotAllowed
 from tocsin.web.frame import Do, Frame
 from tocsin.web.office import doing, handing, keys, reach, roster, roster_edit, screens, ties
@@ -15,6 +15,12 @@ from tocsin.web.office.changes import changes_page, decide_change
 from tocsin.web.office.editing import edit_page, hire, hire_page, save
 from tocsin.web.office.people import members_page
 from tocsin.web.office.person import person_page
+from tocsin.web.office.place_form import place_page, remove_place, save_place
+from tocsin.web.office.place_known import known_page, save_known
+from tocsin.web.office.place_sheet import save_sheet, sheet_page
+from tocsin.web.office.place_upload import confirm_upload, draft_picture, read_upload, upload_page, use_blank
+from tocsin.web.office.place_walls import make_codes, print_codes, walls_page
+from tocsin.web.office.places import places_page
 from tocsin.web.office.plan import plan_act, plan_page
 from tocsin.web.office.plans import plans_page
 from tocsin.web.office.roles import roles_page
@@ -39,6 +45,14 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/office/roles", roles_page),
     ("/office/roster", roster.roster_page),
     ("/office/roster/shift", roster_edit.shift_page),
+    ("/office/places", places_page),
+    ("/office/places/place", place_page),
+    ("/office/places/sheet", sheet_page),
+    ("/office/places/known", known_page),
+    ("/office/places/upload", upload_page),
+    ("/office/places/drafts/{draft:str}", draft_picture),
+    ("/office/places/codes", walls_page),
+    ("/office/places/codes/codes.pdf", print_codes),
     ("/office/reach", reach.reach_page),
     ("/office/plans", plans_page),
     (PLAN, plan_page),
@@ -79,6 +93,14 @@ ACTS: tuple[tuple[str, Page], ...] = (
     ("/office/roster/remove", roster_edit.remove_shift),
     ("/office/roster/clock-in", roster.clock_in),
     ("/office/roster/clock-out", roster.clock_out),
+    ("/office/places/place", save_place),
+    ("/office/places/remove", remove_place),
+    ("/office/places/sheet", save_sheet),
+    ("/office/places/known", save_known),
+    ("/office/places/upload", read_upload),
+    ("/office/places/upload/confirm", confirm_upload),
+    ("/office/places/blank", use_blank),
+    ("/office/places/codes", make_codes),
     ("/office/reach/test", reach.test_now),
     ("/office/ties", ties.set_tie),
     ("/office/ties/lift", ties.lift_tie),
@@ -89,6 +111,7 @@ ACTS: tuple[tuple[str, Page], ...] = (
 )
 
 LONG = {path: ROSTER_FORM_MAX_BYTES for path in ("/office/roster/import", "/office/roster/import/confirm")}
+LONG["/office/places/upload"] = DRAWING_FORM_MAX_BYTES
 
 
 def office_handlers(frame: Frame, services: Services) -> list[HTTPRouteHandler]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from babel.numbers import format_decimal
@@ -17,16 +17,21 @@ from tocsin.runtime.access.keys import Keys
 from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.reading import Records
 from tocsin.runtime.access.recovering import Recovering
+from tocsin.runtime.drawings.apart import Drawings
+from tocsin.runtime.drawings.shapes import Read as DrawingRead
 from tocsin.runtime.readiness import NotReady
 from tocsin.runtime.rosters.apart import Apart
 from tocsin.runtime.rosters.jobs import ReadRoster
 from tocsin.web.office.gap_watch import Watch
+from tocsin.web.office.place_codes import CodeSheets
+from tocsin.web.office.place_drafts import Drafts
 from tocsin.web.office.reach_tests import Tests
 from tocsin.web.refusals import PageRefusal
 from tocsin.web.speaking import translations, words
 from tocsin.web.visit import Visit
 
 Answer = Response[str]
+ReadDrawing = Callable[[bytes], Awaitable[DrawingRead]]
 
 
 class Room(Struct, frozen=True):
@@ -50,6 +55,7 @@ ROOMS = (
     Room("/office/members", words("Members"), May.READ_MEMBERS),
     Room("/office/roles", words("Roles"), May.READ_MEMBERS),
     Room("/office/roster", words("Roster"), May.READ_PLANS),
+    Room("/office/places", words("Places"), May.READ_PLACES),
     Room("/office/reach", words("Reach"), May.READ_MEMBERS),
     Room("/office/plans", words("Plans"), May.READ_PLANS),
     Room("/office/changes", words("Changes"), May.SEE_CHANGES),
@@ -70,6 +76,9 @@ class Services(Struct, frozen=True):
     disabled: Callable[[], Sequence[NotReady]] = tuple  # Parts that a bad setting has turned off.
     watch: Watch = field(default_factory=Watch)
     read_roster: ReadRoster = field(default_factory=Apart)
+    read_drawing: ReadDrawing = field(default_factory=Drawings)
+    drafts: Drafts = field(default_factory=Drafts)
+    code_sheets: CodeSheets = field(default_factory=CodeSheets)
     tests: Tests | None = None  # Of reach; None: this node makes none.
 
 

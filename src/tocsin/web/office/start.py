@@ -28,6 +28,7 @@ CAN = (
     (May.SUSPEND, "/office/members", words("Suspend somebody")),
     (May.ENROL_FOR_OTHERS, "/office/members", words("Enrol a phone for somebody")),
     (May.KEEP_TIES, "/office/ties", words("Keep somebody from being told")),
+    (May.EDIT_PLACES, "/office/places", words("Draw and name the places of a site")),
     (May.KEEP_SCREENS, "/office/screens", words("Set up a wallboard or a desk")),
     (May.KEEP_KEYS, "/office/keys", words("Make a key for a program")),
     (May.READ_TRAIL, "/office/trail", words("Look up who did what")),
