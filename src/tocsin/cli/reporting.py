@@ -19,9 +19,9 @@ from tocsin.runtime.recall import load_world, world_of
 from tocsin.runtime.system import SystemClocks
 from tocsin.runtime.world import World
 from tocsin.store.beside import beside
-from tocsin.web.history.pages import counting, moment_ms
+from tocsin.web.history.pages import counting
 from tocsin.web.history.report import Printer
-from tocsin.web.history.told import Tongue, told_of
+from tocsin.web.history.told import Tongue, moment_ms, told_of
 from tocsin.web.speaking import LANGUAGES, say_in
 from tocsin.web.typesetting import NotMade
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, cast
 
 from babel.numbers import format_decimal
@@ -10,12 +9,14 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
 from tocsin.core.access.permissions import May
+from tocsin.runtime.access.reading import Records
 from tocsin.runtime.history import History, Node, Record
 from tocsin.web.frame import Answer, Door, Frame, PageRefusal, Visit
 from tocsin.web.history import finding
 from tocsin.web.history.on_plan import on_plan
 from tocsin.web.history.report import Printer
-from tocsin.web.history.told import Told, Tongue, days_of, given, told_of
+from tocsin.web.history.report_map import Map, map_of
+from tocsin.web.history.told import Told, Tongue, days_of, given, moment_ms, told_of
 from tocsin.web.pages import NO_TILES, Tiles
 from tocsin.web.speaking import translations, words
 from tocsin.web.typesetting import NotMade
@@ -26,6 +27,7 @@ class Pages:
 
     def __init__(self, node: Node, tiles: Tiles) -> None:
         self._history, self._printer, self._tiles = History(node), Printer(), tiles
+        self._records = Records(node)
 
     async def alerts(self, visit: Visit) -> Answer:
         """The newest alerts, or those that were looked for."""
@@ -57,14 +59,27 @@ class Pages:
         """The same as a PDF."""
         record = self.found(visit)
         told, tongue = told_in(visit, record), tongue_of(visit, record)
-        view = record.view.alert
+        view, paper = record.view.alert, visit.asked.query.get("paper", "")
         dated_ms = moment_ms(view.closed_at or view.raised_at)
         try:
-            made = await self._printer.pdf(told, tongue, visit.member.name, dated_ms)
+            drawn = self._drawn(visit, record, tongue)
+            made = await self._printer.pdf(told, tongue, visit.member.name, dated_ms, drawn, paper)
         except NotMade:
             raise PageRefusal("report_not_made") from None
         headers = {"Content-Disposition": f'inline; filename="alert-{view.id}.pdf"', "Cache-Control": "no-store"}
         return cast("Answer", Response(made, media_type="application/pdf", headers=headers))
+
+    def _drawn(self, visit: Visit, record: Record, tongue: Tongue) -> Map | None:
+        """Its places on the plan of its site; None for whoever may not know where it was."""
+        site, places = given(record.view.site), given(record.view.alert.places)
+        if site is None or places is None or not self._records.may(visit.signed_in, May.READ_PLACES):
+            return None
+
+        def picture(id: str) -> bytes | None:
+            found = self._records.picture(visit.signed_in, id)
+            return None if found is None else found.content
+
+        return map_of(self._records.site_plan(visit.signed_in, site), places, tongue, picture)
 
     def found(self, visit: Visit) -> Record:
         """Raises PageRefusal: to this reader there is none."""
@@ -95,10 +110,6 @@ def counting(language: str) -> Any:
         return told % {"num": format_decimal(num, locale=language), **values}
 
     return ngettext
-
-
-def moment_ms(moment: str) -> int:
-    return round(datetime.fromisoformat(moment).timestamp() * 1000)
 
 
 def history_handlers(frame: Frame, node: Node, tiles: Tiles = NO_TILES) -> list[HTTPRouteHandler]:

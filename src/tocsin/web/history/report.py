@@ -6,30 +6,37 @@ from typing import Any
 
 import msgspec
 
+from tocsin.web.history import report_map
+from tocsin.web.history.report_map import Map
 from tocsin.web.history.told import Told, Tongue, days_of
 from tocsin.web.speaking import Say, words
 from tocsin.web.typesetting import Typesetter
 
 PAPER = {"en": "us-letter", "es": "us-letter"}
+PAPERS = ("us-letter", "a4")
 
 
 class Printer(Typesetter):
     """Makes reports."""
 
-    async def pdf(self, told: Told, tongue: Tongue, reader: str, at_ms: int) -> bytes:
-        """`reader`: who has it made, as it says on it.  `at_ms`: the date it bears.  Raises NotMade."""
-        return await self("report", data_of(told, tongue, reader), at_ms)
+    async def pdf(
+        self, told: Told, tongue: Tongue, reader: str, at_ms: int, plan: Map | None = None, paper: str = ""
+    ) -> bytes:
+        """`reader`: who has it made, as it says on it.  `at_ms`: the date it bears.  `plan`: what of its places this
+        reader may see drawn.  `paper`: one of PAPERS; else the usual one of the language.  Raises NotMade."""
+        return await self("report", data_of(told, tongue, reader, plan, paper), at_ms)
 
 
-def data_of(told: Told, tongue: Tongue, reader: str) -> dict[str, Any]:
+def data_of(told: Told, tongue: Tongue, reader: str, plan: Map | None = None, paper: str = "") -> dict[str, Any]:
     """All that the template is given: values, never anything that it would carry out."""
     days = [{"day": day, "lines": [msgspec.to_builtins(line) for line in lines]} for day, lines in days_of(told.lines)]
     return {
         "told": msgspec.to_builtins(told),
         "days": days,
+        "plan": None if plan is None else msgspec.to_builtins(plan),
         "words": _words(tongue.say, told, reader),
         "language": tongue.language,
-        "paper": PAPER.get(tongue.language, "a4"),
+        "paper": paper if paper in PAPERS else PAPER.get(tongue.language, "a4"),
     }
 
 
@@ -40,7 +47,7 @@ _TITLES = {
     "figures": words("Figures"),
     "places": words("Where"),
     "no_place": words("No place is known."),
-    "map": words("Plan"),
+    "map": words("Plan of the site"),
     "no_map": words("No plan of this site is part of this report."),
     "people": words("Who was rung, and answered"),
     "nobody": words("Nobody."),
@@ -68,4 +75,5 @@ def _words(say: Say, told: Told, reader: str) -> dict[str, Any]:
     titles: dict[str, Any] = {name: say(title) for name, title in _TITLES.items()}
     heads = {name: [say(word) for word in head] for name, head in _HEADS.items()}
     made_for = say("As %(who)s may read it. Whoever may know more is given more.", who=reader)
-    return {**titles, **heads, "times": say("Times of %(zone)s", zone=told.zone), "reader": made_for}
+    key = {name: say(sentence) for name, sentence in report_map.WORDS.items()}
+    return {**titles, **heads, "key": key, "times": say("Times of %(zone)s", zone=told.zone), "reader": made_for}

@@ -130,7 +130,7 @@ def told_of(record: Record, tongue: Tongue, site: str) -> Told:
     view, say = record.view.alert, tongue.say
     teller = Teller(record.view.names, say, tongue.ngettext)
     happened = given(record.view.happened)
-    raised_ms = _ms(view.raised_at)
+    raised_ms = moment_ms(view.raised_at)
     messages = given(record.view.messages)
     people = given(record.view.people)
     places, notes, police = given(view.places), given(view.notes), given(view.police)
@@ -179,12 +179,12 @@ def _lead(view: AlertView, tongue: Tongue) -> str:
 
 def _facts(record: Record, tongue: Tongue, site: str) -> Iterator[Fact]:
     view, say = record.view.alert, tongue.say
-    yield Fact(say("Raised"), tongue.when(_ms(view.raised_at)))
+    yield Fact(say("Raised"), tongue.when(moment_ms(view.raised_at)))
     if occurred := given(view.occurred_at):
-        yield Fact(say("Happened, by the phone's clock"), tongue.when(_ms(occurred)))
+        yield Fact(say("Happened, by the phone's clock"), tongue.when(moment_ms(occurred)))
     if view.closed_at:
-        spent = tongue.after(_ms(view.closed_at) - _ms(view.raised_at))
-        yield Fact(say("Closed"), tongue.when(_ms(view.closed_at)), spent)
+        spent = tongue.after(moment_ms(view.closed_at) - moment_ms(view.raised_at))
+        yield Fact(say("Closed"), tongue.when(moment_ms(view.closed_at)), spent)
     if closed_by := given(record.view.closed_by):
         yield Fact(say("Closed by"), ", ".join(who.name for who in closed_by))
     if site:
@@ -225,7 +225,7 @@ def _figures(
 
 
 def _place(place: PlaceView, tongue: Tongue) -> Fact:
-    say, small = tongue.say, [tongue.when(_ms(place.at))]
+    say, small = tongue.say, [tongue.when(moment_ms(place.at))]
     if place.lat is not None and place.lon is not None:
         label = f"{place.lat:.5f}, {place.lon:.5f}"
     else:
@@ -283,8 +283,8 @@ def _failed_first(messages: Iterable[MessageSent], tongue: Tongue) -> str:
 
 
 def _note(who: str, text: str, at: str, tongue: Tongue) -> Fact:
-    return Fact(who or tongue.say("Tocsin itself"), text, tongue.when(_ms(at)))
+    return Fact(who or tongue.say("Tocsin itself"), text, tongue.when(moment_ms(at)))
 
 
-def _ms(moment: str) -> int:
+def moment_ms(moment: str) -> int:
     return round(datetime.fromisoformat(moment).timestamp() * 1000)
