@@ -34,6 +34,7 @@ const lacks: Record<string, Words> = {
 export function summary({ people, on_shift, cover }: Calm): Child {
   const doubtful = people.filter(({ reach }) => reach !== "proven").length;
   const now = cover[0];
+  if (now && !now.people) return el("span", { "data-state": "stale" }, icon("unknown"), " ", t("An SOS now would ring the last step alone: nobody is on who can be reached."));
   return [now ? plural("An SOS now would ring {n} person before the last step.", "An SOS now would ring {n} people before the last step.", now.people) : "",
     doubtful && on_shift ? ` ${plural("{n} of those on shift is not proven reachable.", "{n} of those on shift are not proven reachable.", doubtful)}` : ""];
 }
@@ -51,7 +52,7 @@ export function calmBoards(calm: Calm, now: number): Child {
 }
 
 function onShift({ people, on_shift }: Calm, now: number): Child {
-  if (!on_shift) return el("p", {}, el("span", { class: "tag", "data-state": "unknown" }, t("Nobody is on shift")));
+  if (!on_shift) return el("p", {}, el("span", { class: "tag", "data-state": "unknown" }, icon("unknown"), " ", t("Nobody is on shift")), " ", el("a", { class: "hit", href: "/office/roster" }, t("Open the roster: import one, or clock somebody in")));
   return [el("table", { class: "staff" },
     el("thead", {}, el("tr", {}, [t("Name"), t("Ways"), t("Last proven"), t("State")].map((head, place) => el("th", { scope: "col", class: place === 2 ? "opt" : null }, head)))),
     el("tbody", {}, people.map(({ member, reach, ways, proven_at }) => {
@@ -66,7 +67,7 @@ function onShift({ people, on_shift }: Calm, now: number): Child {
 }
 
 function waysOf({ ways }: Calm, now: number): Child {
-  if (!ways.length) return el("p", {}, el("span", { class: "tag", "data-state": "unknown" }, t("None that a test could prove")));
+  if (!ways.length) return el("p", {}, el("span", { class: "tag", "data-state": "unknown" }, icon("unknown"), " ", t("None that a test could prove")), " ", el("a", { class: "hit", href: "/office/reach" }, t("Open reach: see why, and test now")));
   return el("ul", { class: "rows close" }, ways.map(({ channel, proven, all, newest_at }) => {
     const [state, shape, word] = proven === all ? ["proven", "sent", t("Proven")] as const : ["stale", "unknown", proven ? t("Not all proven") : t("Not proven")] as const;
     return el("li", { "data-key": channel }, el("span", { class: "grow" }, capital(channelWord(channel))),

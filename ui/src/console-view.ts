@@ -12,7 +12,7 @@ import { headline, where } from "./place.ts";
 import { purposes } from "./reasons.ts";
 import type { Sound } from "./sound.ts";
 import { plural, t, weave, words, type Words } from "./say.ts";
-import { ago, at, clock, dayOf, first, hourAndMinute, initials, list, outcomes, say, sentence } from "./words.ts";
+import { ago, at, clock, dayOf, few, first, hourAndMinute, initials, list, outcomes, say, sentence } from "./words.ts";
 
 export interface Watch {
   me: Me | null;
@@ -34,10 +34,10 @@ export interface Watch {
 
 export function screen(watch: Watch): Child[] {
   return [
-    mast(watch.session ? el("nav", { "aria-label": t("Pages") }, el("ul", {}, pages(watch.me).map(([href, word]) => el("li", {}, el("a", { href }, t(word)))))) : null,
-      el("span", {}, siteName(watch.me)), el("span", {}, watch.me?.member.name ?? ""),
-      el("span", {}, `${dayOf(watch.now)} `, el("time", {}, at(watch.now))),
-      el("button", { class: "bare", type: "button", "data-act": "show-keys", "aria-keyshortcuts": "?" }, t("Shortcut keys"))),
+    mast(el("span", {}, siteName(watch.me)),
+      watch.session ? el("nav", { "aria-label": t("Pages") }, el("ul", {}, pages(watch.me).map(([href, word]) => el("li", {}, el("a", { href }, t(word)))))) : null,
+      el("div", { class: "line" }, el("span", {}, watch.me?.member.name ?? ""), el("span", {}, `${dayOf(watch.now)} `, el("time", {}, at(watch.now))),
+        el("button", { class: "plain", type: "button", "data-act": "show-keys", "aria-keyshortcuts": "?" }, t("Shortcut keys")))),
     watch.live ? null : stale(watch),
     unheard(watch),
     turnedOff(watch),
@@ -97,12 +97,14 @@ function strip({ alerts, alert, now }: Watch): Child {
         icon(one.drill ? "drill" : "bell"), el("span", {}, el("strong", {}, name(one)), el("small", { class: "block" }, `${clock(now - ms(one.raised_at))}, ${helpLine(one, now)}`)))))));
 }
 
+const MANY = 12; // Of more people the list scrolls by itself, so that what stands below it stays near.
+
 const name = (alert: Alert): string => alert.member?.name ?? t("Name not known");
 const kinds: Record<string, Words> = { sos: words("SOS"), overdue: words("Not home in time"), sighting: words("Sighting"), asset: words("Vehicle alarm") };
 
 function helpLine(alert: Alert, now: number): string {
   const withThem = saying(alert, "with_them", now).map(({ member }) => first(member.name));
-  if (withThem.length) return plural("{names} is there", "{names} are there", withThem.length, { names: list(withThem) });
+  if (withThem.length) return plural("{names} is there", "{names} are there", withThem.length, { names: few(withThem) });
   const coming = saying(alert, "coming", now).length;
   return coming ? plural("{n} coming", "{n} coming", coming) : t("nobody coming yet");
 }
@@ -123,8 +125,8 @@ function band(alert: Alert, now: number): Child {
       el("div", {}, el("div", { role: "alert" }, el("p", {}, icon(alert.drill ? "drill" : "bell", "beat"), " ", label), el("h1", { id: "who" }, alert.drill ? t("Drill: {name}", { name: name(alert) }) : name(alert))),
         el("p", { class: "lead" }, partly(alert) ? t("Who and where: for those it rang.") : headline(alert, now))),
       el("p", { class: "lead said", role: "status" }, partly(alert) ? plural("{n} person is rung.", "{n} people are rung.", alert.people_rung ?? 0) : [
-        el("strong", { class: "head block" }, withThem.length ? plural("{names} is with {who}.", "{names} are with {who}.", withThem.length, { names: list(withThem), who }) : t("Nobody is with {who} yet.", { who })),
-        coming.length ? plural("{names} is coming.", "{names} are coming.", coming.length, { names: list(coming) }) : withThem.length ? "" : t("Nobody is coming yet.")]),
+        el("strong", { class: "head block" }, withThem.length ? plural("{names} is with {who}.", "{names} are with {who}.", withThem.length, { names: few(withThem), who }) : t("Nobody is with {who} yet.", { who })),
+        coming.length ? plural("{names} is coming.", "{names} are coming.", coming.length, { names: few(coming) }) : withThem.length ? "" : t("Nobody is coming yet.")]),
       el("p", { class: "end" }, el("time", { class: "clock", role: "timer" }, clock(now - ms(alert.raised_at))),
         el("small", {}, t("since {time}", { time: at(ms(alert.raised_at)) })))));
 }
@@ -169,7 +171,7 @@ function boards(watch: Watch, alert: Alert): Child {
       board("runs", t("Who runs it"), null, running(watch.me, now, watch.busy, alert))),
     el("div", { class: "stack loose", "data-key": "mid" },
       board("people", t("Who has answered"), t("{some} of {all}", { some: spoken, all: Math.max(all.length, alert.people_rung ?? 0) }),
-        all.length ? el("ul", { class: "rows" }, all.map(row)) : el("p", { class: "quiet" }, t("Nobody has been rung yet."))),
+        all.length ? el("ul", { class: "rows answered", ...(all.length > MANY ? { tabindex: 0, "aria-label": t("Who has answered, scrolls") } : {}) }, all.map(row)) : el("p", { class: "quiet" }, t("Nobody has been rung yet."))),
       board("messages", t("Every message"), t("Newest first"), messages(alert)),
       board("said", t("Said and done"), t("Newest first"), story(alert))));
 }

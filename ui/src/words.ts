@@ -48,6 +48,10 @@ const and = spoken((locale) => new Intl.ListFormat(locale, { type: "conjunction"
 /** Dana, Priya and Luis. */
 export const list = (names: readonly string[]): string => and().format(names);
 
+/** The same of a crowd: Dana, Priya, Luis and 7 more. */
+export const few = (names: readonly string[]): string =>
+  names.length > 4 ? t("{names} and {n} more", { names: names.slice(0, 3).join(", "), n: names.length - 3 }) : list(names);
+
 export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** They texted STOP. */
