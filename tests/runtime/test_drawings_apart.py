@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 from drawn import declared, drawn, geojson, image_of, inline, picture, svg
@@ -68,6 +70,20 @@ def test_what_is_too_large_starts_no_process(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.slow
+def test_what_is_given_up_is_killed_and_leaves_no_process_behind() -> None:
+    assert read_apart(svg(COPIES), 0.5) == Unreadable(No.TOO_HARD)
+    begun = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
+    assert not [pid for pid in begun if b"drawings.apart" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+@pytest.mark.slow
+def test_a_process_that_takes_more_memory_than_it_may_ends() -> None:
+    greedy = "from tocsin.runtime import apart; apart.work(lambda given: bytes(2**30), 2**29)"
+    done = subprocess.run([sys.executable, "-c", greedy, "9"], input=b"", capture_output=True)
+    assert done.returncode != 0 and b"MemoryError" in done.stderr and done.stdout == b""
+
+
+@pytest.mark.slow
 def test_what_breaks_the_reader_is_too_hard_and_nothing_else() -> None:
     """A process that ends before it has answered: killed from outside, or for its memory."""
     assert asyncio.run(_ended_early()) == "stopped"
@@ -112,6 +128,28 @@ def sealed(then: str, before: str = "", cwd: str | None = None) -> str:
 def test_once_it_reads_the_process_opens_no_file_and_no_connection() -> None:
     for then in ("open(sys.executable)", "socket.socket()", "socket.create_connection(('127.0.0.1', 9))"):
         assert "Too many open files" in sealed(then), then
+
+
+READ_HERE = """
+import sys
+from tocsin.runtime.drawings.apart import told
+told(sys.stdin.buffer.read())
+open(sys.executable)
+"""
+SET_HERE = """
+import json, sys
+from tocsin.web import typesetting
+typesetting.typeset = lambda *given: b"set"
+assert typesetting.told(json.dumps({"paper": "report", "data": {}, "at_s": 0}).encode()) == b"set"
+open(sys.executable)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", [READ_HERE, SET_HERE], ids=["read", "set"])
+def test_whoever_reads_a_drawing_or_sets_a_paper_has_sealed_itself_first(program: str) -> None:
+    done = subprocess.run([sys.executable, "-c", program], input=picture(), capture_output=True)
+    assert b"Too many open files" in done.stderr and done.stderr.count(b"Error") == 1
 
 
 @pytest.mark.slow
