@@ -16,13 +16,14 @@ from tocsin.core import commands as c
 from tocsin.core.access.record import Guard
 from tocsin.core.access.roster_commands import ImportRoster
 from tocsin.core.directory import Contact, Shift
-from tocsin.core.limits import ROSTER_FORM_MAX_BYTES
+from tocsin.core.limits import BODY_MAX_BYTES, ROSTER_FORM_MAX_BYTES
 from tocsin.core.words import Channel
 from tocsin.runtime.rosters.reading import read
 from tocsin.runtime.rosters.shapes import Job, Read, Unreadable
 from tocsin.web.office.handlers import office_handlers
-from tocsin.web.office.rooms import services_of
+from tocsin.web.office.rooms import Answer, services_of
 from tocsin.web.reader import form_token
+from tocsin.web.visit import Visit
 
 IMPORT, CONFIRM = "/office/roster/import", "/office/roster/import/confirm"
 TABLE = "member,date,start,end\nteo,2026-11-25,07:00,19:00\nNoor Invented,2026-11-25,19:00,07:00\n"
@@ -85,6 +86,24 @@ def test_what_a_file_would_change_is_shown_and_nothing_is_changed(desk: Desk) ->
     assert "2 come, 0 go, 0 get other people, 0 stay as they are" in told
     assert "2 lines are not read" in told and "Line 4: Bob Nobody here is called so." in told
     assert "Cells apart by commas, written in utf-8." in told and "roster.csv" in told
+
+
+def test_nothing_is_read_of_a_long_form_from_whoever_may_not_send_it(desk: Desk) -> None:
+    """No form at all is refused as such to whoever may import, and for who they are to everybody else."""
+    broken = {**HEADERS, "content-type": "multipart/form-data; boundary=x"}
+    for member, status in (("noor", 403), ("teo", 400)):
+        client = desk.browser(member).client
+        for path in (IMPORT, CONFIRM):
+            assert client.post(path, content=b"--y--" * 30_000, headers=broken).status_code == status
+
+
+def test_a_long_form_that_anybody_at_all_could_send_is_no_page_of_ours(desk: Desk) -> None:
+    with pytest.raises(AssertionError, match="anybody at all"):
+        frame_of(desk).act("/long", not_asked, most_bytes=BODY_MAX_BYTES + 1)
+
+
+async def not_asked(visit: Visit) -> Answer:
+    raise AssertionError("nobody gets here")
 
 
 def test_what_was_seen_is_done_once_it_is_confirmed(desk: Desk) -> None:

@@ -36,12 +36,14 @@ from tocsin.core.limits import BODY_MAX_BYTES
 from tocsin.runtime.access.reading import NotAllowed
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.passes import Pass
+from tocsin.runtime.thinking import thought
 from tocsin.web.assets import Assets, load_assets
 from tocsin.web.finding_words import finding
+from tocsin.web.forms import Form
 from tocsin.web.reader import House, Readers, is_form_token
 from tocsin.web.refusals import SORTS, PageRefusal, code_of_status
 from tocsin.web.speaking import LANGUAGES
-from tocsin.web.uploads import read_posted
+from tocsin.web.uploads import Upload, read_posted
 from tocsin.web.visit import Asked, Door, Visit
 from tocsin.wire.browser import language_of
 
@@ -91,7 +93,9 @@ class Frame:
         """POST `path`, from a form of ours.  `anybody`: also without a session, from a page of ours all the same.
 
         `has_token` False: the page with the form did not know its session, and what comes with it is good once, here.
+        `most_bytes`: more than an ordinary form is taken only from whoever `may` send it.
         """
+        assert may is not None or most_bytes <= BODY_MAX_BYTES, f"anybody at all could send a long form to {path}"
 
         @post(path, include_in_schema=False, status_code=200, name=f"act {path}", request_max_body_size=most_bytes)
         async def act(request: AnyRequest) -> Answer:
@@ -123,16 +127,12 @@ class Frame:
         self, visit: Visit, request: AnyRequest, do: Do, may: May | None, anybody: bool, has_token: bool
     ) -> Answer:
         await self._admit(visit, anybody)
+        if may is not None:
+            visit.require(may)  # Before anything is read of what they send.
         if visit.asked.method != "GET":
-            try:
-                content_type = visit.asked.headers.get("content-type", "")
-                visit.form, visit.files = read_posted(content_type, await request.body(), visit._)
-            except ValueError:
-                raise PageRefusal("bad_request") from None
+            visit.form, visit.files = await _posted(visit, await request.body())
             if has_token:
                 self._check_token(visit, visit.form.raw("form_token"))
-        if may is not None:
-            visit.require(may)
         return await do(visit)
 
     async def _call(self, visit: Visit, request: AnyRequest, do: Call, anybody: bool) -> Response[bytes]:
@@ -213,6 +213,17 @@ class Frame:
         answer = visit.tell(code=refusal.code, heading=visit._(sort.heading), said=said)
         answer.status_code = sort.status
         return answer
+
+
+async def _posted(visit: Visit, body: bytes) -> tuple[Form, dict[str, Upload]]:
+    """What is long is taken apart beside the loop: sixteen megabytes would keep every press waiting for 0.1 s."""
+    content_type = visit.asked.headers.get("content-type", "")
+    try:
+        if len(body) > BODY_MAX_BYTES:
+            return await thought(read_posted, content_type, body, visit._)
+        return read_posted(content_type, body, visit._)
+    except ValueError:
+        raise PageRefusal("bad_request") from None
 
 
 def ask_for_proof(visit: Visit, to: str, again: bool) -> Answer:

@@ -110,6 +110,7 @@ ACTS: tuple[tuple[str, Page], ...] = (
     ("/office/keys/{key:str}/end", keys.end_key),
 )
 
+SENT_BY = {path: May.EDIT_PLANS for path in ("/office/roster/import", "/office/roster/import/confirm")}
 LONG = {path: ROSTER_FORM_MAX_BYTES for path in ("/office/roster/import", "/office/roster/import/confirm")}
 LONG["/office/places/upload"] = DRAWING_FORM_MAX_BYTES
 
@@ -120,8 +121,13 @@ def office_handlers(frame: Frame, services: Services) -> list[HTTPRouteHandler]:
     frame.doors.append(Door("/console", words("Watch"), May.SEE_DELIVERIES))
     pages = [frame.page(path, _do(page, services)) for path, page in PAGES]
     nowhere = [frame.page("/office/{rest:path}", _nowhere), frame.act("/office/{rest:path}", _nowhere)]
-    acts = [frame.act(path, _do(act, services), most_bytes=LONG.get(path, BODY_MAX_BYTES)) for path, act in ACTS]
+    acts = [_act(frame, services, path, act) for path, act in ACTS]
     return [*pages, *acts, *nowhere]
+
+
+def _act(frame: Frame, services: Services, path: str, act: Page) -> HTTPRouteHandler:
+    may, most_bytes = SENT_BY.get(path), LONG.get(path, BODY_MAX_BYTES)
+    return frame.act(path, _do(act, services), may=may, most_bytes=most_bytes)
 
 
 def _do(page: Page, services: Services) -> Do:
