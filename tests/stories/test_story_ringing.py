@@ -9,7 +9,7 @@ from people import NUMBERS, ORG, PLAN, directory, member, rung
 from town import Town
 
 from tocsin.core import commands as c
-from tocsin.core.directory import Contact, Rung, Shift
+from tocsin.core.directory import Contact, Plan, Rung, Shift
 from tocsin.core.words import Answer, Channel, DeliveryState, Kind, Phase, Purpose, Reason, Role, Why
 
 
@@ -147,6 +147,51 @@ def test_everybody_opted_out_pages_the_operator_and_says_reaches_nobody(town: To
     assert {m.reason for m in shown} == {Reason.OPTED_OUT} and not town.carrier.sent
     town.at(300)
     assert town.alert().ladder_pass > 3 and town.pages.count("alert_reaches_nobody") == 1
+
+
+def by_ways(*rungs: Rung) -> Plan:
+    return replace(PLAN, rungs=rungs)
+
+
+def test_whom_an_earlier_step_reached_goes_on_ringing_where_the_next_one_has_no_way_to_them(town: Town) -> None:
+    """They are no false alarm either: the text that they got may still be read."""
+    net = Rung(45, ("member:teo", "member:wale", "member:hana"), ((Channel.VOICE,),))
+    town.founded(directory(on=("noor", "teo"), plan=by_ways(rung(0, "on_shift"), net)))
+    for name in ("ines", "wale", "hana"):
+        town.suspend(name)
+    town.press()
+    town.expect("ring teo")
+    for seconds, step in ((30, 0), (45, 1), (75, 0), (105, 0), (120, 1)):
+        town.at(seconds)
+        town.expect("ring teo")
+        assert town.rung == step
+    assert town.alert().people["teo"].unreachable is None
+    assert not town.alert().reaches_nobody
+
+
+def test_whoever_joins_because_too_few_remain_is_rung_by_whatever_way_they_have(town: Town) -> None:
+    only = Rung(0, ("on_shift",), ((Channel.VOICE,),))
+    net = Rung(45, ("member:ines", "member:wale", "member:hana"), ((Channel.VOICE,),))
+    town.founded(directory(on=("noor",), plan=by_ways(only, net)))
+    town.press()
+    town.expect("ring ines wale hana")
+    town.at(45)
+    town.expect("ring ines wale hana")
+    assert not town.alert().reaches_nobody and town.pages == []
+
+
+def test_a_supervisor_whom_no_step_has_a_way_to_is_rung_by_another_where_too_few_remain(town: Town) -> None:
+    """The first step calls, and Ines has only texts: while enough remain she is shown as such, and else she is rung."""
+    calls, enough = Rung(0, ("on_shift",), ((Channel.VOICE,),)), rung(1, "member:teo", "member:wale", "member:hana")
+    town.founded(directory(on=("noor", "ines"), plan=by_ways(calls, enough)))
+    town.press()
+    town.expect("ring teo wale hana")
+    assert town.alert().people["ines"].unreachable is Reason.NO_CONTACT
+    town.suspend("wale")
+    town.expect()
+    town.suspend("hana")
+    town.expect("ring ines")
+    assert town.alert().people["ines"].unreachable is None
 
 
 def test_a_start_brings_the_person_back(town: Town) -> None:

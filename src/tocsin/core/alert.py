@@ -203,7 +203,6 @@ def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
     rung = alert.rung if event.rung is None else event.rung
     for summons in event.joined:
         people[summons.member] = Person(summons.member, rung, summons.numbers, at_ms, at_ms, None, joined_rung=rung)
-    tried = {sending.member for sending in event.sendings}
     for member in event.asked:
         person = people[member]
         asked_by = person.rung if event.rung is None else event.rung
@@ -212,7 +211,7 @@ def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
             rung=asked_by,
             rung_ms=at_ms,
             next_ring_ms=at_ms + alert.plan.rungs[asked_by].repeat_s * SECOND_MS,
-            unreachable=unreachable.get(member) or person.still_unreachable(member in tried),
+            unreachable=unreachable.get(member) or person.still_unreachable(),
             withdrawn=False,
         )
     alert = replace(alert, people=people, ringing=alert.ringing + 1, why=event.why)

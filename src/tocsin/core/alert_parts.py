@@ -41,9 +41,9 @@ class Person(Struct, frozen=True, gc=False):
     def reachable(self) -> bool:
         return self.unreachable is None and not self.withdrawn
 
-    def still_unreachable(self, tried: bool) -> Reason | None:
-        """Whom there was nothing to try for is tried again; whose carrier failed is not reached by trying."""
-        return None if tried and self.unreachable in NOTHING_TO_TRY else self.unreachable
+    def still_unreachable(self) -> Reason | None:
+        """Asked again: there is something to try for them now.  Whose carrier failed is not reached by trying."""
+        return None if self.unreachable in NOTHING_TO_TRY else self.unreachable
 
 
 class Spot(Struct, frozen=True, gc=False):

@@ -18,6 +18,7 @@ from enum import StrEnum
 from itertools import islice
 
 from tocsin.core.alert import Alert
+from tocsin.core.alert_parts import NOTHING_TO_TRY
 from tocsin.core.directory import Contact, Directory, Member, Plan, Rung
 from tocsin.core.limits import NEEDED_MIN
 from tocsin.core.roster import closers, coordinators, duty_supervisors, may_close, on_shift
@@ -138,7 +139,7 @@ def joining(directory: Directory, alert: Alert, channels: frozenset[Channel]) ->
     """Who joins because too few of those rung so far remain; empty while enough do."""
     if _enough_remain(directory, alert, channels):
         return []
-    new = (member.id for member in closers(directory) if member.id not in alert.people)
+    new = (m.id for m in closers(directory) if m.id not in alert.people or _has_another_way(m, alert, channels))
     return [id for id in new if not barred(directory, alert.member, id)]
 
 
@@ -156,6 +157,12 @@ def _enough_remain(directory: Directory, alert: Alert, channels: frozenset[Chann
     enough = sum(1 for _ in islice(remaining(lambda _: True), alert.plan.needed)) == alert.plan.needed
     closing = enough and any(remaining(lambda id: id in directory.members and may_close(directory.members[id])))
     return closing and any(may_still_come(directory, alert, id, channels) for id in remaining(lambda _: True))
+
+
+def _has_another_way(member: Member, alert: Alert, channels: frozenset[Channel]) -> bool:
+    """Did the steps that asked for them have no way to them, though there is one?"""
+    untried = alert.people[member.id].unreachable in NOTHING_TO_TRY
+    return untried and any(contact.reaches and contact.kind in channels for contact in member.contacts)
 
 
 def plan_for(directory: Directory, site: str, kind: Kind) -> Plan:

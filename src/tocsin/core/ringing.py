@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from tocsin.core import events as e
 from tocsin.core.alert_parts import Person
 from tocsin.core.commands import Moved
@@ -27,7 +29,8 @@ from tocsin.core.docket import Draft
 from tocsin.core.escalation import barred, can_be_reached, joining, may_still_come, reach, recipients, why_unreachable
 from tocsin.core.limits import SECOND_MS, SMS_VALID_MS, VOICE_VALID_MS
 from tocsin.core.numbers import answer_numbers
-from tocsin.core.words import Answer, Channel, DeliveryState, Phase, Purpose, Reason, Why
+from tocsin.core.roster import may_close
+from tocsin.core.words import REACHING, Answer, Channel, DeliveryState, Phase, Purpose, Reason, Why
 
 RINGS = frozenset({Purpose.RING})
 
@@ -79,7 +82,7 @@ def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None
     if rung is None and not asked:
         return
     joined = [m for m in asked if m not in before.people]
-    rungs = {m: _rung_of(draft, m, rung) for m in asked}
+    rungs = {m: _by_which(draft, m, rung) for m in asked}
     groups = {m: _groups(draft, m, rungs[m]) for m in asked}
     deliveries = [d for m in asked for d in _messages(draft, m, rungs[m], groups[m])]
     unreachable = [m for m in asked if not _reaching(groups[m])]
@@ -213,6 +216,26 @@ def _rung_of(draft: Draft, member: str, rung: int | None) -> Rung:
     person = draft.alert.people.get(member)
     last = person.rung if person is not None else draft.alert.rung
     return draft.alert.plan.rungs[last if rung is None else rung]
+
+
+def _by_which(draft: Draft, member: str, rung: int | None) -> Rung:
+    """The rung by whose ways this person is rung: that which asks, unless it has no way to them and an earlier one had.
+
+    Each rung adds people and ways; none takes back what reached somebody.  The supervisors and coordinators of the
+    backstop, and those who join because too few remain, are the net below all plans: rung by whatever they have.
+    """
+    asking = _rung_of(draft, member, rung)
+    if _reaching(_groups(draft, member, asking)):
+        return asking
+    person = draft.alert.people.get(member)
+    earlier = draft.alert.plan.rungs[person.joined_rung : person.rung + 1] if person is not None else ()
+    for one in reversed(earlier):
+        if _reaching(_groups(draft, member, one)):
+            return one
+    net = rung is None or rung == len(draft.alert.plan.rungs) - 1
+    if net and may_close(draft.directory.members[member]):
+        return replace(asking, channels=(tuple(sorted(REACHING)),))
+    return asking
 
 
 def _groups(draft: Draft, member: str, rung: Rung) -> list[list[Contact]]:
