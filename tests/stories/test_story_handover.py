@@ -56,6 +56,47 @@ def test_whoever_is_asked_is_rung_and_the_one_who_asked_runs_it_until_it_is_take
     assert (town.alert().run_by, town.alert().handover) == ("hana", None)
 
 
+def test_handed_to_and_fro_a_phone_rings_once_in_ten_seconds_and_no_handover_goes_unheard(town: Town) -> None:
+    run_by_ines(town)
+    for _ in range(20):
+        assert hands(town, "ines", "hana") == hands(town, "ines", "wale") == c.Done()
+    town.expect("ring hana wale")
+    assert hands(town, "ines", "hana", "the last word") == c.Done()
+    town.expect()
+    handover = town.alert().handover
+    assert handover is not None and (handover.to, handover.text) == ("hana", "the last word")
+    town.at(9.999)
+    town.expect()
+    town.at(10)
+    town.expect("ring hana wale")
+
+
+def test_the_same_handover_asked_again_at_once_writes_nothing_and_later_rings_again(town: Town) -> None:
+    run_by_ines(town)
+    hands(town, "ines", "hana", "two cars")
+    town.expect("ring hana")
+    before = town.alert()
+    assert hands(town, "ines", "hana", "two cars") == c.Done()
+    assert town.alert() == before
+    town.at(11)
+    assert hands(town, "ines", "hana", "two cars") == c.Done()
+    town.expect("ring hana")
+
+
+def test_whoever_answered_a_moment_after_they_were_rung_hears_of_the_handover_all_the_same(town: Town) -> None:
+    run_by_ines(town)
+    town.at(45)
+    town.expect("ring teo bo ines", "ring ines wale")
+    town.say("wale", Answer.COMING)
+    assert hands(town, "ines", "wale") == c.Done()
+    town.expect("ring wale")
+    town.say("wale", Answer.COMING)
+    assert hands(town, "ines", "wale", "and tell the police") == c.Done()
+    town.expect()
+    town.at(55)
+    town.expect("ring wale")
+
+
 def test_what_is_not_done_yet_is_written_into_the_handover(town: Town) -> None:
     run_by_ines(town)
     hands(town, "ines", "hana")
@@ -71,11 +112,12 @@ def test_what_is_not_done_yet_is_written_into_the_handover(town: Town) -> None:
     town.say("bo", Answer.COMING)
     town.do(c.PoliceCalled(org=ORG, alert=town.id(), member="ines", who="desk", number="the line", at_ms=1))
     town.do(c.AddNote(org=ORG, alert=town.id(), member="ines", text="they are in the kitchen"))
+    town.at(10)
     hands(town, "ines", "hana")
     town.propose("ines")
     town.expect("ring hana", "closing teo bo ines hana")
     hands(town, "ines", "hana")
-    town.expect("ring hana")
+    town.expect()
     last = town.alert().handover
     assert last is not None and last.still_open == (StillOpen.PLACE_NOT_KNOWN, StillOpen.CLOSE_PROPOSED)
 

@@ -79,6 +79,7 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     under_duress: bool = False
     pin_misses: int = 0
     reaches_nobody: bool = False
+    handed: Mapping[str, int] = {}  # Who was asked to run it, and when they were, or will be, rung for that last.
     linked: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     closed_ms: int | None = None
@@ -336,6 +337,12 @@ def _without(alert: Alert, member: str) -> Alert:
 
 
 def _handed_over(alert: Alert, event: e.HandedOver, at_ms: int) -> Alert:
+    if event.rings_ms is not None:
+        alert = replace(alert, handed={**alert.handed, event.to: event.rings_ms})
+    if event.rings_ms is not None and event.rings_ms > at_ms:
+        person = alert.people[event.to]
+        soonest_ms = min(event.rings_ms, person.next_ring_ms or event.rings_ms)
+        alert = _with_person(alert, replace(person, next_ring_ms=soonest_ms))
     return replace(alert, handover=Handover(event.by, event.to, at_ms, event.still_open, event.text))
 
 

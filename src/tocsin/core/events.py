@@ -200,12 +200,16 @@ class Audited(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class HandedOver(Struct, frozen=True, kw_only=True, tag=True):
-    """`by` asks `to` to run this alert from now on.  `still_open`: what was not done yet at that moment."""
+    """`by` asks `to` to run this alert from now on.  `still_open`: what was not done yet at that moment.
+
+    `rings_ms`: they are rung for it then; later than now if they were rung for one just now.
+    """
 
     by: str
     to: str
     still_open: tuple[StillOpen, ...] = ()
     text: str | None = None
+    rings_ms: int | None = None
 
 
 class TakenOver(Struct, frozen=True, kw_only=True, tag=True):

@@ -6,6 +6,8 @@ To run an alert is a word among people: it gives no power, takes none from anybo
 rung and may close may take an alert that nobody runs, or hand it to another supervisor or coordinator, who is rung
 for it as for any other news, with their own answer numbers.  Until that other person says that they have it, whoever
 handed it over runs it still: a handover that nobody takes is shown as such, and can be handed to somebody else.
+However often it is handed to and fro, nobody is rung for that more than once in HANDOVER_RINGS_MS; what is handed to
+them meanwhile rings then, so that no handover goes unheard.
 
 What is not done yet is written into the handover, so that nobody can say later that they were not told.  Whoever is
 suspended, tied or removed runs nothing from that moment, and a handover from or to them is void.
@@ -17,9 +19,11 @@ from collections.abc import Callable, Mapping
 
 from tocsin.core import events as e
 from tocsin.core.alert import Alert
+from tocsin.core.alert_parts import Handover
 from tocsin.core.commands import Declined, Done, HandOver, Problem, Reply, TakeOver
 from tocsin.core.docket import Draft
 from tocsin.core.escalation import barred
+from tocsin.core.limits import HANDOVER_RINGS_MS
 from tocsin.core.ringing import ring, rung_person
 from tocsin.core.roster import may_close
 from tocsin.core.words import PlaceKind, StillOpen, Why
@@ -44,14 +48,35 @@ def still_open(alert: Alert) -> tuple[StillOpen, ...]:
 
 
 def hand_over(draft: Draft, command: HandOver) -> Reply:
-    """Ask somebody to run it; they are rung.  Asked again of the same person, they are rung again."""
+    """Ask somebody to run it; they are rung, at once, or HANDOVER_RINGS_MS after the last time.
+
+    What stands already is said again without a trace: a handover is never refused for having been asked before.
+    """
     problem = _may_run(draft, command.member) or _may_be_asked(draft, command)
     if problem is not None:
         return problem
-    asked = e.HandedOver(by=command.member, to=command.to, still_open=still_open(draft.alert), text=command.text)
+    open_now, rings_ms = still_open(draft.alert), _rings_ms(draft, command.to)
+    stands = draft.alert.handover
+    asked = e.HandedOver(by=command.member, to=command.to, still_open=open_now, text=command.text, rings_ms=rings_ms)
+    if rings_ms > draft.now_ms and stands is not None and _same(stands, asked):
+        return DONE
     draft.record(asked)
-    ring(draft, [command.to], Why.HANDED_OVER)
+    if rings_ms == draft.now_ms:
+        ring(draft, [command.to], Why.HANDED_OVER)
     return DONE
+
+
+def _rings_ms(draft: Draft, member: str) -> int:
+    """When they are rung for it: now, or as soon after the last time as may be."""
+    last_ms = draft.alert.handed.get(member)
+    if last_ms is None or rung_person(draft, member) is None:
+        return draft.now_ms
+    return last_ms if last_ms > draft.now_ms else max(draft.now_ms, last_ms + HANDOVER_RINGS_MS)
+
+
+def _same(stands: Handover, asked: e.HandedOver) -> bool:
+    known = (stands.by, stands.to, stands.still_open, stands.text)
+    return known == (asked.by, asked.to, asked.still_open, asked.text)
 
 
 def take_over(draft: Draft, command: TakeOver) -> Reply:

@@ -15,6 +15,7 @@ LOAN_MAX_MS = 120_000  # Most attacks are over in five minutes: no silence of a 
 COMING_GRACE_MS = 30_000  # On top of the eta a helper named.
 NEEDED_MIN = 2  # One person may be the attacker's friend.
 RUNG_AFTER_MAX_S = 600  # A rung ten minutes in would come after the end.
+HANDOVER_RINGS_MS = 10_000  # Nobody is rung for handovers more often: handed to and fro, a phone would not rest.
 REPEAT_MIN_S, REPEAT_MAX_S = 1, 120  # Faster floods the carrier; slower outlasts a loan.
 PASS_MIN_MS = 30_000  # The ladder never starts over sooner than this after its last start.
 NOBODY_COMING_MS = 60_000  # After this the worker is told to call 911 if they can.
