@@ -113,6 +113,7 @@ ACTS: tuple[tuple[str, Page], ...] = (
 SENT_BY = {path: May.EDIT_PLANS for path in ("/office/roster/import", "/office/roster/import/confirm")}
 LONG = {path: ROSTER_FORM_MAX_BYTES for path in ("/office/roster/import", "/office/roster/import/confirm")}
 LONG["/office/places/upload"] = DRAWING_FORM_MAX_BYTES
+SENT_BY["/office/places/upload"] = May.EDIT_PLACES
 
 
 def office_handlers(frame: Frame, services: Services) -> list[HTTPRouteHandler]:
