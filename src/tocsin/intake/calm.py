@@ -6,33 +6,22 @@ kept while the organisation is the very same value, for some minutes at most: no
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
-
-from msgspec import Struct
 
 from tocsin.core.access.calm_sight import CalmView, calm_view
 from tocsin.core.cover import Hour, cover
 from tocsin.core.directory import Directory
 from tocsin.core.limits import HOUR_MS
 from tocsin.core.roster import site_of
-from tocsin.core.words import Channel
 from tocsin.intake.credentials import Pass
 from tocsin.intake.problems import Trouble
 from tocsin.intake.ring import Ring
 from tocsin.runtime.access.reading import NotAllowed, Records
-from tocsin.runtime.thinking import thought
+from tocsin.runtime.lately import Lately
 
 HOURS = 24
 FRESH_MS = 300_000
-
-
-class Counted(Struct, frozen=True):
-    """`directory`: for which value of the organisation; compared by identity."""
-
-    directory: Directory
-    channels: frozenset[Channel]
-    from_ms: int
-    hours: list[Hour]
 
 
 class Calm:
@@ -40,7 +29,7 @@ class Calm:
 
     def __init__(self, ring: Ring, records: Records) -> None:
         self._ring, self._records = ring, records
-        self._counted: dict[tuple[str, str], Counted] = {}
+        self._counted = Lately[list[Hour]](FRESH_MS)
 
     async def of(self, who: Pass, asked: Any) -> CalmView:
         """`asked`: the query; `site` (where the reader is)."""
@@ -55,13 +44,6 @@ class Calm:
         return calm_view(directory, site, now_ms, await self._cover(directory, site, now_ms))
 
     async def _cover(self, directory: Directory, site: str, now_ms: int) -> list[Hour]:
-        known, channels = self._counted.get((directory.id, site)), self._ring.world.channels
-        same = known is not None and known.directory is directory and known.channels == channels
-        if known is None or not same or not _still(known.from_ms, now_ms):
-            hours = await thought(cover, directory, site, now_ms, HOURS, channels)
-            known = self._counted[directory.id, site] = Counted(directory, channels, now_ms, hours)
-        return known.hours
-
-
-def _still(from_ms: int, now_ms: int) -> bool:
-    return 0 <= now_ms - from_ms < FRESH_MS and from_ms // HOUR_MS == now_ms // HOUR_MS
+        channels = self._ring.world.channels
+        walk, also = partial(cover, directory, site, now_ms, HOURS, channels), (channels, now_ms // HOUR_MS)
+        return await self._counted.answer((directory.id, site), now_ms, walk, of=directory, also=also)
