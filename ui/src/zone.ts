@@ -1,6 +1,6 @@
 // The code on a wall, opened. It shows nothing and asks nothing until a tap: the page is the same for every code, also
 // for one that never was. A tap goes out by the token of the phone that was enrolled in this browser.
-import { ms, type Alert, type Me, type Who } from "./alert.ts";
+import { ms, type Alert, type Me } from "./alert.ts";
 import { Api, Refused } from "./api.ts";
 import { redrawn } from "./clock.ts";
 import { acts, el, icon, patch, type Child } from "./dom.ts";
@@ -46,15 +46,18 @@ function remembered(): Me | null {
 }
 
 /** The press is the phone's own, kept where the phone keeps it: once it is taken the phone's page goes on with it. */
+function phones(): Outbox {
+  return outbox ??= new Outbox(api, draw, () => location.replace("/phone"));
+}
+
 function press(): void {
   if (!api.token) return;
-  outbox ??= new Outbox(api, draw, () => location.replace("/phone"));
-  outbox.press(false);
+  phones().press(false);
   draw();
 }
 
 async function here(): Promise<void> {
-  if (told === "asking") return;
+  if (told === "asking" || phones().waiting) return draw(); // A press that has not gone out yet goes out from here.
   told = "asking";
   draw();
   told = await said();
@@ -63,8 +66,10 @@ async function here(): Promise<void> {
 
 async function said(): Promise<Told> {
   try {
+    const { member } = me ?? await api.get<Me>("/api/v1/me");
     const { alerts } = await api.get<Page>(`${PRESS}?state=open`);
-    const mine = alerts.filter(isOwn).sort((a, b) => ms(b.raised_at) - ms(a.raised_at))[0];
+    const own = alerts.filter((alert) => alert.state !== "closed" && alert.member?.id === member.id);
+    const mine = own.sort((a, b) => ms(b.raised_at) - ms(a.raised_at))[0];
     if (!mine) return "none";
     const after = await api.post<Placed>(`${PRESS}/${mine.id}/places`, place);
     return after.warnings?.some((warning) => warning.startsWith("place.code")) ? "old" : "noted";
@@ -74,18 +79,13 @@ async function said(): Promise<Told> {
   }
 }
 
-function isOwn(alert: Alert): boolean {
-  const reader = alert.you?.member as Who | string | undefined;
-  const id = typeof reader === "object" ? reader.id : reader;
-  return alert.state !== "closed" && id !== undefined && alert.member?.id === id;
-}
-
 function screen(): Child[] {
-  if (!api.token) return [mast(), el("main", {}, stranger())];
+  if (!api.token) return [mast(el("span")), el("main", {}, stranger())];
   const waiting = outbox?.waiting;
   if (!waiting) return [mast(el("span", {}, me?.member.name ?? "")), el("main", { "data-key": "main" }, ready())];
-  const doubtful = waiting.failed !== "" || Date.now() - waiting.at > DOUBT_MS;
-  return [mast(el("span", {}, me?.member.name ?? "")), el("main", { "data-key": "main" }, sending(doubtful))];
+  const doubt = waiting.failed === "not_enrolled" ? t("This phone is not enrolled here.")
+    : waiting.failed || Date.now() - waiting.at > DOUBT_MS ? t("Not sent. Trying again.") : "";
+  return [mast(el("span", {}, me?.member.name ?? "")), el("main", { "data-key": "main" }, sending(doubt))];
 }
 
 function stranger(): Child[] {
@@ -126,14 +126,14 @@ function answer(): Child[] {
   return [words, told === "old" ? [" ", el("a", { href: "/phone" }, t("Go to your phone's page"))] : null];
 }
 
-function sending(doubtful: boolean): Child[] {
+function sending(doubt: string): Child[] {
   const number = me?.sos_numbers?.[0];
   const phone = me?.member.site_phone;
   return [
-    el("section", { class: "band", "data-key": "band", "data-doubt": doubtful, "data-screen": doubtful ? "unsent" : "sending" },
-      el("div", { role: "alert" }, el("h1", {}, doubtful ? t("Not sent. Trying again.") : t("Sending")),
-        doubtful ? el("p", {}, t("Nobody has been told yet.")) : null)),
-    doubtful ? el("section", { class: "stack", "data-key": "instead", "aria-labelledby": "now-h" },
+    el("section", { class: "band", "data-key": "band", "data-doubt": doubt !== "", "data-screen": doubt ? "unsent" : "sending" },
+      el("div", { role: "alert" }, el("h1", {}, doubt || t("Sending")),
+        doubt ? el("p", {}, t("Nobody has been told yet.")) : null)),
+    doubt ? el("section", { class: "stack", "data-key": "instead", "aria-labelledby": "now-h" },
       el("h2", { id: "now-h" }, t("Do this now")),
       number ? el("a", { class: "button go big", href: `sms:${number}?body=${encodeURIComponent(`SOS ${me?.member.name ?? ""}`.trim())}` }, icon("message"), " ", t("Send a text instead")) : null,
       phone ? el("a", { class: "button big", href: `tel:${phone}` }, icon("phone"), " ", t("Call the floor")) : null,
