@@ -150,3 +150,13 @@ def test_a_report_by_code_on_an_alert_elsewhere_says_its_site(house: Everybody) 
     sent = msgspec.json.encode({"kind": "zone", "code": code(house, "gate")})
     told = asyncio.run(house.ask(route, "device-noor", sent))
     assert [spot["label"] for spot in told.json["places"]] == ["Gate, North"]
+
+
+def test_the_page_of_a_code_is_the_same_bytes_whether_it_exists_or_not_and_changes_nothing(house: Everybody) -> None:
+    before = len(house.ring.store.content.facts)
+    codes = (code(house, "lot-b"), "AAAAAAAAAA", "%00", "x" * 500)
+    answers = [asyncio.run(house.ask(f"GET /z/{one}", who)) for one in codes for who in ("nobody", "device-noor")]
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.body for answer in answers}) == 1
+    assert len({str(sorted(answer.headers.items())) for answer in answers}) == 1
+    assert len(house.ring.store.content.facts) == before
