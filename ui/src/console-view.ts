@@ -9,6 +9,7 @@ import { planHost } from "./map-console.ts";
 import { board, drillbar, mast } from "./parts.ts";
 import { channel, people, reasonOf, stateOf, type Person } from "./people.ts";
 import { headline, where } from "./place.ts";
+import { meaning } from "./parts.ts";
 import { purposes } from "./reasons.ts";
 import type { Sound } from "./sound.ts";
 import { plural, t, weave, words, type Words } from "./say.ts";
@@ -78,7 +79,8 @@ function unheard({ sound }: Watch): Child {
 function turnedOff({ me }: Watch): Child {
   return (me?.disabled ?? []).map(({ part, what, remedy }) =>
     el("aside", { class: "note", "data-doubt": true, "data-key": `off-${part}`, "aria-label": t("Turned off: {part}", { part }) },
-      el("p", {}, icon("unknown"), " ", el("strong", {}, t("Turned off: {part}", { part }))), el("p", { lang: "en" }, `${what} ${remedy}`)));
+      el("p", {}, icon("unknown"), " ", el("strong", {}, t("Turned off: {part}", { part })), " ", t(meaning(part))),
+      el("p", { class: "small" }, t("Whoever runs Tocsin here can mend it:"), " ", el("span", { lang: "en" }, `${what} ${remedy}`))));
 }
 
 /** An SOS that nobody here can be tied to: a person must look at it, and nobody was rung. */

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tocsin.core.access.permissions import May
 from tocsin.web.office.changes import for_reader, shown
 from tocsin.web.office.lines import lines
+from tocsin.web.office.part_words import meaning
 from tocsin.web.office.people import Person, counted, not_reached, person, staff
 from tocsin.web.office.person_waits import waiting_for
 from tocsin.web.office.rooms import Answer, Office
@@ -46,6 +47,7 @@ async def start_page(office: Office) -> Answer:
         "start",
         heading=_heading(office, len(people), sum(1 for change in changes if "agree" in change.can)),
         disabled=office.services.disabled(),
+        meaning=meaning,
         people_words=counted(office, everybody) + ".",
         people=people,
         waiting=changes,
