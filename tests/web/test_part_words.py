@@ -11,7 +11,7 @@ from tocsin.settings.parts import NOT_YET, SECTIONS
 from tocsin.web.office.part_words import PARTS, UNKNOWN, meaning
 from tocsin.web.speaking import say_in
 
-SCRIPT = (translate.SCRIPTS / "parts.ts").read_text("utf-8")
+SCRIPT = (translate.SCRIPTS / "turned-off.ts").read_text("utf-8")
 
 
 @pytest.mark.parametrize("part", [*SECTIONS, *NOT_YET, "server.host", "server.public_url", "server.sos_port"])

@@ -9,7 +9,7 @@ import { planHost } from "./map-console.ts";
 import { board, drillbar, mast } from "./parts.ts";
 import { channel, people, reasonOf, stateOf, type Person } from "./people.ts";
 import { headline, where } from "./place.ts";
-import { meaning } from "./parts.ts";
+import { meaning } from "./turned-off.ts";
 import { purposes } from "./reasons.ts";
 import type { Sound } from "./sound.ts";
 import { plural, t, weave, words, type Words } from "./say.ts";

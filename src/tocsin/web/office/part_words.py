@@ -1,6 +1,6 @@
 """What it means for people that a bad setting has turned a part off; what is wrong with the setting is its operator's.
 
-The console says the same of each (`ui/src/parts.ts`).
+The console says the same of each (`ui/src/turned-off.ts`).
 """
 
 from __future__ import annotations
