@@ -1,7 +1,7 @@
 // How a drawing looks on its sheet. Solid is what is saved, dashed what is drawn and not saved yet. Corners are square: only
 // people are round. Everything keeps its size on the screen however near one looks, so a thumb finds a corner again.
 import type { Drawing } from "./draw-machine.ts";
-import { crossings, holds, meeting, read, WIDTH, type Outline, type Point, type View } from "./draw-shape.ts";
+import { apart, crossings, holds, meeting, read, WIDTH, type Outline, type Point, type View } from "./draw-shape.ts";
 
 export interface Neighbour {
   readonly name: string;
@@ -43,7 +43,7 @@ export function drawDraft(group: Element, d: Drawing, view: View, { unit, corner
   const parts = [d.most > 2 ? shape("path", { class: ring ? "area" : "edge", d: path(d.corners, ring) }) : null];
   const last = d.corners.at(-1);
   if (aims && !d.closed && last && d.most > 2) parts.push(shape("path", { class: "band", d: path([last, d.at], false) }));
-  parts.push(...middles(d).map((point) => square("mid", point, half * 0.55)));
+  parts.push(...middles(d).filter((point, n) => apart(point, d.corners[n] as Point) > 3 * half).map((point) => square("mid", point, half * 0.55)));
   parts.push(...d.corners.map((point, n) => square("corner", point, half, {
     "data-n": n + 1, "data-first": n === 0 && !d.closed, "data-chosen": n === d.chosen || n === d.held })));
   parts.push(...crossings(d.corners, ring).map((pair) => diamond("wrong", meeting(d.corners, pair), half * 1.6)));

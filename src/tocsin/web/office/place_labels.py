@@ -4,61 +4,63 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
 
 from tocsin.core.directory import Place
 from tocsin.core.outline import Corner, middle
 
+Outline = tuple[Corner, ...]
 Point = tuple[float, float]
 PARTS = 7  # A name is tried at so many places across, and down.
 TRIED = 12  # Of those the nearest to its middle; the first that has the most room is taken.
-STRIDES = 24  # How finely the room to its left and right is measured.
 
 
 def label_of(place: Place, within: Iterable[Place]) -> tuple[int, int, int]:
     """x, y, and how wide the name may be there; 0: as wide as it is.  `within`: what lies in it, on the same sheet."""
-    x, y = middle(place.outline)
-    if len(place.outline) < 3:
+    return _label(place.outline, tuple(one.outline for one in within if len(one.outline) > 2))
+
+
+@lru_cache(maxsize=8_192)  # A sheet is looked at more often than it changes, and one may have thousands.
+def _label(outline: Outline, inner: tuple[Outline, ...]) -> tuple[int, int, int]:
+    x, y = middle(outline)
+    if len(outline) < 3:
         return round(x), round(y), 0
-    inner = [one.outline for one in within if len(one.outline) > 2]
-    spots = sorted(_spots(place.outline), key=lambda spot: math.dist(spot, (x, y)))
-    free = [spot for spot in [(x, y), *spots] if _free(spot, place.outline, inner)] or [(x, y)]
-    room, spot = max(((_room(spot, place.outline, inner), spot) for spot in free[:TRIED]), key=lambda tried: tried[0])
-    return round(spot[0]), round(spot[1]), room
+    room, spot = _room((x, y), outline, inner), (x, y)
+    if inner or not room:
+        near = sorted(_spots(outline), key=lambda tried: math.dist(tried, (x, y)))
+        rooms = [(found, tried) for tried in near if (found := _room(tried, outline, inner))]
+        room, spot = max(((room, spot), *rooms[:TRIED]), key=lambda tried: tried[0])
+    return round(spot[0]), round(spot[1]), round(room) or 1
 
 
-def _spots(outline: Sequence[Corner]) -> Iterator[Point]:
-    left, right, top, bottom = _bounds(outline)
+def _spots(outline: Outline) -> Iterator[Point]:
+    across, down = [x for x, _ in outline], [y for _, y in outline]
     for n in range(1, PARTS + 1):
         for m in range(1, PARTS + 1):
-            yield left + (right - left) * n / (PARTS + 1), top + (bottom - top) * m / (PARTS + 1)
+            yield _part(across, n), _part(down, m)
 
 
-def _bounds(outline: Sequence[Corner]) -> tuple[int, int, int, int]:
-    across, down = [x for x, _ in outline], [y for _, y in outline]
-    return min(across), max(across), min(down), max(down)
+def _part(along: Sequence[int], n: int) -> float:
+    return min(along) + (max(along) - min(along)) * n / (PARTS + 1)
 
 
-def _free(spot: Point, outline: Sequence[Corner], inner: Sequence[Sequence[Corner]]) -> bool:
-    return holds(outline, spot) and not any(holds(one, spot) for one in inner)
-
-
-def _room(spot: Point, outline: Sequence[Corner], inner: Sequence[Sequence[Corner]]) -> int:
-    """Twice the way to the nearer end: the name stands with its middle there."""
-    left, right, _, _ = _bounds(outline)
-    stride = max(1, (right - left) // STRIDES)
-    for n in range(1, STRIDES + 1):
-        ends = ((spot[0] - n * stride, spot[1]), (spot[0] + n * stride, spot[1]))
-        if not all(_free(end, outline, inner) for end in ends):
-            return 2 * (n - 1) * stride or stride
-    return right - left
-
-
-def holds(outline: Sequence[Corner], spot: Point) -> bool:
-    """Does the point lie inside?  By the rule of odd crossings."""
+def _room(spot: Point, outline: Outline, inner: Iterable[Outline]) -> float:
+    """Twice the way to the nearer line beside it: the name has its middle there.  0: it would stand on something."""
     x, y = spot
-    inside = False
-    for n, (ax, ay) in enumerate(outline):
-        bx, by = outline[n - 1]
-        if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
-            inside = not inside
-    return inside
+    own = _crossings(outline, y)
+    others = [_crossings(one, y) for one in inner]
+    if not _is_between(own, x) or any(_is_between(one, x) for one in others):
+        return 0
+    return 2 * min(abs(x - one) for line in (own, *others) for one in line)
+
+
+def _crossings(outline: Outline, y: float) -> list[float]:
+    """Where the line at this height meets the outline."""
+    edges = [*pairwise(outline), (outline[-1], outline[0])]
+    return [(bx - ax) * (y - ay) / (by - ay) + ax for (ax, ay), (bx, by) in edges if (ay > y) != (by > y)]
+
+
+def _is_between(crossings: Sequence[float], x: float) -> bool:
+    """Inside of what has these crossings?  By the rule of odd ones."""
+    return sum(one < x for one in crossings) % 2 == 1

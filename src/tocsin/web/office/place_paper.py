@@ -38,6 +38,7 @@ class Shape(Struct, frozen=True):
     room: int
     dot: bool
     line: bool
+    planned: bool  # Not saved yet: dashed.
 
 
 class Paper(Struct, frozen=True):
@@ -103,7 +104,9 @@ def paper(office: Office, site: Site, on: str, *, without: str = "", label: str 
     return paper_with(f"{site.id}-{on}", down, picture_url(sheet), drawn, label)
 
 
-def paper_with(key: str, down: int, picture: str, drawn: Iterable[Place], label: str) -> Paper:
+def paper_with(
+    key: str, down: int, picture: str, drawn: Iterable[Place], label: str, planned: Collection[str] = ()
+) -> Paper:
     ordered = sorted(drawn, key=lambda place: (_behind(place), -area(place.outline)))
     inside: dict[str, list[Place]] = {}
     for place in ordered:
@@ -112,7 +115,7 @@ def paper_with(key: str, down: int, picture: str, drawn: Iterable[Place], label:
         key=key,
         tall=down,
         picture=picture,
-        shapes=[shape(place, inside.get(place.id, ())) for place in ordered],
+        shapes=[shape(place, inside.get(place.id, ()), place.id in planned) for place in ordered],
         label=label,
         grid="" if picture else _grid(down),
         rules=tuple(_rules(down)),
@@ -124,7 +127,7 @@ def on_sheet(office: Office, site: Site, on: str) -> list[Place]:
     return [place for place in places.values() if place.on == on and place.outline]
 
 
-def shape(place: Place, within: Iterable[Place]) -> Shape:
+def shape(place: Place, within: Iterable[Place], planned: bool) -> Shape:
     x, y, room = label_of(place, within)
     return Shape(
         id=place.id,
@@ -137,6 +140,7 @@ def shape(place: Place, within: Iterable[Place]) -> Shape:
         room=room,
         dot=len(place.outline) == 1,
         line=len(place.outline) == 2,
+        planned=planned,
     )
 
 

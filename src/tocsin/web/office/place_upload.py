@@ -147,7 +147,7 @@ def _paper(office: Office, site: Site, draft: Draft) -> Paper:
     wanted = [edit.after for edit in _edits(office, site, draft.on, read) if edit.after is not None]
     changed = {place.id for place in wanted}
     stays = [place for place in on_sheet(office, site, draft.on) if place.id not in changed]
-    return paper_with("draft", tall(read.width, read.height), "", [*stays, *wanted], label)
+    return paper_with("draft", tall(read.width, read.height), "", [*stays, *wanted], label, changed)
 
 
 def _changes(office: Office, site: Site, draft: Draft) -> Iterator[str]:

@@ -14,7 +14,7 @@ from tocsin.web.speaking import Say, words
 
 KINDS: Mapping[str, str] = {
     "building": words("Building"),
-    "floor": words("Floor"),
+    "floor": words("Floor of a building"),
     "room": words("Room"),
     "door": words("Door"),
     "lot": words("Car park"),
