@@ -219,14 +219,29 @@ def test_the_keyboard_reaches_the_plan_moves_it_and_leaves_it(console: Page, sit
 def test_whoever_looks_around_is_not_thrown_back_by_the_next_word_of_the_server(console: Page, site: FakeSite) -> None:
     draw(site)
     press(console, site, reports(site))
-    console.get_by_role("button", name="Larger").click()
+    console.get_by_role("button", name="Zoom in").click()
     near = console.locator(".map-svg").get_attribute("viewBox")
     site.change("alert-1", answers=[site.said(DANA, "coming")])
     expect(console.get_by_text("Dana is coming.")).to_be_visible()
     expect(console.locator(".map-svg")).to_have_attribute("viewBox", str(near))
 
 
-def test_a_browser_that_cannot_draw_the_moving_plan_keeps_the_still_one(console: Page, site: FakeSite) -> None:
+def test_the_still_drawing_follows_the_mouse(console: Page, site: FakeSite) -> None:
+    draw(site)
+    press(console, site, reports(site))
+    expect(console.get_by_text("This browser can only show a still drawing.")).to_be_visible()
+    whole = console.locator(".map-svg").get_attribute("viewBox")
+    console.locator(".map-frame").hover()
+    console.mouse.down()
+    console.mouse.move(300, 300)
+    console.mouse.up()
+    moved = console.locator(".map-svg").get_attribute("viewBox")
+    assert moved != whole
+    console.mouse.move(400, 400)
+    assert console.locator(".map-svg").get_attribute("viewBox") == moved, "let go, it stays"
+
+
+def test_a_browser_without_webgl_keeps_the_still_drawing_and_fetches_no_other(console: Page, site: FakeSite) -> None:
     console.add_init_script(STILL)
     console.reload()
     expect(console.get_by_role("heading", name="All quiet.")).to_be_visible()

@@ -46,3 +46,46 @@ def test_a_public_screen_says_how_many_come_and_never_who(visitor: Visitor, site
     site.change("alert-1", coming=0)
     page.get_by_text("Ringing", exact=True).wait_for()
     expect(page.get_by_text("coming")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160)])
+@pytest.mark.parametrize("drill", [False, True])
+def test_a_wall_shows_eight_alerts_and_the_number_of_the_others_without_scrolling(
+    visitor: Visitor, site: FakeSite, size: tuple[int, int], drill: bool
+) -> None:
+    for row in "ABCDEFGHIJ":
+        site.raise_alert(drill=drill, coming=1, places=[{"kind": "zone", "label": f"Car park, Row {row}"}])
+    page = visitor.open("/wallboard", "lead-token")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    expect(page.get_by_text("and 2 more")).to_be_visible()
+    expect(page.locator(".rows > li")).to_have_count(8)
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+
+
+def test_the_headline_of_a_drill_on_the_wall_wears_the_colours_of_a_drill(visitor: Visitor, site: FakeSite) -> None:
+    site.raise_alert(drill=True, places=[{"kind": "zone", "label": "Lot B"}])
+    page = visitor.open("/wallboard", "lead-token")
+    band = page.locator(".band[data-alert]")
+    expect(band).to_contain_text("DRILL: Lot B")
+    colour = "one => getComputedStyle(one).backgroundColor"
+    drill = band.evaluate(colour)
+    site.raise_alert(places=[{"kind": "zone", "label": "Lot A"}])
+    site.tell("alert-2")
+    expect(band).to_contain_text("SOS: Lot A")
+    assert band.evaluate(colour) != drill
+
+
+def test_the_words_of_a_wall_can_be_made_larger_and_stay_so(visitor: Visitor, site: FakeSite) -> None:
+    page = visitor.open("/wallboard", "lead-token")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    page.get_by_role("heading", name="No alert").wait_for()
+    plain = page.evaluate(size)
+    page.get_by_role("button", name="Larger text").click()
+    larger = page.evaluate(size)
+    page.reload()
+    page.get_by_role("heading", name="No alert").wait_for()
+    assert page.evaluate(size) == larger > plain
+    for _ in range(9):
+        page.get_by_role("button", name="Smaller text").click()
+    assert page.evaluate(size) < plain

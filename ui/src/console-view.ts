@@ -12,6 +12,7 @@ import { headline, where } from "./place.ts";
 import { meaning } from "./turned-off.ts";
 import { purposes } from "./reasons.ts";
 import type { Sound } from "./sound.ts";
+import { sizing } from "./size.ts";
 import { plural, t, weave, words, type Words } from "./say.ts";
 import { ago, at, clock, dayOf, few, first, hourAndMinute, initials, list, outcomes, say, sentence } from "./words.ts";
 
@@ -38,6 +39,7 @@ export function screen(watch: Watch): Child[] {
     mast(el("span", {}, siteName(watch.me)),
       watch.session ? el("nav", { "aria-label": t("Pages") }, el("ul", {}, pages(watch.me).map(([href, word]) => el("li", {}, el("a", { href }, t(word)))))) : null,
       el("div", { class: "line" }, el("span", {}, watch.me?.member.name ?? ""), el("span", {}, `${dayOf(watch.now)} `, el("time", {}, at(watch.now))),
+      sizing(),
         el("button", { class: "plain", type: "button", "data-act": "show-keys", "aria-keyshortcuts": "?" }, t("Shortcut keys")))),
     watch.live ? null : stale(watch),
     unheard(watch),

@@ -12,6 +12,7 @@ import { AlertMap } from "./map-console.ts";
 import { mast, needsLink } from "./parts.ts";
 import { whyNot } from "./refusals.ts";
 import { speak, t } from "./say.ts";
+import { resize } from "./size.ts";
 import { Siren } from "./sound.ts";
 
 const api = new Api(token("tocsin.watch"));
@@ -119,6 +120,8 @@ acts({
   "close-keys": () => showHelp(false),
   "turn-keys": (tick) => turnKeys((tick as HTMLInputElement).checked),
   "show-keys": () => showHelp(true),
+  smaller: () => resize(-1),
+  larger: () => resize(1),
 });
 keys((key) => {
   const { alert, alerts: list } = watch();

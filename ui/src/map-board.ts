@@ -23,6 +23,7 @@ export interface Wanted {
 declare const MAP_GL: string; // The addresses of what is fetched only then; build.mjs knows them.
 declare const MAP_WORKER: string;
 
+const PLAYED = /swiftshader|llvmpipe|softpipe|software|basic render/i; // What a processor is called that plays a graphics card.
 const STEP = 1.5;
 const CLOSEST = 4; // Pixels a unit.
 type GL = "not yet" | "coming" | "ready" | "never";
@@ -49,6 +50,7 @@ export class PlanBoard {
     this.frame.append(this.drawing.canvas, this.drawing.svg, this.glass, this.labels.root);
     this.frame.addEventListener("keydown", (event) => this.key(event));
     this.root.addEventListener("click", (event) => this.press(event));
+    this.frame.addEventListener("pointerdown", (event) => this.grasp(event));
     new ResizeObserver(() => this.fit()).observe(this.frame);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
   }
@@ -101,14 +103,15 @@ export class PlanBoard {
     const spots = outlines(plan, sheet.on).sort((a, b) => rank(a.kind) - rank(b.kind));
     const { known } = sheet;
     const shown = picture && palette.night ? nightOf(picture) : picture;
-    return { sheet, high: heightOf(sheet), picture: shown, spots, marks, palette, ground: Ground.of(known),
-      ground_key: JSON.stringify([stampOf(plan), sheet.on, shown !== null, palette]), marks_key: JSON.stringify(marks) };
+    const size = rem();
+    return { sheet, rem: size, high: heightOf(sheet), picture: shown, spots, marks, palette, ground: Ground.of(known),
+      ground_key: JSON.stringify([stampOf(plan), sheet.on, shown !== null, palette, size]), marks_key: JSON.stringify(marks) };
   }
 
   private say(plan: Plan, sheet: Sheet, on: Map<string, boolean>, lines: string[], first: Sought | undefined): void {
     const label = t("Plan of {site}: {sheet}. Arrows move it, plus and minus zoom, zero shows all of it, Escape leaves it.", { site: plan.name, sheet: titleOf(plan, sheet) || t("Site") });
     if (this.frame.getAttribute("aria-label") !== label) this.frame.setAttribute("aria-label", label);
-    const tools: [string, string, Child][] = [["out", t("Smaller"), "\u2212"], ["in", t("Larger"), "+"], ["all", t("All of the plan"), t("All")]];
+    const tools: [string, string, Child][] = [["out", t("Zoom out"), "\u2212"], ["in", t("Zoom in"), "+"], ["all", t("All of the plan"), t("All")]];
     patch(this.floors,
       plan.sheets.length > 1 ? el("div", { class: "map-sheets", role: "group", "aria-label": t("Plans of this site") }, plan.sheets.map((one) =>
         el("button", { type: "button", "data-sheet": one.on, "data-key": one.on, "aria-pressed": one.on === sheet.on ? "true" : "false" }, on.has(one.on) ? icon(on.get(one.on) ? "bell" : "route") : null, titleOf(plan, one) || t("Site")))) : el("span", {}),
@@ -122,7 +125,7 @@ export class PlanBoard {
   private async bring(): Promise<void> {
     this.gl = "coming";
     try {
-      if (!document.createElement("canvas").getContext("webgl2")) throw new TypeError("nothing to draw with"); // Nor is it worth fetching.
+      if (!drawsFast()) throw new TypeError("nothing to draw with"); // Nor is it worth fetching.
       const { open } = (await import(MAP_GL)) as { open: Open };
       if (this.gl !== "coming" || !this.scene || !this.frame.isConnected) return void (this.gl = "not yet");
       const words = { two: t("Use two fingers to move the plan"), wheel: t("Hold Ctrl and scroll to zoom the plan"), wheel_mac: t("Hold \u2318 and scroll to zoom the plan") };
@@ -157,7 +160,7 @@ export class PlanBoard {
     this.drawing.look(camera);
     if (!this.scene || !this.wanted) return;
     const { age } = this.wanted;
-    this.labels.place(this.scene, camera, age, parseFloat(getComputedStyle(document.documentElement).fontSize));
+    this.labels.place(this.scene, camera, age, this.scene.rem);
   }
 
   private step(x: number, y: number, zoom: number): void {
@@ -166,6 +169,20 @@ export class PlanBoard {
     const far = Math.min(this.frame.clientWidth, this.frame.clientHeight) / 5 / camera.scale;
     const high = this.scene?.high ?? WIDE;
     this.look({ x: Math.min(Math.max(camera.x + x * far, 0), WIDE), y: Math.min(Math.max(camera.y + y * far, 0), high), scale: Math.min(Math.max(camera.scale * zoom, least * 0.5), CLOSEST) });
+  }
+
+  /** The still drawing follows a mouse; a finger goes on scrolling the page. */
+  private grasp(event: PointerEvent): void {
+    if (this.gl === "ready" || event.pointerType !== "mouse" || event.button !== 0) return;
+    const [from, { clientX, clientY }] = [this.camera, event];
+    const drag = (to: PointerEvent): void => {
+      this.whole = false;
+      this.look({ ...from, x: from.x - (to.clientX - clientX) / from.scale, y: from.y - (to.clientY - clientY) / from.scale });
+    };
+    const drop = (): void => (this.frame.removeEventListener("pointermove", drag), this.frame.removeEventListener("lostpointercapture", drop));
+    this.frame.setPointerCapture(event.pointerId);
+    this.frame.addEventListener("pointermove", drag);
+    this.frame.addEventListener("lostpointercapture", drop);
   }
 
   private key(event: KeyboardEvent): void {
@@ -198,6 +215,21 @@ export class PlanBoard {
     this.frame.focus();
   }
 }
+
+/**
+ * Is there a graphics card to draw with? Where the processor would have to play one, a large screen would keep it from
+ * everything else, and nothing else on this page may wait for a map.
+ */
+function drawsFast(): boolean {
+  const context = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+  if (!context) return false;
+  const named = context.getExtension("WEBGL_debug_renderer_info");
+  const drawer = [context.RENDERER, ...(named ? [named.UNMASKED_RENDERER_WEBGL] : [])].map((name) => String(context.getParameter(name)));
+  context.getExtension("WEBGL_lose_context")?.loseContext();
+  return !drawer.some((name) => PLAYED.test(name));
+}
+
+const rem = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize);
 
 const unknown = (): Child => el("p", { class: "map-none", "data-key": "none" }, el("span", { class: "tag", "data-state": "unknown" }, icon("unknown"), " ", t("Place not known. Find out.")));
 

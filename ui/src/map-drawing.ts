@@ -5,7 +5,8 @@ import type { Mark } from "./map-marks.ts";
 import type { Camera, Scene } from "./map-scene.ts";
 
 const SPACE = "http://www.w3.org/2000/svg";
-const DOT = 11; // Pixels.
+const DOT = 0.7; // Rem.
+const SPOT = 0.2;
 
 type Attributes = Record<string, string | number>;
 
@@ -40,7 +41,7 @@ export class Drawing {
       const { sheet, spots, picture } = scene;
       this.svg.toggleAttribute("data-picture", picture !== null);
       this.ground.replaceChildren(shape("rect", { class: "map-paper", width: WIDE, height: heightOf(sheet) }),
-        ...spots.map(({ kind, outline }) => outline.length < 2 ? this.dot("map-spot", outline[0] ?? [0, 0], 3) : shape("path", { class: "map-spot", "data-kind": kind, d: path(outline) })));
+        ...spots.map(({ kind, outline }) => outline.length < 2 ? this.dot("map-spot", outline[0] ?? [0, 0], SPOT) : shape("path", { class: "map-spot", "data-kind": kind, d: path(outline) })));
       this.paint();
     }
     this.drawMarks();
@@ -52,14 +53,19 @@ export class Drawing {
     const { clientWidth: wide, clientHeight: high } = this.canvas;
     const [w, h] = [wide / camera.scale, high / camera.scale];
     this.svg.setAttribute("viewBox", `${camera.x - w / 2} ${camera.y - h / 2} ${w} ${h}`);
-    this.hatch.setAttribute("patternTransform", `scale(${1 / camera.scale}) rotate(45)`);
+    this.hatch.setAttribute("patternTransform", `scale(${this.pixels(1 / 16)}) rotate(45)`);
     this.paint();
     if (zoomed) this.drawMarks();
-    if (zoomed) for (const dot of this.ground.querySelectorAll("circle")) dot.setAttribute("r", String(3 / camera.scale));
+    if (zoomed) for (const dot of this.ground.querySelectorAll("circle")) dot.setAttribute("r", String(this.pixels(SPOT)));
   }
 
-  private dot(kind: string, [x, y]: Corner, pixels: number): SVGElement {
-    return shape("circle", { class: kind, cx: x, cy: y, r: pixels / this.camera.scale });
+  /** So many rem, in units of the sheet as it is seen now. */
+  private pixels(rems: number): number {
+    return (rems * (this.scene?.rem ?? 16)) / this.camera.scale;
+  }
+
+  private dot(kind: string, [x, y]: Corner, rems: number): SVGElement {
+    return shape("circle", { class: kind, cx: x, cy: y, r: this.pixels(rems) });
   }
 
   private drawMarks(): void {
@@ -70,11 +76,11 @@ export class Drawing {
     const how: Attributes = { "data-kind": mark.kind, ...(mark.first ? {} : { "data-other": "" }), ...(mark.hatched ? { "data-hatched": "" } : {}) };
     if (mark.points !== null) return [];
     if (mark.kind === "fix" && !mark.outline.length) return [
-      ...(mark.radius === null ? [] : ["map-halo", "map-mark"].map((kind) => shape("circle", { class: kind, cx: mark.at[0], cy: mark.at[1], r: Math.max(mark.radius ?? 0, DOT / this.camera.scale), ...how }))),
+      ...(mark.radius === null ? [] : ["map-halo", "map-mark"].map((kind) => shape("circle", { class: kind, cx: mark.at[0], cy: mark.at[1], r: Math.max(mark.radius ?? 0, this.pixels(DOT)), ...how }))),
       ...(mark.first ? [this.dot("map-here", mark.at, DOT)] : [this.dot("map-here", mark.at, DOT * 0.7)]),
     ].map((one) => (mark.hatched && one.classList.contains("map-here") ? (one.setAttribute("data-hatched", ""), one) : one));
     const [only] = mark.outline;
-    if (only && mark.outline.length === 1) return [shape("circle", { class: "map-mark", cx: only[0], cy: only[1], r: (DOT * 1.6) / this.camera.scale, ...how })];
+    if (only && mark.outline.length === 1) return [shape("circle", { class: "map-mark", cx: only[0], cy: only[1], r: this.pixels(DOT * 1.6), ...how })];
     return ["map-halo", "map-mark"].map((kind) => shape("path", { class: kind, d: path(mark.outline), ...how }));
   }
 

@@ -109,25 +109,27 @@ function styleOf(scene: Scene, lay: Lay, tiles: string): StyleSpecification {
 const dimmed = (night: boolean): { "raster-brightness-max": number } => ({ "raster-brightness-max": night ? 0.75 : 1 });
 const fill = (id: string, color: string, filter: unknown, opacity = 1, source = "ground"): LayerSpecification =>
   ({ id, type: "fill", source, filter: filter as never, paint: { "fill-color": color, "fill-opacity": opacity, "fill-antialias": false } });
-const line = (id: string, color: string, width: number, filter: unknown, source = "ground", more: Record<string, unknown> = {}): LayerSpecification =>
-  ({ id, type: "line", source, filter: filter as never, layout: { "line-cap": more["line-dasharray"] ? "butt" : "round", "line-join": "round" }, paint: { "line-color": color, "line-width": width, ...more } });
+const lines = (rem: number) => (id: string, color: string, width: number, filter: unknown, source = "ground", more: Record<string, unknown> = {}): LayerSpecification =>
+  ({ id, type: "line", source, filter: filter as never, layout: { "line-cap": more["line-dasharray"] ? "butt" : "round", "line-join": "round" }, paint: { "line-color": color, "line-width": (width * rem) / 16, ...more } });
 const kinds = (...names: string[]): unknown => ["in", ["get", "kind"], ["literal", names]];
 const all = (...filters: unknown[]): unknown => ["all", ...filters];
 const is = (name: string): unknown => ["==", ["get", name], true];
 const not = (name: string): unknown => ["!=", ["get", name], true];
 
-function spotLayers({ palette, picture }: Scene): LayerSpecification[] {
+function spotLayers({ palette, picture, rem }: Scene): LayerSpecification[] {
+  const line = lines(rem);
   const over = picture ? 0.6 : 1; // What the picture shows already is drawn more lightly over it.
   return [
     line("faint", palette.faint, 1.5, kinds("room", "bay", "floor", "site"), "ground", { "line-opacity": over }),
     line("lots", palette.edge, 1.5, kinds("lot"), "ground", { "line-opacity": over }),
     line("buildings", palette.ink, 3, kinds("building"), "ground", { "line-opacity": over }),
     line("doors", palette.ink, 5, kinds("door")),
-    { id: "points", type: "circle", source: "ground", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 3, "circle-color": palette.ink } },
+    { id: "points", type: "circle", source: "ground", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": (3 * rem) / 16, "circle-color": palette.ink } },
   ];
 }
 
-function markLayers({ palette }: Scene): LayerSpecification[] {
+function markLayers({ palette, rem }: Scene): LayerSpecification[] {
+  const [line, size] = [lines(rem), rem / 16];
   const flat = ["==", ["geometry-type"], "Polygon"];
   const point = ["==", ["geometry-type"], "Point"];
   const drawn = ["!=", ["geometry-type"], "Point"];
@@ -138,8 +140,8 @@ function markLayers({ palette }: Scene): LayerSpecification[] {
     line("lines", palette.text, 3, all(drawn, not("planned"), is("first")), "marks"),
     line("others", palette.text, 2, all(drawn, not("planned"), not("first")), "marks"),
     line("plans", palette.ink, 3, all(drawn, is("planned")), "marks", { "line-dasharray": [1, 1.6] }),
-    { id: "here", type: "circle", source: "marks", filter: all(point, ["==", ["get", "kind"], "fix"]) as never, paint: { "circle-radius": ["case", ["get", "first"], 11, 7.7], "circle-color": ["case", ["get", "hatched"], palette.sheet, palette.mark], "circle-stroke-width": 3, "circle-stroke-color": ["case", ["get", "hatched"], palette.text, palette.sheet] } },
-    { id: "spots", type: "circle", source: "marks", filter: all(point, ["!=", ["get", "kind"], "fix"]) as never, paint: { "circle-radius": 17, "circle-color": palette.mark, "circle-opacity": 0.16, "circle-stroke-width": 3, "circle-stroke-color": palette.text } },
+    { id: "here", type: "circle", source: "marks", filter: all(point, ["==", ["get", "kind"], "fix"]) as never, paint: { "circle-radius": ["case", ["get", "first"], 11 * size, 7.7 * size], "circle-color": ["case", ["get", "hatched"], palette.sheet, palette.mark], "circle-stroke-width": 3 * size, "circle-stroke-color": ["case", ["get", "hatched"], palette.text, palette.sheet] } },
+    { id: "spots", type: "circle", source: "marks", filter: all(point, ["!=", ["get", "kind"], "fix"]) as never, paint: { "circle-radius": 17 * size, "circle-color": palette.mark, "circle-opacity": 0.16, "circle-stroke-width": 3 * size, "circle-stroke-color": palette.text } },
   ];
 }
 

@@ -17,6 +17,7 @@ export interface Palette {
 }
 export interface Scene {
   sheet: Sheet;
+  rem: number; // Pixels: lines and dots are as large as the words of this screen are.
   high: number; // Units; every sheet is WIDE wide.
   picture: HTMLCanvasElement | null;
   spots: readonly Spot[];

@@ -3,10 +3,13 @@ import { ms, saying, siteName, type Alert, type Me } from "./alert.ts";
 import { Alerts } from "./alerts.ts";
 import { Api, token } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
-import { el, icon, patch, type Child } from "./dom.ts";
+import { acts, el, icon, patch, type Child } from "./dom.ts";
 import { board, drillbar, mast, needsLink } from "./parts.ts";
 import { plural, t } from "./say.ts";
+import { resize, sizing } from "./size.ts";
 import { clock, hourAndMinute } from "./words.ts";
+
+const MOST = 8; // Rows that fit: a wall never scrolls, nobody could.
 
 const api = new Api(token("tocsin.wallboard"));
 let me: Me | null = null;
@@ -49,14 +52,15 @@ function screen(): Child[] {
   const open = loud();
   const live = alerts?.live.now ?? false;
   return [
-    mast(el("span", {}, siteName(me)), el("time", {}, hourAndMinute(serverNow()))),
+    mast(el("span", {}, siteName(me)), sizing(), el("time", {}, hourAndMinute(serverNow()))),
     open.some((alert) => alert.drill) ? drillbar() : null,
     live || !alerts?.loaded ? null : el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": t("Connection") },
       el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), " ", t("Not live")), el("p", {}, t("What stands here may be old. Trying again.")))),
-    el("main", { "data-key": "main", class: "stack loose" },
-      el("div", { class: "band", "data-key": "head", role: "status", "data-alert": open.some((alert) => !alert.drill) }, el("h1", {}, heading(open))),
-      open.length ? board("open", t("Open alerts"), null, el("ul", { class: "rows" }, open.map(row))) : null),
+    el("main", { "data-key": "main", class: "wallboard", "data-rows": Math.min(open.length, MOST) },
+      el("div", { class: "band", "data-key": "head", role: "status", "data-alert": open.length > 0 }, el("h1", {}, heading(open))),
+      open.length ? board("open", t("Open alerts"), null, el("ul", { class: "rows" }, open.slice(0, MOST).map(row)), open.length > MOST ? el("p", { class: "lead" }, plural("and {n} more", "and {n} more", open.length - MOST)) : null) : null),
   ];
 }
 
 if (api.token) void api.get<Me>("/api/v1/me").then((given) => { me = given; draw(); }).catch(() => undefined);
+acts({ smaller: () => resize(-1), larger: () => resize(1) });

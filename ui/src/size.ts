@@ -1,0 +1,32 @@
+// How large the words of a wall are. They follow the window, so the browser's own zoom changes little: this does instead.
+import { el, type Child } from "./dom.ts";
+import { t } from "./say.ts";
+
+const KEPT = "tocsin.size";
+const SIZES = [0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.75, 2];
+const PLAIN = SIZES.indexOf(1);
+
+const kept = (): number => {
+  const found = SIZES.indexOf(Number(localStorage.getItem(KEPT) ?? 1));
+  return found < 0 ? PLAIN : found;
+};
+
+function wear(): void {
+  document.documentElement.style.setProperty("--size", String(SIZES[kept()] ?? 1));
+}
+
+export function resize(step: number): void {
+  const size = SIZES[Math.min(Math.max(kept() + step, 0), SIZES.length - 1)] ?? 1;
+  if (size === 1) localStorage.removeItem(KEPT);
+  else localStorage.setItem(KEPT, String(size));
+  wear();
+}
+
+/** Two buttons for the mast of a wall; whoever shows them says what `smaller` and `larger` do. */
+export function sizing(): Child {
+  const one = (act: string, name: string, sign: string): Child => el("button", { class: "bare", type: "button", "data-act": act, "aria-label": name }, sign);
+  return el("div", { class: "sizing", role: "group", "aria-label": t("Text size"), "data-key": "sizing" }, el("span", { "aria-hidden": "true" }, t("Text")),
+    one("smaller", t("Smaller text"), "\u2212"), one("larger", t("Larger text"), "+"));
+}
+
+wear();
