@@ -99,6 +99,7 @@ WANTED: Mapping[str, May | str] = {
     **{f"{how} /office/plans/{{site}}/{{of}}": May.READ_PLANS for how in ("GET", "POST")},
     "GET /account/shifts": May.SWAP_SHIFTS,
     "GET /account/shifts/ask": May.SWAP_SHIFTS,
+    **{f"{how} /account/shifts/in-return": May.SWAP_SHIFTS for how in ("GET", "POST")},
     **{f"POST /account/shifts/{act}": May.SWAP_SHIFTS for act in ("ask", "answer", "withdraw")},
     **{f"POST /account/shifts/{act}": May.CLOCK_IN for act in ("clock-in", "clock-out")},
     "GET /office/roster": May.READ_PLANS,

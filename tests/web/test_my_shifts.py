@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from bureau import Browser
 from rostered import HOUR, SITE, Rostered
@@ -95,6 +96,75 @@ def test_part_of_a_shift_is_asked_for_by_its_times() -> None:
     assert mine.post(f"{HOME}/ask", later).status_code == 303
     (swap,) = swaps(known)
     assert swap.gives.from_ms == known.second[1] + HOUR and swap.gives.until_ms == known.second[2]
+
+
+def offered(known: Rostered, browser: Browser) -> dict[str, str]:
+    """The form of taking what is asked for one of one's own: its swap, and the shifts to choose from."""
+    (link,) = re.findall(r'href="(/account/shifts/in-return\?swap=[^"]*)"', browser.get(HOME).text)
+    page = browser.get(link).text
+    swap = re.search(r'name="swap" value="([^"]*)"', page)
+    assert swap is not None
+    return {"swap": swap[1], "shift": "".join(re.findall(r'<option value="(\d[^"]*)"', page)), "why": ""}
+
+
+def with_a_third_shift() -> Rostered:
+    """Wale alone is on the day after."""
+    known = Rostered()
+    later = Shift(SITE, ("wale", "ada"), known.second[1] + 24 * HOUR, known.second[2] + 24 * HOUR)
+    known.shifts(known.directory.shifts[0], Shift(SITE, ("teo", "noor", "ana"), *known.second[1:3]), later)
+    return known
+
+
+def test_whoever_is_asked_takes_it_for_one_of_theirs_when_the_other_says_yes() -> None:
+    known = with_a_third_shift()
+    ana, wale = known.reader("ana"), known.reader("wale")
+    ana.post(f"{HOME}/ask", asking(known, ana, who="wale"))
+    assert wale.post(f"{HOME}/in-return", offered(known, wale)).status_code == 303
+    assert "Offered. It changes nothing until they say yes." in wale.get(HOME).text
+    (swap,) = swaps(known)
+    assert (swap.giver, swap.taker, swap.in_return is not None) == ("wale", "ana", True)
+    page = ana.get(HOME).text
+    assert "in return for" in page and "For one of mine" not in page, "an offer for an offer would never end"
+    assert ana.post(f"{HOME}/answer", {"id": swap.id, "say": "yes"}).status_code == 303
+    on = {shift.starts_ms: shift.members for shift in known.directory.shifts}
+    assert "wale" in on[known.second[1]] and "ana" not in on[known.second[1]]
+    assert on[known.second[1] + 24 * HOUR] == ("ana", "ada")
+
+
+def test_only_what_is_one_s_own_and_has_not_begun_is_offered_in_return() -> None:
+    known = with_a_third_shift()
+    ana, wale, noor = known.reader("ana"), known.reader("wale"), known.reader("noor")
+    ana.post(f"{HOME}/ask", asking(known, ana, who="wale"))
+    form = offered(known, wale)
+    theirs = f"{known.second[1]}.{known.second[2]}.0.{SITE}"
+    for wrong in ("", "x", theirs):
+        answer = wale.post(f"{HOME}/in-return", {**form, "shift": wrong})
+        assert answer.status_code == 422 and "Choose one of your shifts." in answer.text
+    for who, swap in ((noor, form["swap"]), (wale, "x"), (ana, form["swap"])):
+        assert who.get(f"{HOME}/in-return?swap={swap}").status_code == 404
+        assert who.post(f"{HOME}/in-return", {**form, "swap": swap}).status_code == 404
+    (swap_now,) = swaps(known)
+    assert swap_now.giver == "ana"
+
+
+def test_whoever_has_no_shift_to_give_is_told_so() -> None:
+    known = Rostered()
+    ana, wale = known.reader("ana"), known.reader("wale")
+    ana.post(f"{HOME}/ask", asking(known, ana, who="wale"))
+    (swap,) = swaps(known)
+    assert "You have no shift in the next four weeks" in wale.get(f"{HOME}/in-return?swap={swap.id}").text
+
+
+def test_an_offer_that_the_other_could_not_take_is_said_beside_the_field() -> None:
+    known = with_a_third_shift()
+    ana, wale = known.reader("ana"), known.reader("wale")
+    ana.post(f"{HOME}/ask", asking(known, ana, who="wale"))
+    form = offered(known, wale)
+    (asked,) = swaps(known)
+    known.keep(replace(asked, gives=replace(asked.gives, from_ms=known.clock.ms)))
+    answer = wale.post(f"{HOME}/in-return", form)
+    assert answer.status_code == 422 and "That is no part of the shift." in answer.text
+    assert [one.id for one in swaps(known)] == [asked.id]
 
 
 def test_it_is_declined_or_taken_back() -> None:

@@ -21,13 +21,13 @@ from tocsin.core.limits import CLOCK_IN_MAX_MS, DAY_MS
 from tocsin.core.roster import rostered_until_ms, site_of
 from tocsin.runtime.access.reading import Node, Records
 from tocsin.web.frame import Door, Frame, Visit
+from tocsin.web.in_return import InReturn, can_be_returned
 from tocsin.web.office.local_time import FIRST, SECOND, Zone
+from tocsin.web.own_shifts import key_of, own_shifts, spelled
 from tocsin.web.refusals import PageRefusal, refusal_of
 from tocsin.web.speaking import words
 
 HOME = "/account/shifts"
-AHEAD_MS = 28 * DAY_MS
-SHIFTS_SHOWN = 60
 WHY_MAX_CHARS = 400
 NOT_THERE = words("Nobody here is called so. Write the whole name, or what they are known as.")
 SEVERAL = words("Several people are called so. Write what they are known as.")
@@ -38,17 +38,11 @@ YOURSELF = words("Ask somebody else.")
 BUSY = words("One of you is on at that time already.")
 
 
-class Mine(Struct, frozen=True):
-    """`id`: the shift, as a form carries it.  `begun`: what is left of it can be given."""
-
-    id: str
-    when: str
-    site: str
-    begun: bool
-
-
 class Offer(Struct, frozen=True):
-    """A swap under way, as one of the two sees it: what waits for a second person looks like what is made."""
+    """A swap under way, as one of the two sees it: what waits for a second person looks like what is made.
+
+    `returnable`: whoever is asked may take it for one of theirs.
+    """
 
     id: str
     who: str
@@ -56,6 +50,7 @@ class Offer(Struct, frozen=True):
     in_return: str
     why: str
     asked: bool
+    returnable: bool
 
 
 class MyShifts:
@@ -75,6 +70,7 @@ class MyShifts:
             frame.act(f"{HOME}/ask", self.ask, may=May.SWAP_SHIFTS),
             frame.act(f"{HOME}/answer", self.answer, may=May.SWAP_SHIFTS),
             frame.act(f"{HOME}/withdraw", self.withdraw, may=May.SWAP_SHIFTS),
+            *InReturn(frame, self._records).handlers(),
         ]
 
     # Shown --------------------------------------------------------------------------------------------------------
@@ -96,7 +92,7 @@ class MyShifts:
             on=on is not None,
             sites=[(one.id, one.name) for one in directory.sites.values()],
             here=here,
-            shifts=list(self._mine(visit, zone)),
+            shifts=own_shifts(visit, zone),
             offered=[_offer(visit, zone, swap) for swap in swaps if swap.taker == me],
             asking=[_offer(visit, zone, swap) for swap in swaps if swap.giver == me],
             time_zone=visit.time_zone,
@@ -113,23 +109,6 @@ class MyShifts:
         if until_ms is None or until_ms > visit.now_ms + 366 * DAY_MS:
             return visit._("You are on shift")
         return visit._("You are on shift until %(until)s", until=zone.moment(until_ms))
-
-    def _mine(self, visit: Visit, zone: Zone) -> list[Mine]:
-        directory, me, now_ms = visit.directory, visit.member.id, visit.now_ms
-        theirs = [
-            (key, shift)
-            for key, shift in numbered(directory.shifts).items()
-            if me in shift.members and now_ms < shift.ends_ms and shift.starts_ms < now_ms + AHEAD_MS
-        ]
-        return [
-            Mine(
-                id=_spelled(key),
-                when=zone.span(shift.starts_ms, min(shift.ends_ms, now_ms + 366 * DAY_MS), visit._),
-                site=directory.sites[shift.site].name,
-                begun=shift.starts_ms <= now_ms,
-            )
-            for key, shift in sorted(theirs, key=lambda one: one[1].starts_ms)[:SHIFTS_SHOWN]
-        ]
 
     # Clocking in and out ------------------------------------------------------------------------------------------
 
@@ -153,7 +132,7 @@ class MyShifts:
     # Asking -------------------------------------------------------------------------------------------------------
 
     async def ask_page(self, visit: Visit) -> Response[str]:
-        key = _key(visit.asked.query.get("shift", ""))
+        key = key_of(visit.asked.query.get("shift", ""))
         self._own(visit, key)
         return self._asks(visit, key)
 
@@ -170,7 +149,7 @@ class MyShifts:
             "account/swap.html",
             status=200 if visit.form.ok else 422,
             heading=visit._("Who takes this shift?"),
-            shift=_spelled(key),
+            shift=spelled(key),
             when=zone.span(key[1], key[2], visit._),
             begins=visit.form.kept("begins") or zone.typed(begins_ms),
             ends=visit.form.kept("ends") or zone.typed(key[2]),
@@ -183,7 +162,7 @@ class MyShifts:
         )
 
     async def ask(self, visit: Visit) -> Response[str]:
-        key = _key(visit.form.raw("shift"))
+        key = key_of(visit.form.raw("shift"))
         self._own(visit, key)
         zone = Zone(visit.directory.sites[key[0]].time_zone, visit.language)
         taker, gives = self._taker(visit), self._stretch(visit, zone, key)
@@ -250,17 +229,5 @@ def _offer(visit: Visit, zone: Zone, swap: Swap) -> Offer:
         in_return="" if back is None else zone.span(back.from_ms, back.until_ms, visit._),
         why=swap.why,
         asked=swap.phase is SwapPhase.ASKED,
+        returnable=can_be_returned(swap),
     )
-
-
-def _spelled(key: ShiftKey) -> str:
-    site, starts_ms, ends_ms, number = key
-    return f"{starts_ms}.{ends_ms}.{number}.{site}"
-
-
-def _key(spelled: str) -> ShiftKey:
-    """Raises PageRefusal where it is none."""
-    parts = spelled.split(".", 3)
-    if len(parts) != 4 or not all(part.lstrip("-").isdecimal() and len(part) < 18 for part in parts[:3]):
-        raise PageRefusal("no_such_record")
-    return (parts[3], int(parts[0]), int(parts[1]), int(parts[2]))
