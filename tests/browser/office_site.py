@@ -38,10 +38,14 @@ from tocsin.core.limits import DAY_MS
 from tocsin.core.words import Answer, Came, Channel, Duty, PlaceKind, Reason, Role
 from tocsin.identity.codes import hash_codes
 from tocsin.intake.lanes import locking
+from tocsin.intake.places import place_handlers
+from tocsin.runtime.access.reading import Records
 from tocsin.runtime.access.single_sign_on import Fetch, Provider, SingleSignOn
 from tocsin.runtime.drawings.apart import Drawings
 from tocsin.runtime.drawings.reading import read
 from tocsin.runtime.drawings.shapes import Read
+from tocsin.runtime.passes import Pass
+from tocsin.web.reader import Readers
 from tocsin.wire.browser import SESSION, cookie_name
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff von und zu Hohenlohe-Waldenburg-Schillingsf\u00fcrst"
@@ -101,13 +105,21 @@ class OfficeSite:
         provider = Provider(issuer, CLIENT, SECRET)
         own = SingleSignOn(self.house, self.house, provider, self.url, web or self.nearby)
         self.handlers = pages_of(self.house, self.house, self.url, own).handlers
-        self._inner: Any = Litestar(self.handlers, openapi_config=None)
+        beside = place_handlers(Records(self.house), self._reader)
+        self._inner: Any = Litestar([*self.handlers, *beside], openapi_config=None)
         self.server = uvicorn.Server(uvicorn.Config(self._app, log_level="critical", lifespan="off", interface="asgi3"))
         self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
         self._thread.start()
 
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
         await self._inner(scope, receive, locking(send, https=False))
+
+    def _reader(self, request: Any) -> Pass:
+        """Whose session asks for a picture, as the server itself would say."""
+        readers = Readers(self.house, self.url)
+        found = readers.of(readers.token(dict(request.headers)))
+        assert found is not None, "nobody is signed in"
+        return found
 
     def cookie(self, member: str, **session: Any) -> Any:
         token = self.house.session(member, **session)

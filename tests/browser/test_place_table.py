@@ -132,6 +132,7 @@ def uploads(page: Page) -> None:
     assert seen(page), "what was read is shown"
     follow(page.get_by_role("button", name="Use it"))
     expect(page.get_by_role("status")).to_contain_text("This is the sheet now")
+    assert seen(page), "and so is what was kept of it"
     assert axe_findings(page) == []
 
 
