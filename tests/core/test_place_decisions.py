@@ -11,6 +11,7 @@ from ward import ORG, PLAN, SITE, Ward
 
 from tocsin.core import commands as c
 from tocsin.core.access import place_commands as o
+from tocsin.core.access.edit_words import words_of
 from tocsin.core.access.edits import PlaceEdit
 from tocsin.core.access.place_record import Picture, PlaceCode, PlanSheet, sheet_id
 from tocsin.core.access.places import LETTERS, written
@@ -20,7 +21,7 @@ from tocsin.core.commands import Declined, Done, Problem
 from tocsin.core.directory import Directory, Place, Site
 from tocsin.core.findings import Wrong
 from tocsin.core.ground import Known
-from tocsin.core.limits import LABEL_MAX_CHARS, PICTURE_MAX_BYTES, SHEETS_MAX
+from tocsin.core.limits import CORNERS_MAX, LABEL_MAX_CHARS, PICTURE_MAX_BYTES, SHEETS_MAX
 
 HOUSE = Place(SITE, "house", "Main house", "building")
 FIRST = Place(SITE, "first", "Floor 1", "floor", inside="house")
@@ -204,6 +205,14 @@ def test_an_old_fault_does_not_stop_the_edit_of_another_place() -> None:
     assert edit(ward, PlaceEdit(SITE, "house", HOUSE, replace(HOUSE, name="Old house"))) == Done()
 
 
+def test_more_corners_than_a_press_can_wait_for_are_drawn_one_part_after_the_other() -> None:
+    ward = drawn()
+    ring = tuple((n, n * n // 4) for n in range(CORNERS_MAX - 60))
+    many = [Place(SITE, f"p{n}", f"Place {n}", "lot", on="", outline=ring) for n in range(60)]
+    assert wrongs(edit(ward, *added(*many))) == [(f"site {SITE}", Wrong.TOO_MUCH_AT_ONCE)]
+    assert edit(ward, *added(*many[:30])) == Done() and edit(ward, *added(*many[30:])) == Done()
+
+
 # Sheets ----------------------------------------------------------------------------------------------------------
 
 
@@ -376,3 +385,21 @@ def test_a_file_that_leaves_out_the_place_of_a_desk_is_refused() -> None:
     ward = drawn()
     ward.put(Desk(id="d", token_hash="h", site=SITE, place="lot-b", label="Gate", seat="seat:1", made_ms=1))
     assert wrongs(applied_file(ward, HOUSE, FIRST, HALL)) == [(f"place {SITE}/lot-b", Wrong.DESK_THERE)]
+
+
+# In words --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("after", "word", "said"),
+    [
+        (replace(LOT, name="Staff lot"), "place_changed", "Alder: the place Lot B -> Staff lot"),
+        (replace(LOT, on="", outline=((1, 1),)), "place_drawn", "Alder: the place Lot B is drawn anew"),
+        (replace(LOT, kind="bay"), "place_moved", "Alder: the place Lot B is now in another place, or of another kind"),
+        (None, "place_removed", "Alder: the place Lot B is gone"),
+    ],
+)
+def test_what_becomes_of_a_place_is_said_in_words(after: Place | None, word: str, said: str) -> None:
+    ward = drawn()
+    words = words_of(ward.directory, PlaceEdit(SITE, "lot-b", LOT, after))
+    assert (words.word, str(words)) == (word, said)

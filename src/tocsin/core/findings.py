@@ -46,6 +46,7 @@ class Wrong(StrEnum):
     DESK_THERE = "desk_there"
     TOO_MANY_PLACES = "too_many_places"
     TOO_MANY_CORNERS = "too_many_corners"
+    TOO_MUCH_AT_ONCE = "too_much_at_once"
     SHIFT_ENDS_FIRST = "shift_ends_first"
     SHIFT_OF_NOBODY = "shift_of_nobody"
     ROSTER_TOO_LONG = "roster_too_long"
@@ -116,6 +117,7 @@ ENGLISH: Mapping[Wrong, tuple[str, str]] = {  # What is wrong, and what its auth
     W.OUTLINE_CROSSES: ("the outline of {name!r} crosses or touches itself", "set its corners in the order of a walk"),
     W.DESK_THERE: ("the desk {desk!r} stands there", "end that desk first, or keep the place"),
     W.TOO_MANY_PLACES: ("the site has more than {most} places", "leave out what nobody would name"),
+    W.TOO_MUCH_AT_ONCE: ("so many corners cannot be drawn at once", "draw some of these places, then the others"),
     W.TOO_MANY_CORNERS: ("the outlines of the site have more than {most} corners", "draw them with fewer"),
     W.SHIFT_ENDS_FIRST: ("the shift ends before it starts", "look at the dates and at the zone of ends"),
     W.SHIFT_OF_NOBODY: ("nobody is on this shift", "name its members or take it out"),

@@ -196,6 +196,7 @@ FEED_LINES_SHOWN_MAX = 20
 PLACES_MAX = 2_000  # Of one site: every room and bay of a large hospital, and still weighed while a press waits.
 CORNERS_MAX = 200  # Of one outline: a star-shaped ward has fewer; whether it crosses itself is asked of each pair.
 CORNERS_SITE_MAX = 20_000  # Of all outlines of one site: ten for each place; they are part of every edit's record.
+OUTLINES_AT_ONCE_MAX = 1_000_000  # Corners squared, of one edit: a half second at the worst, and a press waits.
 SHEETS_MAX = 60  # Of one site: the floors of the tallest hospital, and its lots.
 SHEET_UNITS = 10_000  # Across a sheet, whatever its picture: a corner is exact to a centimetre on a hundred metres.
 SHEET_TALL_UNITS = 7_000  # Down blank paper: about as a page that lies on its side.

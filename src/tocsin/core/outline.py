@@ -96,23 +96,30 @@ def _in_a_line(outline: Sequence[Corner]) -> bool:
 
 
 def _crosses(outline: Sequence[Corner]) -> bool:
-    """Do two edges share a point that they should not?  Walked from left to right, with those that are under way."""
-    edges = _edges(outline)
-    count = len(edges)
-    order = sorted(range(count), key=lambda i: min(edges[i][0][0], edges[i][1][0]))
+    """Do two edges share a point that they should not?  Walked from edge to edge, with those that are under way."""
+    edges = _edges(_across(outline))
+    spans = [(min(a[0], b[0]), max(a[0], b[0]), min(a[1], b[1]), max(a[1], b[1])) for a, b in edges]
     under_way: list[int] = []
-    for i in order:
-        left = min(edges[i][0][0], edges[i][1][0])
-        under_way = [j for j in under_way if max(edges[j][0][0], edges[j][1][0]) >= left]
-        if any(_clash(edges, i, j, count) for j in under_way):
+    for i in sorted(range(len(edges)), key=lambda edge: spans[edge][0]):
+        left, _, low, high = spans[i]
+        under_way = [j for j in under_way if spans[j][1] >= left]
+        near = (j for j in under_way if spans[j][2] <= high and spans[j][3] >= low)
+        if any(_clash(edges, i, j) for j in near):
             return True
         under_way.append(i)
     return False
 
 
-def _clash(edges: Sequence[tuple[Corner, Corner]], i: int, j: int, count: int) -> bool:
+def _across(outline: Sequence[Corner]) -> Sequence[Corner]:
+    """The same, perhaps with its axes exchanged, so that fewer edges lie over each other from left to right."""
+    wide = sum(abs(a[0] - b[0]) for a, b in _edges(outline))
+    high = sum(abs(a[1] - b[1]) for a, b in _edges(outline))
+    return [(y, x) for x, y in outline] if wide > high else outline
+
+
+def _clash(edges: Sequence[tuple[Corner, Corner]], i: int, j: int) -> bool:
     """Do these two edges share what they should not?  Neighbours share one end, and may not turn right back."""
-    (a, b), (c, d) = edges[i], edges[j]
+    (a, b), (c, d), count = edges[i], edges[j], len(edges)
     if (i + 1) % count == j:
         return _turns_back(a, b, d)
     if (j + 1) % count == i:
@@ -128,13 +135,8 @@ def _turns_back(a: Corner, b: Corner, c: Corner) -> bool:
 
 
 def _meet(a: Corner, b: Corner, c: Corner, d: Corner) -> bool:
-    """Do these two closed pieces of lines have a point in common?"""
-    if max(a[1], b[1]) < min(c[1], d[1]) or max(c[1], d[1]) < min(a[1], b[1]):
-        return False  # As nearly all: neither at the same height, nor worth a multiplication.
-    if max(a[0], b[0]) < min(c[0], d[0]) or max(c[0], d[0]) < min(a[0], b[0]):
-        return False
-    ab_c, ab_d, cd_a, cd_b = _cross(a, b, c), _cross(a, b, d), _cross(c, d, a), _cross(c, d, b)
-    return _either_side(ab_c, ab_d) and _either_side(cd_a, cd_b)
+    """Have these two closed pieces of lines, whose frames overlap, a point in common?"""
+    return _either_side(_cross(a, b, c), _cross(a, b, d)) and _either_side(_cross(c, d, a), _cross(c, d, b))
 
 
 def _either_side(one: int, other: int) -> bool:

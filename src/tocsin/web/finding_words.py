@@ -46,6 +46,7 @@ SENTENCES: Mapping[Wrong, str] = {
     W.OUTLINE_CROSSES: words("The outline of %(name)s crosses or touches itself. Set its corners as you would walk."),
     W.DESK_THERE: words("The desk %(desk)s stands there. End that desk first, or keep the place."),
     W.TOO_MANY_PLACES: words("The site has more than %(most)s places. Leave out what nobody would name."),
+    W.TOO_MUCH_AT_ONCE: words("So many corners cannot be drawn at once. Draw some of these places, then the others."),
     W.TOO_MANY_CORNERS: words("The outlines of the site have more than %(most)s corners. Draw them with fewer."),
     W.SHIFT_ENDS_FIRST: words("A shift ends before it starts. Look at the dates and the zone."),
     W.SHIFT_OF_NOBODY: words("Nobody is on a shift. Name its members, or take it out."),

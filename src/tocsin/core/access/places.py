@@ -35,6 +35,7 @@ from tocsin.core.ground import Known, known_faults
 from tocsin.core.limits import (
     LABEL_MAX_CHARS,
     NAME_MAX_CHARS,
+    OUTLINES_AT_ONCE_MAX,
     PICTURE_MAX_BYTES,
     PICTURE_MAX_PX,
     PLACE_CODE_LETTERS,
@@ -42,7 +43,7 @@ from tocsin.core.limits import (
     SHEET_TALL_UNITS,
     SHEETS_MAX,
 )
-from tocsin.core.outline import OutlineFault, outline_faults
+from tocsin.core.outline import OutlineFault
 from tocsin.core.place import SHEETED, of_site
 from tocsin.core.place_problems import OF_OUTLINE, name_of
 
@@ -64,8 +65,8 @@ def edit_places(docket: Docket, command: EditPlaces) -> Reply:
     if declined is not None:
         return declined
     shapeless = [fault for edit in command.edits for fault in _shapeless(command.site, edit)]
-    if shapeless:
-        return bad_directory(shapeless)
+    if shapeless or _work(command.edits) > OUTLINES_AT_ONCE_MAX:
+        return bad_directory(shapeless or [found(f"site {command.site}", Wrong.TOO_MUCH_AT_ONCE)])
     edits = standing_edits(docket.directory, command.edits)
     if edits is None:
         return STALE
@@ -91,6 +92,11 @@ def _shapeless(site: str, edit: PlaceEdit) -> Iterator[Finding]:
         yield found(where, Wrong.PLACE_NAME, most=NAME_MAX_CHARS)
 
 
+def _work(edits: Iterable[PlaceEdit]) -> int:
+    """What it costs at the most to look whether these outlines cross themselves: a press may be waiting behind it."""
+    return sum(len(edit.after.outline) ** 2 for edit in edits if edit.after is not None)
+
+
 def _off_their_sheets(docket: Docket, edits: Iterable[PlaceEdit]) -> Iterator[Finding]:
     """Outlines that are new and leave the picture under them."""
     for edit in edits:
@@ -99,7 +105,7 @@ def _off_their_sheets(docket: Docket, edits: Iterable[PlaceEdit]) -> Iterator[Fi
             continue
         sheet = open_sheet(docket, edit.site, after.on)
         down = SHEET_TALL_UNITS if sheet is None else sheet.tall
-        if OutlineFault.OUTSIDE in outline_faults(after.outline, after.kind, down):
+        if any(y > down for _, y in after.outline):
             yield found(name_of(edit.site, edit.place), OF_OUTLINE[OutlineFault.OUTSIDE], name=after.name)
 
 
