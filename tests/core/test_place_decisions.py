@@ -22,6 +22,7 @@ from tocsin.core.directory import Directory, Place, Site
 from tocsin.core.findings import Wrong
 from tocsin.core.ground import Known
 from tocsin.core.limits import CORNERS_MAX, LABEL_MAX_CHARS, PICTURE_MAX_BYTES, SHEETS_MAX
+from tocsin.runtime.restoring import cut_off_since
 
 HOUSE = Place(SITE, "house", "Main house", "building")
 FIRST = Place(SITE, "first", "Floor 1", "floor", inside="house")
@@ -331,6 +332,19 @@ def test_a_code_for_what_is_not_there_is_asked_in_vain() -> None:
     ward = drawn()
     assert problem(codes(ward, "hall", "nowhere")) is Problem.NO_SUCH_RECORD
     assert not ward.world.all_kept(ORG, PlaceCode)
+
+
+def test_a_code_that_was_replaced_says_nothing_after_an_old_backup_was_restored_either() -> None:
+    ward, backup = drawn(), drawn()
+    for one in (ward, backup):
+        codes(one, "hall", "lot-b")
+    same = {place: code_of(ward, place) for place in ("hall", "lot-b")}
+    assert {place: code_of(backup, place) for place in same} == same
+    codes(ward, "hall", renew=True)
+    told = cut_off_since(ward.store, ORG)
+    assert told.codes == (same["hall"],)
+    assert backup.do(told) == Done()
+    assert list(backup.world.all_kept(ORG, PlaceCode)) == [same["lot-b"]]
 
 
 # What goes with a place ------------------------------------------------------------------------------------------

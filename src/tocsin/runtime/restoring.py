@@ -8,6 +8,7 @@ from typing import TypeVar
 from tocsin.core.access.closed_numbers import closed_in
 from tocsin.core.access.commands import Restore
 from tocsin.core.access.feed_record import Feed
+from tocsin.core.access.place_record import PlaceCode
 from tocsin.core.access.record import OPERATOR, REGISTER, ClosedNumber, Desk, Kept, Passkey, Wallboard
 from tocsin.ports import Store
 from tocsin.runtime import ledger
@@ -35,12 +36,13 @@ def cut_off_since(store: Store, org: str) -> Restore:
         screens=_ended(store, org, Wallboard) + _ended(store, org, Desk),
         closed=closed_in(directory, _records(store, org, ClosedNumber)),
         feeds=_ended(store, org, Feed),
+        codes=_ended(store, org, PlaceCode),
         attendance=tuple(word for word in directory.attendance.values() if word.open),
         replayed=True,
     )
 
 
-def _ended(store: Store, org: str, kind: type[Passkey] | type[Wallboard] | type[Desk] | type[Feed]) -> tuple[str, ...]:
+def _ended(store: Store, org: str, kind: type[Kept]) -> tuple[str, ...]:
     return tuple(record.id for record in _records(store, org, kind) if not record.open)
 
 

@@ -75,8 +75,8 @@ class RefusePinReset(Struct, frozen=True, kw_only=True):
 class Restore(Struct, frozen=True, kw_only=True):
     """A backup was put in place.  The rest is what the replaced data still told, by ids: all that cuts somebody off.
 
-    `ties`: who is not to be told about whom.  `closed`: the numbers that said STOP, or are dead.  `feeds`: those that
-    ended.  `attendance`: what people said of being here or gone.  `replayed`: was there anything to read?
+    `ties`: who is not to be told about whom.  `closed`: the numbers that said STOP, or are dead.  `feeds`, `codes`:
+    those that ended.  `attendance`: what people said of being here or gone.  `replayed`: was there anything to read?
     """
 
     org: str
@@ -89,6 +89,7 @@ class Restore(Struct, frozen=True, kw_only=True):
     screens: tuple[str, ...] = ()
     closed: tuple[ClosedNumber, ...] = ()
     feeds: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     attendance: tuple[Attendance, ...] = ()
     replayed: bool = False
 

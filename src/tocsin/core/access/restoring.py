@@ -4,9 +4,9 @@ Theory of operation
 -------------------
 An old backup knows sessions, links and keys that have ended since.  So all of them end at a restore, whatever else is
 known: people sign in anew, programs get new keys, and each may still call for help.  What the replaced data directory
-can still tell of later cuts (suspensions, phones, passkeys, screens and feeds that ended, ties, watch windows, numbers
-that said STOP or are dead, people who went home) is done again; what it tells of weakenings is not.  Phones go on
-otherwise: with none of them nobody could answer an alert.
+can still tell of later cuts (suspensions, phones, passkeys, screens, feeds and codes of places that ended, ties, watch
+windows, numbers that said STOP or are dead, people who went home) is done again; what it tells of weakenings is not.
+Phones go on otherwise: with none of them nobody could answer an alert.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tocsin.core.access import clocking, closed_numbers, feeds
 from tocsin.core.access.commands import Restore
 from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.permit import NOT_ALLOWED
+from tocsin.core.access.place_record import PlaceCode
 from tocsin.core.access.record import Desk, Key, Link, Passkey, Restored, Session, Suspension, Wallboard
 from tocsin.core.access.words import Ended, Told, Via
 from tocsin.core.commands import Done, Reply
@@ -44,6 +45,9 @@ def restore(docket: Docket, command: Restore) -> Reply:
     for id, feed in list(docket.all_kept(Feed).items()):
         if id in command.feeds:
             docket.keep(feeds.closed(feed))
+    for id, code in list(docket.all_kept(PlaceCode).items()):
+        if id in command.codes:
+            docket.keep(replace(code, ended=Ended.REVOKED))
     if command.replayed:
         clocking.again(docket, command.attendance)
     docket.keep(Restored(id=RESTORED, at_ms=docket.now_ms, replayed=command.replayed))
