@@ -175,6 +175,35 @@ def draws_with_a_thumb(page: Page, office: OfficeSite) -> None:
     assert len(place(office, "lot-b").outline) == 3 and place(office, "lot-b").kind == "lot"
 
 
+def test_two_fingers_look_closer_and_one_moves_a_corner(signed_in: Open, office: OfficeSite) -> None:
+    office.house.place(
+        Place("centre", "lot-b", "Lot B", "lot", on="", outline=((2000, 1000), (8000, 1000), (5000, 5000)))
+    )
+    page = signed_in(f"{SHEET}&place=lot-b", **PHONE)
+    table, fingers = Table(page), page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        told = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(points)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": told})
+
+    (x, y), (left, _), (right, _) = table.at(50, 50), table.at(45, 30), table.at(55, 30)
+    touch("touchStart", (x + 9, y + 9))  # A thumb is not exact, and covers what it moves.
+    for n in range(1, 5):
+        touch("touchMove", (x + 9, y + 9 + 5 * n))
+    touch("touchEnd")
+    expect(table.said).to_contain_text("Corner 3 put down")
+    found = table.corners()[2]
+    assert abs(found[0] - 50) < 1 and found[1] > 53, "it went as far as the thumb, and did not jump under it"
+    whole = page.locator("svg.paper").get_attribute("viewBox")
+    touch("touchStart", (left, y - 60), (right, y - 60))
+    for n in range(1, 5):
+        touch("touchMove", (left - 12 * n, y - 60), (right + 12 * n, y - 60))
+    touch("touchEnd")
+    expect(page.locator("svg.paper")).not_to_have_attribute("viewBox", whole or "")
+    assert table.corners()[2] == found, "looking closer moves nothing"
+    expect(page.get_by_role("button", name="Farther")).to_be_enabled()
+
+
 def draws_with_keys(page: Page, office: OfficeSite) -> None:
     hands, keys = Hands(page), page.keyboard
     hands.follow("Draw a new place")

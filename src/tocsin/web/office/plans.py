@@ -17,6 +17,7 @@ from tocsin.core.planning import plan_problems
 from tocsin.core.words import Kind
 from tocsin.web.finding_words import finding
 from tocsin.web.kinds import KINDS
+from tocsin.web.office.places import places_url
 from tocsin.web.office.plan_words import span
 from tocsin.web.office.rooms import Answer, Office
 
@@ -36,6 +37,7 @@ class Row(Struct, frozen=True):
 class Board(Struct, frozen=True):
     key: str
     name: str
+    places_url: str
     rows: list[Row]
     missing: bool
 
@@ -65,7 +67,12 @@ def plan_changes(office: Office) -> Iterator[tuple[Change, PlanEdit]]:
 
 def _board(office: Office, directory: Directory, site: Site, n: int, waiting: set[tuple[str, Kind]]) -> Board:
     rows = [_row(office, directory, site, kind, (site.id, kind) in waiting) for kind in Kind]
-    return Board(f"site-{n}", site.name, rows, plan_of(directory, site.id, Kind.SOS) is None)
+    return Board(f"site-{n}", site.name, _places_url(office, site), rows, plan_of(directory, site.id, Kind.SOS) is None)
+
+
+def _places_url(office: Office, site: Site) -> str:
+    """Where the site is drawn: what a plan says of a place is seen there."""
+    return places_url(site.id) if office.may(May.READ_PLACES) else ""
 
 
 def _row(office: Office, directory: Directory, site: Site, kind: Kind, waits: bool) -> Row:
