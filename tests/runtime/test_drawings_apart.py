@@ -13,6 +13,7 @@ from drawn import declared, drawn, geojson, image_of, inline, picture, svg
 
 from tocsin.core.limits import DRAWING_FILE_MAX_BYTES
 from tocsin.runtime import apart
+from tocsin.runtime.apart import WAITED_MAX_S
 from tocsin.runtime.drawings.apart import Drawings
 from tocsin.runtime.drawings.shapes import Drawn, No, Unreadable
 
@@ -26,15 +27,15 @@ import asyncio, resource, sys
 from tocsin.runtime.drawings.apart import Drawings
 file = open(sys.argv[1], "rb").read()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-told = asyncio.run(Drawings(100.0)(file))
+told = asyncio.run(Drawings()(file))
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 loaded = [name for name in ("PIL", "typst", "shapely", "defusedxml") if name in sys.modules]
 print(told.why, after - before, loaded)
 """
 
 
-def read_apart(content: bytes, deadline_s: float = 100.0) -> object:
-    return asyncio.run(Drawings(deadline_s)(content))
+def read_apart(content: bytes, spent_max_s: int = 20, waited_max_s: float = WAITED_MAX_S) -> object:
+    return asyncio.run(Drawings(spent_max_s, waited_max_s)(content))
 
 
 @pytest.mark.slow
@@ -45,12 +46,12 @@ def test_what_is_read_apart_is_what_is_read_here() -> None:
 
 @pytest.mark.slow
 def test_a_drawing_of_nothing_but_copies_of_copies_is_given_up() -> None:
-    assert read_apart(svg(COPIES), 3.0) == Unreadable(No.TOO_HARD)
+    assert read_apart(svg(COPIES), 3) == Unreadable(No.TOO_HARD)
 
 
 @pytest.mark.slow
 def test_at_its_deadline_the_process_is_killed() -> None:
-    assert read_apart(svg(), 0.001) == Unreadable(No.TOO_HARD)
+    assert read_apart(svg(), waited_max_s=0.001) == Unreadable(No.TOO_HARD)
 
 
 @pytest.mark.slow
@@ -64,16 +65,44 @@ def test_the_server_grows_by_nothing_when_a_bomb_is_sent(tmp_path_factory: pytes
     assert (why, loaded.strip()) == ("too_many_pixels", "[]") and int(grown_kb) < 16 * 1_024
 
 
+@pytest.mark.slow
+def test_a_picture_just_beyond_the_bound_is_not_unpacked_either() -> None:
+    """Between once and twice the bound the library only warns."""
+    assert read_apart(declared(7_000, 6_000, rows=6_000)) == Unreadable(No.TOO_MANY_PIXELS, "40")
+
+
 def test_what_is_too_large_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     assert read_apart(b" " * (DRAWING_FILE_MAX_BYTES + 1)) == Unreadable(No.TOO_LARGE, "8")
 
 
+WAITS = "import signal; signal.pause()"
+SPINS = """
+from tocsin.runtime import apart
+def spin(given):
+    while True:
+        pass
+apart.work(spin, 2**30)
+"""
+
+
 @pytest.mark.slow
-def test_what_is_given_up_is_killed_and_leaves_no_process_behind() -> None:
-    assert read_apart(svg(COPIES), 0.5) == Unreadable(No.TOO_HARD)
+@pytest.mark.parametrize(("program", "waited_max_s"), [(WAITS, 0.5), (SPINS, WAITED_MAX_S)], ids=["waits", "spins"])
+def test_what_never_ends_is_killed(
+    program: str, waited_max_s: float, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits, at its deadline; what spins, when it has used up its second of a processor."""
+    place = tmp_path_factory.mktemp("endless")
+    (place / "endless.py").write_text(program)
+    monkeypatch.setenv("PYTHONPATH", f"{place}:{Path(apart.__file__).parents[2]}")
+    with pytest.raises(apart.Stopped):
+        asyncio.run(_ran(apart.Apart("endless", 1, 1, waited_max_s)))
     begun = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
-    assert not [pid for pid in begun if b"drawings.apart" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert not [pid for pid in begun if b"endless" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+async def _ran(reader: apart.Apart) -> bytes:
+    return await reader(b"")
 
 
 @pytest.mark.slow
@@ -91,7 +120,7 @@ def test_what_breaks_the_reader_is_too_hard_and_nothing_else() -> None:
 
 async def _ended_early() -> str:
     try:
-        await apart.Apart("tocsin.runtime.nowhere", 100.0, 1)(b"")
+        await apart.Apart("tocsin.runtime.nowhere", 20, 1)(b"")
     except apart.Stopped:
         return "stopped"
     return "done"

@@ -173,6 +173,8 @@ def test_a_picture_inside_is_written_anew_like_any_other() -> None:
     [
         inline(svg(), "image/svg+xml"),
         inline(declared(60_000, 60_000, 1)),
+        inline(picture(form="GIF")),
+        inline(picture(form="TIFF")),
         "data:image/png;base64,AAAA",
         "data:image/png;base64,A",
         "data:image/png",

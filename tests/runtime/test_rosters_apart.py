@@ -33,4 +33,4 @@ def test_a_series_without_an_end_to_its_work_is_named_and_stopped() -> None:
 
 @pytest.mark.slow
 def test_a_file_of_nothing_but_work_is_given_up_at_the_deadline() -> None:
-    assert asyncio.run(Apart(deadline_s=1.0)(job(bombs(50)))) == Unreadable(No.TOO_HARD)
+    assert asyncio.run(Apart(spent_max_s=2)(job(bombs(50)))) == Unreadable(No.TOO_HARD)

@@ -114,7 +114,7 @@ def test_a_report_that_can_not_be_made_in_time_is_no_fault_of_whoever_asked(monk
 
     nights, alert = night()
     monkeypatch.setattr(Typesetter, "made", never)
-    monkeypatch.setattr(typesetting, "MADE_MAX_S", 0.01)
+    monkeypatch.setattr(typesetting, "WAITED_MAX_S", 0.01)
     answer = nights.visitor("teo").get(f"/history/{alert}/report.pdf")
     assert answer.status_code == 503 and "The report could not be made." in answer.text
 

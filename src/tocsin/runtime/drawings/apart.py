@@ -22,8 +22,8 @@ ANSWER: msgspec.msgpack.Decoder[Read] = msgspec.msgpack.Decoder(Drawn | Outlined
 class Drawings:
     """The reader that the server has: one drawing at a time."""
 
-    def __init__(self, deadline_s: float = DRAWING_READ_MAX_S) -> None:
-        self._apart = apart.Apart(__name__, deadline_s, AT_ONCE_MAX)
+    def __init__(self, spent_max_s: int = DRAWING_READ_MAX_S, waited_max_s: float = apart.WAITED_MAX_S) -> None:
+        self._apart = apart.Apart(__name__, spent_max_s, AT_ONCE_MAX, waited_max_s)
 
     async def __call__(self, content: bytes) -> Read:
         """Never raises for what is in the file.  What kind it is, is told by what is in it, never by its name."""

@@ -26,8 +26,8 @@ ANSWER: msgspec.msgpack.Decoder[Read | Unreadable] = msgspec.msgpack.Decoder(Rea
 class Apart:
     """The reader that the server has."""
 
-    def __init__(self, deadline_s: float = ROSTER_READ_MAX_S) -> None:
-        self._apart = apart.Apart(__name__, deadline_s, AT_ONCE_MAX)
+    def __init__(self, spent_max_s: int = ROSTER_READ_MAX_S) -> None:
+        self._apart = apart.Apart(__name__, spent_max_s, AT_ONCE_MAX)
 
     async def __call__(self, job: Job) -> Read | Unreadable:
         """Never raises for what is in the file."""
