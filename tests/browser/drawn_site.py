@@ -55,7 +55,7 @@ PLACES = [
 def draw(site: FakeSite, **fields: Any) -> Json:
     """Give the scripted site its plan; whatever is named replaces that part of it."""
     sheet = {"on": "", "name": "Site", "picture": f"/api/v1/pictures/{SHA}", "width": 1600, "height": 1200}
-    floor = {"on": "upper", "name": "Upper floor", "picture": None, "width": 0, "height": 0, "known": []}
+    floor: Json = {"on": "upper", "name": "Upper floor", "picture": None, "width": 0, "height": 0, "known": []}
     site.pictures[SHA] = picture()
     sheets = [{**sheet, "known": known((0, 0), (10_000, 7_500))}, floor]
     site.plan = {"site": "wren", "name": "Wrenfield County 911", "sheets": sheets, "places": PLACES, **fields}

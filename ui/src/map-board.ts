@@ -8,12 +8,12 @@ import { marksOf, sheetOf, type Mark, type Sought } from "./map-marks.ts";
 import { heightOf, isDrawn, outlines, titleOf, WIDE, type Plan, type Sheet } from "./map-plan.ts";
 import { nightOf } from "./map-night.ts";
 import type { Camera, Credit, Moving, Open, Palette, Scene } from "./map-scene.ts";
-import type { Pictures } from "./map-store.ts";
+import type { Got, Pictures } from "./map-store.ts";
 import { t } from "./say.ts";
 
-/** What a page wants to be seen. `plan`: null while it is not there yet, or why it never will be. */
+/** What a page wants to be seen. */
 export interface Wanted {
-  plan: Plan | "none" | "away" | null;
+  plan: Got;
   all: readonly Sought[];
   now: number;
   over: boolean; // It is all over: nothing here is live, so nothing is red.
@@ -73,10 +73,10 @@ export class PlanBoard {
     delete this.root.dataset["gl"];
   }
 
-  private without(plan: Plan | string | null, told: boolean): void {
+  private without(plan: Got, told: boolean): void {
     this.close();
     const line = plan === null ? t("The plan of this site is on its way.") : plan === "away" ? t("The plan of this site could not be fetched. Tocsin is trying again.")
-      : t("Nobody has drawn a plan of this site yet.");
+      : plan === "refused" ? t("The plan of this site is not for you to see.") : t("Nobody has drawn a plan of this site yet.");
     if (this.bare.parentElement !== this.root) this.root.replaceChildren(this.bare);
     patch(this.bare, told ? null : unknown(), el("p", { class: "quiet" }, line));
   }

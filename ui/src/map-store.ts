@@ -4,12 +4,16 @@ import type { Plan, Sheet } from "./map-plan.ts";
 const AGAIN_MS = 60_000;
 const RETRY_MS = 10_000;
 const WAIT_MS = 15_000;
+const OVER = [401, 403];
 
 const asking = (token: string | null, more: Record<string, string>): RequestInit =>
   ({ headers: { ...more, ...(token ? { Authorization: `Bearer ${token}` } : {}) }, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(WAIT_MS) });
 
+/** Null while nothing is known; "none" where there is none; "refused" to this reader; "away" until the server can be reached. */
+export type Got = Plan | "none" | "refused" | "away" | null;
+
 interface Kept {
-  plan: Plan | "none" | "away" | null;
+  plan: Got;
   tag: string;
   at: number;
   asked: boolean;
@@ -20,8 +24,7 @@ export class Plans {
 
   constructor(private readonly token: string | null, private readonly changed: () => void) {}
 
-  /** Null while nothing is known; "none" where there is none for this reader; "away" until the server can be reached. */
-  of(site: string): Plan | "none" | "away" | null {
+  of(site: string): Got {
     const known = this.kept.get(site) ?? { plan: null, tag: "", at: -Infinity, asked: false };
     this.kept.set(site, known);
     const wait = known.plan === "away" ? RETRY_MS : AGAIN_MS;
@@ -35,7 +38,7 @@ export class Plans {
     try {
       const answer = await fetch(`/api/v1/sites/${encodeURIComponent(site)}/plan`, asking(this.token, { Accept: "application/json", ...(known.tag ? { "If-None-Match": known.tag } : {}) }));
       if (answer.ok) [known.plan, known.tag] = [(await answer.json()) as Plan, answer.headers.get("etag") ?? ""];
-      else if (answer.status !== 304) [known.plan, known.tag] = [answer.status >= 500 ? lost(before) : "none", ""];
+      else if (answer.status !== 304) [known.plan, known.tag] = [answer.status >= 500 ? lost(before) : OVER.includes(answer.status) ? "refused" : "none", ""];
     } catch {
       known.plan = lost(before);
     }
@@ -46,7 +49,7 @@ export class Plans {
 }
 
 /** A plan that was there stays: old paper is better than none. */
-const lost = (before: Plan | "none" | "away" | null): Plan | "away" => (before && typeof before === "object" ? before : "away");
+const lost = (before: Got): Plan | "away" => (before && typeof before === "object" ? before : "away");
 
 export class Pictures {
   private readonly kept = new Map<string, HTMLCanvasElement | "refused" | null>();
