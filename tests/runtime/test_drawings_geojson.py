@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tocsin.core.ground import ground, known_faults
-from tocsin.core.limits import CORNERS_MAX, CORNERS_SITE_MAX, PLACES_MAX
+from tocsin.core.limits import CORNERS_MAX, CORNERS_SITE_MAX, OUTLINES_AT_ONCE_MAX, PLACES_MAX
 from tocsin.core.outline import outline_faults
 from tocsin.runtime.drawings.reading import read
 from tocsin.runtime.drawings.shapes import No, Outlined, Refused, Unreadable, Why
@@ -138,10 +138,12 @@ def test_an_outline_with_too_many_corners_is_made_simpler_and_said() -> None:
 
 @pytest.mark.slow
 def test_all_outlines_together_fit_on_one_site() -> None:
-    many = [feature(f"Bay {n}", circle(190, n * 0.0001, 0.00004), kind="bay") for n in range(200)]
-    told = outlined(geojson(*many))
-    assert len(told.places) == 200 and sum(len(place.outline) for place in told.places) <= CORNERS_SITE_MAX
-    assert told.noted
+    for number, corners in ((200, 190), (60, 190), (1_500, 16)):
+        many = [feature(f"Bay {n}", circle(corners, n * 0.0001, 0.00004), kind="bay") for n in range(number)]
+        told = outlined(geojson(*many))
+        counts = [len(place.outline) for place in told.places]
+        assert len(counts) + len(told.refused) == number and (told.noted or told.refused)
+        assert sum(counts) <= CORNERS_SITE_MAX and sum(count**2 for count in counts) <= OUTLINES_AT_ONCE_MAX
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ import msgspec
 import shapely
 from msgspec import Meta, Raw, Struct
 
-from tocsin.core.limits import CORNERS_MAX, CORNERS_SITE_MAX, NAME_MAX_CHARS, PLACES_MAX
+from tocsin.core.limits import CORNERS_MAX, CORNERS_SITE_MAX, NAME_MAX_CHARS, OUTLINES_AT_ONCE_MAX, PLACES_MAX
 from tocsin.core.outline import outline_faults
 from tocsin.core.place import KINDS, folded, may_be_in
 from tocsin.runtime.drawings.paper import Paper
@@ -275,7 +275,8 @@ def _lay(found: list[Read], paper: Paper, lines: list[Refused]) -> None:
     """Give each its outline on the sheet: as fine as it is, and coarser where all of them would be too much."""
     for off in COARSER:
         simpler = {one.number for one in found if _outline(one, paper, off)}
-        if sum(len(one.outline) for one in found) <= CORNERS_SITE_MAX:
+        counts = [len(one.outline) for one in found]
+        if sum(counts) <= CORNERS_SITE_MAX and sum(count**2 for count in counts) <= OUTLINES_AT_ONCE_MAX:
             break
     for one in found:
         if not one.outline or outline_faults(one.outline, one.kind, paper.height):
