@@ -21,9 +21,10 @@ DRIVER = """
 import { createInterface } from "node:readline";
 const [shape, machine] = await Promise.all([import("%(folder)s/draw-shape.ts"), import("%(folder)s/draw-machine.ts")]);
 for await (const line of createInterface({ input: process.stdin })) {
-  const { asked, corners, height, line: isLine, text, acts } = JSON.parse(line);
+  const { asked, corners, height, line: isLine, text, acts, closed } = JSON.parse(line);
   const answers = {
     faults: () => shape.faults(corners, height, isLine),
+    crossings: () => shape.crossings(corners, closed),
     read: () => shape.read(text),
     written: () => shape.written(corners),
     acts: () => acts.reduce((d, [name, ...given]) => machine[name](d, ...given), machine.begun(corners, height)),
@@ -91,6 +92,15 @@ def test_what_is_shown_as_wrong_is_what_the_server_refuses(ask: Ask, outline: li
 def test_more_corners_than_there_may_be_and_some_outside_are_seen_as_the_server_sees_them(ask: Ask) -> None:
     comb = [(10 * n, 100 + n % 2) for n in range(CORNERS_MAX)] + [(SHEET_UNITS + 1, 0)]
     assert ask("faults", corners=comb, line=False) == outline_faults(comb, "room", TALL)
+
+
+def test_what_crosses_is_shown_while_it_is_drawn_before_it_is_closed(ask: Ask) -> None:
+    back, bow = [[0, 0], [900, 0], [400, 0]], [[0, 0], [900, 900], [900, 0], [0, 900]]
+    assert ask("crossings", corners=back, closed=False) == [[0, 1]], "it runs back over itself"
+    assert ask("crossings", corners=bow, closed=False) == [[0, 2]]
+    assert ask("crossings", corners=SQUARE, closed=False) == ask("crossings", corners=SQUARE, closed=True) == []
+    last = [[0, 0], [900, 900], [900, 300], [0, 600]]  # Only its last edge, which is not drawn yet, would be wrong.
+    assert ask("crossings", corners=last[:3], closed=False) == [] and ask("crossings", corners=last, closed=True)
 
 
 @given(st.lists(CORNER, max_size=6))
