@@ -10,7 +10,7 @@ from any_organisation import directories
 from hypothesis import given, settings
 from msgspec.structs import replace
 
-from tocsin.core.access.edit_words import ENGLISH, word_of, words_of
+from tocsin.core.access.edit_words import ENGLISH, NAMED_MAX, word_of, words_of
 from tocsin.core.access.edits import (
     ContactEdit,
     DeskEdit,
@@ -242,3 +242,14 @@ def test_an_edit_is_said_with_people_by_name_and_no_whole_number(words: str) -> 
 def test_a_shift_says_when_it_is_to_whoever_shows_it() -> None:
     words = words_of(ORG, ShiftEdit(("north", 3, 9, 0), None, ("ann",)))
     assert (words.args["starts_ms"], words.args["ends_ms"]) == ("3", "9") and str(words) == "North: a shift of Ann"
+
+
+def test_of_a_crowd_on_a_shift_those_who_come_or_go_are_named_and_the_rest_counted() -> None:
+    crowd = tuple(f"m{n}" for n in range(2_000))
+    told = words_of(ORG, ShiftEdit(("north", 0, 9, 0), crowd, (*crowd[:1_990], "bo")))
+    before, after = str(told.args["before"]), str(told.args["after"])
+    assert before.startswith("m1990, m1991, ") and before.endswith(f", {2_000 - NAMED_MAX} more")
+    assert after.startswith("Bo, m0, ") and after.endswith(f", {1_991 - NAMED_MAX} more")
+    assert len(before.split(", ")) == len(after.split(", ")) == NAMED_MAX + 1
+    made = words_of(ORG, ShiftEdit(("north", 0, 9, 0), None, crowd[:3]))
+    assert (made.args["before"], made.args["after"]) == ("", "m0, m1, m2")

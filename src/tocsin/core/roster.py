@@ -5,10 +5,11 @@ Shifts arrive as resolved instants; nothing here knows a time zone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tocsin.core.attendance import AttendancePhase
 from tocsin.core.directory import Directory, Member, Shift
+from tocsin.core.held import Held
 from tocsin.core.words import MAY_CLOSE, Role
 
 
@@ -36,12 +37,20 @@ def rostered(directory: Directory, site: str, now_ms: int) -> list[str]:
     return list(dict.fromkeys(member for shift in running for member in shift.members if member in directory.members))
 
 
+def shifts_of(directory: Directory, member: str) -> tuple[Shift, ...]:
+    """Every shift that has this member, in roster order.  Looked for once in each roster: every press asks."""
+    known = _SHIFTS_OF.of(directory.shifts)
+    if member not in known:
+        known[member] = tuple(shift for shift in directory.shifts if member in shift.members)
+    return known[member]
+
+
 def rostered_until_ms(directory: Directory, member: str, at_ms: int, site: str | None = None) -> int | None:
     """When the hours end for which this member is rostered at `at_ms`, from one shift to the next; None: not rostered.
 
     `site`: only of shifts there.
     """
-    theirs = [shift for shift in directory.shifts if member in shift.members and site in (None, shift.site)]
+    theirs = [shift for shift in shifts_of(directory, member) if site in (None, shift.site)]
     until_ms = at_ms
     while running := [shift.ends_ms for shift in theirs if _runs(shift, until_ms)]:
         until_ms = max(running)
@@ -58,7 +67,7 @@ def site_of(directory: Directory, member: str, now_ms: int) -> str:
     said = directory.attendance.get(member)
     if said is not None and said.holds(now_ms) and said.phase is AttendancePhase.HERE:
         return said.site
-    theirs = [shift for shift in directory.shifts if member in shift.members]
+    theirs = shifts_of(directory, member)
     if theirs:
         return min(theirs, key=lambda shift: _distance_ms(shift, now_ms)).site
     return next(iter(directory.sites), "")
@@ -84,7 +93,7 @@ def coordinators(directory: Directory) -> list[str]:
 
 def closers(directory: Directory) -> Iterator[Member]:
     """Every supervisor and coordinator of the organisation, on shift or not."""
-    return (member for member in directory.members.values() if may_close(member))
+    return iter(_CLOSERS.of(directory.members))
 
 
 def may_close(member: Member) -> bool:
@@ -101,3 +110,15 @@ def _distance_ms(shift: Shift, now_ms: int) -> int:
 
 def _is(directory: Directory, member: str, role: Role) -> bool:
     return member in directory.members and role in directory.members[member].roles
+
+
+def _who_may_close(members: Mapping[str, Member]) -> tuple[Member, ...]:
+    return tuple(member for member in members.values() if may_close(member))
+
+
+def _nobodys_yet(shifts: tuple[Shift, ...]) -> dict[str, tuple[Shift, ...]]:
+    return {}
+
+
+_CLOSERS: Held[Mapping[str, Member], tuple[Member, ...]] = Held(_who_may_close)
+_SHIFTS_OF: Held[tuple[Shift, ...], dict[str, tuple[Shift, ...]]] = Held(_nobodys_yet)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 import msgspec
@@ -215,9 +216,9 @@ class Visit:
     def _when(self, at_ms: int) -> str:
         return when(at_ms, self.language, self.time_zone)
 
-    @property
+    @cached_property
     def time_zone(self) -> str:
-        """Of the reader's site."""
+        """Of the reader's site.  Asked for each time that the page tells, and the same for all of them."""
         if self.given is None:
             return "UTC"
         sites = self.directory.sites

@@ -28,6 +28,7 @@ from tocsin.core.access.edits import (
 )
 from tocsin.core.directory import Contact, Directory, Place, Plan, Rung, Site
 
+NAMED_MAX = 40  # Of a crowd on a shift, those who come or go first: nobody reads two thousand names.
 LAST_SHOWN = 2  # Of a number or address: enough to tell one's contacts apart, too little to reach anybody.
 ENGLISH: Mapping[str, str] = {
     "member_added": "{name} joins",
@@ -155,6 +156,10 @@ def _both(directory: Directory, edit: Edit) -> tuple[str, str]:
     """The two values, in words."""
     if isinstance(edit, PlanEdit):
         return _plans(edit.before, edit.after)
+    if isinstance(edit, ShiftEdit):
+        known = ([_name(directory, id) for id in ids] + [f"{more} more"] * bool(more) for ids, more in turn_of(edit))
+        before, after = (", ".join(names) for names in known)
+        return before or _none(edit.before), after or _none(edit.after)
     return _value(directory, edit, edit.before), _value(directory, edit, edit.after)
 
 
@@ -168,11 +173,24 @@ def _value(directory: Directory, edit: Edit, value: object) -> str:
         case Place() | Site():
             return value.name
         case tuple():
-            words = [_name(directory, word) if isinstance(edit, ShiftEdit) else str(word) for word in value]
-            return ", ".join(words) or "nobody"
+            return ", ".join(map(str, value)) or "nobody"
         case str():
             return value
     return ""
+
+
+def turn_of(edit: ShiftEdit) -> list[tuple[list[str], int]]:
+    """Who is on it before and after; of a crowd first those who come or go, and how many are not named."""
+    sides = (edit.before or (), edit.after or ())
+    if max(map(len, sides)) <= NAMED_MAX:
+        return [(list(ids), 0) for ids in sides]
+    both = set(sides[0]).intersection(sides[1])
+    sorts = [[id for id in ids if id not in both] + [id for id in ids if id in both] for ids in sides]
+    return [(ids[:NAMED_MAX], max(len(ids) - NAMED_MAX, 0)) for ids in sorts]
+
+
+def _none(side: tuple[str, ...] | None) -> str:
+    return "" if side is None else "nobody"
 
 
 def _plans(before: Plan | None, after: Plan | None) -> tuple[str, str]:

@@ -45,6 +45,7 @@ from tocsin.core.access.swaps import Swap
 from tocsin.core.directory import Device, Directory, Plan, Shift
 from tocsin.core.limits import LIST_SCANNED_MAX, LISTED_MAX
 from tocsin.ports import Clock, Snapshot, Store
+from tocsin.runtime.access.staff import Staff
 from tocsin.runtime.ledger import read_kept
 from tocsin.runtime.passes import Pass
 from tocsin.runtime.world import World
@@ -91,6 +92,7 @@ class Records:
 
     def __init__(self, node: Node) -> None:
         self._node = node
+        self._staff: dict[str, Staff] = {}
 
     def reach(self, who: Pass, may: May) -> Reach:
         """How far this pass gets now; for what a page shows or hides.  Whoever decides asks again."""
@@ -107,10 +109,15 @@ class Records:
 
     # People ------------------------------------------------------------------------------------------------------
 
-    def members(self, who: Pass, *, brief: bool = False) -> list[sight.MemberView]:
-        """Everybody, in order of name.  `brief`: without contacts, for long lists.  Raises NotAllowed."""
+    def staff(self, who: Pass) -> list[sight.MemberView]:
+        """Every person in order of name, without contacts and ties, for long lists.  Raises NotAllowed."""
         self._must(who, May.READ_MEMBERS)
-        directory, contacts = self.directory(who), not brief and self.may(who, May.READ_CONTACTS)
+        return self._staff.setdefault(who.org, Staff()).of(self.directory(who))
+
+    def members(self, who: Pass) -> list[sight.MemberView]:
+        """Everybody, in order of name, with all that this reader may have of them.  Raises NotAllowed."""
+        self._must(who, May.READ_MEMBERS)
+        directory, contacts = self.directory(who), self.may(who, May.READ_CONTACTS)
         askings = self._kept(who, TieAsked)
         views = [
             sight.member_view(directory, m, who.reader.member, askings, contacts=contacts)

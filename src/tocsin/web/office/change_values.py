@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tocsin.core.access.edit_words import LAST_SHOWN, Words
-from tocsin.core.access.edits import ContactEdit, DutiesEdit, Edit, LanguageEdit, PlanEdit, RolesEdit
+from tocsin.core.access.edit_words import LAST_SHOWN, Words, turn_of
+from tocsin.core.access.edits import ContactEdit, DutiesEdit, Edit, LanguageEdit, PlanEdit, RolesEdit, ShiftEdit
 from tocsin.core.directory import Contact, Directory, Plan, Rung
 from tocsin.core.words import Role
 from tocsin.web.office.rooms import Office
@@ -25,7 +25,17 @@ def values(office: Office, edit: Edit, told: Words) -> tuple[str, str]:
             return _language(edit.before), _language(edit.after)
         case PlanEdit():
             return _both(office, edit.before, edit.after)
+        case ShiftEdit():
+            before, after = (_people(office, ids, more) for ids, more in turn_of(edit))
+            return before or told.args.get("before", ""), after or told.args.get("after", "")
     return told.args.get("before", ""), told.args.get("after", "")
+
+
+def _people(office: Office, ids: list[str], more: int) -> str:
+    members = office.visit.directory.members
+    names = [members[id].name if id in members else id for id in ids]
+    rest = [office.ngettext("and %(num)s more", "and %(num)s more", more)] if more else []
+    return ", ".join((*names, *rest))
 
 
 def _way(contact: Contact | None, say: Say) -> str:

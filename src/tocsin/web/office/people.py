@@ -79,8 +79,7 @@ def person(member: MemberView, say: Say) -> Person:
 
 def staff(office: Office) -> list[MemberView]:
     """Every person, in order of name; the seats of desks are none.  Raises NotAllowed."""
-    known = office.records.directory(office.visit.signed_in).members
-    return [view for view in office.records.members(office.visit.signed_in, brief=True) if not known[view.id].seat]
+    return office.records.staff(office.visit.signed_in)
 
 
 def not_reached(members: list[MemberView]) -> list[MemberView]:
