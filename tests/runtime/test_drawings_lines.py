@@ -68,6 +68,9 @@ def test_every_usual_encoding_is_read(encoding: str) -> None:
         ("<style>@import url(https://example.org/f.css); rect {opacity: 1}</style>", (Left.LETTERING,)),
         ("<style>@font-face {font-family: A; src: url(https://example.org/f)}</style>", (Left.LETTERING,)),
         ('<filter id="f"><feImage href="https://example.org/x.png"/></filter>', (Left.EFFECTS,)),
+        ('<rect filter="url(#f)" x="80" y="30" width="9" height="9" fill="#00f"/>', (Left.EFFECTS,)),
+        ("<style>rect { filter: url(#f); opacity: 1 }</style>", (Left.EFFECTS,)),
+        ('<text><a href="https://example.org/">Ward</a></text>', (Left.LINKS,)),
         ('<animate attributeName="fill"/><metadata>Noor Invented</metadata>', ()),
         ('<x:script xmlns:x="http://example.org/">alert(1)</x:script>', ()),
     ],
@@ -75,6 +78,21 @@ def test_every_usual_encoding_is_read(encoding: str) -> None:
 def test_what_does_something_is_left_out_and_said(body: str, left: tuple[Left, ...]) -> None:
     told = drawn(svg(body + ROOM))
     assert told.left_out == left and at(told, 20, 20) == BLUE
+
+
+def test_what_had_an_effect_is_drawn_without_it() -> None:
+    for effect in ('filter="url(#f)"', 'style="filter:url(#f);fill:#00f"', 'class="c"'):
+        style = (
+            "<style>.c { stroke-width: 1; -x-filter: 1; filter : drop-shadow(1px 1px red) } rect {fill: blue}</style>"
+        )
+        body = f'{style}<filter id="f"/><rect {effect} width="50" height="50"/>'
+        told = drawn(svg(body))
+        assert at(told, 20, 20) == BLUE and Left.EFFECTS in told.left_out
+
+
+def test_words_of_a_link_are_drawn() -> None:
+    told = drawn(svg('<text x="1" y="40" font-size="40"><a href="#top">Ward</a></text>'))
+    assert told.left_out == (Left.LINKS,)
 
 
 def test_nothing_of_it_is_even_handed_to_what_draws(monkeypatch: pytest.MonkeyPatch) -> None:

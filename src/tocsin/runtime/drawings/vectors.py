@@ -39,6 +39,7 @@ KEPT = frozenset(
 # What is not drawn, and what of it somebody should know: who wrote words on a page inside may miss them.
 LEFT_OUT = {"script": Left.SCRIPT, "handler": Left.SCRIPT, "foreignObject": Left.WEB_PAGE, "filter": Left.EFFECTS}
 OUTSIDE = re.compile(r"url\(\s*['\"]?\s*(?![#'\"\s])|\bjavascript:|\bexpression\(|@import|@font-face", re.IGNORECASE)
+FILTER = re.compile(r"(?<![\w-])filter\s*:[^;}]*;?", re.IGNORECASE)
 FONTS = re.compile(r"@import[^;]*;?|@font-face\s*\{[^}]*\}", re.IGNORECASE)
 DATA = re.compile(r"data:image/[\w.+-]+((?:;[\w=-]+)*),(.*)", re.DOTALL | re.IGNORECASE)
 LENGTH = re.compile(r"\s*\+?(\d*\.?\d+(?:e[+-]?\d+)?)\s*(px|pt|pc|mm|cm|in)?\s*", re.IGNORECASE)
@@ -135,7 +136,6 @@ class _Writer:
 
     def _element(self, element: Element, frame: str = "") -> Iterator[str]:
         name = _name(element)
-        name = "g" if name == "a" else name
         if name in KEPT:
             yield f"<{name} {frame}"
             yield from self._attributes(element, name)
@@ -155,14 +155,14 @@ class _Writer:
                 yield from self._reference(name, value.strip())
             elif key.lower().startswith("on"):
                 self.left_out.append(Left.SCRIPT)
+            elif key == "filter":
+                self.left_out.append(Left.EFFECTS)
             elif re.fullmatch(r"[A-Za-z][\w-]*", key) and key != "xmlns":
-                if OUTSIDE.search(value):
-                    raise Nothing(No.ELSEWHERE, name)
-                yield f" {key}={quoteattr(value)}"
+                yield f" {key}={quoteattr(self._style(value) if key == 'style' else self._inside(value, name))}"
 
     def _reference(self, name: str, where: str) -> Iterator[str]:
         """Raises Nothing: it points out of the file."""
-        if name == "g":
+        if name == "a":
             self.left_out.append(Left.LINKS)
         elif where.startswith("#"):
             yield f" href={quoteattr(where)}"
@@ -175,8 +175,15 @@ class _Writer:
         if FONTS.search(text):
             self.left_out.append(Left.LETTERING)
             text = FONTS.sub("", text)
+        if FILTER.search(text):  # What points to an effect that is not there would not be drawn at all.
+            self.left_out.append(Left.EFFECTS)
+            text = FILTER.sub("", text)
+        return self._inside(text, "style")
+
+    def _inside(self, text: str, name: str) -> str:
+        """Raises Nothing: it points out of the file."""
         if OUTSIDE.search(text):
-            raise Nothing(No.ELSEWHERE, "style")
+            raise Nothing(No.ELSEWHERE, name)
         return text
 
     def _picture(self, where: str) -> str:
