@@ -225,7 +225,8 @@ def test_places_of_a_file_that_cannot_be_here_are_refused_and_say_why(studio: St
         feature("Polygon", box(0.001, 0.001), name="Yard", kind="lot"),
     )
     answer = confirmed(teo, chosen(teo, content))
-    assert answer.status_code == 422 and "It cannot be used as it is" in answer.text and not studio.has("wing")
+    assert answer.status_code == 422 and "It cannot be used as it is" in answer.text
+    assert not studio.has("wing") and not studio.has("yard") and studio.sheet() is None, "all of it or nothing"
 
 
 # Blank paper -----------------------------------------------------------------------------------------------------

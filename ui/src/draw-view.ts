@@ -1,7 +1,7 @@
 // How a drawing looks on its sheet. Solid is what is saved, dashed what is drawn and not saved yet. Corners are square: only
 // people are round. Everything keeps its size on the screen however near one looks, so a thumb finds a corner again.
 import type { Drawing } from "./draw-machine.ts";
-import { apart, crossings, holds, meeting, read, WIDTH, type Outline, type Point, type View } from "./draw-shape.ts";
+import { apart, crossings, holds, meeting, MOST, read, WIDTH, type Outline, type Point, type View } from "./draw-shape.ts";
 
 export interface Neighbour {
   readonly name: string;
@@ -46,7 +46,8 @@ export function drawDraft(group: Element, d: Drawing, view: View, { unit, corner
   parts.push(...middles(d).filter((point, n) => apart(point, d.corners[n] as Point) > 3 * half).map((point) => square("mid", point, half * 0.55)));
   parts.push(...d.corners.map((point, n) => square("corner", point, half, {
     "data-n": n + 1, "data-first": n === 0 && !d.closed, "data-chosen": n === d.chosen || n === d.held })));
-  parts.push(...crossings(d.corners, ring).map((pair) => diamond("wrong", meeting(d.corners, pair), half * 1.6)));
+  const wrong = d.corners.length > MOST ? [] : crossings(d.corners, ring); // Of thousands each with each other: it would hang.
+  parts.push(...wrong.map((pair) => diamond("wrong", meeting(d.corners, pair), half * 1.6)));
   if (d.most === 2) parts.push(...d.corners.map(([x, y], n) => numbered(x + half * 2, y + half, n + 1, unit)));
   if (aims) parts.push(cross(d, view));
   group.replaceChildren(...parts.filter((part) => part !== null));

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -39,8 +40,7 @@ class Drafts:
 
     def keep(self, draft: Draft) -> Draft:
         """With its id.  The oldest go where there are too many."""
-        told = repr((draft.org, draft.member, draft.site, draft.on, draft.at_ms, draft.read))
-        named = replace(draft, id=hashlib.sha256(told.encode()).hexdigest()[:32])
+        named = replace(draft, id=hashlib.sha256(msgspec.msgpack.encode(draft)).hexdigest()[:32])
         self._known.pop(named.id, None)
         self._known[named.id] = named
         mine = [id for id, one in self._known.items() if (one.org, one.member) == (draft.org, draft.member)]

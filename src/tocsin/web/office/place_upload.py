@@ -8,16 +8,14 @@ from typing import Any, cast
 
 from litestar import Response
 from msgspec import Struct
-from msgspec.structs import replace
 
-from tocsin.core.access.edits import PlaceEdit
 from tocsin.core.access.permissions import May
 from tocsin.core.access.place_commands import SetSheet
 from tocsin.core.access.place_record import Picture, PlanSheet, tall
 from tocsin.core.commands import Declined, Problem
-from tocsin.core.directory import Place, Site
-from tocsin.core.place import folded, of_site
-from tocsin.runtime.drawings.shapes import Drawn, Outlined, Refused, Shape, Unreadable
+from tocsin.core.directory import Site
+from tocsin.core.place import of_site
+from tocsin.runtime.drawings.shapes import Drawn, Outlined, Refused, Unreadable
 from tocsin.web.forms import filled, version_of
 from tocsin.web.office.drawing_words import FILES, LEFT_OUT, LINES
 from tocsin.web.office.place_drafts import Draft
@@ -32,7 +30,8 @@ from tocsin.web.office.place_paper import (
     sheet_of,
     sheet_url,
 )
-from tocsin.web.office.place_saving import Saved, free_id, save
+from tocsin.web.office.place_saving import Saved, save
+from tocsin.web.office.place_shapes import edits_of, faults_of
 from tocsin.web.office.place_tree import in_order
 from tocsin.web.office.place_words import BLANK, OWN_SHEET, kind_word
 from tocsin.web.office.rooms import Answer, Office
@@ -144,7 +143,7 @@ def _paper(office: Office, site: Site, draft: Draft) -> Paper:
     if isinstance(read, Drawn):
         down = tall(read.width, read.height)
         return paper_with("draft", down, f"/office/places/drafts/{draft.id}", on_sheet(office, site, draft.on), label)
-    wanted = [edit.after for edit in _edits(office, site, draft.on, read) if edit.after is not None]
+    wanted = [edit.after for edit in edits_of(office, site, draft.on, read) if edit.after is not None]
     changed = {place.id for place in wanted}
     stays = [place for place in on_sheet(office, site, draft.on) if place.id not in changed]
     return paper_with("draft", tall(read.width, read.height), "", [*stays, *wanted], label, changed)
@@ -175,7 +174,7 @@ def _changes(office: Office, site: Site, draft: Draft) -> Iterator[str]:
 def _came(office: Office, site: Site, draft: Draft) -> list[Came]:
     assert isinstance(draft.read, Outlined)
     say = office.visit._
-    edits = list(_edits(office, site, draft.on, draft.read))
+    edits = list(edits_of(office, site, draft.on, draft.read))
     told = {edit.place: say("new") if edit.before is None else say("gets this outline") for edit in edits}
     return [
         Came(edit.after.name, kind_word(say, edit.after.kind), told[edit.place])
@@ -222,11 +221,14 @@ async def confirm_upload(office: Office) -> Answer:
     on = sheet_asked(office, site, draft.on)
     if form.differs({}, _seen(office, site, on)):
         return _shown(office, site, draft)
+    edits = tuple(edits_of(office, site, on, draft.read)) if isinstance(draft.read, Outlined) else ()
+    form.faults.update({f"place-{n}": told for n, told in enumerate(faults_of(office, site, edits))})
+    if not form.ok:
+        return _shown(office, site, draft)
     if not await _set_sheet(office, site, draft):
         form.meanwhile = {"seen": ""}
         return _shown(office, site, draft)
-    if isinstance(draft.read, Outlined):
-        edits = tuple(_edits(office, site, on, draft.read))
+    if edits:
         came = await save(office, site, *edits)
         if came is not Saved.DONE:
             form.meanwhile = {} if came is Saved.WRONG else {"seen": ""}
@@ -264,32 +266,6 @@ def _is_as_read(sheet: PlanSheet | None, read: Outlined) -> bool:
     if sheet is None or sheet.picture:
         return False
     return (sheet.width, sheet.height, sheet.known) == (read.width, read.height, read.known)
-
-
-def _edits(office: Office, site: Site, on: str, read: Outlined) -> Iterator[PlaceEdit]:
-    """A place that is known by this id or name gets the outline, and stays what it is; any other is new."""
-    places = of_site(office.visit.directory.places, site.id)
-    taken = set(places)
-    ids: dict[str, str] = {}
-    for shape in read.places:
-        known = _meant(places, shape)
-        ids[shape.id or shape.name] = known.id if known else free_id(shape.id or shape.name, taken)
-        taken.add(ids[shape.id or shape.name])
-    for shape in read.places:
-        known = _meant(places, shape)
-        if known is not None:
-            yield PlaceEdit(site.id, known.id, known, replace(known, on=on, outline=shape.outline))
-            continue
-        inside = ids.get(shape.inside) or (shape.inside if shape.inside in places else "")
-        id = ids[shape.id or shape.name]
-        yield PlaceEdit(site.id, id, None, Place(site.id, id, shape.name, shape.kind, inside, on, shape.outline))
-
-
-def _meant(places: Mapping[str, Place], shape: Shape) -> Place | None:
-    if shape.id in places:
-        return places[shape.id]
-    named = [place for place in places.values() if folded(place.name) == folded(shape.name)]
-    return named[0] if len(named) == 1 and not shape.id else None
 
 
 # Blank paper -----------------------------------------------------------------------------------------------------
