@@ -15,15 +15,34 @@ from pathlib import Path
 import pytest
 
 from tocsin.bench.town import site_file
+from tocsin.core import limits
+from tocsin.core.place import KINDS
 from tocsin.intake.care import BACKUP, OF_PART
 from tocsin.intake.reconciling import WHOLE
 from tocsin.runtime.doctor import CODES, LEVELS
+from tocsin.runtime.drawings.reading import read
+from tocsin.runtime.drawings.shapes import Outlined
 from tocsin.runtime.readiness import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES_OF = ROOT / "docs" / "operating"
 UNIT = ROOT / "deploy" / "tocsin.service"
 SOURCE = ROOT / "src" / "tocsin"
+
+
+def test_what_the_page_says_of_drawings_is_what_is_taken() -> None:
+    page = (PAGES_OF / "drawings.md").read_text(encoding="utf-8")
+    kilo, mega = 1_000, 1_048_576
+    assert f"A file has {limits.DRAWING_FILE_MAX_BYTES // mega} MB at most" in page
+    assert f"{limits.DRAWING_PIXELS_MAX // kilo**2} million pixels" in page
+    assert f"{limits.DRAWING_SIDE_MAX_PX:,} pixels wide or high" in page
+    assert f"{limits.DRAWING_PARTS_MAX:,} elements, {limits.DRAWING_DEPTH_MAX} groups" in page
+    assert f"{limits.PLACES_MAX:,} shapes of {limits.CORNERS_MAX} corners" in page
+    assert f"a PNG of {limits.PICTURE_MAX_BYTES // mega} MB at most" in page
+    assert f"one of {', '.join(KINDS[:-1])} and {KINDS[-1]};" in page
+    (example,) = re.findall(r"^```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    told = read(example.encode())
+    assert isinstance(told, Outlined) and told.places[0].id == "lot-b" and not told.refused
 
 
 def headings(name: str) -> list[str]:
