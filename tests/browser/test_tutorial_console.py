@@ -25,6 +25,12 @@ PROGRAM = (sys.executable, "-m", "tocsin")
 VERB_MAX_S, ENDS_MAX_S = 120, 60
 STEP_MAX_S = 180  # The minute of the close is in one of them, and the machine may have much else to do.
 
+VISITOR_LOT = ([600, 5000], [3000, 5000], [3000, 6600], [600, 6600])  # In ten-thousandths of the drawing's width.
+ON_SCREEN = """(svg, [x, y]) => {
+  const point = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM());
+  return [point.x, point.y];
+}"""
+
 
 class Demo:
     """`tocsin demo` in a folder that was empty.  `links`: those that it printed, by the page that they lead to."""
@@ -117,6 +123,18 @@ def start(night: Night, part: Part) -> None:
     night.follow(part, 1, "ada", night.demo.links["link"])
 
 
+def draw_the_site(night: Night, part: Part) -> None:
+    (plan,) = part.files
+    (night.demo.folder / "grounds.svg").write_text(plan, encoding="utf-8")
+    night.follow(part, 1, "ada")
+    page = night.follow(part, 2, "ada").page
+    sheet = page.locator("svg.paper[data-works]")
+    sheet.scroll_into_view_if_needed()
+    for corner in (*VISITOR_LOT, VISITOR_LOT[0]):
+        page.mouse.click(*sheet.evaluate(ON_SCREEN, corner))
+    night.follow(part, 3, "ada")
+
+
 def import_a_roster(night: Night, part: Part) -> None:
     (calendar,) = part.files
     (night.demo.folder / "crews.ics").write_text(calendar, encoding="utf-8")
@@ -160,6 +178,7 @@ def print_the_report(night: Night, part: Part) -> None:
 
 CHAPTERS: Mapping[str, Callable[[Night, Part], None]] = {
     "Start the demo": start,
+    "Draw the site": draw_the_site,
     "Import a roster": import_a_roster,
     "Write a plan": by_turns("ada"),
     "Read its preview": by_turns("ada"),

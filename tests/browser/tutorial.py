@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "tutorials"
-FILES = ("toml", "ics")  # Kinds of what a person writes, or is given.
+FILES = ("toml", "ics", "svg")  # Kinds of what a person writes, or is given.
 PART = re.compile(r"^## (.+)$", re.MULTILINE)
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STEP = re.compile(r"^\d+\. (.+(?:\n {3}.*)*)", re.MULTILINE)
