@@ -14,9 +14,11 @@ from PIL import Image, ImageDraw
 
 from bureau import HEADERS, PUBLIC_URL, SITE, Browser, browser_of, frame_of
 from grounds import PLACES, SHEET, SQUARE, Grounds, fields, sent, table
+from tocsin.core.directory import Place
 from tocsin.core.limits import BODY_MAX_BYTES, DRAWING_FORM_MAX_BYTES
 from tocsin.runtime.drawings.reading import read
 from tocsin.runtime.drawings.shapes import Read
+from tocsin.web.office import place_shapes
 from tocsin.web.office.handlers import office_handlers
 from tocsin.web.office.place_drafts import DRAFTS_MAX, KEPT_MS, OF_ONE_MAX
 from tocsin.web.office.rooms import services_of
@@ -227,6 +229,32 @@ def test_places_of_a_file_that_cannot_be_here_are_refused_and_say_why(studio: St
     answer = confirmed(teo, chosen(teo, content))
     assert answer.status_code == 422 and "It cannot be used as it is" in answer.text
     assert not studio.has("wing") and not studio.has("yard") and studio.sheet() is None, "all of it or nothing"
+
+
+def test_a_place_of_the_same_name_is_meant_whatever_its_id(studio: Studio, teo: Browser) -> None:
+    studio.place(
+        Place(SITE, "pk2", "Lot B", "lot"),
+        Place(SITE, "one", "Floor 1", "floor"),
+        Place(SITE, "two", "Floor 2", "floor"),
+        Place(SITE, "r1", "Room 1", "room", "one"),
+        Place(SITE, "r2", "Room 1", "room", "two"),
+    )
+    content = geojson(
+        feature("Polygon", box(0, 0), name="lot b", kind="lot"),
+        feature("Polygon", box(0.001, 0), name="Room 1", inside="two"),
+        feature("Polygon", box(0.002, 0), name="Anything", id="one"),
+    )
+    assert confirmed(teo, chosen(teo, content)).status_code == 303
+    drawn = {place.id: place.name for place in studio.directory.places if place.outline}
+    assert drawn == {"pk2": "Lot B", "r2": "Room 1", "one": "Floor 1"} and len(studio.directory.places) == 5
+
+
+def test_more_corners_than_may_come_at_once_are_refused_before_the_sheet_is_touched(
+    studio: Studio, teo: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place_shapes, "OUTLINES_AT_ONCE_MAX", 15)
+    answer = confirmed(teo, chosen(teo, geojson(feature("Polygon", box(0, 0), name="Yard", kind="lot"))))
+    assert answer.status_code == 422 and "then the others" in answer.text and studio.sheet() is None
 
 
 # Blank paper -----------------------------------------------------------------------------------------------------
