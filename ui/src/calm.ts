@@ -30,6 +30,8 @@ const lacks: Record<string, Words> = {
   no_closer: words("nobody who may close"),
 };
 
+const MANY = 14; // Of more people the list scrolls by itself: the cover of the night stays in sight.
+
 /** One sentence under *All quiet*: what an SOS would do now, and what is wrong with that. */
 export function summary({ people, on_shift, cover }: Calm): Child {
   const doubtful = people.filter(({ reach }) => reach !== "proven").length;
@@ -53,7 +55,8 @@ export function calmBoards(calm: Calm, now: number): Child {
 
 function onShift({ people, on_shift }: Calm, now: number): Child {
   if (!on_shift) return el("p", {}, el("span", { class: "tag", "data-state": "unknown" }, icon("unknown"), " ", t("Nobody is on shift")), " ", el("a", { class: "hit", href: "/office/roster" }, t("Open the roster: import one, or clock somebody in")));
-  return [el("table", { class: "staff" },
+  const many = people.length > MANY;
+  return [el("div", many ? { class: "scroll tall", tabindex: 0, role: "group", "aria-label": t("On shift, scrolls") } : {}, el("table", { class: "staff" },
     el("thead", {}, el("tr", {}, [t("Name"), t("Ways"), t("Last proven"), t("State")].map((head, place) => el("th", { scope: "col", class: place === 2 ? "opt" : null }, head)))),
     el("tbody", {}, people.map(({ member, reach, ways, proven_at }) => {
       const known = standings[reach];
@@ -62,7 +65,7 @@ function onShift({ people, on_shift }: Calm, now: number): Child {
         el("td", {}, capital(ways.map(channelWord).join(", ")) || t("none")),
         el("td", { class: "opt" }, proven_at ? ago(now - ms(proven_at)) : t("never")),
         el("td", {}, el("span", { "data-state": known?.state ?? "unknown" }, icon(known?.icon ?? "unknown"), ` ${known ? t(known.word) : say({}, reach)}`)));
-    }))),
+    })))),
     on_shift > people.length ? el("p", { class: "quiet" }, plural("and {n} more, who can be relied on no less", "and {n} more, who can be relied on no less", on_shift - people.length)) : null];
 }
 
