@@ -15,7 +15,8 @@ from fake_api import api_of
 from litestar import Litestar
 
 from tocsin.intake.lanes import App, Receive, Scope, Send, locking
-from tocsin.web.pages import page_handlers
+from tocsin.settings.tiles import origin_of
+from tocsin.web.pages import NO_TILES, page_handlers
 
 PRESSED = datetime(2026, 6, 11, 23, 4, 7, tzinfo=UTC)
 MAYA, LUIS, DANA, PRIYA, TOMASZ, OWEN = (
@@ -47,6 +48,7 @@ class FakeSite:
         self.calm: Json | None = None
         self.plan: Json | None = None
         self.pictures: dict[str, bytes] = {}
+        self.tiles = NO_TILES
         self.alerts: dict[str, Json] = {}
         self.keys: dict[str, str] = {}
         self.asked: list[tuple[str, str, Any]] = []
@@ -227,10 +229,11 @@ class FakeSite:
 
     def app(self) -> App:
         """The pages with the headers that they have in the real program."""
-        pages = cast("App", Litestar([*page_handlers(), *api_of(self)], openapi_config=None))
+        pages = cast("App", Litestar([*page_handlers(tiles=self.tiles), *api_of(self)], openapi_config=None))
+        tiles = origin_of(self.tiles.url).encode()
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await pages(scope, receive, locking(send, https=False))
+            await pages(scope, receive, locking(send, https=False, tiles=tiles))
 
         return app
 

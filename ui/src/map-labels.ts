@@ -6,6 +6,7 @@ import type { Camera, Scene } from "./map-scene.ts";
 
 const LETTER = 0.56; // Of a letter's height: how wide one is, on average.
 const SMALL = 14; // Pixels: nothing is smaller.
+const PARTS = [0.5, 0.16, 0.84]; // How far down in its outline a name is tried: not over what is inside of it.
 const MOST = 150; // Names at once: a sheet with more shows them as it is zoomed.
 
 interface Box {
@@ -22,9 +23,11 @@ function boxOf(points: readonly (readonly [number, number])[]): Box {
   return { left, top, wide: Math.max(...xs) - left, high: Math.max(...ys) - top };
 }
 
+const areaOf = ({ wide, high }: Box): number => wide * high;
+
 export class Labels {
   readonly root = el("div", { class: "map-labels", "aria-hidden": "true" });
-  private middles = new Map<string, Corner>();
+  private middles = new Map<string, Corner[]>();
   private of = "";
   private shown = "";
 
@@ -33,7 +36,7 @@ export class Labels {
     const now = JSON.stringify([scene.ground_key, scene.marks_key, camera, this.root.clientWidth, this.root.clientHeight, rem, scene.marks.map(said)]);
     if (now === this.shown) return;
     this.shown = now;
-    if (this.of !== scene.ground_key) [this.of, this.middles] = [scene.ground_key, new Map(scene.spots.map((spot) => [spot.id, middle(spot.outline)]))];
+    if (this.of !== scene.ground_key) [this.of, this.middles] = [scene.ground_key, new Map(scene.spots.map(({ id, outline }) => [id, PARTS.map((part) => middle(outline, part))]))];
     const size = { wide: this.root.clientWidth, high: this.root.clientHeight };
     const seen = ([x, y]: Corner): [number, number] => [(x - camera.x) * camera.scale + size.wide / 2, (y - camera.y) * camera.scale + size.high / 2];
     const taken: Box[] = [];
@@ -70,6 +73,7 @@ export class Labels {
   private names(scene: Scene, { scale }: Camera, seen: (at: Corner) => [number, number], size: { wide: number; high: number }, rem: number, taken: Box[]): HTMLElement[] {
     const letter = (SMALL / 16) * rem;
     const made: HTMLElement[] = [];
+    const boxes = scene.spots.filter(({ outline }) => outline.length > 2).map(({ outline }) => boxOf(outline.map(seen)));
     const meant = scene.marks.filter(({ first, spot, kind }) => first && spot && kind !== "planned");
     for (const { id, name, outline } of scene.spots) {
       if (made.length >= MOST) break;
@@ -78,14 +82,19 @@ export class Labels {
       const [wide, high] = [name.length * letter * LETTER, 1.3 * letter];
       const line = outline.length < 3; // A door or a point has no inside: its name stands beside it.
       if (!line && (room.wide < wide || room.high < high)) continue;
-      const [x, y] = seen(this.middles.get(id) ?? [0, 0]);
-      const box = { left: x - wide / 2, top: line ? y + 0.4 * letter : y - high / 2, wide, high };
-      if (box.left < 0 || box.top < 0 || box.left + wide > size.wide || box.top + high > size.high) continue;
+      const where = (this.middles.get(id) ?? []).map((corner): Box => {
+        const [x, y] = seen(corner);
+        return { left: x - wide / 2, top: line ? y + 0.4 * letter : y - high / 2, wide, high };
+      });
+      const around = areaOf(boxOf(outline.map(seen)));
+      const free = where.find((one) => line || boxes.every((other) => areaOf(other) >= around || apart(one, other)));
+      const box = free ?? where[0];
+      if (!box || box.left < 0 || box.top < 0 || box.left + wide > size.wide || box.top + high > size.high) continue;
       if (taken.some((other) => !apart(box, other))) continue;
       if (meant.some((mark) => mark.spot !== id && !apart(box, boxOf(mark.outline.map(seen))))) continue; // No other name in what is meant.
       taken.push(box);
       const label = el("span", { class: "map-name" }, name);
-      label.style.transform = `translate(${x}px, ${box.top}px) translateX(-50%)`;
+      label.style.transform = `translate(${box.left + wide / 2}px, ${box.top}px) translateX(-50%)`;
       made.push(label);
     }
     return made;

@@ -80,15 +80,15 @@ function nearest(plan: Plan, place: Spot): Pick<Found, "spots" | "exact" | "on">
   return { spots: [], exact: false, on: null };
 }
 
-/** A point well inside of an outline, for its name: on the widest stretch at half its height. */
-export function middle(outline: readonly Corner[]): Corner {
+/** A point well inside of an outline, for its name: on the widest stretch at half its height, or at another `part` of it. */
+export function middle(outline: readonly Corner[], part = 0.5): Corner {
   const ys = outline.map(([, y]) => y);
-  const y = (Math.min(...ys) + Math.max(...ys)) / 2 + 0.01; // A hair off, so that no corner lies on the line.
+  const y = Math.min(...ys) + (Math.max(...ys) - Math.min(...ys)) * part + 0.01; // A hair off, so that no corner lies on the line.
   const cuts = outline.flatMap(([x1, y1], place) => {
     const [x2, y2] = outline[(place + 1) % outline.length] ?? [x1, y1];
     return y1 > y === y2 > y ? [] : [x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)];
   }).sort((a, b) => a - b);
-  let best: Corner = [mean(outline.map(([x]) => x)), mean(ys)];
+  let best: Corner = [mean(outline.map(([x]) => x)), y];
   let widest = 0;
   for (let place = 0; place + 1 < cuts.length; place += 2) {
     const [from = 0, to = 0] = [cuts[place], cuts[place + 1]];
