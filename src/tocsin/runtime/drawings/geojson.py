@@ -19,20 +19,17 @@ import msgspec
 import shapely
 from msgspec import Meta, Raw, Struct
 
-from tocsin.core.limits import CORNERS_MAX, CORNERS_SITE_MAX, NAME_MAX_CHARS, OUTLINES_AT_ONCE_MAX, PLACES_MAX
-from tocsin.core.outline import outline_faults
+from tocsin.core.limits import NAME_MAX_CHARS, PLACES_MAX
 from tocsin.core.place import KINDS, folded, may_be_in
+from tocsin.runtime.drawings.laying import Found, lay
 from tocsin.runtime.drawings.paper import Paper
-from tocsin.runtime.drawings.shapes import NOTED, No, Nothing, Outlined, Refused, Shape, Why
+from tocsin.runtime.drawings.shapes import NOTED, No, Nothing, Outlined, Refused, Shape, Why, shown
 
 Position = Annotated[list[float], Meta(min_length=2)]
-Corner = tuple[int, int]
 WGS84 = re.compile(r".*(?:CRS:?84|EPSG:{1,2}(?:[\d.]*:)?4326)", re.IGNORECASE)
 WORD = re.compile(r"[^A-Za-z0-9]+")
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 ID_MAX_CHARS = 64
-SHOWN_MAX_CHARS = 60
-COARSER = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)  # Units of the sheet by which an outline may be off.
 
 
 class Polygon(Struct, tag_field="type", tag=True):
@@ -67,18 +64,6 @@ class Collection(Struct):
     crs: Any = None
 
 
-class Read(Struct):
-    """A feature that can be used so far.  `points`: longitude and latitude of each corner."""
-
-    number: int
-    id: str
-    name: str
-    kind: str
-    inside: str
-    points: list[tuple[float, float]]
-    outline: tuple[Corner, ...] = ()
-
-
 class _Refusal(Exception):
     def __init__(self, why: Why) -> None:
         super().__init__(why)
@@ -93,7 +78,7 @@ def read(text: bytes) -> Outlined:
     if not found:
         raise Nothing(*_none(lines))
     paper = Paper.around([point for one in found for point in one.points])
-    _lay(found, paper, lines)
+    lay(found, paper, lines)
     kept = [one for one in found if one.outline]
     if not kept:
         raise Nothing(No.NO_SHAPE)
@@ -149,20 +134,20 @@ def _check_earth(crs: Any) -> None:
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
     if not WGS84.fullmatch(name):
-        raise Nothing(No.OTHER_EARTH, _shown(name) or "?")
+        raise Nothing(No.OTHER_EARTH, shown(name) or "?")
 
 
 # One feature -----------------------------------------------------------------------------------------------------
 
 
-def _each(features: list[Raw], lines: list[Refused]) -> Iterator[Read]:
+def _each(features: list[Raw], lines: list[Refused]) -> Iterator[Found]:
     ids: set[str] = set()
     names: set[tuple[str, str]] = set()
     for number, raw in enumerate(features, 1):
         what = ""
         try:
             feature = _decoded(raw)
-            what = _shown(_text(feature, "name"))
+            what = shown(_text(feature, "name"))
             one = _read(number, feature, lines)
             if (mark := (folded(one.name), folded(one.inside))) in names:
                 raise _Refusal(Why.SAME_NAME)
@@ -187,7 +172,7 @@ def _decoded(raw: Raw) -> Feature:
     return feature
 
 
-def _read(number: int, feature: Feature, lines: list[Refused]) -> Read:
+def _read(number: int, feature: Feature, lines: list[Refused]) -> Found:
     name, kind = " ".join(_text(feature, "name").split()), _text(feature, "kind").strip().casefold()
     geometry = _geometry(feature)
     points = _points(geometry, number, name, lines)
@@ -205,7 +190,7 @@ def _read(number: int, feature: Feature, lines: list[Refused]) -> Read:
     if len(points) == 2 and kind != "door":
         raise _Refusal(Why.NOT_A_DOOR)
     id = _text(feature, "id") or ("" if feature.id is None else str(feature.id))
-    return Read(number, id if ID.fullmatch(id) else "", name, kind, _text(feature, "inside").strip(), points)
+    return Found(number, id if ID.fullmatch(id) else "", name, kind, _text(feature, "inside").strip(), points)
 
 
 def _geometry(feature: Feature) -> Geometry:
@@ -238,7 +223,7 @@ def _points(geometry: Geometry, number: int, name: str, lines: list[Refused]) ->
     if len(points) < 3:
         _too_few()
     if len(rings) > 1:
-        lines.append(Refused(number, _shown(name), Why.HOLE))
+        lines.append(Refused(number, shown(name), Why.HOLE))
     return points
 
 
@@ -256,71 +241,20 @@ def _text(feature: Feature, name: str) -> str:
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
-def _shown(text: str) -> str:
-    """The beginning of it, as one line that can be looked at."""
-    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 4 * SHOWN_MAX_CHARS]).split())
-    return plain if len(plain) <= SHOWN_MAX_CHARS else plain[: SHOWN_MAX_CHARS - 1] + "\u2026"
-
-
 def _free(name: str, ids: set[str]) -> str:
     """An id made of the name, which nobody has."""
     word = WORD.sub("-", name.casefold()).strip("-")[: ID_MAX_CHARS - 5].strip("-") or "place"
     return next(id for id in (word, *(f"{word}-{count}" for count in range(2, PLACES_MAX + 2))) if id not in ids)
 
 
-# On the sheet ----------------------------------------------------------------------------------------------------
-
-
-def _lay(found: list[Read], paper: Paper, lines: list[Refused]) -> None:
-    """Give each its outline on the sheet: as fine as it is, and coarser where all of them would be too much."""
-    for off in COARSER:
-        simpler = {one.number for one in found if _outline(one, paper, off)}
-        counts = [len(one.outline) for one in found]
-        if sum(counts) <= CORNERS_SITE_MAX and sum(count**2 for count in counts) <= OUTLINES_AT_ONCE_MAX:
-            break
-    for one in found:
-        if not one.outline or outline_faults(one.outline, one.kind, paper.height):
-            why = Why.TOO_MANY_CORNERS if len(one.outline) > CORNERS_MAX else Why.TOO_SMALL
-            one.outline = ()
-            lines.append(Refused(one.number, _shown(one.name), why))
-        elif one.number in simpler:
-            lines.append(Refused(one.number, _shown(one.name), Why.SIMPLER))
-
-
-def _outline(one: Read, paper: Paper, least: float) -> bool:
-    """Lay it, off by at least so much; is it simpler than it was?"""
-    whole = _rounded([paper.at(lat, lon) for lon, lat in one.points])
-    for off in COARSER:
-        if off >= least:
-            one.outline = _coarser(whole, off)
-            if len(one.outline) <= CORNERS_MAX:
-                break
-    return len(one.outline) < len(whole)
-
-
-def _rounded(points: list[tuple[float, float]]) -> tuple[Corner, ...]:
-    corners = [(round(x), round(y)) for x, y in points]
-    kept = [*corners[:1], *(after for before, after in pairwise(corners) if after != before)]
-    if len(points) > 2 and len(kept) > 1 and kept[0] == kept[-1]:
-        kept.pop()
-    return tuple(kept) if len(kept) > 2 or len(points) < 3 else ()
-
-
-def _coarser(outline: tuple[Corner, ...], off: float) -> tuple[Corner, ...]:
-    if not off or len(outline) <= 3:
-        return outline
-    shape = shapely.Polygon(outline).simplify(off)
-    return _rounded(list(shape.exterior.coords)[:-1]) if isinstance(shape, shapely.Polygon) else ()
-
-
-def _inside(found: list[Read], lines: list[Refused]) -> Iterator[Shape]:
+def _inside(found: list[Found], lines: list[Refused]) -> Iterator[Shape]:
     """What each is in, by id: said by id or by name.  What it cannot be in is put down."""
     by_word = {folded(one.name): one for one in reversed(found)} | {folded(one.id): one for one in reversed(found)}
     for one in found:
         over = by_word.get(folded(one.inside)) if one.inside else None
         inside = over.id if over is not None and may_be_in(one.kind, over.kind) else ""
         if one.inside and not inside and (over is not None or not ID.fullmatch(one.inside)):
-            lines.append(Refused(one.number, _shown(one.name), Why.NOT_THERE_INSIDE))
+            lines.append(Refused(one.number, shown(one.name), Why.NOT_THERE_INSIDE))
         elif one.inside and not inside:
             inside = one.inside  # A place that is there already, perhaps.
         yield Shape(one.id, one.name, one.kind, inside, one.outline)

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from tocsin.core.ground import Known
 
+SHOWN_MAX_CHARS = 60
+
 
 class No(StrEnum):
     """Why nothing of a file can be used."""
@@ -129,3 +131,9 @@ class Nothing(Exception):
     def __init__(self, why: No, detail: str = "") -> None:
         super().__init__(why)
         self.why, self.detail = why, detail
+
+
+def shown(text: str) -> str:
+    """The beginning of it, as one line that can be looked at."""
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 4 * SHOWN_MAX_CHARS]).split())
+    return plain if len(plain) <= SHOWN_MAX_CHARS else plain[: SHOWN_MAX_CHARS - 1] + "\u2026"
