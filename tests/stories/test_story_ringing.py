@@ -169,6 +169,18 @@ def test_whom_an_earlier_step_reached_goes_on_ringing_where_the_next_one_has_no_
     assert not town.alert().reaches_nobody
 
 
+def test_what_a_step_only_tells_besides_it_tells_all_the_same() -> None:
+    town = Town(routes={Channel.SMS: ("twilio",), Channel.EMAIL: ("smtp",)})
+    net = Rung(45, ("member:teo", "member:wale", "member:hana"), ((Channel.VOICE, Channel.EMAIL),))
+    known = directory(on=("noor", "teo"), plan=by_ways(rung(0, "on_shift"), net))
+    mail = Contact("teo/mail", Channel.EMAIL, "teo@example.org", verified=True)
+    teo = replace(known.members["teo"], contacts=(*known.members["teo"].contacts, mail))
+    town.founded(replace(known, members={**known.members, "teo": teo}))
+    town.press()
+    town.at(45)
+    assert [sent.channel for sent in town.messages("teo")] == [*[Channel.SMS] * 3, Channel.EMAIL]
+
+
 def test_whoever_joins_because_too_few_remain_is_rung_by_whatever_way_they_have(town: Town) -> None:
     only = Rung(0, ("on_shift",), ((Channel.VOICE,),))
     net = Rung(45, ("member:ines", "member:wale", "member:hana"), ((Channel.VOICE,),))

@@ -231,11 +231,18 @@ def _by_which(draft: Draft, member: str, rung: int | None) -> Rung:
     earlier = draft.alert.plan.rungs[person.joined_rung : person.rung + 1] if person is not None else ()
     for one in reversed(earlier):
         if _reaching(_groups(draft, member, one)):
-            return one
+            return _besides(one, asking)
     net = rung is None or rung == len(draft.alert.plan.rungs) - 1
     if net and may_close(draft.directory.members[member]):
-        return replace(asking, channels=(tuple(sorted(REACHING)),))
+        return _besides(replace(asking, channels=(tuple(sorted(REACHING)),)), asking)
     return asking
+
+
+def _besides(one: Rung, asking: Rung) -> Rung:
+    """By the ways of the one; and what the other only tells besides, such as by mail, it tells all the same."""
+    known = {channel for group in one.channels for channel in group}
+    more = tuple(channel for group in asking.channels for channel in group if channel not in known)
+    return replace(one, channels=(*one.channels, more)) if more else one
 
 
 def _groups(draft: Draft, member: str, rung: Rung) -> list[list[Contact]]:
