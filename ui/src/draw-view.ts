@@ -68,9 +68,10 @@ function cross({ at: [x, y], height }: Drawing, view: View): SVGElement {
 /** Names as large as any text, at whatever size the sheet is; one that has no room waits until somebody looks closer. */
 export function fitLabels(svg: Element, unit: number): void {
   for (const label of svg.querySelectorAll<SVGElement>(".drawn text")) {
-    const [room, name] = [Number(label.dataset["room"] ?? 0) / unit, (label.dataset["name"] ??= label.textContent ?? "")];
+    const [room = 0, high = 0] = ["room", "high"].map((which) => Number(label.dataset[which] ?? 0) / unit);
+    const name = (label.dataset["name"] ??= label.textContent ?? "");
     const lines = room && room < name.length * LETTER_PX ? halves(name) : [name];
-    const fits = room === 0 || lines.every((line) => line.length * LETTER_PX <= room);
+    const fits = room === 0 || (lines.length * LABEL_PX * 1.3 <= high && lines.every((line) => line.length * LETTER_PX <= room));
     label.setAttribute("font-size", String(LABEL_PX * unit));
     label.toggleAttribute("data-narrow", !fits);
     label.replaceChildren(...lines.map((line, n) => span(line, label.getAttribute("x") ?? "0", n ? 1.15 : room ? (1 - lines.length) * 0.575 : -0.7)));

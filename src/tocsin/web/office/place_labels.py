@@ -16,22 +16,23 @@ PARTS = 7  # A name is tried at so many places across, and down.
 TRIED = 12  # Of those the nearest to its middle; the first that has the most room is taken.
 
 
-def label_of(place: Place, within: Iterable[Place]) -> tuple[int, int, int]:
-    """x, y, and how wide the name may be there; 0: as wide as it is.  `within`: what lies in it, on the same sheet."""
+def label_of(place: Place, within: Iterable[Place]) -> tuple[int, int, int, int]:
+    """x, y, how wide and how high the name may be there; 0: as it is.  `within`: what lies in it, on the same sheet."""
     return _label(place.outline, tuple(one.outline for one in within if len(one.outline) > 2))
 
 
 @lru_cache(maxsize=8_192)  # A sheet is looked at more often than it changes, and one may have thousands.
-def _label(outline: Outline, inner: tuple[Outline, ...]) -> tuple[int, int, int]:
+def _label(outline: Outline, inner: tuple[Outline, ...]) -> tuple[int, int, int, int]:
     x, y = middle(outline)
     if len(outline) < 3:
-        return round(x), round(y), 0
+        return round(x), round(y), 0, 0
     room, spot = _room((x, y), outline, inner), (x, y)
     if inner or not room:
         near = sorted(_spots(outline), key=lambda tried: math.dist(tried, (x, y)))
         rooms = [(found, tried) for tried in near if (found := _room(tried, outline, inner))]
         room, spot = max(((room, spot), *rooms[:TRIED]), key=lambda tried: tried[0])
-    return round(spot[0]), round(spot[1]), round(room) or 1
+    high = _room(spot[::-1], _turned(outline), [_turned(one) for one in inner])
+    return round(spot[0]), round(spot[1]), round(room) or 1, round(high) or 1
 
 
 def _spots(outline: Outline) -> Iterator[Point]:
@@ -53,6 +54,11 @@ def _room(spot: Point, outline: Outline, inner: Iterable[Outline]) -> float:
     if not _is_between(own, x) or any(_is_between(one, x) for one in others):
         return 0
     return 2 * min(abs(x - one) for line in (own, *others) for one in line)
+
+
+def _turned(outline: Outline) -> Outline:
+    """What was across goes down."""
+    return tuple((y, x) for x, y in outline)
 
 
 def _crossings(outline: Outline, y: float) -> list[float]:

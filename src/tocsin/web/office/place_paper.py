@@ -26,7 +26,7 @@ BEHIND = ("lot", "building", "floor", "room", "bay", "door")  # What is drawn fi
 
 
 class Shape(Struct, frozen=True):
-    """A place on its sheet.  `room`: how wide its name may be; 0: as wide as it is."""
+    """A place on its sheet.  `room`, `high`: how wide and how high its name may be; 0: as it is."""
 
     id: str
     name: str
@@ -36,6 +36,7 @@ class Shape(Struct, frozen=True):
     x: int
     y: int
     room: int
+    high: int
     dot: bool
     line: bool
     planned: bool  # Not saved yet: dashed.
@@ -128,7 +129,7 @@ def on_sheet(office: Office, site: Site, on: str) -> list[Place]:
 
 
 def shape(place: Place, within: Iterable[Place], planned: bool) -> Shape:
-    x, y, room = label_of(place, within)
+    x, y, room, high = label_of(place, within)
     return Shape(
         id=place.id,
         name=place.name,
@@ -138,6 +139,7 @@ def shape(place: Place, within: Iterable[Place], planned: bool) -> Shape:
         x=x,
         y=y,
         room=room,
+        high=high,
         dot=len(place.outline) == 1,
         line=len(place.outline) == 2,
         planned=planned,
