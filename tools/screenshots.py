@@ -5,6 +5,7 @@ The pictures go to a folder (`build/screenshots` unless named); the best one is 
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -121,6 +122,15 @@ def _say_safe(phone: Page) -> None:
     phone.keyboard.press("Enter")
 
 
+def photograph_everything(folder: Path) -> None:
+    """Each step of the console's tutorial, and every screen and page in every state."""
+    python, path = sys.executable, os.pathsep.join(("tests", "tests/browser", "tools"))
+    environ = {**os.environ, "PYTHONPATH": path, "TOCSIN_TUTORIAL_PICTURES": str(folder.absolute())}
+    tutorial = [python, "-m", "pytest", "-q", "-n", "0", "tests/browser/test_tutorial_console.py"]
+    for command in ([python, "tools/every_picture.py", str(folder)], tutorial):
+        subprocess.run(command, env=environ, check=True)
+
+
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/screenshots")
     folder.mkdir(parents=True, exist_ok=True)
@@ -131,6 +141,7 @@ def main() -> None:
             live_one_alert(Camera(browser, folder, running.links, theme))
         photograph_the_office(browser, folder, data, running.links["office"])
         browser.close()
+    photograph_everything(folder)
     shutil.copyfile(folder / f"{README_PICTURE}.png", "docs/screenshot.png")
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}; docs/screenshot.png is new")
 
