@@ -14,7 +14,7 @@ from outside import ORG, SITE, Answer
 from tocsin.core.access.place_commands import MakeCodes
 from tocsin.core.access.place_record import PlaceCode
 from tocsin.core.access.record import OPERATOR
-from tocsin.core.directory import Place, Site
+from tocsin.core.directory import Place, Shift, Site
 from tocsin.core.words import PlaceKind
 
 PRESS = "POST /api/v1/alerts"
@@ -150,6 +150,30 @@ def test_a_report_by_code_on_an_alert_elsewhere_says_its_site(house: Everybody) 
     sent = msgspec.json.encode({"kind": "zone", "code": code(house, "gate")})
     told = asyncio.run(house.ask(route, "device-noor", sent))
     assert [spot["label"] for spot in told.json["places"]] == ["Gate, North"]
+
+
+def on_at_north(house: Everybody, member: str) -> None:
+    known = house.ring.world.directory(ORG)
+    elsewhere = Shift("north", (member,), 0, 10**15)
+    shifts = tuple(replace(one, members=tuple(m for m in one.members if m != member)) for one in known.shifts)
+    house.ring.world.directories[ORG] = replace(known, shifts=(*shifts, elsewhere))
+
+
+def test_whoever_is_pressed_for_is_at_their_own_site_and_each_has_its_own_lot_b(house: Everybody) -> None:
+    on_at_north(house, "noor")
+    body = {"kind": "sos", "for_member": "noor", "place": {"kind": "zone", "place": f"{SITE}/lot-b"}}
+    answer = asyncio.run(house.ask(PRESS, "device-supervisor-plain", msgspec.json.encode(body)))
+    assert answer.status == 201 and answer.json["warnings"] == []
+    (alert,) = house.ring.world.open_alerts(ORG)
+    label = alert.places[PlaceKind.ZONE].label
+    assert (alert.site, alert.member) == ("north", "noor") and label is not None and label.startswith("Lot B, ")
+
+
+def test_whoever_presses_again_from_another_site_says_which(house: Everybody) -> None:
+    pressed(house)
+    on_at_north(house, "noor")
+    _, places = pressed(house, kind="zone", place="north/lot-b")
+    assert places == {"zone": ("Lot B, North", "noor")}
 
 
 def test_the_page_of_a_code_is_the_same_bytes_whether_it_exists_or_not_and_changes_nothing(house: Everybody) -> None:

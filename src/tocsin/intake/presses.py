@@ -91,12 +91,13 @@ class Presses:
             return document(
                 "not_allowed", "This credential reads and was never made to raise; in danger, call by phone."
             )
-        directory, now_ms = self._ring.world.directory(who.org), self._ring.clock.now_ms()
-        named = named_in(self._ring.world, who.org, lambda: who.site or site_of(directory, who.reader.member, now_ms))
-        wish = read_body(body, now_ms, named)
-        if flaw:
-            wish.warnings.append(flaw)
-        press = self._press(who, wish, self._key(key), directory)
+        directory = self._ring.world.directory(who.org)
+        here = self._site(who, who.reader.member, directory)
+        wish, member = self._wish(who, body, flaw, here)
+        there = self._site(who, member, directory)
+        if there != here:  # Each has its own Lot B, and a map is drawn of the site of the one in danger.
+            wish, member = self._wish(who, body, flaw, there)
+        press = self._press(who, wish, self._key(key), member)
         try:
             taken = await submitted(self._ring, press)
         except Unavailable:
@@ -104,8 +105,21 @@ class Presses:
         assert isinstance(taken, PressTaken)
         return 200 if taken.known else 201, _encode(self._answer(who, taken))
 
-    def _press(self, who: Pass, wish: Wish, key: str, directory: Directory) -> Press:
-        member = _in_danger(who, wish, directory)
+    def _wish(self, who: Pass, body: bytes, flaw: str, site: str) -> tuple[Wish, str]:
+        """What the body asks for, and for whom.  `site`: what is named there need not say which site it is of."""
+        wish = read_body(body, self._ring.clock.now_ms(), named_in(self._ring.world, who.org, lambda: site))
+        if flaw:
+            wish.warnings.append(flaw)
+        return wish, _in_danger(who, wish, self._ring.world.directory(who.org))
+
+    def _site(self, who: Pass, member: str, directory: Directory) -> str:
+        """Where their alert is, or would be.  After a duress PIN the one of a fresh alert: it must look like one."""
+        mine = self._ring.world.open_alerts(who.org, f"member/{member}")
+        stands = (alert.site for alert in mine if not alert.drill and not alert.shadows)
+        return who.site or next(stands, "") or site_of(directory, member, self._ring.clock.now_ms())
+
+    def _press(self, who: Pass, wish: Wish, key: str, member: str) -> Press:
+        directory = self._ring.world.directory(who.org)
         return Press(
             org=who.org,
             credential=who.credential,
