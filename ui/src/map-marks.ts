@@ -49,7 +49,7 @@ export function sheetOf(plan: Plan, places: readonly Place[]): Sheet | null {
   return plan.sheets.find((sheet) => sheet.on === on) ?? plan.sheets.find((sheet) => sheet.on === "") ?? plan.sheets[0] ?? null;
 }
 
-const sheetName = (plan: Plan, sheet: Sheet | undefined): string => (sheet && titleOf(plan, sheet)) || plan.name;
+const sheetName = (plan: Plan, sheet: Sheet | undefined): string => (sheet && titleOf(plan, sheet)) || t("Site");
 const grounded = (plan: Plan): Sheet | undefined => plan.sheets.find(({ known }) => Ground.of(known) !== null);
 
 function put(plan: Plan, sheet: Sheet, one: Sought, place: Place, now: number, drawn: Drawn): void {

@@ -25,7 +25,7 @@ export function resize(step: number): void {
 /** Two buttons for the mast of a wall; whoever shows them says what `smaller` and `larger` do. */
 export function sizing(): Child {
   const one = (act: string, name: string, sign: string): Child => el("button", { class: "plain", type: "button", "data-act": act, "aria-label": name }, sign);
-  return el("div", { class: "sizing", role: "group", "aria-label": t("Text size"), "data-key": "sizing" }, el("span", { "aria-hidden": "true" }, t("Text")),
+  return el("div", { class: "sizing", role: "group", "aria-label": t("Text size"), "data-key": "sizing" }, el("span", { "aria-hidden": "true" }, t("Text size")),
     one("smaller", t("Smaller text"), "\u2212"), one("larger", t("Larger text"), "+"));
 }
 
