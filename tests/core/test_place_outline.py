@@ -93,6 +93,7 @@ def test_the_quick_way_says_what_every_pair_of_edges_says(outline: Outline) -> N
         (((5, 5), (9, 5), (7, 5)), "room", [F.NO_AREA]),
         (((0, 0), (4, 0), (2, 0), (2, 3)), "room", [F.CROSSES]),
         (((0, 0), (9, 0), (9, 9), (5, 0)), "room", [F.CROSSES]),
+        (((0, 0), (10, 0), (10, 10), (5, 0), (0, 10)), "room", [F.CROSSES]),
         (((0, 0), (9, 0), (9, 9), (0, 0), (4, 9)), "room", [F.SAME_CORNER]),
         (((0, 0), (-1, 0), (9, 9)), "room", [F.OUTSIDE]),
         (((0, 0), (SHEET_UNITS, 0), (9, 7_001)), "room", [F.OUTSIDE]),

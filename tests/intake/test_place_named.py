@@ -92,6 +92,26 @@ def test_a_code_of_another_site_says_which(house: Everybody) -> None:
     assert places == {"zone": ("Gate, North", "noor")}
 
 
+def test_which_site_is_said_is_that_of_whoever_is_in_danger(house: Everybody) -> None:
+    """A supervisor here raises for somebody who is on at the other site: this Lot B is not theirs."""
+    known = house.ring.world.directory(ORG)
+    elsewhere = Shift("north", ("rafi",), 0, 10**15)
+    here = tuple(replace(s, members=tuple(id for id in s.members if id != "rafi")) for s in known.shifts)
+    house.ring.world.directories[ORG] = replace(known, shifts=(elsewhere, *here))
+    body = {"place": {"place": f"{SITE}/lot-b"}, "for_member": "rafi"}
+    asyncio.run(house.ask(PRESS, "session-supervisor-plain", msgspec.json.encode(body)))
+    (alert,) = house.ring.world.open_alerts(ORG)
+    assert (alert.site, alert.places[PlaceKind.ZONE].label) == ("north", "Lot B, Dispatch Centre")
+
+
+def test_a_second_press_says_the_site_where_it_is_not_the_alerts(house: Everybody) -> None:
+    pressed(house)
+    known = house.ring.world.directory(ORG)
+    house.ring.world.directories[ORG] = replace(known, shifts=(Shift("north", ("noor",), 0, 10**15),))
+    _, places = pressed(house, place="north/lot-b")
+    assert places == {"zone": ("Lot B, North", "noor")}
+
+
 @pytest.mark.parametrize("place", ["yard", "nowhere", "nowhere/lot-b", "north/nowhere", "", "x" * 999, 7, None])
 def test_what_names_no_place_or_two_is_dropped_and_refuses_nothing(house: Everybody, place: object) -> None:
     answer, places = pressed(house, kind="zone", place=place)
