@@ -19,6 +19,8 @@ from tocsin.core.access.words import Told, Via
 from tocsin.core.directory import Plan, Rung
 from tocsin.core.limits import DAY_MS
 from tocsin.core.words import Channel, Kind, Role
+from tocsin.runtime.thinking import pause
+from tocsin.web.office import trail
 from tocsin.web.office.change_words import HEADINGS
 from tocsin.web.office.trail import harmless
 
@@ -52,6 +54,15 @@ def test_a_change_says_what_it_would_do_and_who_may_decide() -> None:
     assert "<h1>1 change waits for others</h1>" in asker and "Take it back" in asker and 'value="agree"' not in asker
     auditor = known.reader("lena").get("/office/changes").text
     assert "Another supervisor or coordinator decides this." in auditor and "<button name=" not in auditor
+
+
+def test_of_a_crowd_on_a_shift_only_those_who_come_or_go_and_some_more_are_named() -> None:
+    known = Staffed()
+    crowd = tuple(f"m{n}" for n in range(500))
+    waiting(known, edit=ShiftEdit(("nobody's", 0, DAY_MS, 0), crowd, (*crowd[:499], "teo")))
+    page = known.reader("wale").get("/office/changes").text
+    assert "m499, m0, m1" in page and "Teo Invented, m0, m1" in page and "and 460 more" in page
+    assert "m400" not in page
 
 
 def test_a_roster_of_many_shifts_is_one_change_that_shows_the_first_few() -> None:
@@ -196,6 +207,22 @@ def test_the_table_for_auditors_computes_nothing() -> None:
     )
     (row,) = [row for row in csv.DictReader(io.StringIO(answer.text)) if row["what"] == "suspended"]
     assert row["about_name"] == "'=HYPERLINK(1)" and row["why"].startswith("'@SUM")
+
+
+def test_a_long_table_is_whole_and_lets_others_go_between_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, pauses = Staffed(), []
+
+    async def counted() -> None:
+        pauses.append(1)
+        await pause()
+
+    monkeypatch.setattr(trail, "pause", counted)
+    for number in range(120):
+        acted(known, f"a{number:03}", why=f"Reason {number}.")
+    rows = csv.DictReader(io.StringIO(known.reader("lena").get("/office/trail.csv").text))
+    told = [row["why"] for row in rows if row["why"].startswith("Reason")]
+    assert told == [f"Reason {number}." for number in reversed(range(120))]
+    assert len(pauses) >= 2
 
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", " =1", "|x", "%x", "\uff1d1"])

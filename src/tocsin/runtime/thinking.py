@@ -20,3 +20,10 @@ _THOUGHTS = ThreadPoolExecutor(THREADS, thread_name_prefix="tocsin-thought")
 async def thought(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
     """What `work` makes of it.  It must be pure: nobody waits for it when the loop goes on without it."""
     return await asyncio.get_running_loop().run_in_executor(_THOUGHTS, lambda: work(*given, **named))
+
+
+async def pause() -> None:
+    """Let the loop do what waits, a press first of all: between the parts of something long that must stay on it."""
+    done = asyncio.Event()
+    asyncio.get_running_loop().call_soon(done.set)
+    await done.wait()

@@ -101,7 +101,7 @@ async def roster_table(office: Office) -> Answer:
     site = site_asked(office, office.visit.asked.query.get("site", ""))
     now_ms = office.visit.now_ms
     found = office.records.roster(office.visit.signed_in, now_ms, now_ms + ROSTER_AHEAD_MAX_MS)
-    text = as_table((shift for shift in found if shift.site == site.id), site.time_zone)
+    text = await thought(as_table, [shift for shift in found if shift.site == site.id], site.time_zone)
     headers = {"Content-Disposition": f'attachment; filename="{site.id}-roster.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -1,0 +1,42 @@
+"""Something long that must stay on the loop lets whatever waits go between its parts."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tocsin.runtime.thinking import pause
+
+
+def test_what_waits_goes_between_the_parts_of_something_long() -> None:
+    done: list[str] = []
+
+    async def long() -> None:
+        for part in range(3):
+            done.append(f"part {part}")
+            await pause()
+
+    async def press() -> None:
+        done.append("press")
+
+    async def story() -> None:
+        table = asyncio.ensure_future(long())
+        pressed = asyncio.ensure_future(press())
+        await asyncio.gather(table, pressed)
+
+    asyncio.run(story())
+    assert done[:2] == ["part 0", "press"] and done[2:] == ["part 1", "part 2"]
+
+
+def test_whoever_hangs_up_in_a_pause_leaves_nothing_behind() -> None:
+    faults: list[object] = []
+
+    async def story() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, about: faults.append(about))
+        waits = asyncio.ensure_future(pause())
+        asyncio.get_running_loop().call_soon(waits.cancel)
+        await asyncio.wait([waits])
+        await pause()
+        assert waits.cancelled()
+
+    asyncio.run(story())
+    assert faults == []
