@@ -17,9 +17,10 @@ from tocsin.bench.burst import burst
 from tocsin.bench.consoles import consoles
 from tocsin.bench.fanout import fanout
 from tocsin.bench.history import history
-from tocsin.bench.pages import STANDING, pages
+from tocsin.bench.pages import BROWSERS, pages
 from tocsin.bench.revocation import KINDS, SUSPENDED, revocation
 from tocsin.bench.town import ORG, site_file, verb
+from tocsin.bench.visits import ASKED
 from tocsin.core.access.words import Via
 from tocsin.runtime import ledger
 from tocsin.store.sqlite import SqliteStore
@@ -94,10 +95,12 @@ def test_an_end_of_access_is_measured_for_every_kind_of_credential_and_its_strea
     assert figures["runs"] == 2 and figures["worst_ms"] > 0
 
 
-def test_every_page_of_a_big_organisation_is_measured() -> None:
-    figures = pages(members=100, alerts=100, open_alerts=2, asks=10)
-    assert set(STANDING) < set(figures["p99_ms"]) and {"/history/OPEN", "/history/CLOSED"} < set(figures["p99_ms"])
+def test_every_page_of_a_big_organisation_is_measured_and_every_press_beside_them() -> None:
+    figures = pages(members=150, alerts=100, open_alerts=2, asks=2)
+    asked = {path for paths in ASKED.values() for path in paths}
+    assert asked < set(figures["p99_ms"]) == set(figures["p50_ms"]) == set(figures["worked_p99_ms"])
     assert figures["worst_ms"] == max(figures["p99_ms"].values()) and figures["report_p50_ms"] > 0
+    assert figures["press_p99_ms"] >= figures["press_p50_ms"] > 0 and figures["browsers"] == BROWSERS
 
 
 def test_every_console_sees_every_press() -> None:

@@ -1,159 +1,198 @@
-"""Does any page take long in a big organisation with a long past?
+"""Does any page take long in a big organisation with a long past, and does a press wait for those who look?
 
-A real server with as many members, closed alerts and open ones as wanted; somebody with every role asks for every page
-in turn, over one connection that stays open.  Measured is from the first byte of the request to the last of the answer.
+A real server with as many members, closed alerts and open ones as wanted (`hospital.py`); somebody with every role asks
+for everything in turn (`visits.py`), over one connection that stays open.  Measured is from the first byte of the
+request to the last of the answer; of the live stream to the last alert that is open.  Beside it stands how long the
+server's threads were at work on it: what others do on the machine is in the one and not in the other.
+
+Then browsers ask for page after page without a pause, as fast as they are answered, and people press meanwhile.
 """
 
 from __future__ import annotations
 
 import contextlib
-import http.client
+import html
+import json
 import re
-import time
-from collections.abc import Iterator, Mapping
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
+from itertools import chain, cycle
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from tocsin.bench.archive import fill, live_once
+from tocsin.bench.hospital import furnish
+from tocsin.bench.reader import LIVE, Reader, Spent
 from tocsin.bench.town import Presser, Town, town
-from tocsin.bench.ways_in import new_tokens, now_ms, session, write
-from tocsin.core.words import Role
-from tocsin.wire.browser import SESSION, cookie_name
+from tocsin.bench.visits import ASKED, PAPERS, PREVIEWS, SAVED
+from tocsin.bench.ways_in import decided, new_tokens, now_ms, session
+from tocsin.core.docket import Docket
 
 COLLEAGUES = 8
 READER = "off"
 WARMING = 3  # Asks of each page before those that count: templates and the first rows of a table are warm then.
-REPORTS = 10
-GIVE_UP_S = 60
+PAPERS_EACH = 10
+REPORT = "/history/{CLOSED}/report.pdf"
+BROWSERS = 4  # That ask for page after page while people press.
+PRESS_EVERY_S = 0.1
+SWITCH_S = 0.0002  # So that a press which is answered need not wait for the interpreter of those who look.
 ALERT = re.compile(rb'href="/history/([0-9a-f-]{36})"')
-STANDING = (
-    "/account",
-    "/account/shifts",
-    "/office",
-    "/office/members",
-    "/office/members?name=worker+77",
-    "/office/members?page=100",
-    "/office/members/w0",
-    "/office/members/w0/edit",
-    "/office/roles",
-    "/office/reach",
-    "/office/roster",
-    "/office/roster/feeds",
-    "/office/plans",
-    "/office/plans/centre/sos",
-    "/office/changes",
-    "/office/ties",
-    "/office/trail",
-    "/office/screens",
-    "/office/keys",
-    "/history",
-    "/history?state=open",
-    "/history?state=closed&drill=real&outcome=safe",
-    "/history?drill=drill",
-    "/history?person=w0",
-    "/history?place=nowhere",
-    "/api/v1/me",
-    "/api/v1/alerts",
-    "/api/v1/alerts?state=open",
-    "/api/v1/alerts?state=closed",
-)
+SHIFT = re.compile(rb'href="/office/roster/shift\?(site=hospital&amp;from=[^"]+)"')
+MINE = re.compile(rb'href="/account/shifts/ask\?shift=([^"&]+)')
 
 
 def pages(members: int, alerts: int, open_alerts: int, asks: int) -> dict[str, Any]:
     """The keys of `tocsin bench pages --json`; times in milliseconds."""
-    (token,) = new_tokens(1)
+    tokens = new_tokens(1 + BROWSERS)
     with TemporaryDirectory(prefix="tocsin-life-") as folder:
         life = Path(folder) / "life.db"
         live_once(life)
 
         def prepared(data: Path) -> None:
             fill(data, alerts, life)
-            write(data, [session(token, READER)], {READER: tuple(Role)})
+            decided(data, lambda docket: _prepare(docket, open_alerts, tokens))
 
         with town(members - COLLEAGUES - 1, COLLEAGUES, prepared) as here:
-            _raise(here, open_alerts)
-            with contextlib.closing(Reader(here, token)) as reader:
-                taken = _measured(reader, [*STANDING, *_found(reader, alerts)], asks)
-                reports = [reader.ask(path) for path in _reports(reader) for _ in range(REPORTS)]
-    p99 = {path: round(quantiles(times, n=100)[98], 1) for path, times in taken.items()}
-    worst = max(p99, key=lambda path: p99[path])
+            pressers = here.tokens([f"w{number}" for number in range(1, open_alerts + 1)])
+            _raise(here, pressers)
+            return {**measured(here, tokens, pressers, alerts, asks), "members": members, "alerts": alerts}
+
+
+def _prepare(docket: Docket, open_alerts: int, tokens: Sequence[str]) -> None:
+    """The organisation, and as many browsers of the reader's as will ask."""
+    furnish(docket, open_alerts + 1, READER)
+    for token in tokens:
+        known = session(token, READER)
+        docket.keep(replace(known, fresh_ms=known.ends_ms))  # However long it takes until they are asked.
+
+
+def _raise(here: Town, pressers: Sequence[str]) -> None:
+    with contextlib.closing(Presser(here.port)) as presser:
+        for number, token in enumerate(pressers):
+            presser.press(token, f"key-{number}", f"Bay {number}")
+
+
+def measured(here: Town, tokens: Sequence[str], pressers: Sequence[str], alerts: int, asks: int) -> dict[str, Any]:
+    """Everything asked for, in a town that is ready: each of `tokens` is a browser, each of `pressers` has pressed."""
+    with contextlib.ExitStack() as opened:
+        readers = [opened.enter_context(contextlib.closing(Reader(here, token))) for token in tokens]
+        found = _found(readers[0], alerts)
+        asked = list(_asked(found))
+        spent = _each(readers, asked, asks, len(pressers))
+        saved = {path: readers[0].ask(path).taken_ms for paths in SAVED.values() for path in paths}
+        papers = {path: _papers(readers[0], path.format(**found), asks) for paths in PAPERS.values() for path in paths}
+        pressed = _pressed_beside(here, readers[-BROWSERS:], asked, pressers, asks)
+    p99 = {name: _p99(one.taken_ms for one in times) for name, times in spent.items()}
+    worst = max(p99, key=lambda name: p99[name])
     return {
         "p99_ms": p99,
-        "p50_ms": {path: round(median(times), 1) for path, times in taken.items()},
+        "p50_ms": {name: round(median(one.taken_ms for one in times), 1) for name, times in spent.items()},
+        "worked_p99_ms": {name: _p99(one.worked_ms for one in times) for name, times in spent.items()},
         "worst": worst,
         "worst_ms": p99[worst],
-        "report_p50_ms": round(median(reports), 1),
-        "members": members,
-        "alerts": alerts,
-        "open": open_alerts,
+        "saved_ms": {path: round(taken_ms) for path, taken_ms in saved.items()},
+        "papers_p50_ms": {path: round(median(times)) for path, times in papers.items()},
+        "report_p50_ms": round(median(papers[REPORT])),
+        "press_p50_ms": round(median(pressed), 1),
+        "press_p99_ms": _p99(pressed),
+        "browsers": BROWSERS,
+        "open": len(pressers),
         "asks": asks,
     }
 
 
-def _raise(here: Town, count: int) -> None:
-    workers = [f"w{number}" for number in range(1, count + 1)]
-    presser = Presser(here.port)
-    for number, token in enumerate(here.tokens(workers)):
-        presser.press(token, f"key-{number}", f"Bay {number}")
-    presser.close()
+def _papers(reader: Reader, path: str, asks: int) -> list[float]:
+    return [reader.ask(path).taken_ms for _ in range(min(PAPERS_EACH, asks))]
 
 
-class Reader:
-    """A browser of somebody with every role, as far as a server sees it."""
-
-    def __init__(self, here: Town, token: str) -> None:
-        cookie = cookie_name(f"http://localhost:{here.port}", SESSION)
-        self._headers: Mapping[str, str] = {"Cookie": f"{cookie}={token}", "Host": f"localhost:{here.port}"}
-        self._connection = http.client.HTTPConnection("127.0.0.1", here.port, timeout=GIVE_UP_S)
-        self.body = b""
-
-    def ask(self, path: str) -> float:
-        """Milliseconds.  Raises RuntimeError for anything but a page."""
-        before = time.monotonic_ns()
-        self._connection.request("GET", path, headers=dict(self._headers))
-        answer = self._connection.getresponse()
-        self.body = answer.read()
-        after = time.monotonic_ns()
-        if answer.status != HTTPStatus.OK:
-            raise RuntimeError(f"{path} was answered {answer.status}")
-        return (after - before) / 1e6
-
-    def close(self) -> None:
-        self._connection.close()
+def _p99(times: Iterable[float]) -> float:
+    return round(quantiles(times, n=100)[98], 1)
 
 
-def _found(reader: Reader, alerts: int) -> Iterator[str]:
-    """A page in the middle of the past, an open alert's record and a closed one's, as page and as the API has it."""
-    middle = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=now_ms(), minutes=-alerts // 2)
-    yield f"/history?until={middle:%Y-%m-%d}"
-    for state in ("open", "closed"):
-        yield from (f"{where}/{id}" for id in _first(reader, state) for where in ("/history", "/api/v1/alerts"))
+# What is asked for -----------------------------------------------------------------------------------------------
 
 
-def _first(reader: Reader, state: str) -> list[str]:
-    reader.ask(f"/history?state={state}")
-    return [found.decode() for found in ALERT.findall(reader.body)[:1]]
+class Asked(NamedTuple):
+    """`name`: what the figure is called, without what differs from run to run."""
+
+    name: str
+    path: str
+    sent: Mapping[str, object] | None = None
 
 
-def _reports(reader: Reader) -> list[str]:
-    return [f"/history/{id}/report.pdf" for id in _first(reader, "closed")]
+def _found(reader: Reader, alerts: int) -> dict[str, str]:
+    """What fills the addresses: an open alert, the one that closed last, one in the middle of the past, and so on."""
+    middle = datetime.fromtimestamp(now_ms() / 1_000, UTC) - timedelta(minutes=alerts // 2)
+    found = {"DAY": f"{middle:%Y-%m-%d}"}
+    for name, path, pattern in (
+        ("OPEN", "/history?state=open", ALERT),
+        ("CLOSED", "/history?state=closed", ALERT),
+        ("ALERT", "/history?until={DAY}&state=closed", ALERT),
+        ("SHIFT", "/office/roster?site=hospital", SHIFT),
+        ("MINE", "/account/shifts", MINE),
+    ):
+        reader.ask(path.format(**found))
+        found[name] = html.unescape(pattern.findall(reader.body)[0].decode())
+    return found
 
 
-def _measured(reader: Reader, paths: list[str], asks: int) -> dict[str, list[float]]:
+def _asked(found: Mapping[str, str]) -> Iterator[Asked]:
+    for path in chain.from_iterable(ASKED.values()):
+        yield Asked(path, path.format(**found))
+    for path, bodies in PREVIEWS.items():
+        yield from (Asked(f"{path} {json.dumps(body)}", path, body) for body in bodies)
+
+
+def _each(readers: Sequence[Reader], asked: Sequence[Asked], asks: int, open_alerts: int) -> dict[str, list[Spent]]:
     """Each page in turn, so that whatever the machine does meanwhile it does to all of them."""
-    taken: dict[str, list[float]] = {path: [] for path in paths}
+    spent: dict[str, list[Spent]] = {one.name: [] for one in asked}
     for number in range(asks + WARMING):
-        for path in paths:
-            spent_ms = reader.ask(path)
+        for one in asked:
+            reader = readers[number % len(readers)]
+            took = reader.follow(open_alerts) if one.path == LIVE else reader.ask(one.path, one.sent)
             if number >= WARMING:
-                taken[path].append(spent_ms)
-    return {re.sub(r"[0-9a-f-]{36}", _called(path, reader), path): times for path, times in taken.items()}
+                spent[one.name].append(took)
+    return spent
 
 
-def _called(path: str, reader: Reader) -> str:
-    """Which of the two records: ids are none of a figure's business."""
-    return "OPEN" if path.rpartition("/")[2] in _first(reader, "open") else "CLOSED"
+# Pressed meanwhile -----------------------------------------------------------------------------------------------
+
+
+def _pressed_beside(
+    here: Town, readers: Sequence[Reader], asked: Sequence[Asked], pressers: Sequence[str], presses: int
+) -> list[float]:
+    """Milliseconds of each press, while every reader asks for one page after the other without a pause."""
+    known_s, done, taken = sys.getswitchinterval(), threading.Event(), list[float]()
+    sys.setswitchinterval(SWITCH_S)
+    with ThreadPoolExecutor(len(readers)) as threads, contextlib.closing(Presser(here.port)) as presser:
+        looking = [threads.submit(_look_on, reader, _from(asked, n), done) for n, reader in enumerate(readers)]
+        for number in range(presses):
+            done.wait(PRESS_EVERY_S)
+            before_ns, after_ns = presser.press(pressers[number % len(pressers)], f"beside-{number}")
+            taken.append((after_ns - before_ns) / 1e6)
+        done.set()
+        for one in looking:
+            one.result()
+    sys.setswitchinterval(known_s)
+    return taken
+
+
+def _from(asked: Sequence[Asked], n: int) -> list[Asked]:
+    """Each begins elsewhere."""
+    pages = [one for one in asked if one.path != LIVE]
+    start = n * len(pages) // BROWSERS
+    return [*pages[start:], *pages[:start]]
+
+
+def _look_on(reader: Reader, asked: Sequence[Asked], done: threading.Event) -> None:
+    for one in cycle(asked):
+        if done.is_set():
+            return
+        reader.ask(one.path, one.sent)

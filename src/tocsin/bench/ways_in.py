@@ -27,16 +27,25 @@ def new_tokens(count: int) -> list[str]:
 
 def write(data: Path, records: Iterable[Kept], roles: Mapping[str, tuple[Role, ...]] = NO_ROLES) -> None:
     """Into the store of a data directory on which no server runs.  `roles`: of members, by their id."""
+
+    def decide(docket: Docket) -> None:
+        for record in records:
+            docket.keep(record)
+        for member, theirs in roles.items():
+            docket.change_member(member, roles=theirs)
+
+    decided(data, decide)
+
+
+def decided(data: Path, decide: Callable[[Docket], None]) -> None:
+    """The same for anything that a decision can write."""
     store = SqliteStore(str(data / "tocsin.db"))
     try:
         world = world_of(store, {})
         load_world(store, world)
         layer = World(world)
         docket = Docket(layer, next(iter(world.directories)), now_ms(), Dice(SystemEntropy().seed()))
-        for record in records:
-            docket.keep(record)
-        for member, theirs in roles.items():
-            docket.change_member(member, roles=theirs)
+        decide(docket)
         change = ledger.change(docket, layer)
         assert change is not None
         store.append([change])
