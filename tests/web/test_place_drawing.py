@@ -83,6 +83,7 @@ def tap(x: int, y: int) -> tuple[Any, ...]:
 # The same eyes as the server's -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(st.lists(CORNER, max_size=9) | st.lists(NEAR, max_size=9), st.sampled_from(["door", "room"]))
 @settings(deadline=None)
 def test_what_is_shown_as_wrong_is_what_the_server_refuses(ask: Ask, outline: list[tuple[int, int]], kind: str) -> None:
@@ -164,6 +165,7 @@ def test_there_are_never_more_corners_than_there_may_be(ask: Ask) -> None:
     assert len(drawn(ask, *more, corners=many)["corners"]) == CORNERS_MAX
 
 
+@pytest.mark.slow
 @given(st.lists(ACTS, max_size=30))
 @settings(deadline=None)
 def test_whatever_is_done_stays_on_the_sheet_and_can_all_be_undone(ask: Ask, acts: list[Any]) -> None:

@@ -102,6 +102,7 @@ def test_a_picture_is_shown_and_is_the_sheet_once_it_is_confirmed(studio: Studio
     )
 
 
+@pytest.mark.slow
 def test_a_drawing_becomes_a_picture_and_says_what_did_not_come_along(studio: Studio, teo: Browser) -> None:
     drawing = b"""<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><script>steal()</script>
       <rect x="20" y="20" width="100" height="80" fill="none" stroke="black" stroke-width="4"/></svg>"""
