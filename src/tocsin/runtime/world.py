@@ -1,7 +1,6 @@
 """What is true now, in memory: one layer of committed truth, and above it a thin one while a batch is being stored.
 
-Decisions of a batch read and write the upper layer.  When the store has said yes it is merged down; when it has not,
-it is dropped, and nothing of it was ever true.
+Decisions of a batch read and write the upper layer.  It is merged down when the store has said yes, and else dropped.
 """
 
 from __future__ import annotations
@@ -277,10 +276,9 @@ class World:
         """Take in what a decision wrote."""
         org = docket.org
         if docket.directory is not self.directory(org):
-            gone, members = set(docket.removed_members), docket.directory.members
-            if gone:
-                members = {id: member for id, member in members.items() if id not in gone}
-            self.directories[org] = replace(docket.directory, members=members)
+            gone, known = set(docket.removed_members), docket.directory.members
+            left = {id: member for id, member in known.items() if id not in gone} if gone else known
+            self.directories[org] = replace(docket.directory, members=left)
         for draft in docket.drafts.values():
             if draft.events:
                 self.take_alert(draft.alert)
