@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
-from drawn import declared, drawn, geojson, image_of, inline, picture, svg
+from drawn import animated, declared, drawn, feature, geojson, image_of, inline, picture, svg
+from PIL import Image
 
 from tocsin.core.limits import DRAWING_FILE_MAX_BYTES
 from tocsin.runtime import apart
 from tocsin.runtime.apart import WAITED_MAX_S
 from tocsin.runtime.drawings.apart import Drawings
-from tocsin.runtime.drawings.shapes import Drawn, No, Unreadable
+from tocsin.runtime.drawings.reading import read
+from tocsin.runtime.drawings.shapes import Drawn, No, Outlined, Unreadable
 
 # Each copy of a copy is ten: 10^9 of them before the last is drawn.
 COPIES = "".join(
@@ -157,6 +162,42 @@ def sealed(then: str, before: str = "", cwd: str | None = None) -> str:
 def test_once_it_reads_the_process_opens_no_file_and_no_connection() -> None:
     for then in ("open(sys.executable)", "socket.socket()", "socket.create_connection(('127.0.0.1', 9))"):
         assert "Too many open files" in sealed(then), then
+
+
+READ_ALL_SEALED = """
+import sys, msgspec
+from tocsin.runtime import apart
+from tocsin.runtime.drawings.reading import read
+apart.seal()
+answers = [read(content) for content in msgspec.msgpack.decode(sys.stdin.buffer.read())]
+sys.stdout.buffer.write(msgspec.msgpack.encode(answers))
+"""
+
+
+def of_every_kind() -> Iterator[bytes]:
+    """Files for which a library may want to load something late."""
+    lies = Image.Exif()
+    lies[0x0112] = 6
+    two = io.BytesIO()
+    both = [Image.new("RGB", (32, 32), colour) for colour in ("red", "blue")]
+    both[0].save(two, "MPO", save_all=True, append_images=both[1:])
+    photos = [picture(form="JPEG", exif=lies.tobytes()), two.getvalue(), picture(form="GIF")]
+    yield from (picture(exif=lies.tobytes()), picture(icc_profile=b"profile" * 30), picture()[:50], animated())
+    yield from (svg(f'<image href="{inline(photo)}" width="9" height="9"/>') for photo in photos)
+    for name in ("utf-8", "utf-16", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "koi8-r", "shift_jis"):
+        yield svg(before=f'<?xml version="1.0" encoding="{name}"?>').decode().encode(name)
+    yield svg('<text y="20">\u65e5\u672c \U0001f691 \u05e9\u05dc\u05d5\u05dd</text>')
+    yield from (geojson(feature()), geojson(feature(), crs=1), b"{", b"[", b"\xff\xfe\x00")
+
+
+@pytest.mark.slow
+def test_everything_is_read_sealed_as_it_is_read_open() -> None:
+    contents = list(of_every_kind())
+    done = subprocess.run(
+        [sys.executable, "-c", READ_ALL_SEALED], input=msgspec.msgpack.encode(contents), capture_output=True
+    )
+    assert done.stderr == b""
+    assert msgspec.msgpack.decode(done.stdout, type=list[Drawn | Outlined | Unreadable]) == [*map(read, contents)]
 
 
 READ_HERE = """

@@ -10,7 +10,17 @@ import io
 import struct
 import zlib
 
-from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageOps, JpegImagePlugin, PngImagePlugin, PpmImagePlugin
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    PpmImagePlugin,
+    TiffImagePlugin,
+)
 
 from tocsin.core.limits import (
     DRAWING_PIXELS_MAX,
@@ -21,8 +31,9 @@ from tocsin.core.limits import (
 )
 from tocsin.runtime.drawings.shapes import Drawn, Left, No, Nothing
 
-# What Pillow looks for at its first picture, and could not load any more by then.
+# What Pillow looks for when it needs it, and could not load any more by then.
 LOADED = (BmpImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, PpmImagePlugin)
+LOADED_LATER = (MpoImagePlugin, TiffImagePlugin)  # For several pictures in one, and for how a picture lies.
 SIDE_MIN_PX = 16
 RATIO_MAX = SHEET_TALL_MAX_UNITS // SHEET_UNITS  # One side to the other; a longer sheet cannot be kept.
 COLOURS_MAX = 256

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import io
 import re
 from collections.abc import Iterator
@@ -30,6 +31,9 @@ from tocsin.core.limits import DRAWING_DEPTH_MAX, DRAWING_PARTS_MAX, DRAWING_PIX
 from tocsin.runtime.drawings import pictures
 from tocsin.runtime.drawings.shapes import Drawn, Left, No, Nothing
 
+# In which drawings are written besides UTF-8; they could not be loaded any more once the process is sealed.
+ENCODINGS = ("utf-16", "ascii", "cp437", "cp850", "cp1250", "cp1251", "cp1252", "latin-1", "iso8859-2", "iso8859-15")
+LOADED = tuple(codecs.lookup(name) for name in (*ENCODINGS, "koi8-r", "mac-roman"))
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 KEPT = frozenset(
     {"svg", "g", "a", "switch", "symbol", "use", "defs", "marker", "clipPath", "mask", "pattern", "style", "image"}
@@ -80,7 +84,7 @@ def _parsed(text: bytes) -> Element:
                 raise Nothing(No.TOO_MANY_PARTS, str(DRAWING_PARTS_MAX))
     except DefusedXmlException:
         raise Nothing(No.OWN_WORDS) from None
-    except (ParseError, ValueError, LookupError):
+    except (ParseError, ValueError, LookupError, OSError):
         raise Nothing(No.DAMAGED) from None
     if root is None:
         raise Nothing(No.DAMAGED)
