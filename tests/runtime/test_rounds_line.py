@@ -18,7 +18,7 @@ from tocsin.core.tally import Tally
 from tocsin.runtime.practising import Asked
 from tocsin.runtime.rounds import frames as f
 from tocsin.runtime.rounds.clerk import Clerk
-from tocsin.runtime.rounds.front import ANSWER_MAX_S, Away, Front, Refused
+from tocsin.runtime.rounds.front import ANSWER_MAX_S, PERSON_MAX_S, Away, Front, Refused
 from tocsin.sim.clock import VirtualTimeLoop
 
 
@@ -177,15 +177,34 @@ async def test_an_alert_that_came_while_the_process_was_away_ends_the_drill_when
 async def test_a_process_that_does_not_answer_is_said_to_be_away(rig: Rig, loop: VirtualTimeLoop) -> None:
     pair = Pair(rig, loop)
     asking = asyncio.ensure_future(pair.front.status("round-1"))
-    await pair.bench.pass_ms(round(ANSWER_MAX_S * 1_000) + 500)
+    await pair.bench.pass_ms(round(PERSON_MAX_S * 1_000) + 500)
     assert pair.front.wanted.is_set()
     with pytest.raises(Away):
         await asking
     await pair.join(deaf=True)
     asking = asyncio.ensure_future(pair.front.status("round-1"))
-    await pair.bench.pass_ms(round(ANSWER_MAX_S * 1_000) + 500)
+    await pair.bench.pass_ms(round(PERSON_MAX_S * 1_000) + 500)
     with pytest.raises(Away):
         await asking
+    pair.front.stop()
+
+
+async def test_whoever_leads_a_drill_waits_longer_than_a_carrier_and_holds_up_none(
+    rig: Rig, loop: VirtualTimeLoop
+) -> None:
+    pair = Pair(rig, loop)
+    await pair.join(deaf=True)
+    leading = asyncio.ensure_future(pair.front.status("round-1"))
+    await pair.bench.pass_ms(10)
+    answering = asyncio.ensure_future(pair.front.answer(PracticeAnswer("round-1", "teo", "9999")))
+    await pair.bench.pass_ms(round(ANSWER_MAX_S * 1_000) + 500)
+    assert answering.done() and not leading.done()
+    with pytest.raises(Away):
+        await answering
+    await pair.bench.pass_ms(round(PERSON_MAX_S * 1_000) + 500)
+    assert leading.done()
+    with pytest.raises(Away):
+        await leading
     pair.front.stop()
 
 
@@ -193,7 +212,7 @@ async def test_a_round_that_could_not_be_handed_over_is_ended_in_the_record(rig:
     pair = Pair(rig, loop)
     await pair.join(deaf=True)
     beginning = asyncio.ensure_future(pair.front.begin(DRILL))
-    await pair.bench.pass_ms(round(ANSWER_MAX_S * 1_000) + 500)
+    await pair.bench.pass_ms(round(PERSON_MAX_S * 1_000) + 500)
     with pytest.raises(Away):
         await beginning
     await pair.bench.pass_ms(100)

@@ -21,7 +21,7 @@ from tocsin.ports import Clock, Entropy
 from tocsin.runtime.rounds.front import Away, Front, Refused
 from tocsin.runtime.world import World
 
-START_MAX_S = 20.0  # The process that sends may have to be started first.
+START_MAX_S = 60.0  # The process that sends may have to be started first.
 LOOK_EVERY_S = 0.2
 AT_ONCE = 500  # People of whom targets are made in one turn of the loop: a press waits behind no ten thousand.
 

@@ -28,7 +28,8 @@ from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.rounds import frames as f
 from tocsin.runtime.world import World
 
-ANSWER_MAX_S = 2.5  # Then whoever waits is told that it was not stored.
+ANSWER_MAX_S = 2.5  # Then a carrier, or whoever answers, is told that it was not stored.
+PERSON_MAX_S = 20.0  # Whoever leads a drill waits rather than hear that it was lost, and it has begun all the same.
 CALM_EVERY_S = 0.25
 LOST = "lost"
 log = structlog.get_logger("tocsin.rounds")
@@ -67,6 +68,7 @@ class Front:
         self._writer: asyncio.StreamWriter | None = None
         self._there = asyncio.Event()
         self._waiting: dict[int, tuple[asyncio.Future[f.Told], float]] = {}
+        self._patient: dict[int, tuple[asyncio.Future[f.Told], float]] = {}
         self._seq = 0
         self._beat: asyncio.TimerHandle | None = None
         self._seen: dict[str, object] = {}
@@ -96,12 +98,13 @@ class Front:
         self.stop()
 
     def _give_up(self, now: float) -> None:
-        """Whoever has waited too long hears so; they stand in the order in which they asked."""
-        for future, until in self._waiting.values():
-            if until > now:
-                return
-            if not future.done():
-                future.set_exception(Away())
+        """Whoever has waited too long hears so; each kind stands in the order in which they asked."""
+        for waiting in (self._waiting, self._patient):
+            for future, until in waiting.values():
+                if until > now:
+                    break
+                if not future.done():
+                    future.set_exception(Away())
 
     def stop(self) -> None:
         if self._beat is not None:
@@ -112,19 +115,20 @@ class Front:
         if self._writer is not None:
             self._writer.write(f.framed(order))
 
-    async def _asked(self, order: Callable[[int], f.Order]) -> f.Told:
+    async def _asked(self, order: Callable[[int], f.Order], *, by_person: bool = False) -> f.Told:
         """No timer of its own for each: a carrier's twenty thousand words must cost the server next to nothing."""
-        if not self.there and not await self.ready(ANSWER_MAX_S):
+        waits_s, waiting = (PERSON_MAX_S, self._patient) if by_person else (ANSWER_MAX_S, self._waiting)
+        if not self.there and not await self.ready(waits_s):
             raise Away()
         seq = self._seq = self._seq + 1
         loop = asyncio.get_running_loop()
         future: asyncio.Future[f.Told] = loop.create_future()
-        self._waiting[seq] = future, loop.time() + ANSWER_MAX_S
+        waiting[seq] = future, loop.time() + waits_s
         self._say(order(seq))
         try:
             told = await future
         finally:
-            self._waiting.pop(seq, None)
+            waiting.pop(seq, None)
         if told.refusal is not None:
             raise Refused(told.refusal)
         return told
@@ -153,7 +157,7 @@ class Front:
         if isinstance(recorded, c.Declined):
             return recorded
         try:
-            await self._asked(lambda seq: f.Begin(seq, now))
+            await self._asked(lambda seq: f.Begin(seq, now), by_person=True)
         except (Refused, Away):
             self._ring.tell(EndRound(org=now.org, round=now.id, how=LOST))
             raise
@@ -161,10 +165,10 @@ class Front:
         return recorded
 
     async def hold(self, round: str, what: str, by: str) -> None:
-        await self._asked(lambda seq: f.Hold(seq, round, what, by))
+        await self._asked(lambda seq: f.Hold(seq, round, what, by), by_person=True)
 
     async def status(self, round: str, *, rows: bool = True) -> dict[str, Any]:
-        told = await self._asked(lambda seq: f.Ask(seq, round, rows))
+        told = await self._asked(lambda seq: f.Ask(seq, round, rows), by_person=True)
         assert told.result is not None
         return told.result
 
@@ -182,7 +186,7 @@ class Front:
         practising = self._ring.world.practising
         match frame:
             case f.Told(seq=seq):
-                waiting = self._waiting.get(seq)
+                waiting = self._waiting.get(seq) or self._patient.get(seq)
                 if waiting is not None and not waiting[0].done():
                     waiting[0].set_result(frame)
             case f.Asking(org, site, round, drill, rows):
