@@ -92,11 +92,16 @@ class Presses:
                 "not_allowed", "This credential reads and was never made to raise; in danger, call by phone."
             )
         directory = self._ring.world.directory(who.org)
-        here = self._site(who, who.reader.member, directory)
+        asked: list[str] = []
+
+        def here() -> str:
+            """Where the presser is: asked only if a place was named, because it takes a walk through all shifts."""
+            asked.append(self._site(who, who.reader.member, directory))
+            return asked[0]
+
         wish, member = self._wish(who, body, flaw, here)
-        there = self._site(who, member, directory)
-        if there != here:  # Each has its own Lot B, and a map is drawn of the site of the one in danger.
-            wish, member = self._wish(who, body, flaw, there)
+        if asked and (there := self._site(who, member, directory)) != asked[0]:
+            wish, member = self._wish(who, body, flaw, lambda: there)  # Each has its own Lot B, and theirs is drawn.
         press = self._press(who, wish, self._key(key), member)
         try:
             taken = await submitted(self._ring, press)
@@ -105,9 +110,9 @@ class Presses:
         assert isinstance(taken, PressTaken)
         return 200 if taken.known else 201, _encode(self._answer(who, taken))
 
-    def _wish(self, who: Pass, body: bytes, flaw: str, site: str) -> tuple[Wish, str]:
+    def _wish(self, who: Pass, body: bytes, flaw: str, site: Callable[[], str]) -> tuple[Wish, str]:
         """What the body asks for, and for whom.  `site`: what is named there need not say which site it is of."""
-        wish = read_body(body, self._ring.clock.now_ms(), named_in(self._ring.world, who.org, lambda: site))
+        wish = read_body(body, self._ring.clock.now_ms(), named_in(self._ring.world, who.org, site))
         if flaw:
             wish.warnings.append(flaw)
         return wish, _in_danger(who, wish, self._ring.world.directory(who.org))
