@@ -150,7 +150,7 @@ def test_a_lost_alert_is_still_said_after_a_reload_and_until_the_next_press(pres
     said = pressed.get_by_text("The server does not know your last SOS.")
     site.alerts.clear()
     site.hang_up()
-    expect(said).to_be_visible(timeout=10_000)
+    expect(said).to_be_visible()
     pressed.reload()
     expect(said).to_be_visible()
     pressed.locator(".sos").evaluate("button => button.click()")

@@ -134,7 +134,8 @@ def test_a_phone_that_is_not_enrolled_is_told_what_to_do_and_no_name_or_number(
     page = scanned(visitor, enrolled=False)
     expect(page.get_by_role("heading", name="This phone is not enrolled here.")).to_be_visible()
     expect(page.get_by_text("call 911, or tell the nearest colleague")).to_be_visible()
-    assert page.locator(".sos").count() == 0 and page.get_by_role("button").count() == 0
+    expect(page.locator(".sos")).to_have_count(0)
+    expect(page.get_by_role("button")).to_have_count(0)
     words = page.locator("body").inner_text()
     assert "Wrenfield" not in words and "+1202" not in words and site.asked == []
     assert axe_findings(page, both_themes=True) == []
