@@ -32,7 +32,7 @@ const namesOf = ({ metafile }) => Object.keys(metafile.outputs).map((path) => ba
 const plainly = (hashed) => hashed.replace(/-[0-9A-Z]{8}(\.\w+)$/, "$1");
 
 // The map comes first: whoever fetches it later must know what it is called. Its worker is MapLibre's own, as a file of ours.
-const map = await build({ ...ours, entryPoints: { "map-gl": "src/map-gl.ts", "map-worker": "maplibre-gl/dist/maplibre-gl-worker.mjs" } });
+const map = await build({ ...ours, legalComments: "eof", entryPoints: { "map-gl": "src/map-gl.ts", "map-worker": "maplibre-gl/dist/maplibre-gl-worker.mjs" } });
 const called = Object.fromEntries(namesOf(map).map((hashed) => [plainly(hashed), JSON.stringify(`/static/${hashed}`)]));
 
 const pages = await build({

@@ -64,6 +64,19 @@ def test_names_without_outlines_are_no_plan(console: Page, site: FakeSite) -> No
     expect(console.locator(MAP)).to_contain_text("Place not known. Find out.")
 
 
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [(503, "The plan of this site could not be fetched. Tocsin is trying again."), (403, "not for you to see")],
+)
+def test_a_plan_that_does_not_come_is_told_from_one_that_there_is_not(
+    console: Page, site: FakeSite, status: int, line: str
+) -> None:
+    console.route("**/api/v1/sites/*/plan", lambda asked: asked.fulfill(status=status, body="{}"))
+    press(console, site, reports(site))
+    expect(console.locator(MAP)).to_contain_text(line)
+    expect(console.locator("dl.where")).to_contain_text("Car park, row c")
+
+
 def test_each_report_is_a_mark_of_its_own_and_says_whose_from_where_and_how_old(console: Page, site: FakeSite) -> None:
     draw(site)
     press(console, site, reports(site))
