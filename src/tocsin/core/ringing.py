@@ -82,10 +82,9 @@ def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None
     if rung is None and not asked:
         return
     joined = [m for m in asked if m not in before.people]
-    rungs = {m: _by_which(draft, m, rung) for m in asked}
-    groups = {m: _groups(draft, m, rungs[m]) for m in asked}
-    deliveries = [d for m in asked for d in _messages(draft, m, rungs[m], groups[m])]
-    unreachable = [m for m in asked if not _reaching(groups[m])]
+    ways = {m: _ways(draft, m, rung) for m in asked}
+    deliveries = [d for m in asked for d in _messages(draft, m, *ways[m])]
+    unreachable = [m for m in asked if not _reaching(ways[m][1])]
     event = e.Rang(
         why=why,
         rung=rung,
@@ -218,15 +217,21 @@ def _rung_of(draft: Draft, member: str, rung: int | None) -> Rung:
     return draft.alert.plan.rungs[last if rung is None else rung]
 
 
-def _by_which(draft: Draft, member: str, rung: int | None) -> Rung:
-    """The rung by whose ways this person is rung: that which asks, unless it has no way to them and an earlier one had.
+def _ways(draft: Draft, member: str, rung: int | None) -> tuple[Rung, list[list[Contact]]]:
+    asking = _rung_of(draft, member, rung)
+    groups = _groups(draft, member, asking)
+    if _reaching(groups):
+        return asking, groups
+    other = _another(draft, member, rung, asking)
+    return other, _groups(draft, member, other)
+
+
+def _another(draft: Draft, member: str, rung: int | None, asking: Rung) -> Rung:
+    """The rung by whose ways this person is rung to whom that which asks has none: an earlier one, if it had one.
 
     Each rung adds people and ways; none takes back what reached somebody.  The supervisors and coordinators of the
     backstop, and those who join because too few remain, are the net below all plans: rung by whatever they have.
     """
-    asking = _rung_of(draft, member, rung)
-    if _reaching(_groups(draft, member, asking)):
-        return asking
     person = draft.alert.people.get(member)
     earlier = draft.alert.plan.rungs[person.joined_rung : person.rung + 1] if person is not None else ()
     for one in reversed(earlier):
