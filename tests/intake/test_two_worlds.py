@@ -30,6 +30,7 @@ PAGES = (
     *("/history", "/history?person=noor", "/history?state=open", f"{ALERTS}?member=noor", f"{ALERTS}?place=lot"),
     *("/office/plans", "/office/plans/centre/sos", "/api/v1/sites/centre/plan"),
     *("/office/roster/import", "/office/roster/feeds"),
+    *("/office/places", "/office/places/sheet", "/office/places/place?site=centre", "/office/places/codes"),
     *("/office/roster", "/office/roster?by=person", "/office/reach", "/account/shifts", "/api/v1/on-shift"),
     *("/office/changes", "/office/ties", "/office/trail", "/office/trail.csv"),
 )
