@@ -31,6 +31,7 @@ const draw = redrawn(() => {
   if (!known || (!api.token && !me)) {
     document.documentElement.removeAttribute("data-drill");
     siren.follow([]);
+    map.settle(null, [], 0);
     document.title = t("Watch - Tocsin");
     patch(document.body, mast(), el("main", {}, el("section", { class: "stack" }, known ? el("h1", {}, t("Connecting")) : door())));
     return;
