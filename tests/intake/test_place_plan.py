@@ -17,7 +17,7 @@ from tocsin.core.access.place_record import Picture, PlaceCode
 from tocsin.core.access.place_sight import PlanView
 from tocsin.core.access.record import OPERATOR
 from tocsin.core.commands import Done
-from tocsin.core.directory import Place
+from tocsin.core.directory import Place, Site
 from tocsin.core.ground import Known
 from tocsin.wire.response_headers import PICTURE_POLICY
 
@@ -124,3 +124,17 @@ def test_whoever_does_not_work_there_now_gets_nothing(house: Everybody, who: str
 def test_a_site_without_a_plan_is_an_empty_one() -> None:
     answer = asked(Everybody())
     assert answer.status == 200 and answer.json["sheets"] == answer.json["places"] == []
+
+
+def test_each_site_has_its_own_sheet_and_places() -> None:
+    centre = Everybody()
+    known = centre.ring.world.directory(ORG)
+    sites = {**known.sites, "north": Site("north", "North", "UTC")}
+    lots = tuple(Place(site, "lot-b", "Lot B", "lot", on="", outline=((1, 1),)) for site in sites)
+    centre.ring.world.directories[ORG] = replace(known, sites=sites, places=lots)
+    for site, wide in ((SITE, 300), ("north", 200)):
+        blank = SetSheet(org=ORG, by=OPERATOR, site=site, on="", picture=None, before=None, width=wide, height=100)
+        assert centre.ring.decide(blank) == Done()
+    for site, wide in ((SITE, 300), ("north", 200)):
+        told = asked(centre, f"GET /api/v1/sites/{site}/plan").json
+        assert [sheet["width"] for sheet in told["sheets"]] == [wide] and len(told["places"]) == 1
