@@ -173,11 +173,13 @@ def _pressed_beside(
     sys.setswitchinterval(SWITCH_S)
     with ThreadPoolExecutor(len(readers)) as threads, contextlib.closing(Presser(here.port)) as presser:
         looking = [threads.submit(_look_on, reader, _from(asked, n), done) for n, reader in enumerate(readers)]
-        for number in range(presses):
-            done.wait(PRESS_EVERY_S)
-            before_ns, after_ns = presser.press(pressers[number % len(pressers)], f"beside-{number}")
-            taken.append((after_ns - before_ns) / 1e6)
-        done.set()
+        try:
+            for number in range(presses):
+                done.wait(PRESS_EVERY_S)
+                before_ns, after_ns = presser.press(pressers[number % len(pressers)], f"beside-{number}")
+                taken.append((after_ns - before_ns) / 1e6)
+        finally:
+            done.set()  # Whatever a press was answered: else they would look on for ever.
         for one in looking:
             one.result()
     sys.setswitchinterval(known_s)
