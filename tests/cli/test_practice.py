@@ -7,6 +7,7 @@ import json
 import os
 import signal
 from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,12 +57,16 @@ def sender_of(here: Town) -> int:
 
 
 def missing(here: Town) -> bool:
-    """Does readyz say that the process beside the server is away?"""
-    connection = http.client.HTTPConnection("127.0.0.1", here.port)
-    connection.request("GET", "/readyz")
-    reasons = json.loads(connection.getresponse().read())["reasons"]
-    connection.close()
-    return any(reason["part"] == "mass" for reason in reasons)
+    """Does readyz say that the process beside the server is away?  Whoever asks too often is told how long to wait."""
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", here.port, timeout=60)
+        connection.request("GET", "/readyz")
+        reply = connection.getresponse()
+        told = json.loads(reply.read())
+        connection.close()
+        if reply.status != 429:
+            return any(reason["part"] == "mass" for reason in told["reasons"])
+        Event().wait(float(reply.headers["Retry-After"]))
 
 
 def rows(result: dict[str, Any]) -> dict[str, str]:
