@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
-from tocsin.runtime.thinking import pause
+from tocsin.runtime.thinking import SWITCH_S, give_way, pause
 
 
 def test_what_waits_goes_between_the_parts_of_something_long() -> None:
@@ -40,3 +41,12 @@ def test_whoever_hangs_up_in_a_pause_leaves_nothing_behind() -> None:
 
     asyncio.run(story())
     assert faults == []
+
+
+def test_a_thought_keeps_the_interpreter_from_the_loop_for_a_moment_only() -> None:
+    known_s = sys.getswitchinterval()
+    try:
+        give_way()
+        assert 0 < sys.getswitchinterval() == SWITCH_S < known_s
+    finally:
+        sys.setswitchinterval(known_s)

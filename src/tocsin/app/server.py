@@ -35,6 +35,7 @@ from tocsin.runtime.passes import Passes
 from tocsin.runtime.replies import Replies
 from tocsin.runtime.rounds.front import Front
 from tocsin.runtime.system import SystemEntropy, calm_collector
+from tocsin.runtime.thinking import give_way
 from tocsin.settings import Settings
 from tocsin.settings.tiles import origin_of
 from tocsin.web.pages import Tiles
@@ -206,6 +207,7 @@ async def serve(
         await server.start()
         await ready(server.node)
         calm_collector()
+        give_way()
         stopping = [asyncio.ensure_future(event.wait()) for event in (until, server.node.broken)]
         await asyncio.wait(stopping, return_when=asyncio.FIRST_COMPLETED)
         if server.node.broken.is_set():

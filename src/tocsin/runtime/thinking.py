@@ -7,6 +7,7 @@ carrier's address, hashing a code) are never full of them.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -14,7 +15,13 @@ from typing import ParamSpec, TypeVar
 T = TypeVar("T")
 P = ParamSpec("P")
 THREADS = 2
+SWITCH_S = 0.0005  # So long a thought keeps the interpreter from the loop, which gives it up a dozen times in a press.
 _THOUGHTS = ThreadPoolExecutor(THREADS, thread_name_prefix="tocsin-thought")
+
+
+def give_way() -> None:
+    """From now on whoever thinks in this process lets the loop go on after SWITCH_S; by itself it is ten times that."""
+    sys.setswitchinterval(SWITCH_S)
 
 
 async def thought(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
