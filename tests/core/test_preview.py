@@ -138,12 +138,20 @@ def test_another_vendor_is_tried_before_somebody_is_given_up() -> None:
     assert tries[0] == tries[1] == 0 and Skipped(tries[2], 0, "bo", Reason.VENDOR_DOWN) in told.skipped
 
 
-def test_whom_one_step_does_not_reach_may_be_reached_again_by_the_next_pass() -> None:
+def test_whom_an_earlier_step_reached_is_rung_on_by_its_ways_where_a_later_one_has_none_to_them() -> None:
     by_text = replace(PLAN.rungs[0], audience=("member:ines",), channels=((Channel.SMS,),))
     by_call = replace(PLAN.rungs[2], channels=((Channel.VOICE,),))
     people = {name: member(name) for name in ROLES} | {"ines": member("ines", Channel.SMS)}
     told = pressed(peopled(people, plan=replace(PLAN, rungs=(by_text, by_call))))
-    assert told.alone == (Alone(90_000, 120_000),) and told.paged_ms == 90_000
+    assert rung_at(told, 90_000) == {("ines", Channel.SMS)}
+    assert not told.alone and told.paged_ms is None
+
+
+def test_nobody_is_left_only_until_somebody_who_can_be_reached_comes_on_shift() -> None:
+    known = peopled({name: member(name) for name in ROLES} | {"bo": member("bo", Channel.SMS)}, on=("noor", "teo"))
+    later = Shift(SITE, ("bo",), AT_MS + 20_000, FOR_EVER_MS)
+    told = pressed(replace(known, shifts=(*known.shifts, later)))
+    assert told.alone == (Alone(0, 30_000),) and told.paged_ms == 0
 
 
 def test_what_no_phone_has_confirmed_in_four_minutes_is_given_up_and_rung_anew() -> None:

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-import msgspec
 import structlog
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
@@ -29,6 +28,7 @@ from tocsin.core.roster import on_shift, site_of
 from tocsin.core.views import AlertView
 from tocsin.core.words import Role
 from tocsin.intake.acts import BODIES, Acts
+from tocsin.intake.answers import plain, told
 from tocsin.intake.calm import Calm
 from tocsin.intake.carriers import carrier_hooks
 from tocsin.intake.credentials import Credentials, Pass
@@ -329,15 +329,6 @@ def _operator(desk: Desk) -> list[HTTPRouteHandler]:
         return plain(document_bytes, JSON)
 
     return [healthz, readyz, metrics, openapi]
-
-
-def told(value: object, status: int = 200) -> Response[bytes]:
-    return plain(msgspec.json.encode(value), JSON, status)
-
-
-def plain(body: bytes, media_type: str, status: int = 200) -> Response[bytes]:
-    """An answer whose bytes are made already."""
-    return Response(body, status_code=status, media_type=media_type)
 
 
 def _problem(code: str, detail: str = "") -> Response[bytes]:

@@ -16,12 +16,14 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
+from tocsin.intake.answers import plain
 from tocsin.intake.credentials import Pass
+from tocsin.intake.lanes import JSON
 from tocsin.intake.problems import Trouble
 from tocsin.runtime.access.reading import NotAllowed, Records
 
 AnyRequest = Request[None, None, State]
-JSON, PNG = "application/json", "image/png"
+PNG = "image/png"
 KEPT = "private, max-age=31536000, immutable"
 TAG_DIGITS = 32
 
@@ -69,11 +71,11 @@ def place_handlers(records: Records, reader: Callable[[AnyRequest], Pass]) -> li
     async def plan(site: FromPath[str], request: AnyRequest) -> Response[bytes]:
         told = places.plan(reader(request), site, request.headers.get("if-none-match", ""))
         headers = {"ETag": told.tag, "Cache-Control": "private, no-cache"}
-        return Response(told.body, status_code=200 if told.body else 304, media_type=JSON, headers=headers)
+        return plain(told.body, JSON, 200 if told.body else 304, headers)
 
     @get("/api/v1/pictures/{picture:str}", name="picture")
     async def content(picture: FromPath[str], request: AnyRequest) -> Response[bytes]:
         found = places.picture(reader(request), picture)
-        return Response(found, media_type=PNG, headers={"Cache-Control": KEPT})
+        return plain(found, PNG, headers={"Cache-Control": KEPT})
 
     return [plan, content]
