@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fake_site import FakeSite
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from visitors import held, touched, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -23,6 +23,25 @@ def hold_disc(page: Page) -> None:
     page.mouse.up()
 
 
+class Held:
+    """A road on which requests wait until they are let go."""
+
+    def __init__(self) -> None:
+        self.routes: list[Route] = []
+        self._open = False
+
+    def __call__(self, route: Route) -> None:
+        if self._open:
+            route.continue_()
+        else:
+            self.routes.append(route)
+
+    def let_go(self) -> None:
+        self._open = True
+        for route in self.routes:
+            route.continue_()
+
+
 def test_a_second_of_holding_rings_and_the_page_turns_red(phone: Page, site: FakeSite) -> None:
     hold_disc(phone)
     expect(phone.locator("[data-screen=live]")).to_be_visible()
@@ -35,6 +54,44 @@ def test_letting_go_early_sends_nothing(phone: Page, site: FakeSite) -> None:
     phone.wait_for_timeout(900)
     expect(phone.get_by_role("heading", name="Ready")).to_be_visible()
     assert site.pressed() == []
+
+
+LATE = """([button, down, up]) => {
+    const heard = (kind, ago) => {
+        const event = new PointerEvent(kind, { bubbles: true, isPrimary: true, button: 0 });
+        Object.defineProperty(event, "timeStamp", { value: performance.now() - ago });
+        button.dispatchEvent(event);
+    };
+    heard("pointerdown", down);
+    heard("pointerup", up);
+}"""
+
+
+def test_a_whole_second_counts_on_a_phone_that_hears_of_it_late(phone: Page, site: FakeSite) -> None:
+    phone.evaluate(LATE, [phone.locator(".sos").element_handle(), 1_300, 200])
+    expect(phone.locator("[data-screen=live]")).to_be_visible()
+    assert len(site.pressed()) == 1
+
+
+def test_a_short_touch_is_none_on_a_phone_that_hears_of_it_late(phone: Page, site: FakeSite) -> None:
+    phone.evaluate(LATE, [phone.locator(".sos").element_handle(), 1_300, 1_200])
+    phone.wait_for_timeout(900)
+    assert site.pressed() == []
+
+
+def test_words_on_their_way_are_not_sent_a_second_time_beside_themselves(phone: Page, site: FakeSite) -> None:
+    hold_disc(phone)
+    phone.route("**/notes", on_their_way := Held())
+    phone.locator("#words").fill("He is at the gate")
+    phone.keyboard.press("Enter")
+    until(phone, lambda: bool(on_their_way.routes))
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    phone.locator("#spoken").fill("Lot B")
+    phone.keyboard.press("Enter")
+    expect(phone.locator("#spoken")).to_have_value("")
+    on_their_way.let_go()
+    until(phone, lambda: any(path.endswith("/places") for _, path, _ in site.asked))
+    assert [path.rsplit("/", 1)[1] for method, path, _ in site.asked if method == "POST"][1:] == ["notes", "places"]
 
 
 @pytest.mark.parametrize("key", ["Space", "Enter"])

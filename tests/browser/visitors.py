@@ -63,8 +63,10 @@ TOUCH = """(button, { by, ms }) => new Promise(done => {
   const act = when => by === 'pointer'
     ? new PointerEvent(`pointer${when}`, { bubbles: true, isPrimary: true, button: 0 })
     : new KeyboardEvent(`key${when}`, { bubbles: true, key: by });
-  button.dispatchEvent(act('down'));
-  setTimeout(() => { button.dispatchEvent(act('up')); done(); }, ms);
+  const [down, up] = [act('down'), act('up')];
+  Object.defineProperty(up, 'timeStamp', { value: down.timeStamp + ms });  // However late this page comes to it.
+  button.dispatchEvent(down);
+  setTimeout(() => { button.dispatchEvent(up); done(); }, ms);
 })"""
 
 

@@ -1,34 +1,37 @@
 // Press and hold for a second, by finger, mouse or key; a single press where the worker chose that.
 
 const HOLD_MS = 1_000;
+const SETTLE_MS = 50; // What was let go meanwhile is heard by then.
 
 /** Every `.sos` button on the page, now and later. `fire` is called once per completed press. */
 export function hold(single: () => boolean, fire: () => void): void {
   let timer = 0;
+  let since = 0;
   let keyed = -Infinity;
   let pointed = -Infinity;
 
   const disc = (event: Event): HTMLElement | null =>
     event.target instanceof Element ? event.target.closest<HTMLElement>(".sos") : null;
-  const begin = (button: HTMLElement): void => {
+  const begin = (button: HTMLElement, event: Event): void => {
     if (timer || single()) return;
     button.dataset["held"] = "";
-    timer = window.setTimeout(() => {
-      end();
-      fire();
-    }, HOLD_MS);
+    since = event.timeStamp;
+    timer = window.setTimeout(end, Math.min(Math.max(since + HOLD_MS - performance.now(), SETTLE_MS), HOLD_MS));
   };
-  const end = (): void => {
+  // A phone that stutters hears late of both: what counts is how long the finger was down, not when we learned of it.
+  const end = (event?: Event): void => {
+    const held = timer && (event?.timeStamp ?? Infinity) - since >= HOLD_MS;
     clearTimeout(timer);
     timer = 0;
     document.querySelectorAll(".sos[data-held]").forEach((button) => button.removeAttribute("data-held"));
+    if (held) fire();
   };
 
   document.addEventListener("pointerdown", (event) => {
     const button = disc(event);
     if (!button || !event.isPrimary || event.button > 0) return;
     pointed = performance.now();
-    begin(button);
+    begin(button, event);
   });
   for (const over of ["pointerup", "pointercancel", "blur"]) addEventListener(over, end);
   document.addEventListener("keydown", (event) => {
@@ -36,7 +39,7 @@ export function hold(single: () => boolean, fire: () => void): void {
     if (!button || (event.key !== " " && event.key !== "Enter")) return;
     keyed = performance.now();
     if (!single()) event.preventDefault();
-    if (!event.repeat) begin(button);
+    if (!event.repeat) begin(button, event);
   });
   addEventListener("keyup", end);
   document.addEventListener("contextmenu", (event) => disc(event) && event.preventDefault());

@@ -34,6 +34,7 @@ const UNDER_WAY_MAX = 4; // Tries that may hang at once; a slow one may still be
 export class Outbox {
   private kept: Kept;
   private underWay = 0;
+  private telling = false;
   private tried = -Infinity;
 
   constructor(
@@ -141,13 +142,16 @@ export class Outbox {
   private async follow(): Promise<void> {
     const { alert, additions } = this.kept;
     const next = additions[0];
-    if (!alert || !next || this.waiting) return;
+    if (!alert || !next || this.waiting || this.telling) return;
+    this.telling = true; // One at a time: said twice, a note would stand twice.
+    let again = false;
     try {
       await this.api.post(`/api/v1/alerts/${alert}/${next.path}`, next.body);
-      this.done(next);
     } catch (error) {
-      if (error instanceof Refused && error.status < 500 && error.status !== 429) this.done(next);
+      again = !(error instanceof Refused) || error.status > 499 || error.status === 429;
     }
+    this.telling = false;
+    if (!again) this.done(next);
   }
 
   private done(addition: Addition): void {
@@ -191,15 +195,9 @@ function key(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Names the outbox of a token without keeping the token (cyrb53, public domain: 53 bits, no secret). */
+/** Names the outbox of a token without keeping the token: 32 bits, of which there are a few on one phone. */
 export function fingerprint(text: string): string {
-  let [a, b] = [0xdeadbeef, 0x41c6ce57];
-  for (const char of text) {
-    const code = char.codePointAt(0) ?? 0;
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
+  let mixed = 0;
+  for (const char of text) mixed = Math.imul(mixed ^ (char.codePointAt(0) ?? 0), 2654435761);
+  return ((mixed ^ (mixed >>> 15)) >>> 0).toString(36);
 }
