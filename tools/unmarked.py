@@ -17,11 +17,27 @@ BUILDERS = {"el": 2, "mast": 0, "board": 1, "weave": 1}  # Name -> the first arg
 LABELS = frozenset({"aria-label", "title", "alt", "placeholder"})
 SAID = LABELS | {"word", "words", "small", "line", "said", "what", "remedy", "heading", "text", "name"}
 FOR_MACHINES = frozenset(
-    ["class", "id", "for", "href", "rel", "type", "role", "name", "mode", "kind", "key", "icon", "shape", "state"]
+    [
+        "class",
+        "id",
+        "for",
+        "href",
+        "rel",
+        "type",
+        "role",
+        "name",
+        "mode",
+        "kind",
+        "key",
+        "icon",
+        "shape",
+        "state",
+        "aria-describedby",
+    ]
 )
 FOR_EVERYBODY = frozenset({"SOS", "Tocsin"})  # These are said in every language.
-WORDS_OF_MACHINES = frozenset({"Bearer ", "Enter", "not all"})
-SELECTORS = frozenset({"closest", "querySelector", "querySelectorAll", "matches"})
+WORDS_OF_MACHINES = frozenset({"Bearer ", "Enter", "not all", "Point", "Polygon"})
+SELECTORS = frozenset({"closest", "querySelector", "querySelectorAll", "matches", "matchMedia"})
 LETTERS = re.compile(r"[^\W\d_]{2}")
 PROSE = re.compile(r"[A-Za-z]{2,}[,.:;!?]?\s+[A-Za-z]|^[A-Z][a-z]+(?:[.!?]?$|\s)|^\s+[A-Za-z]{2}|[A-Za-z]{2}\s+$")
 OPENERS, CLOSERS = frozenset({"(", "[", "{", "${"}), frozenset({")", "]", "}"})

@@ -117,6 +117,7 @@ def other() -> Iterator[TileServer]:
     other = TileServer()
     yield other
     other.shutdown()
+    other.server_close()
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def client_of(assets: Assets) -> TestClient[Litestar]:
 @pytest.fixture
 def build(tmp_path: Path) -> Path:
     """A build as `ui/build.mjs` leaves it, with invented files."""
-    pages = ("phone.js", "console.js", "colleagues.js", "desk.js", "wallboard.js", "live-worker.js")
+    pages = ("phone.js", "console.js", "colleagues.js", "desk.js", "wallboard.js", "zone.js", "live-worker.js")
     names = {
         name: name.replace(".", "-AB12CD34.") for name in (*pages, "tocsin.css", "silent.css", "bell.svg", "note.svg")
     }

@@ -67,7 +67,7 @@ function cross({ at: [x, y], height }: Drawing, view: View): SVGElement {
 
 /** Names as large as any text, at whatever size the sheet is; one that has no room waits until somebody looks closer. */
 export function fitLabels(svg: Element, unit: number): void {
-  for (const label of svg.querySelectorAll<SVGElement>(".drawn text")) {
+  for (const label of svg.querySelectorAll(".drawn text") as NodeListOf<SVGElement>) {
     const [room = 0, high = 0] = ["room", "high"].map((which) => Number(label.dataset[which] ?? 0) / unit);
     const name = (label.dataset["name"] ??= label.textContent ?? "");
     const lines = room && room < name.length * LETTER_PX ? halves(name) : [name];

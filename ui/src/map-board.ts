@@ -26,7 +26,7 @@ declare const MAP_WORKER: string;
 const PLAYED = /swiftshader|llvmpipe|softpipe|software|basic render/i; // What a processor is called that plays a graphics card.
 const STEP = 1.5;
 const CLOSEST = 4; // Pixels a unit.
-type GL = "not yet" | "coming" | "ready" | "never";
+type GL = "idle" | "coming" | "ready" | "never";
 
 export class PlanBoard {
   readonly root = el("div", { class: "map" });
@@ -41,7 +41,7 @@ export class PlanBoard {
   private whole = true; // All of the sheet is to be seen, whatever the size of the window.
   private chosen: string | null = null;
   private about = "";
-  private gl: GL = "not yet";
+  private gl: GL = "idle";
   private moving: Moving | null = null;
   private scene: Scene | null = null;
   private wanted: Wanted | null = null;
@@ -69,7 +69,7 @@ export class PlanBoard {
   close(): void {
     this.moving?.end();
     this.moving = null;
-    if (this.gl !== "never") this.gl = "not yet";
+    if (this.gl !== "never") this.gl = "idle";
     delete this.root.dataset["gl"];
   }
 
@@ -93,7 +93,7 @@ export class PlanBoard {
     this.fit();
     this.moving?.show(this.scene);
     this.say(plan, sheet, found.sheets, [...(picture === "refused" ? [t("The picture of this plan could not be fetched. What was drawn on it stands here without it.")] : []), ...found.lines], first);
-    if (this.gl === "not yet") void this.bring();
+    if (this.gl === "idle") void this.bring();
   }
 
   private sceneOf(wanted: Wanted, plan: Plan, sheet: Sheet, marks: Mark[], picture: HTMLCanvasElement | null): Scene {
@@ -127,7 +127,7 @@ export class PlanBoard {
     try {
       if (!drawsFast()) throw new TypeError("nothing to draw with"); // Nor is it worth fetching.
       const { open } = (await import(MAP_GL)) as { open: Open };
-      if (this.gl !== "coming" || !this.scene || !this.frame.isConnected) return void (this.gl = "not yet");
+      if (this.gl !== "coming" || !this.scene || !this.frame.isConnected) return void (this.gl = "idle");
       const words = { two: t("Use two fingers to move the plan"), wheel: t("Hold Ctrl and scroll to zoom the plan"), wheel_mac: t("Hold \u2318 and scroll to zoom the plan") };
       this.moving = open(this.glass, MAP_WORKER, this.scene, this.camera, this.credit, words, {
         ready: () => ((this.gl = "ready"), (this.root.dataset["gl"] = ""), this.changed()),
