@@ -55,7 +55,7 @@ class SetKnown(Struct, frozen=True, kw_only=True):
 class MakeCodes(Struct, frozen=True, kw_only=True):
     """A code for each of these places.  `renew`: also where there is one, which then says nothing any more.
 
-    `Done.codes` has those of all of them, new or not.
+    The reply names none of them: they are read afterwards, by whoever may read places.
     """
 
     org: str
