@@ -12,6 +12,7 @@ from everybody import Everybody
 from outside import SITE, Answer
 from outside import ask as ask_at
 from tocsin.core.cover import cover
+from tocsin.core.limits import GAPS_FRESH_MS
 from tocsin.intake import calm
 
 
@@ -62,7 +63,7 @@ def test_a_day_is_counted_anew_when_people_change_or_the_hour_does(monkeypatch: 
         for _ in range(3):
             await asked(centre, "session-supervisor-plain")
         assert len(counted) == 1
-        centre.ring.clock.ms += calm.FRESH_MS
+        centre.ring.clock.ms += GAPS_FRESH_MS
         await asked(centre, "session-supervisor-plain")
         assert len(counted) == 2
 

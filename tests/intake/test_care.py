@@ -9,7 +9,8 @@ import pytest
 from test_reconciling import Box
 
 from outside import NUMBERS, Centre, care_of
-from tocsin.intake.care import BACKUP_OLD_MS, DAY_MS, FETCH_LATE_MS, Care, Vendors
+from tocsin.core.limits import BACKUP_OLD_MS, DAY_MS, FETCH_LATE_MS
+from tocsin.intake.care import Care, Vendors
 from tocsin.intake.control import Order, carry_out
 from tocsin.intake.office import Office, Refusal
 from tocsin.runtime.doctor import CODES

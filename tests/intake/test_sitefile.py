@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tocsin.core.limits import FAULTS_TOLD_MAX, SITE_FILE_MAX_BYTES
 from tocsin.core.words import Channel, Kind, Role
-from tocsin.intake.sitefile import FAULTS_TOLD_MAX, FILE_MAX_BYTES, SiteFileWrong, read
+from tocsin.intake.sitefile import SiteFileWrong, read
 
 GOOD = """[organisation]
 id = "alder"
@@ -244,7 +245,7 @@ def test_a_file_of_any_size_is_refused_in_bounded_lines() -> None:
     many = "".join(f'[[place]]\nid = "p{number}"\n' for number in range(300))
     lines = refused(GOOD + many)
     assert len(lines) == FAULTS_TOLD_MAX + 1 and lines[-1].endswith("more faults like these")
-    assert "larger than" in refused(b" " * (FILE_MAX_BYTES + 1))[0]
+    assert "larger than" in refused(b" " * (SITE_FILE_MAX_BYTES + 1))[0]
 
 
 @given(st.binary(max_size=300))

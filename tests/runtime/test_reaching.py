@@ -11,9 +11,10 @@ from rig import ORG, Rig, pressing
 
 from tocsin.core import commands as c
 from tocsin.core.directory import Member, Site
+from tocsin.core.limits import REACH_LOOK_EVERY_S
 from tocsin.core.round import RoundKind, Target
 from tocsin.core.round_commands import BeginRound
-from tocsin.intake.reaching import LOOK_EVERY_S, Awake, Reaching
+from tocsin.intake.reaching import Awake, Reaching
 from tocsin.runtime.rounds.front import Front
 from tocsin.sim.clock import VirtualTimeLoop
 
@@ -80,7 +81,7 @@ async def test_the_hours_are_those_of_the_site_and_an_unknown_zone_sleeps(bench:
 async def test_every_now_and_then_a_look_is_taken_and_a_process_that_is_away_is_no_harm(bench: Bench) -> None:
     bench.reaching.start()
     over = asyncio.Event()
-    asyncio.get_running_loop().call_later(LOOK_EVERY_S + 60, over.set)
+    asyncio.get_running_loop().call_later(REACH_LOOK_EVERY_S + 60, over.set)
     await over.wait()
     records = list(bench.rig.bell.world.rounds.values())
     assert [(known.kind, known.how, known.why) for known in records] == [("reach", "lost", "scheduled")]

@@ -15,9 +15,9 @@ from bureau import ORG, PUBLIC_URL, Browser, House, browser_of, frame_of
 from tocsin.core.access.permissions import May
 from tocsin.core.access.record import Session
 from tocsin.core.access.words import Ended
-from tocsin.core.limits import SESSION_SEEN_EVERY_MS
+from tocsin.core.limits import FORM_FIELDS_MAX, SESSION_SEEN_EVERY_MS
 from tocsin.runtime.loop import Unavailable
-from tocsin.web.forms import FIELDS_MAX, filled, version_of
+from tocsin.web.forms import filled, version_of
 from tocsin.web.frame import Door, Frame, Visit, local_path
 from tocsin.web.reader import form_token
 from tocsin.web.speaking import environment
@@ -229,7 +229,7 @@ def test_what_cannot_be_seen_is_left_out_of_a_name(ada: Browser, book: Notebook)
 
 
 def test_a_form_with_too_many_fields_or_of_another_kind_changes_nothing(ada: Browser, book: Notebook) -> None:
-    many = {f"f{n}": "x" for n in range(FIELDS_MAX + 1)}
+    many = {f"f{n}": "x" for n in range(FORM_FIELDS_MAX + 1)}
     assert ada.post("/thing", many).status_code == 400
     assert ada.client.post("/thing", content=b"\xff\xfe{", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 403
     assert book.name == "As it was"

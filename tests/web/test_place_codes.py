@@ -11,8 +11,9 @@ import segno
 import typst
 
 from past_nights import HOSTILE
+from tocsin.core.limits import PLACES_MAX
 from tocsin.web import typesetting
-from tocsin.web.office.place_codes import LABELS_MAX, CodeLabel, CodeSheets, qr_svg, spaced
+from tocsin.web.office.place_codes import CodeLabel, CodeSheets, qr_svg, spaced
 from tocsin.web.speaking import say_in
 
 URL = "https://alerts.example.org/z/"
@@ -78,8 +79,8 @@ def test_whatever_a_place_is_called_its_code_is_printed() -> None:
 
 
 def test_more_codes_than_a_site_has_places_are_not_printed() -> None:
-    given = json.loads(asked([label()] * (LABELS_MAX + 1)))
-    assert len(given["data"]["lines"]) == LABELS_MAX
+    given = json.loads(asked([label()] * (PLACES_MAX + 1)))
+    assert len(given["data"]["lines"]) == PLACES_MAX
 
 
 def test_what_is_scanned_is_the_address_of_the_place() -> None:

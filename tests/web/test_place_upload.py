@@ -15,12 +15,11 @@ from PIL import Image, ImageDraw
 from bureau import HEADERS, PUBLIC_URL, SITE, Browser, browser_of, frame_of
 from grounds import PLACES, SHEET, SQUARE, Grounds, fields, sent, table
 from tocsin.core.directory import Place
-from tocsin.core.limits import BODY_MAX_BYTES, DRAWING_FORM_MAX_BYTES
+from tocsin.core.limits import BODY_MAX_BYTES, DRAFT_KEPT_MS, DRAFTS_MAX, DRAFTS_OF_ONE_MAX, DRAWING_FORM_MAX_BYTES
 from tocsin.runtime.drawings.reading import read
 from tocsin.runtime.drawings.shapes import Read
 from tocsin.web.office import place_shapes
 from tocsin.web.office.handlers import office_handlers
-from tocsin.web.office.place_drafts import DRAFTS_MAX, KEPT_MS, OF_ONE_MAX
 from tocsin.web.office.rooms import services_of
 from tocsin.web.reader import form_token
 
@@ -169,7 +168,7 @@ def test_what_was_read_is_kept_for_an_hour_and_for_whoever_chose_it(studio: Stud
     stolen = studio.browser("ada").post(CONFIRM, carried)
     assert stolen.status_code == 422 and "Choose the file again" in stolen.text
     assert studio.browser("ada").get(f"{PLACES}/drafts/{carried['draft']}").status_code == 404
-    studio.clock.ms += KEPT_MS + 1
+    studio.clock.ms += DRAFT_KEPT_MS + 1
     assert "nothing was changed" in teo.post(CONFIRM, carried).text and studio.sheet() is None
 
 
@@ -181,7 +180,7 @@ def test_a_draft_that_was_used_is_gone(studio: Studio, teo: Browser) -> None:
 
 def test_no_more_is_kept_than_fits_into_memory(studio: Studio, teo: Browser) -> None:
     first = fields(chosen(teo, png()).text, CONFIRM)
-    for n in range(OF_ONE_MAX):
+    for n in range(DRAFTS_OF_ONE_MAX):
         chosen(teo, png(300 + n, 200))
     assert teo.get(f"{PLACES}/drafts/{first['draft']}").status_code == 404
     drafts = studio.services.drafts

@@ -53,6 +53,8 @@ REACH_SETTLES_MS = DAY_MS  # Somebody off shift answers when they see it; only t
 REACH_ANSWERED_MAX_MS = 90 * DAY_MS  # An answer older than this proves nothing any more.
 STOPPED_STRANGERS_MAX = 1_000  # Numbers of nobody here, some 300 kB: of one that is pushed out the carrier tells us.
 REACH_AGAIN_MS = 60 * SECOND_MS  # Nobody is asked again sooner: a button pressed twice is no second test.
+REACH_LOOK_EVERY_S = 600.0  # Whom to ask next: fifty looks a day, so that each asks only a few.
+DRILL_MAX_S = 60  # One that the operator watches: it ends with the first answer, or now.
 REACH_FROM_HOUR, REACH_TO_HOUR = 9, 18  # Site time: nobody is tested out of their sleep.
 
 # Changes that weaken protection -----------------------------------------------------------------------------------
@@ -91,6 +93,9 @@ FETCH_EVERY_MS = 300 * SECOND_MS  # A lost SOS text waits this long at most.
 FETCH_WHOLE_EVERY_MS = 24 * 3_600 * SECOND_MS
 LATE_ANSWER_MS = 60_000  # A fetched answer older than the shortest loan says nothing of now: it is a note.
 UNKNOWN_NUMBER_REPLY_MS = 3_600 * SECOND_MS  # One neutral reply an hour to a number nobody knows.
+HOOK_FIELDS_MAX = 200  # Of one request of a carrier, which sends some twenty.
+BACKUP_OLD_MS = 7 * DAY_MS  # What changed in a week somebody still remembers; readyz says it.
+FETCH_LATE_MS = 3_600 * SECOND_MS  # Twelve lists in a row did not come: a lost SOS text may lie at the carrier.
 BAD_SIGNATURES_RED, BAD_SIGNATURES_WINDOW_MS = 10, 600_000  # Turns readyz red: a wrong public URL mutes SMS.
 
 # Floods, which never touch a press ---------------------------------------------------------------------------------
@@ -117,6 +122,10 @@ LIVE_BEAT_MS = 1_000  # A page that hears nothing for longer says that it may be
 MEMBERS_MAX = 100_000
 RUNGS_MAX = 20
 CONTACTS_MAX = 20
+SITE_FILE_MAX_BYTES = 64 * 1_048_576  # MEMBERS_MAX members, written out generously.
+FAULTS_TOLD_MAX = 200  # Of one file; more help nobody.
+NEEDED_MAX = 20  # Helpers who are to come before the climb pauses: more than any rung has at night.
+SCRIPT_MAX_CHARS = 320  # What a duty does, typed: two segments, so that no word is lost before it is said to be long.
 PIN_MIN_DIGITS, PIN_MAX_DIGITS = 4, 12
 CALL_CODE_DIGITS = 6  # With CODE_MISSES_HOUR_MAX tries an hour, guessing it takes years.
 PIN_DISTANCE_MIN = 2  # PIN and duress PIN are never neighbours: a slip must not be a duress call.
@@ -173,6 +182,15 @@ SUSPENSIONS_MANY = 3  # More of them within SUSPENSIONS_MANY_MS and somebody may
 SUSPENSIONS_MANY_MS = 600 * SECOND_MS
 SUSPENSIONS_SHOWN_MS = 3_600 * SECOND_MS  # So long readyz says it.
 
+# Pages ------------------------------------------------------------------------------------------------------------
+FORM_FIELDS_MAX = 1_000  # A plan of twenty steps with its people by name; a form is 64 kB at the most anyway.
+WHY_MAX_CHARS = 400  # Why somebody does something: two sentences, which stand on one line of the trail each.
+CONTACT_MAX_CHARS = 200  # A number or an address, as somebody types it.
+LABEL_TYPED_MAX_CHARS = 60  # Of a screen or a key: what fits on the sticker.
+ASKED_OF_MAX_MS = 366 * DAY_MS  # An instant that is asked about: no roster is made further ahead, nor looked back on.
+EXPORTED_MAX = 50_000  # Lines of one table; more than any spreadsheet scrolls through, and a bound.
+REPORT_SHEETS_MAX = 6  # Plans in one report: one for each report of a place, generously.
+
 # SMS -------------------------------------------------------------------------------------------------------------
 GSM7_SEGMENT = 160  # Septets in one segment.
 
@@ -191,6 +209,10 @@ FEED_AHEAD_MS = 62 * DAY_MS  # Two months: as far as the readiness of the coming
 FEED_SEEN_EVERY_MS = 3_600 * SECOND_MS  # A reading that says nothing new is written down this often at most.
 FEED_LATE_MS = DAY_MS  # So long a feed may fail before readyz says it: a night's maintenance is no alarm.
 FEED_LINES_SHOWN_MAX = 20
+FEED_URL_MAX_CHARS = 2_000  # An address with a token in it; some calendars' take three hundred.
+SHIFT_BY_HAND_MAX_MS = 2 * DAY_MS  # A tour of two days; a longer one is a slip of the day.
+PEOPLE_ADDED_MAX = 50  # Names typed at once to one shift: a whole ward; more come by a file.
+GAPS_FRESH_MS = 300_000  # Gaps of the coming days are counted anew this often: it takes long, and they move by hours.
 
 # Places ----------------------------------------------------------------------------------------------------------
 PLACES_MAX = 2_000  # Of one site: every room and bay of a large hospital, and still weighed while a press waits.
@@ -215,4 +237,7 @@ DRAWING_PIXELS_MAX = 40_000_000  # A scan of a large sheet; unpacked it takes fo
 DRAWING_SIDE_MAX_PX = 4_096  # Of the picture that is made of it: what every phone can show, and sharp on a wall.
 DRAWING_PARTS_MAX = 200_000  # Elements of a drawing made of lines.
 DRAWING_DEPTH_MAX = 100  # Of its groups; drawing programs make ten.
+DRAFT_KEPT_MS = 3_600 * SECOND_MS  # A drawing that was read and not confirmed; whoever was called away is back by then.
+DRAFTS_MAX = 16  # Of all, in memory; a picture is two megabytes at the most.
+DRAFTS_OF_ONE_MAX = 4  # So that nobody pushes out what everybody else has chosen.
 DRAWING_READ_MAX_S = 20  # Of a processor, in a process of its own; a large plan takes a tenth of it.

@@ -12,7 +12,7 @@ from typing import Any
 from tocsin.core.access.calm_sight import CalmView, calm_view
 from tocsin.core.cover import Hour, cover
 from tocsin.core.directory import Directory
-from tocsin.core.limits import HOUR_MS
+from tocsin.core.limits import GAPS_FRESH_MS, HOUR_MS
 from tocsin.core.roster import site_of
 from tocsin.intake.credentials import Pass
 from tocsin.intake.problems import Trouble
@@ -21,7 +21,6 @@ from tocsin.runtime.access.reading import NotAllowed, Records
 from tocsin.runtime.lately import Lately
 
 HOURS = 24
-FRESH_MS = 300_000
 
 
 class Calm:
@@ -29,7 +28,7 @@ class Calm:
 
     def __init__(self, ring: Ring, records: Records) -> None:
         self._ring, self._records = ring, records
-        self._counted = Lately[list[Hour]](FRESH_MS)
+        self._counted = Lately[list[Hour]](GAPS_FRESH_MS)
 
     async def of(self, who: Pass, asked: Any) -> CalmView:
         """`asked`: the query; `site` (where the reader is)."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from tocsin.core.limits import SECOND_MS
+from tocsin.core.limits import BACKUP_OLD_MS, DAY_MS, FETCH_LATE_MS
 from tocsin.intake.reconciling import FETCHED, WHOLE, Reconciler
 from tocsin.ports import Clock
 from tocsin.runtime.doctor import Finding
@@ -16,9 +16,6 @@ from tocsin.runtime.marks import Marks
 from tocsin.runtime.readiness import Readiness
 
 BACKUP = "backup"
-DAY_MS = 24 * 3_600 * SECOND_MS
-BACKUP_OLD_MS = 7 * DAY_MS
-FETCH_LATE_MS = 3_600 * SECOND_MS
 OF_PART = {
     "clock": "clock_jumped",
     "disk": "disk_low",

@@ -13,13 +13,13 @@ import structlog
 from msgspec import Struct
 
 from tocsin.core.directory import Directory
+from tocsin.core.limits import SITE_FILE_MAX_BYTES
 from tocsin.core.round import RoundKind
 from tocsin.intake.drills import Drills, Wish
 from tocsin.intake.office import Office, Refusal
 from tocsin.intake.ways_in import WaysIn
 from tocsin.runtime.loop import Unavailable
 
-REQUEST_MAX_BYTES = 64 * 1_048_576  # A whole organisation of MEMBERS_MAX members.
 ROUNDS = {"drill_round": RoundKind.DRILL, "reach": RoundKind.REACH}
 log = structlog.get_logger("tocsin.control")
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -151,7 +151,7 @@ def control_app(
 
 async def _body(receive: Receive) -> bytes:
     read = bytearray()
-    while len(read) <= REQUEST_MAX_BYTES:
+    while len(read) <= SITE_FILE_MAX_BYTES:
         message = await receive()
         read += message.get("body", b"")
         if not message.get("more_body"):

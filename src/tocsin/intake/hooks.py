@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from msgspec import Struct
 
 from tocsin.core import commands as c
-from tocsin.core.limits import NAME_MAX_CHARS, SENDS_MAX, TEXT_MAX_CHARS
+from tocsin.core.limits import HOOK_FIELDS_MAX, NAME_MAX_CHARS, SENDS_MAX, TEXT_MAX_CHARS
 from tocsin.core.round import is_round
 from tocsin.core.words import Reason
 from tocsin.intake.phones import e164
@@ -28,7 +28,6 @@ from tocsin.wire.twilio_voice import CallNews, is_call, read_call_status
 
 VENDOR = "twilio"
 SMS_PATH, STATUS_PATH = "/hooks/twilio/sms", "/hooks/twilio/status"
-FIELDS_MAX = 200  # A carrier sends some twenty.
 STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 STARTS = frozenset({"START", "YES", "UNSTOP"})
 
@@ -132,7 +131,7 @@ class CarrierCalls:
 def _form(body: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(
-            body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=FIELDS_MAX
+            body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=HOOK_FIELDS_MAX
         )
     except ValueError:
         raise Trouble("bad_request", "the form has too many fields") from None

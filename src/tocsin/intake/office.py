@@ -19,6 +19,7 @@ from tocsin.core.access.record import OPERATOR, Desk, Key, Link, Session, Wallbo
 from tocsin.core.access.words import What
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Directory
+from tocsin.core.limits import DRILL_MAX_S
 from tocsin.core.pins import SENTENCES, new_call_code, pair_fault
 from tocsin.core.words import Came, Kind
 from tocsin.identity.pin import code_matches, hash_pin
@@ -37,7 +38,6 @@ from tocsin.runtime.world import World
 
 __all__ = ["Office", "Refusal"]
 
-DRILL_MAX_S = 60
 WITH_TOKEN: Mapping[type[Session | Link | Key | Desk | Wallboard], What] = {
     Session: What.SESSION,
     Link: What.LINK,

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from tocsin.core.access.plan_versions import plan_of
 from tocsin.core.directory import Plan, Rung, Script
 from tocsin.core.limits import (
-    DAY_MS,
+    ASKED_OF_MAX_MS,
     LABEL_MAX_CHARS,
     NEEDED_MIN,
     REPEAT_MAX_S,
@@ -29,7 +29,6 @@ from tocsin.intake.ring import Ring
 from tocsin.runtime.access.planning import Planning
 from tocsin.runtime.access.reading import NotAllowed, Records
 
-FAR_MS = 366 * DAY_MS  # No roster is made further ahead, and nobody asks of longer ago.
 Seconds = Annotated[int, Meta(ge=0, le=RUNG_AFTER_MAX_S)]
 Group = Annotated[tuple[Channel, ...], Meta(min_length=1, max_length=len(Channel))]
 
@@ -112,7 +111,7 @@ class Drafts:
     def _imagined(self, who: Pass, asked: Previewing) -> Imagined:
         now_ms, directory = self._ring.clock.now_ms(), self._records.directory(who)
         at_ms = now_ms if asked.at is None else moment_ms(asked.at)
-        if at_ms is None or not now_ms - FAR_MS < at_ms < now_ms + FAR_MS:
+        if at_ms is None or not now_ms - ASKED_OF_MAX_MS < at_ms < now_ms + ASKED_OF_MAX_MS:
             raise Trouble("bad_field", "at: a time with its zone, within a year of now, was expected")
         member = directory.members.get(asked.member)
         if asked.member and (member is None or member.seat):

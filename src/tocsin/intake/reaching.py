@@ -14,7 +14,7 @@ import structlog
 
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Directory, Member
-from tocsin.core.limits import REACH_FROM_HOUR, REACH_TO_HOUR, SECOND_MS
+from tocsin.core.limits import REACH_FROM_HOUR, REACH_LOOK_EVERY_S, REACH_TO_HOUR, SECOND_MS
 from tocsin.core.reach import can_answer, due
 from tocsin.core.roster import site_of
 from tocsin.core.round import PREFIX, Round, RoundKind
@@ -23,8 +23,7 @@ from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.rounds.front import Front, Refused
 from tocsin.runtime.world import World
 
-LOOK_EVERY_S = 600.0
-LOOKS_A_DAY = (REACH_TO_HOUR - REACH_FROM_HOUR) * 3_600 / LOOK_EVERY_S
+LOOKS_A_DAY = (REACH_TO_HOUR - REACH_FROM_HOUR) * 3_600 / REACH_LOOK_EVERY_S
 log = structlog.get_logger("tocsin.rounds")
 
 
@@ -39,7 +38,7 @@ class Reaching:
 
     def start(self) -> None:
         if self._every_days:
-            self._timer = asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._look)
+            self._timer = asyncio.get_running_loop().call_later(REACH_LOOK_EVERY_S, self._look)
 
     def stop(self) -> None:
         if self._timer is not None:

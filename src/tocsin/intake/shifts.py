@@ -14,7 +14,7 @@ from tocsin.core import commands as c
 from tocsin.core.access.clock_commands import ClockIn, ClockOut
 from tocsin.core.access.clocking import where_on
 from tocsin.core.access.shift_sight import OnShift, on_shift_views
-from tocsin.core.limits import CLOCK_IN_MAX_MS, DAY_MS
+from tocsin.core.limits import ASKED_OF_MAX_MS, CLOCK_IN_MAX_MS
 from tocsin.core.roster import site_of
 from tocsin.core.views import moment
 from tocsin.intake.acts import read
@@ -23,8 +23,6 @@ from tocsin.intake.plain import moment_ms
 from tocsin.intake.problems import Trouble, trouble_of
 from tocsin.intake.ring import Ring
 from tocsin.runtime.access.reading import NotAllowed, Records
-
-AHEAD_MAX_MS = 366 * DAY_MS  # No roster is made further ahead.
 
 
 class ClockingIn(Struct, frozen=True):
@@ -95,7 +93,7 @@ class Shifts:
     def _now(self, who: Pass, member: str) -> Clocked:
         directory, now_ms = self._ring.world.directory(who.org), self._ring.clock.now_ms()
         site, word = where_on(directory, member, now_ms), directory.attendance.get(member)
-        holds = word is not None and word.holds(now_ms) and word.until_ms < now_ms + AHEAD_MAX_MS
+        holds = word is not None and word.holds(now_ms) and word.until_ms < now_ms + ASKED_OF_MAX_MS
         return Clocked(member, site is not None, site, moment(word.until_ms) if word and holds else None)
 
     def roll(self, who: Pass, asked: Any) -> Roll:
@@ -106,7 +104,7 @@ class Shifts:
         except NotAllowed:
             raise Trouble("not_allowed") from None
         at_ms = now_ms if asked.get("at") is None else moment_ms(asked["at"])
-        if at_ms is None or not now_ms - AHEAD_MAX_MS < at_ms < now_ms + AHEAD_MAX_MS:
+        if at_ms is None or not now_ms - ASKED_OF_MAX_MS < at_ms < now_ms + ASKED_OF_MAX_MS:
             raise Trouble("bad_query", "at: a time with its zone, within a year of now")
         site = asked.get("site") or site_of(directory, who.reader.member, now_ms)
         if site not in directory.sites:

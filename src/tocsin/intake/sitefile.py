@@ -16,7 +16,7 @@ from msgspec import Struct
 from tocsin.core.access.change_commands import contact_id
 from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Rung, Script, Shift, Site
 from tocsin.core.findings import Finding
-from tocsin.core.limits import NAME_MAX_CHARS, TEXT_MAX_CHARS
+from tocsin.core.limits import FAULTS_TOLD_MAX, NAME_MAX_CHARS, SITE_FILE_MAX_BYTES, TEXT_MAX_CHARS
 from tocsin.core.place_problems import name_of
 from tocsin.core.planning import DIALLED, problems, rung_name
 from tocsin.core.words import Channel, Duty, Kind, Role
@@ -26,8 +26,6 @@ from tocsin.intake.tomltables import Fault, Table, Unreadable, nearest, parse, s
 from tocsin.wire.apprise_urls import NAME, URL_MAX_CHARS
 from tocsin.wire.smtp import is_address
 
-FILE_MAX_BYTES = 64 * 1_048_576  # The largest organisation, written out generously.
-FAULTS_TOLD_MAX = 200  # More help nobody.
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 WEB = re.compile(r"https?://[!-~]+")
@@ -56,8 +54,8 @@ class SiteFile(Struct, frozen=True):
 
 def read(text: bytes, name: str = "site.toml") -> SiteFile:
     """The organisation that `text` describes; `name` is what messages call the file.  Raises SiteFileWrong."""
-    if len(text) > FILE_MAX_BYTES:
-        raise SiteFileWrong(name, [Fault(1, f"the file is larger than {FILE_MAX_BYTES} bytes", "split it")])
+    if len(text) > SITE_FILE_MAX_BYTES:
+        raise SiteFileWrong(name, [Fault(1, f"the file is larger than {SITE_FILE_MAX_BYTES} bytes", "split it")])
     try:
         values, lines = parse(text)
     except Unreadable as unreadable:

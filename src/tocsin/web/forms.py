@@ -20,9 +20,9 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from tocsin.core.limits import FORM_FIELDS_MAX
 from tocsin.web.speaking import Say, words
 
-FIELDS_MAX = 1_000  # A plan of twenty steps with its people by name; a form is 64 kB at the most anyway.
 TEXT_MAX_CHARS = 200
 TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 NEEDED = words("Write something here.")
@@ -114,7 +114,7 @@ class Form:
 
 def read_form(body: bytes, say: Say) -> Form:
     """A posted form.  Raises ValueError where it has more fields than any of ours."""
-    return Form(parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS_MAX), say)
+    return Form(parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FORM_FIELDS_MAX), say)
 
 
 def filled(values: Mapping[str, str | Sequence[str]], say: Say) -> Form:

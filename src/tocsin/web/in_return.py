@@ -13,6 +13,7 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.swap_commands import AnswerSwap, AskSwap
 from tocsin.core.access.swaps import Stretch, Swap, SwapPhase
 from tocsin.core.commands import Declined, Problem
+from tocsin.core.limits import WHY_MAX_CHARS
 from tocsin.runtime.access.reading import Records
 from tocsin.web.frame import Frame, Visit
 from tocsin.web.office.local_time import Zone
@@ -22,7 +23,6 @@ from tocsin.web.speaking import words
 
 SHIFTS = "/account/shifts"
 HERE = f"{SHIFTS}/in-return"
-WHY_MAX_CHARS = 400
 CHOOSE = words("Choose one of your shifts.")
 
 

@@ -17,7 +17,7 @@ from tocsin.core.access.sheet import numbered
 from tocsin.core.access.swap_commands import AnswerSwap, AskSwap, WithdrawSwap
 from tocsin.core.access.swaps import Stretch, Swap, SwapPhase
 from tocsin.core.commands import Declined, Problem
-from tocsin.core.limits import CLOCK_IN_MAX_MS, DAY_MS
+from tocsin.core.limits import CLOCK_IN_MAX_MS, DAY_MS, WHY_MAX_CHARS
 from tocsin.core.roster import rostered_until_ms, site_of
 from tocsin.runtime.access.reading import Node, Records
 from tocsin.web.frame import Door, Frame, Visit
@@ -28,7 +28,6 @@ from tocsin.web.refusals import PageRefusal, refusal_of
 from tocsin.web.speaking import words
 
 HOME = "/account/shifts"
-WHY_MAX_CHARS = 400
 NOT_THERE = words("Nobody here is called so. Write the whole name, or what they are known as.")
 SEVERAL = words("Several people are called so. Write what they are known as.")
 ENDS_FIRST = words("It ends before it begins.")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from tocsin.core.limits import BODY_MAX_BYTES
-from tocsin.web.forms import FIELDS_MAX, Form, read_form
+from tocsin.core.limits import BODY_MAX_BYTES, FORM_FIELDS_MAX
+from tocsin.web.forms import Form, read_form
 from tocsin.web.speaking import Say
 
 
@@ -44,7 +44,7 @@ def read_posted(content_type: str, body: bytes, say: Say) -> tuple[Form, dict[st
 
 
 def _parts(boundary: str, body: bytes) -> Iterator[tuple[MultipartSegment, bytes]]:
-    with PushMultipartParser(boundary, len(body), max_segment_count=FIELDS_MAX) as parser:
+    with PushMultipartParser(boundary, len(body), max_segment_count=FORM_FIELDS_MAX) as parser:
         part, chunks = None, bytearray()
         for told in parser.parse(body):
             if isinstance(told, MultipartSegment):

@@ -19,7 +19,7 @@ from tocsin.core import views
 from tocsin.core.access.place_record import tall
 from tocsin.core.access.place_sight import PICTURES, PlaceView, PlanView, SheetView
 from tocsin.core.ground import ground
-from tocsin.core.limits import SHEET_UNITS
+from tocsin.core.limits import REPORT_SHEETS_MAX, SHEET_UNITS
 from tocsin.core.outline import Corner
 from tocsin.core.place import folded
 from tocsin.core.words import PlaceKind
@@ -27,7 +27,6 @@ from tocsin.web.history import record_words as w
 from tocsin.web.history.told import Tongue, moment_ms
 from tocsin.web.speaking import Say, words
 
-SHEETS_MAX = 6  # In one report: one for each report, generously.
 PictureOf = Callable[[str], bytes | None]
 
 NO_PLAN = words("This site has no plan yet.")
@@ -101,7 +100,8 @@ class _Drawing:
         self._by_id = {place.id: place for place in plan.places}
 
     def marked(self) -> list[SheetView]:
-        return [sheet for sheet in self.plan.sheets if sheet.on in self.marks or sheet.on in self.fixes][:SHEETS_MAX]
+        used = [sheet for sheet in self.plan.sheets if sheet.on in self.marks or sheet.on in self.fixes]
+        return used[:REPORT_SHEETS_MAX]
 
     def put(self, report: views.PlaceView) -> None:
         if report.lat is not None and report.lon is not None:

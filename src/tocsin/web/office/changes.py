@@ -15,13 +15,13 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.weakens import SENTENCES
 from tocsin.core.access.words import Via
 from tocsin.core.directory import Directory
+from tocsin.core.limits import WHY_MAX_CHARS
 from tocsin.web.office.change_values import values
 from tocsin.web.office.change_words import HEADINGS, NOUNS
 from tocsin.web.office.people import Named, page_of
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.speaking import when
 
-WHY_MAX_CHARS = 400
 FEW = 5  # So many values of one change are shown, of a roster that may have thousands.
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from tocsin.core.access.commands import EndAccess, RefusePinReset, Reinstate, ResetPins, Suspend
 from tocsin.core.access.entry_commands import EndDevice
 from tocsin.core.access.words import Ended, What
+from tocsin.core.limits import WHY_MAX_CHARS
 from tocsin.web.office.people import page_of
 from tocsin.web.office.person import known, page_of_person
 from tocsin.web.office.person_acts import under_way
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.refusals import PageRefusal
 from tocsin.web.visit import accepted
-
-WHY_MAX_CHARS = 400
 
 
 async def suspend(office: Office) -> Answer:

@@ -12,7 +12,7 @@ from tocsin.core.access.change_commands import EditMember, HireMember, MemberFor
 from tocsin.core.access.permissions import May
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Contact, Member
-from tocsin.core.limits import NAME_MAX_CHARS
+from tocsin.core.limits import CONTACT_MAX_CHARS, NAME_MAX_CHARS, WHY_MAX_CHARS
 from tocsin.core.words import REACHING, Channel, Duty, Role
 from tocsin.web.finding_words import finding
 from tocsin.web.forms import Form, filled, version_of
@@ -25,7 +25,6 @@ from tocsin.web.refusals import refusal_of
 from tocsin.web.speaking import NAMES_OF_LANGUAGES, Say, words
 
 ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,39}")
-TO_MAX_CHARS, WHY_MAX_CHARS = 200, 400
 EMPTY_WAYS = 2
 NUMBERED = frozenset({Channel.SMS, Channel.VOICE})
 SPOKEN = [(code, name) for code, name in NAMES_OF_LANGUAGES.items()]
@@ -153,7 +152,7 @@ def _in_order(roles: tuple[Role, ...], before: tuple[Role, ...]) -> tuple[Role, 
 def _contacts(office: Office, known_ones: Mapping[str, Contact]) -> Iterator[Contact]:
     form, member = office.visit.form, office.visit.asked.under.get("member") or office.visit.form.raw("id")
     for n in range(1, 21):
-        typed = form.text(f"way-{n}-to", most=TO_MAX_CHARS, needed=False)
+        typed = form.text(f"way-{n}-to", most=CONTACT_MAX_CHARS, needed=False)
         if not typed:
             continue
         kind = form.raw(f"way-{n}-kind")

@@ -10,19 +10,18 @@ from functools import partial
 
 from tocsin.core.directory import Directory
 from tocsin.core.gaps import Gap, gaps
-from tocsin.core.limits import DAY_MS
+from tocsin.core.limits import DAY_MS, GAPS_FRESH_MS
 from tocsin.core.words import Channel
 from tocsin.runtime.lately import Lately
 
 WEEK_MS = 7 * DAY_MS
-FRESH_MS = 300_000
 
 
 class Watch:
     """What was found of late, by site."""
 
     def __init__(self) -> None:
-        self._found = Lately[list[Gap]](FRESH_MS)
+        self._found = Lately[list[Gap]](GAPS_FRESH_MS)
 
     async def of(self, directory: Directory, site: str, now_ms: int, channels: frozenset[Channel]) -> list[Gap]:
         """The gaps of the seven days from now."""

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tocsin.core.gaps import Gap, Lack
+from tocsin.core.limits import GAPS_FRESH_MS
 from tocsin.web.kinds import KINDS
-from tocsin.web.office.gap_watch import FRESH_MS, WEEK_MS
+from tocsin.web.office.gap_watch import WEEK_MS
 from tocsin.web.office.local_time import Zone
 from tocsin.web.office.rooms import Office
 from tocsin.web.speaking import words
@@ -35,7 +36,7 @@ def lines(office: Office, zone: Zone, found: list[Gap], now_ms: int) -> list[Gap
 
 def _line(office: Office, zone: Zone, gap: Gap, now_ms: int, *, whole: bool) -> GapLine:
     say = office.visit._
-    now, last = gap.starts_ms <= now_ms, gap.ends_ms >= now_ms + WEEK_MS - FRESH_MS
+    now, last = gap.starts_ms <= now_ms, gap.ends_ms >= now_ms + WEEK_MS - GAPS_FRESH_MS
     lacks = ", ".join(say(LACKS[lack]) for lack in gap.lacks)
     if not whole:
         lacks = say("%(lacks)s (%(kinds)s)", lacks=lacks, kinds=", ".join(say(KINDS[kind]) for kind in gap.kinds))

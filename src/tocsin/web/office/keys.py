@@ -9,7 +9,7 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.record import Key
 from tocsin.core.access.words import KeyScope, What
 from tocsin.core.commands import Declined
-from tocsin.core.limits import DAY_MS
+from tocsin.core.limits import DAY_MS, LABEL_TYPED_MAX_CHARS
 from tocsin.web.forms import filled
 from tocsin.web.office.people import Named, page_of
 from tocsin.web.office.rooms import Answer, Office
@@ -17,7 +17,6 @@ from tocsin.web.office.saying import SCOPES
 from tocsin.web.refusals import refusal_of
 from tocsin.web.speaking import when, words
 
-LABEL_MAX_CHARS = 60
 SOON_MS = 14 * DAY_MS
 DAYS = {"30": words("30 days"), "90": words("90 days"), "365": words("A year")}
 NOTHING_TICKED = words("Tick at least one.")
@@ -61,7 +60,7 @@ async def make_key(office: Office) -> Answer:
     """The key is in this answer and in no other."""
     office.must(May.KEEP_KEYS)
     visit, form = office.visit, office.visit.form
-    label, days = form.text("label", most=LABEL_MAX_CHARS), form.choice("days", DAYS)
+    label, days = form.text("label", most=LABEL_TYPED_MAX_CHARS), form.choice("days", DAYS)
     scopes = [KeyScope(word) for word in form.several("scopes", [scope.value for scope in KeyScope])]
     if not scopes:
         form.fault("scopes", NOTHING_TICKED)

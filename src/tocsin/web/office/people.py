@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tocsin.core.access.people_sight import MemberView
 from tocsin.core.access.permissions import May
-from tocsin.core.limits import LISTED_MAX
+from tocsin.core.limits import LISTED_MAX, NAME_MAX_CHARS
 from tocsin.core.views import Who
 from tocsin.core.words import Role
 from tocsin.web.forms import filled
@@ -24,7 +24,6 @@ REACHES = {
     "none": words("Not reached"),
     "suspended": words("Suspended"),
 }
-NAME_MAX_CHARS = 120
 
 
 class Person(Struct, frozen=True):

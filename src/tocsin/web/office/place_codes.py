@@ -9,11 +9,11 @@ import msgspec
 import segno
 from msgspec import Struct
 
+from tocsin.core.limits import PLACES_MAX
 from tocsin.web.speaking import Say, words
 from tocsin.web.typesetting import Typesetter
 
 PAPERS = {"us-letter": words("US Letter"), "a4": words("A4")}
-LABELS_MAX = 2_000  # On one printing: every place of a site.
 QUIET = 4  # Modules of white around a code, which a camera needs.
 
 # On a wall, for whoever is in danger there: what it is for, what it does, and how to go without a camera.
@@ -46,7 +46,7 @@ class CodeSheets(Typesetter):
         """`title`: of whose places.  `paper`: one of PAPERS.  Raises NotMade: nothing was changed."""
         data: dict[str, Any] = {
             "title": title,
-            "lines": [msgspec.to_builtins(label) | {"typed": spaced(label.code)} for label in labels[:LABELS_MAX]],
+            "lines": [msgspec.to_builtins(label) | {"typed": spaced(label.code)} for label in labels[:PLACES_MAX]],
             "words": {name: say(sentence) for name, sentence in _WORDS.items()},
             "language": language,
             "paper": paper if paper in PAPERS else "us-letter",

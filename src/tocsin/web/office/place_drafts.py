@@ -12,11 +12,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tocsin.core.limits import DRAFT_KEPT_MS, DRAFTS_MAX, DRAFTS_OF_ONE_MAX
 from tocsin.runtime.drawings.shapes import Drawn, Outlined
-
-KEPT_MS = 3_600_000
-DRAFTS_MAX = 16  # Of all; a picture is two megabytes at the most.
-OF_ONE_MAX = 4
 
 
 class Draft(Struct, frozen=True):
@@ -44,13 +41,13 @@ class Drafts:
         self._known.pop(named.id, None)
         self._known[named.id] = named
         mine = [id for id, one in self._known.items() if (one.org, one.member) == (draft.org, draft.member)]
-        for id in [*mine[:-OF_ONE_MAX], *list(self._known)[:-DRAFTS_MAX]]:
+        for id in [*mine[:-DRAFTS_OF_ONE_MAX], *list(self._known)[:-DRAFTS_MAX]]:
             self._known.pop(id, None)
         return named
 
     def find(self, org: str, member: str, id: str, now_ms: int) -> Draft | None:
         found = self._known.get(id)
-        if found is None or (found.org, found.member) != (org, member) or now_ms - found.at_ms > KEPT_MS:
+        if found is None or (found.org, found.member) != (org, member) or now_ms - found.at_ms > DRAFT_KEPT_MS:
             return None
         return found
 

@@ -10,13 +10,13 @@ from tocsin.core.access.place_commands import EditPlaces
 from tocsin.core.commands import Declined, Problem
 from tocsin.core.directory import Place, Site
 from tocsin.core.findings import Wrong
+from tocsin.core.limits import WHY_MAX_CHARS
 from tocsin.core.place import of_site
 from tocsin.web.finding_words import finding
 from tocsin.web.office.rooms import Office
 from tocsin.web.office.saying import folded
 from tocsin.web.refusals import PageRefusal, refusal_of
 
-WHY_MAX_CHARS = 400
 ID_MAX_CHARS = 40
 
 

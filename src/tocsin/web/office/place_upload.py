@@ -14,6 +14,7 @@ from tocsin.core.access.place_commands import SetSheet
 from tocsin.core.access.place_record import Picture, PlanSheet, tall
 from tocsin.core.commands import Declined, Problem
 from tocsin.core.directory import Site
+from tocsin.core.limits import NAME_MAX_CHARS
 from tocsin.core.place import of_site
 from tocsin.runtime.drawings.shapes import Drawn, Outlined, Refused, Unreadable
 from tocsin.web.forms import filled, version_of
@@ -40,7 +41,6 @@ from tocsin.web.refusals import PageRefusal, refusal_of
 from tocsin.web.speaking import words
 from tocsin.web.uploads import Upload
 
-NAME_MAX_CHARS = 120
 LINES_SHOWN = 200
 NOTHING_CHOSEN = words("Choose a file.")
 LOST = words("What was read is kept for an hour, and it is gone. Choose the file again; nothing was changed.")

@@ -23,6 +23,7 @@ from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Plan, Rung
 from tocsin.core.escalation import plan_for
 from tocsin.core.findings import Finding
+from tocsin.core.limits import NEEDED_MAX, WHY_MAX_CHARS
 from tocsin.core.planning import plan_problems, rung_name
 from tocsin.core.words import Channel, Kind
 from tocsin.web.finding_words import finding
@@ -32,7 +33,6 @@ from tocsin.web.office.changes import Shown as ShownChange
 from tocsin.web.office.changes import shown as changes_shown
 from tocsin.web.office.plan_ask import ask_fields, previewed
 from tocsin.web.office.plan_draft import (
-    NEEDED_MAX,
     Known,
     audiences,
     fields_of,
@@ -52,7 +52,6 @@ from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.office.screens import reply_waits
 from tocsin.web.refusals import PageRefusal, refusal_of
 
-WHY_MAX_CHARS = 400
 OFFERED_MAX = 300  # Names in one list to choose from; of more people nobody finds anybody in it.
 SPACED = ("add", "drop", "up", "down")
 

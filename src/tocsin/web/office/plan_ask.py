@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tocsin.core.directory import Member, Plan
-from tocsin.core.limits import DAY_MS
+from tocsin.core.limits import ASKED_OF_MAX_MS
 from tocsin.core.preview import Imagined
 from tocsin.core.words import Channel, Role
 from tocsin.runtime.access.planning import Planning
@@ -18,7 +18,6 @@ from tocsin.web.office.rooms import Office
 from tocsin.web.speaking import words
 
 TOO_FAR = words("Choose a time within a year of now.")
-FAR_MS = 366 * DAY_MS  # No roster is made further ahead, and nobody asks of longer ago.
 FAILING = (Channel.PUSH, Channel.SMS, Channel.VOICE)
 ALL_TOLD = words("Who is not to be told about whom is shown as far as you keep it.")
 UNTOLD = words("Who is not to be told about whom is not in it: coordinators see that.")
@@ -88,8 +87,8 @@ def _when(form: Form, zone: Zone, now_ms: int) -> int:
     try:
         at_ms = zone.read(form, "p-when")
     except ValueError:  # A year that no calendar has.
-        at_ms = FAR_MS
-    if at_ms is not None and abs(at_ms - now_ms) >= FAR_MS:
+        at_ms = ASKED_OF_MAX_MS
+    if at_ms is not None and abs(at_ms - now_ms) >= ASKED_OF_MAX_MS:
         form.fault("p-when", TOO_FAR)
         return now_ms
     return now_ms if at_ms is None else at_ms

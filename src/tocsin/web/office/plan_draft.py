@@ -20,14 +20,20 @@ from msgspec import Struct
 
 from tocsin.core.directory import Directory, Member, Plan, Rung, Script
 from tocsin.core.escalation import EVERY_CHANNEL
-from tocsin.core.limits import NEEDED_MIN, REPEAT_MAX_S, REPEAT_MIN_S, RUNG_AFTER_MAX_S, RUNGS_MAX
+from tocsin.core.limits import (
+    NEEDED_MAX,
+    NEEDED_MIN,
+    REPEAT_MAX_S,
+    REPEAT_MIN_S,
+    RUNG_AFTER_MAX_S,
+    RUNGS_MAX,
+    SCRIPT_MAX_CHARS,
+)
 from tocsin.core.words import REACHING, Channel, Duty, Kind, Role
 from tocsin.web.forms import Form, filled
 from tocsin.web.office.saying import folded
 from tocsin.web.speaking import Say, words
 
-NEEDED_MAX = 20
-SCRIPT_MAX_CHARS = 320
 GROUPS = ("1", "2", "3")
 OF_STEP = ("whom", "add", "again", "apart", *Channel)
 NUMBER = words("Use a whole number from %(least)s to %(most)s.")

@@ -7,10 +7,11 @@ from msgspec import Struct
 from tocsin.core.commands import PlaceReport
 from tocsin.core.directory import Plan
 from tocsin.core.gsm7 import latin, septets
+from tocsin.core.limits import SCRIPT_MAX_CHARS
 from tocsin.core.ring import Saying, ring_text
 from tocsin.core.scripts import instruction, override
 from tocsin.core.words import Duty, PlaceKind
-from tocsin.web.office.plan_draft import SCRIPT_MAX_CHARS, Known, script_fields
+from tocsin.web.office.plan_draft import Known, script_fields
 from tocsin.web.office.rooms import Office
 from tocsin.web.office.saying import DUTIES
 from tocsin.web.speaking import NAMES_OF_LANGUAGES

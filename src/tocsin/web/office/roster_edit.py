@@ -19,7 +19,7 @@ from tocsin.core.access.sheet import Sheet, numbered
 from tocsin.core.access.swap_commands import EditRoster
 from tocsin.core.commands import Declined, Done, Problem
 from tocsin.core.directory import Directory, Shift
-from tocsin.core.limits import DAY_MS
+from tocsin.core.limits import DAY_MS, PEOPLE_ADDED_MAX, SHIFT_BY_HAND_MAX_MS, WHY_MAX_CHARS
 from tocsin.web.forms import filled, version_of
 from tocsin.web.office.called import meant
 from tocsin.web.office.editing import Row
@@ -31,8 +31,6 @@ from tocsin.web.office.screens import reply_waits
 from tocsin.web.refusals import PageRefusal, refusal_of
 from tocsin.web.speaking import words
 
-WHY_MAX_CHARS, ADDED_MAX = 400, 50
-SHIFT_MAX_MS = 2 * DAY_MS
 ENDS_FIRST = words("It ends before it begins.")
 TOO_LONG = words("No shift is longer than two days. Make several of it.")
 PARTLY = words("Saved what strengthens. The rest waits for a second person.")
@@ -134,7 +132,7 @@ def _times(office: Office, zone: Zone) -> tuple[int, int] | None:
         return None
     if ends_ms <= begins_ms:
         form.fault("ends", ENDS_FIRST)
-    elif ends_ms - begins_ms > SHIFT_MAX_MS:
+    elif ends_ms - begins_ms > SHIFT_BY_HAND_MAX_MS:
         form.fault("ends", TOO_LONG)
     return begins_ms, ends_ms
 
@@ -145,7 +143,7 @@ def _people(office: Office, *, needed: bool) -> list[str]:
     known = {view.id for view in everybody}
     ticked = [id for id in form.all_kept("people") if id in known]
     typed = [name.strip() for name in form.raw("added").replace("\n", ",").split(",") if name.strip()]
-    if len(typed) > ADDED_MAX:
+    if len(typed) > PEOPLE_ADDED_MAX:
         form.fault("added", TOO_MANY)
         return ticked
     added = [meant(form, "added", name, everybody) for name in typed]

@@ -10,7 +10,7 @@ from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.feeds import is_late
 from tocsin.core.access.permissions import May
 from tocsin.core.access.roster_commands import AddFeed, AskFeed, EndFeed
-from tocsin.core.limits import NAME_MAX_CHARS
+from tocsin.core.limits import FEED_URL_MAX_CHARS, NAME_MAX_CHARS
 from tocsin.runtime.rosters.shapes import Why
 from tocsin.web.forms import filled
 from tocsin.web.office.rooms import Answer, Office
@@ -19,7 +19,6 @@ from tocsin.web.office.roster_file import Line
 from tocsin.web.office.roster_words import FAULTS, LINES
 from tocsin.web.speaking import when, words
 
-URL_MAX_CHARS = 2_000
 NO_ADDRESS = words("Write the whole address, beginning with https://, without a name and password in it.")
 
 
@@ -114,7 +113,7 @@ async def add_feed(office: Office) -> Answer:
     office.must(May.EDIT_PLANS)
     visit, form = office.visit, office.visit.form
     site = form.choice("site", visit.directory.sites)
-    label, url = form.text("label", most=NAME_MAX_CHARS), form.text("url", most=URL_MAX_CHARS)
+    label, url = form.text("label", most=NAME_MAX_CHARS), form.text("url", most=FEED_URL_MAX_CHARS)
     if form.ok and not is_address(url):
         form.fault("url", NO_ADDRESS)
     if not form.ok:

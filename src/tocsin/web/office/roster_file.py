@@ -18,7 +18,7 @@ from tocsin.core.access.weakens import SENTENCES
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Shift, Site
 from tocsin.core.gaps import Gap, gaps
-from tocsin.core.limits import ROSTER_AHEAD_MAX_MS
+from tocsin.core.limits import ROSTER_AHEAD_MAX_MS, WHY_MAX_CHARS
 from tocsin.core.planning import no_full_number
 from tocsin.core.roster_span import Span, within
 from tocsin.core.words import Channel
@@ -39,7 +39,6 @@ from tocsin.web.speaking import words
 from tocsin.web.uploads import Upload
 from tocsin.web.visit import accepted
 
-WHY_MAX_CHARS = 400
 TURNS_SHOWN, GAPS_SHOWN, NAMES_SHOWN, LINES_SHOWN = 40, 12, 12, 200
 HOUR_MS = 3_600_000
 STALE = Declined(problem=Problem.STALE)

@@ -11,12 +11,12 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.record import Desk, Wallboard
 from tocsin.core.access.screens import place_name
 from tocsin.core.access.words import LinkKind, What
+from tocsin.core.limits import LABEL_TYPED_MAX_CHARS
 from tocsin.web.office.handing import shown
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.refusals import PageRefusal
 from tocsin.web.speaking import when, words
 
-LABEL_MAX_CHARS = 60
 S = TypeVar("S", Wallboard, Desk)
 KINDS = {"wallboard": (What.WALLBOARD, LinkKind.WALLBOARD), "desk": (What.DESK, LinkKind.DESK)}
 OPEN_IT_THERE = words("It works once, until %(until)s. Open it in the browser of that very screen.")
@@ -116,7 +116,7 @@ async def make_screen(office: Office) -> Answer:
         raise PageRefusal("not_found")
     directory = visit.directory
     where = list(directory.sites) if key == "wallboard" else [f"{spot.site}/{spot.id}" for spot in directory.places]
-    label = visit.form.text(f"{key}-label", most=LABEL_MAX_CHARS)
+    label = visit.form.text(f"{key}-label", most=LABEL_TYPED_MAX_CHARS)
     subject = visit.form.choice(f"{key}-where", where)
     if not visit.form.ok:
         return await screens_page(office)

@@ -12,13 +12,13 @@ from msgspec import Struct
 from tocsin.core.access.people_sight import MemberView
 from tocsin.core.access.permissions import May
 from tocsin.core.access.tie_commands import LiftTie, SetTie
+from tocsin.core.limits import WHY_MAX_CHARS
 from tocsin.web.office.people import Person, is_called, person, staff
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.office.saying import folded
 from tocsin.web.refusals import PageRefusal
 from tocsin.web.speaking import words
 
-WHY_MAX_CHARS = 400
 OFFERED_MAX = 12
 NOBODY = words("Nobody here is called so.")
 CHOOSE = words("Several people are called so. Choose one.")

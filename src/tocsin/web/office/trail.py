@@ -23,7 +23,7 @@ from msgspec import Struct
 from tocsin.core.access.acts import SENTENCES
 from tocsin.core.access.people_sight import ActView
 from tocsin.core.access.permissions import May
-from tocsin.core.limits import DAY_MS
+from tocsin.core.limits import DAY_MS, EXPORTED_MAX
 from tocsin.runtime.access.reading import Asked, Trail
 from tocsin.runtime.thinking import pause
 from tocsin.web.forms import Form, filled
@@ -34,7 +34,6 @@ from tocsin.web.office.saying import folded
 from tocsin.web.speaking import words
 
 FIELDS = ("person", "act", "since", "until")
-EXPORTED_MAX = 50_000  # Lines of one table; more than any spreadsheet scrolls through, and a bound.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 # Behind a semicolon the spreadsheets of many countries begin another cell; full-width signs count as well.
 INSIDE = re.compile(r"(;\s*)(?=[=+\-@|%\uff1d\uff0b\uff0d\uff20])")
