@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from axe_core import axe_findings
 from office_site import OfficeSite
-from playwright.sync_api import Browser, Page, expect
+from office_visitors import Opening, opening
+from playwright.sync_api import Browser, expect
 
 from staff import Staffed
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -24,24 +23,9 @@ def office() -> Iterator[OfficeSite]:
 
 
 @pytest.fixture
-def signed_in(browser: Browser, office: OfficeSite) -> Iterator[Open]:
-    """Opens a page as somebody with every role who has just signed in.  No page may break its own policy."""
-    contexts, complaints = [], []
-
-    def opened(path: str = "/office", width: int = 1280, **more: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, **more)
-        contexts.append(context)
-        context.add_cookies([office.cookie("long")])
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None)
-        page.on("dialog", lambda dialog: complaints.append(f"a dialog: {dialog.message}"))
-        page.goto(f"{office.url}{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+def signed_in(browser: Browser, office: OfficeSite) -> Iterator[Opening]:
+    with opening(browser, office, "long") as opened:
+        yield opened
 
 
 def test_an_office_where_nothing_has_happened_yet_says_so(browser: Browser) -> None:
@@ -70,7 +54,7 @@ EMPTY = {
 # Without any script ----------------------------------------------------------------------------------------------
 
 
-def test_somebody_is_hired_and_invited_without_any_script(signed_in: Open, office: OfficeSite) -> None:
+def test_somebody_is_hired_and_invited_without_any_script(signed_in: Opening, office: OfficeSite) -> None:
     page = signed_in("/office/members/new", java_script_enabled=False)
     page.get_by_label("Known as").fill("ana-nueva")
     page.get_by_label("Name", exact=True).fill("Ana Nueva")
@@ -87,7 +71,7 @@ def test_somebody_is_hired_and_invited_without_any_script(signed_in: Open, offic
     assert f"{office.url}/link#" in page.get_by_label("The link", exact=True).input_value()
 
 
-def test_two_who_edit_the_same_person_see_both_versions(signed_in: Open, office: OfficeSite) -> None:
+def test_two_who_edit_the_same_person_see_both_versions(signed_in: Opening, office: OfficeSite) -> None:
     first, second = (signed_in("/office/members/noor/edit", java_script_enabled=False) for _ in range(2))
     for page, name in ((first, "Noor First"), (second, "Noor Second")):
         page.get_by_label("Name", exact=True).fill(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from axe_core import axe_findings
 from every_state import DRAWING
 from keyboard import Hands
 from office_site import OfficeSite
+from office_visitors import Opening, opening
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 from visitors import follow
 
@@ -18,7 +19,6 @@ from tocsin.core.access.place_record import PlaceCode
 from tocsin.core.directory import Place
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-Open = Callable[..., Page]
 SHEET, NEW = "/office/places/sheet?site=centre", "/office/places/sheet?site=centre&new=yes"
 DECODED = (
     """async e => { const i = new Image(); i.src = e.getAttribute('href'); await i.decode(); return i.width > 0; }"""
@@ -34,23 +34,9 @@ def office() -> Iterator[OfficeSite]:
 
 
 @pytest.fixture
-def signed_in(browser: Browser, office: OfficeSite) -> Iterator[Open]:
-    contexts, complaints = [], []
-
-    def opened(path: str, member: str = "teo", **more: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **more})
-        contexts.append(context)
-        context.add_cookies([office.cookie(member)])
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        page.goto(f"{office.url}{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+def signed_in(browser: Browser, office: OfficeSite) -> Iterator[Opening]:
+    with opening(browser, office, "teo") as opened:
+        yield opened
 
 
 class Table:
@@ -111,7 +97,7 @@ def named(page: Page, name: str, kind: str) -> Locator:
 # The story -------------------------------------------------------------------------------------------------------
 
 
-def test_a_site_without_a_plan_gets_one_and_three_places_by_three_ways(signed_in: Open, office: OfficeSite) -> None:
+def test_a_site_without_a_plan_gets_one_and_three_places_by_three_ways(signed_in: Opening, office: OfficeSite) -> None:
     page = signed_in("/office/places")
     expect(page.get_by_role("heading", level=1)).to_have_text("No place is named yet")
     uploads(page)
@@ -175,7 +161,7 @@ def draws_with_a_thumb(page: Page, office: OfficeSite) -> None:
     assert len(place(office, "lot-b").outline) == 3 and place(office, "lot-b").kind == "lot"
 
 
-def test_two_fingers_look_closer_and_one_moves_a_corner(signed_in: Open, office: OfficeSite) -> None:
+def test_two_fingers_look_closer_and_one_moves_a_corner(signed_in: Opening, office: OfficeSite) -> None:
     office.house.place(
         Place("centre", "lot-b", "Lot B", "lot", on="", outline=((2000, 1000), (8000, 1000), (5000, 5000)))
     )
@@ -235,7 +221,7 @@ def prints(page: Page, office: OfficeSite) -> None:
 # What goes wrong -------------------------------------------------------------------------------------------------
 
 
-def test_an_outline_that_crosses_itself_is_shown_at_once_and_refused(signed_in: Open, office: OfficeSite) -> None:
+def test_an_outline_that_crosses_itself_is_shown_at_once_and_refused(signed_in: Opening, office: OfficeSite) -> None:
     page = signed_in(NEW)
     table = Table(page)
     table.click((10, 10), (60, 10), (60, 30), (40, 5))
@@ -250,7 +236,7 @@ def test_an_outline_that_crosses_itself_is_shown_at_once_and_refused(signed_in: 
     expect(page.get_by_role("status")).to_contain_text("Saved: Bow, 4 corners.")
 
 
-def test_a_second_editor_is_told_and_sees_both(signed_in: Open, office: OfficeSite) -> None:
+def test_a_second_editor_is_told_and_sees_both(signed_in: Opening, office: OfficeSite) -> None:
     office.house.place(Place("centre", "lot-b", "Lot B", "lot"))
     path = f"{SHEET}&place=lot-b"
     first, second = signed_in(path), signed_in(path, "ada")
@@ -266,7 +252,7 @@ def test_a_second_editor_is_told_and_sees_both(signed_in: Open, office: OfficeSi
     assert len(place(office, "lot-b").outline) == 3
 
 
-def test_without_a_script_corners_are_typed(signed_in: Open, office: OfficeSite) -> None:
+def test_without_a_script_corners_are_typed(signed_in: Opening, office: OfficeSite) -> None:
     page = signed_in(NEW, java_script_enabled=False)
     page.get_by_label("A corner on each line").fill("10 10\n60 10\n60 30,5")
     follow(named(page, "Lot B", "Car park"))
@@ -274,7 +260,7 @@ def test_without_a_script_corners_are_typed(signed_in: Open, office: OfficeSite)
     expect(page.locator("svg.paper .drawn path")).to_have_attribute("d", "M1000 1000L6000 1000L6000 3050Z")
 
 
-def test_what_is_typed_is_drawn_and_what_is_drawn_is_typed(signed_in: Open) -> None:
+def test_what_is_typed_is_drawn_and_what_is_drawn_is_typed(signed_in: Opening) -> None:
     page = signed_in(NEW)
     page.get_by_text("As numbers").click()
     page.locator("[data-corners]").fill("10 10\n60 10\n60 30")
@@ -283,7 +269,7 @@ def test_what_is_typed_is_drawn_and_what_is_drawn_is_typed(signed_in: Open) -> N
     expect(page.locator("[data-corners]")).to_have_value("")
 
 
-def test_two_known_points_are_set_on_the_sheet_with_keys(signed_in: Open, office: OfficeSite) -> None:
+def test_two_known_points_are_set_on_the_sheet_with_keys(signed_in: Opening, office: OfficeSite) -> None:
     page = signed_in("/office/places/known?site=centre")
     hands = Hands(page)
     hands.to("Drawing table")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from axe_core import axe_findings, settled
 from keyboard import Walker
 from office_site import OfficeSite
+from office_visitors import Opening, opening
 from playwright.sync_api import Browser, Page, expect
 from visitors import follow
 
@@ -18,7 +18,6 @@ from tocsin.core.words import Kind, Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SOS, NONE = "/office/plans/centre/sos", "/office/plans/annex/sos"
-Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -29,30 +28,16 @@ def office() -> Iterator[OfficeSite]:
 
 
 @pytest.fixture
-def opened(browser: Browser, office: OfficeSite) -> Iterator[Open]:
-    """Opens a page as this member.  No page may break its own policy."""
-    contexts, complaints = [], []
-
-    def opened(path: str = SOS, who: str = "ada", width: int = 1280, **more: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce", **more)
-        contexts.append(context)
-        context.add_cookies([office.cookie(who)])
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None)
-        page.goto(f"{office.url}{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+def opened(browser: Browser, office: OfficeSite) -> Iterator[Opening]:
+    with opening(browser, office, "ada", reduced_motion="reduce") as opened:
+        yield opened
 
 
 def press(page: Page, name: str) -> None:
     follow(page.get_by_role("button", name=name, exact=True).first)
 
 
-def test_a_plan_is_written_previewed_and_saved_without_any_script(opened: Open, office: OfficeSite) -> None:
+def test_a_plan_is_written_previewed_and_saved_without_any_script(opened: Opening, office: OfficeSite) -> None:
     page = opened(NONE, java_script_enabled=False)
     expect(page.locator("main")).to_contain_text("There is no plan.")
     for name in ("Teo Invented", "Inés Corder", "Wale Invented (wale)"):
@@ -74,8 +59,8 @@ def test_a_plan_is_written_previewed_and_saved_without_any_script(opened: Open, 
     assert saved is not None and saved.rungs[1].audience == ("member:teo", "member:ines", "member:wale")
 
 
-def test_a_step_is_added_moved_and_taken_out_with_buttons(opened: Open, office: OfficeSite) -> None:
-    page = opened()
+def test_a_step_is_added_moved_and_taken_out_with_buttons(opened: Opening, office: OfficeSite) -> None:
+    page = opened(SOS)
     press(page, "Add a step before the last")
     expect(page.locator("#step-3")).to_contain_text("After 1 min 7 s: Supervisors on shift")
     press(page, "Move step 3 up")
@@ -86,8 +71,8 @@ def test_a_step_is_added_moved_and_taken_out_with_buttons(opened: Open, office: 
     assert plan_of(office.house.directory, "centre", Kind.SOS) == PLAN
 
 
-def test_enter_in_a_field_checks_and_saves_nothing(opened: Open, office: OfficeSite) -> None:
-    page = opened()
+def test_enter_in_a_field_checks_and_saves_nothing(opened: Opening, office: OfficeSite) -> None:
+    page = opened(SOS)
     page.get_by_text("Change step 3").click()
     page.get_by_label("Seconds after the press").last.fill("60")
     with page.expect_navigation():
@@ -96,7 +81,7 @@ def test_enter_in_a_field_checks_and_saves_nothing(opened: Open, office: OfficeS
     assert plan_of(office.house.directory, "centre", Kind.SOS) == PLAN
 
 
-def test_every_state_of_the_pages_is_read_by_axe_in_both_lights(opened: Open, office: OfficeSite) -> None:
+def test_every_state_of_the_pages_is_read_by_axe_in_both_lights(opened: Opening, office: OfficeSite) -> None:
     office.house.change("bo", name="Wolfeschlegelsteinhausenbergerdorff von und zu Hohenlohe-Waldenburg")
     second_person(office.house)
     states: list[tuple[str, Page]] = [(path, opened(path)) for path in ("/office/plans", SOS, NONE)]
@@ -107,13 +92,13 @@ def test_every_state_of_the_pages_is_read_by_axe_in_both_lights(opened: Open, of
     press(page, "Save this plan")
     expect(page.locator(":focus")).to_have_attribute("name", "s2-again")  # What is wrong is where one goes on.
     states.append(("wrong", page))
-    stale = opened()
-    page = opened()
+    stale = opened(SOS)
+    page = opened(SOS)
     page.get_by_text("Change step 3").click()
     page.get_by_label("Seconds after the press").last.fill("120")
     press(page, "Save this plan")
     states.append(("waits", page))
-    quick = opened()
+    quick = opened(SOS)
     quick.get_by_text("Change step 1").click()
     quick.get_by_label("Ring again every … seconds").first.fill("15")
     press(quick, "Save this plan")
@@ -129,7 +114,7 @@ def test_every_state_of_the_pages_is_read_by_axe_in_both_lights(opened: Open, of
 
 
 @pytest.mark.parametrize("who", ["ada", "noor"])
-def test_the_whole_page_is_walked_by_keyboard_alone(opened: Open, office: OfficeSite, who: str) -> None:
+def test_the_whole_page_is_walked_by_keyboard_alone(opened: Opening, office: OfficeSite, who: str) -> None:
     """In English by Ada, in Spanish by Noor."""
     office.house.change("noor", roles=(Role.ADMINISTRATOR,))
     for path in ("/office/plans", SOS):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_core import axe_findings
 from office_site import OfficeSite
+from office_visitors import Opening, opening
 from playwright.sync_api import Browser, Page, expect
 from visitors import follow
 
@@ -17,7 +18,6 @@ from tocsin.core.directory import Contact, Shift
 from tocsin.core.words import Channel
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-Open = Callable[..., Page]
 NIGHT_MS = 1_793_505_600_000  # The first of November 2026 in Chicago, on which the clock goes back.
 CHANGE = "ul.shifts a.button"
 PAGES = ("/office/roster", "/office/roster?by=person", "/office/reach", "/office/reach?who=all", "/account/shifts")
@@ -47,24 +47,13 @@ def office() -> Iterator[OfficeSite]:
 
 
 @pytest.fixture
-def signed_in(browser: Browser, office: OfficeSite) -> Iterator[Open]:
-    contexts = []
-
-    def opened(path: str, member: str = "teo", width: int = 1280, **more: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, **more)
-        contexts.append(context)
-        context.add_cookies([office.cookie(member)])
-        page = context.new_page()
-        page.goto(f"{office.url}{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+def signed_in(browser: Browser, office: OfficeSite) -> Iterator[Opening]:
+    with opening(browser, office, "teo") as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(signed_in: Open, theme: str) -> None:
+def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(signed_in: Opening, theme: str) -> None:
     width = 360 if theme == "dark" else 1280
     page = signed_in("/office/roster", width=width, color_scheme=theme)
     shift = page.locator(CHANGE).first.get_attribute("href")
@@ -74,7 +63,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(signed_in: Open, th
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
-def test_two_supervisors_change_a_shift_at_once_and_both_are_shown(signed_in: Open, office: OfficeSite) -> None:
+def test_two_supervisors_change_a_shift_at_once_and_both_are_shown(signed_in: Opening, office: OfficeSite) -> None:
     first, second = signed_in("/office/roster"), signed_in("/office/roster")
     for page in (first, second):
         follow(page.locator(CHANGE).first)
@@ -88,7 +77,7 @@ def test_two_supervisors_change_a_shift_at_once_and_both_are_shown(signed_in: Op
 
 
 def test_somebody_clocks_in_asks_and_is_answered_with_nothing_but_a_keyboard(
-    signed_in: Open, office: OfficeSite
+    signed_in: Opening, office: OfficeSite
 ) -> None:
     page = signed_in("/account/shifts", "ana")
     press(page, "link", "Ask somebody to take it", last=True)
@@ -111,7 +100,7 @@ def press(page: Page, role: Any, name: str, *, last: bool = False) -> None:
         page.keyboard.press("Enter")
 
 
-def test_a_test_that_cannot_be_made_here_says_so(signed_in: Open) -> None:
+def test_a_test_that_cannot_be_made_here_says_so(signed_in: Opening) -> None:
     page = signed_in("/office/reach", width=360)
     expect(page.get_by_text("Proven: answered 1 day ago")).to_be_visible()
     follow(page.get_by_role("button", name="Test everybody on shift now"))

@@ -15,19 +15,6 @@ from tocsin.web import typesetting
 from tocsin.web.typesetting import NotMade, Typesetter
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """What the other process would be told; it is not started."""
-    told: list[bytes] = []
-
-    async def keep(self: Typesetter, data: bytes) -> bytes:
-        told.append(data)
-        return b"%PDF-"
-
-    monkeypatch.setattr(Typesetter, "made", keep)
-    return told
-
-
 def night(text: str = "The gate is open.") -> tuple[Nights, str]:
     nights = Nights()
     nights.list_all()

@@ -26,7 +26,6 @@ from tocsin.web.history import report_map
 from tocsin.web.history.report_map import Map, map_of
 from tocsin.web.history.told import Tongue
 from tocsin.web.speaking import say_in
-from tocsin.web.typesetting import Typesetter
 
 AT = "2026-11-23T07:00:05-06:00"
 KNOWN = (Known(500, 6_500, 41.880, -87.630), Known(9_500, 500, 41.884, -87.622))
@@ -175,19 +174,6 @@ def drawn_site() -> tuple[Nights, str]:
     )
     zone = c.PlaceReport(PlaceKind.ZONE, nights.clock.ms, "Lot B")
     return nights, nights.long_night(places=(zone,))
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """What the other process would be told; it is not started."""
-    told: list[bytes] = []
-
-    async def keep(self: Typesetter, data: bytes) -> bytes:
-        told.append(data)
-        return b"%PDF-"
-
-    monkeypatch.setattr(Typesetter, "made", keep)
-    return told
 
 
 def given(asked: list[bytes]) -> Any:
