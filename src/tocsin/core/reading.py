@@ -14,9 +14,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from enum import StrEnum
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tocsin.core.gsm7 import letter
 
@@ -25,7 +28,10 @@ from tocsin.core.gsm7 import letter
 SOS_WORDS = ("SOS", "911", "MAYDAY", "HELP", "AYUDA", "SOCORRO", "EMERGENCY")
 SOS_SIGN = "\N{SQUARED SOS}"
 NUMBER_DIGITS = 4
-_WALK = re.compile(r"(WALK( \d{1,3}( ?MIN)?)?( (CAR|TRANSIT|HOME))?|EXTEND( \d{1,3}( ?MIN)?)?|HOME)")
+_MINUTES = r"(?: ([0-9]{1,9})(?: ?MIN(?:S|UTES?)?)?)?"
+_WALK = re.compile(rf"WALK{_MINUTES}(?: (.+))?")
+_EXTEND = re.compile(rf"EXTEND{_MINUTES}")
+_TO = re.compile(r"(CAR|TRANSIT|HOME)(?: (.+))?")
 
 
 class AnswerNumber(Struct, frozen=True):
@@ -41,8 +47,25 @@ class PlainAnswer(Struct, frozen=True):
     choice: int
 
 
+class WalkWord(StrEnum):
+    """What a text asks of a walk; a PIN is never taken by SMS, so there is no more."""
+
+    START = "start"
+    EXTEND = "extend"
+    HOME = "home"
+
+
 class WalkCommand(Struct, frozen=True):
-    text: str
+    """`minutes`: None where the text says none.  `to`: car, transit or home, where it says that.
+
+    `place`: the id of the place that it names; `way`: other words about where, as they were written.
+    """
+
+    word: WalkWord
+    minutes: int | None = None
+    to: str | None = None
+    place: str | None = None
+    way: str | None = None
 
 
 class EnrolmentOrReachReply(Struct, frozen=True):
@@ -101,7 +124,7 @@ class Context(Struct, frozen=True, kw_only=True):
 
     `live_numbers`, `expired_numbers`: of this contact only.  `anything_rings`: on a walk, or in the first 72 h of a
     watch window.  `rung_for`: open alerts the sender is rung for.  `awaited`: whole texts the system has asked this
-    number for (an enrolment code, a reach-test reply).
+    number for (an enrolment code, a reach-test reply).  `places`: what the site of the sender calls its places, by id.
     """
 
     known_member: bool = False
@@ -111,6 +134,7 @@ class Context(Struct, frozen=True, kw_only=True):
     own_alert_open: bool = False
     anything_rings: bool = False
     awaited: frozenset[str] = frozenset()
+    places: Mapping[str, str] = {}
     words: tuple[str, ...] = SOS_WORDS
 
 
@@ -137,11 +161,63 @@ def _answer(whole: str, context: Context) -> AnswerNumber | PlainAnswer | None:
 
 
 def _command(text: str, whole: str, context: Context) -> WalkCommand | EnrolmentOrReachReply | None:
-    if context.known_member and _WALK.fullmatch(whole):
-        return WalkCommand(whole)
+    if context.known_member and (command := _of_walk(text, whole, context)) is not None:
+        return command
     if whole and whole in {_whole(asked) for asked in context.awaited}:
         return EnrolmentOrReachReply(whole)
     return None
+
+
+def names_a_walk(text: str) -> bool:
+    """May this text be one that starts a walk?  Only then its reader need know the places of the site."""
+    return _whole(text).startswith("WALK")
+
+
+def _of_walk(text: str, whole: str, context: Context) -> WalkCommand | None:
+    """A number that is a word of help (911) counts no minutes: that text rings."""
+    if whole == "HOME":
+        return WalkCommand(WalkWord.HOME)
+    found = _EXTEND.fullmatch(whole) or _WALK.fullmatch(whole)
+    if found is None or (found[1] and sos_word(found[1], context.words)):
+        return None
+    minutes = int(found[1]) if found[1] else None
+    if found.re is _EXTEND:
+        return WalkCommand(WalkWord.EXTEND, minutes)
+    start = WalkCommand(WalkWord.START, minutes)
+    return start if found[2] is None else _whereto(start, found[2], text, whole, context)
+
+
+def _whereto(start: WalkCommand, rest: str, text: str, whole: str, context: Context) -> WalkCommand | None:
+    """The command with where it leads.  None: what follows is neither a place nor what somebody at ease would write."""
+    if place := _place_called(rest, context.places):
+        return replace(start, place=place)
+    found = _TO.fullmatch(rest)
+    if found is not None:
+        start, rest = replace(start, to=found[1].lower()), found[2] or ""
+        if not rest:
+            return start
+        if place := _place_called(rest, context.places):
+            return replace(start, place=place)
+    busy = context.anything_rings or context.own_alert_open or context.rung_for
+    if busy or start.minutes is None or sos_word(rest, context.words):
+        return None
+    return replace(start, way=_as_written(rest, text, whole))
+
+
+def _place_called(name: str, places: Mapping[str, str]) -> str | None:
+    wanted = _flat(name)
+    return next((id for id, label in places.items() if _flat(_whole(label)) == wanted), None)
+
+
+def _flat(folded: str) -> str:
+    """Without the signs inside: "BAY 4, LOT A" is "BAY 4 LOT A"."""
+    return " ".join(re.sub(r"[\W_]+", " ", folded).split())
+
+
+def _as_written(rest: str, text: str, whole: str) -> str:
+    """The last words of the text, which are folded in `rest`."""
+    written = _trimmed(text).split()
+    return " ".join(written[-len(rest.split()) :]) if len(written) == len(whole.split()) else rest
 
 
 def _from_one_in_danger(text: str, context: Context) -> NoteOnOwnAlert | AnythingIsSos | None:
