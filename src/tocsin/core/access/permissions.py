@@ -62,6 +62,9 @@ class May(StrEnum):
     CLOCK_IN = "clock_in"
     CLOCK_OTHERS = "clock_others"
     SWAP_SHIFTS = "swap_shifts"
+    WALK = "walk"
+    WALK_FOR_OTHERS = "walk_for_others"
+    READ_WALKS = "read_walks"
     RUN_DRILLS = "run_drills"
     READ_METRICS = "read_metrics"
 
@@ -217,6 +220,14 @@ TABLE: tuple[Line, ...] = (
         "See one's own shifts, ask a colleague to take one, answer when asked.",
         _to(OWN, *_EVERYBODY),
         frozenset({Via.SESSION}),
+    ),
+    Line(May.WALK, "Start a walk of one's own, extend it, end it.", _to(OWN, *_EVERYBODY), _PERSON),
+    Line(May.WALK_FOR_OTHERS, "Start a walk for a colleague.", _to(ALL, Role.SUPERVISOR), _PERSON),
+    Line(
+        May.READ_WALKS,
+        "See who is on a walk and until when; one's own, and those whose buddy one is, whole.",
+        {**_to(OWN, *_EVERYBODY), **_to(ALL, *_WATCH)},
+        _PERSON,
     ),
     Line(
         May.RUN_DRILLS,
