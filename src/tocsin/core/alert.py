@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,6 +30,7 @@ from msgspec.structs import replace
 from tocsin.core import events as e
 from tocsin.core.alert_parts import Handover, Note, Person, PoliceCall, Proposal, Shadow, Spot
 from tocsin.core.directory import Plan
+from tocsin.core.held import Held
 from tocsin.core.limits import NOTES_SHOWN_MAX, PASS_MIN_MS, SECOND_MS, WAKE_MAX_MS
 from tocsin.core.words import Answer, Came, Kind, Outcome, Phase, PlaceKind, Undone, Why
 
@@ -90,8 +91,7 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     def phase(self) -> Phase:
         if self.closed_ms is not None:
             return Phase.CLOSED
-        helping = sum(person.helping for person in self.people.values() if person.counts)
-        return Phase.PAUSED if helping >= self.plan.needed else Phase.CLIMBING
+        return Phase.PAUSED if _OWED.of(self.people).helping >= self.plan.needed else Phase.CLIMBING
 
     @property
     def open(self) -> bool:
@@ -114,9 +114,24 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
         times = [self.looked_ms + WAKE_MAX_MS, *_proposal_times(self.proposal)]
         if self.phase is Phase.CLIMBING:
             times.append(self.next_rung_ms)
-        times += [person.loan_until_ms for person in self.people.values() if person.loan_until_ms is not None]
-        times += [person.next_ring_ms for person in self.people.values() if person.next_ring_ms is not None]
-        return min(times)
+        return min(times + _OWED.of(self.people).first_ms)
+
+
+class Owed(NamedTuple):
+    """How many people help now, and when the first loan lapses and the first ring is due again, if any does."""
+
+    helping: int
+    first_ms: list[int]
+
+
+def _owed(people: Mapping[str, Person]) -> Owed:
+    loans = [person.loan_until_ms for person in people.values() if person.loan_until_ms is not None]
+    rings = [person.next_ring_ms for person in people.values() if person.next_ring_ms is not None]
+    helping = sum(person.helping for person in people.values() if person.counts)
+    return Owed(helping, [min(times) for times in (loans, rings) if times])
+
+
+_OWED: Held[Mapping[str, Person], Owed] = Held(_owed)  # Each event asks several times about the very same people.
 
 
 def _proposal_times(proposal: Proposal | None) -> list[int]:

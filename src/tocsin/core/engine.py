@@ -91,6 +91,8 @@ def _tend(docket: Docket) -> None:
 def _reply(docket: Docket, command: c.Command) -> c.Reply:
     if isinstance(command, c.Press):
         return press(docket, command)  # Before all else, of which there is much.
+    if isinstance(command, c.Report):
+        return _report(docket, command)  # Of which there are several for each message of each press.
     if isinstance(command, AccessCommand):
         return DECIDERS[type(command)](docket, command)
     match command:
@@ -125,15 +127,16 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
             return own_ways.set_contact(docket, command)
         case _:
             draft = docket.find(command.alert)
-            if draft is not None:
-                return _on_alert(draft, command)
-            return announcing.heard(docket, command) if isinstance(command, c.Report) else NO_SUCH_ALERT
+            return NO_SUCH_ALERT if draft is None else _on_alert(draft, command)
 
 
-def _on_alert(draft: Draft, command: c.OneAlertCommand | c.Report) -> c.Reply:
+def _report(docket: Docket, news: c.Report) -> c.Reply:
+    draft = docket.find(news.alert)
+    return announcing.heard(docket, news) if draft is None else report(draft, news)
+
+
+def _on_alert(draft: Draft, command: c.OneAlertCommand) -> c.Reply:
     match command:
-        case c.Report():
-            return report(draft, command)
         case c.Look():
             return answering.look(draft)
         case c.Say():

@@ -13,12 +13,11 @@ helper.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from enum import StrEnum
-from itertools import islice
 
 from tocsin.core.alert import Alert
-from tocsin.core.alert_parts import NOTHING_TO_TRY
+from tocsin.core.alert_parts import NOTHING_TO_TRY, Person
 from tocsin.core.directory import Contact, Directory, Member, Plan, Rung
 from tocsin.core.limits import NEEDED_MIN
 from tocsin.core.roster import closers, coordinators, duty_supervisors, may_close, on_shift
@@ -70,15 +69,15 @@ def audience(directory: Directory, site: str, rung: Rung, now_ms: int, *, watche
 
 
 def _named(directory: Directory, site: str, words: str, now_ms: int, watched: bool) -> Iterable[str]:
-    kind, _, name = words.partition(":")
+    (kind, _, name), members = words.partition(":"), directory.members
     match kind:
         case "on_shift":
             return on_shift(directory, site, now_ms, watched=watched)
         case "role":
             here = on_shift(directory, site, now_ms, watched=watched)
-            return [m for m in here if name in directory.members[m].roles]
+            return [m for m in here if name in members[m].roles]
         case "member":
-            return [name] if name in directory.members else []
+            return [name] if name in members else []
         case "site":
             return on_shift(directory, name, now_ms, watched=watched)
         case "duty_supervisor":
@@ -118,8 +117,12 @@ def can_be_reached(directory: Directory, alert: Alert, member_id: str, channels:
 def may_still_come(directory: Directory, alert: Alert, member_id: str, channels: frozenset[Channel]) -> bool:
     """Can this person be reached, and have they not said *cannot*?  Whoever has is no longer rung."""
     person = alert.people.get(member_id)
-    refused = person is not None and person.counts and person.answer is Answer.CANNOT
+    refused = person is not None and _refused(person)
     return not refused and can_be_reached(directory, alert, member_id, channels)
+
+
+def _refused(person: Person) -> bool:
+    return person.counts and person.answer is Answer.CANNOT
 
 
 def recipients(directory: Directory, alert: Alert, rung: Rung, now_ms: int) -> list[str]:
@@ -146,17 +149,24 @@ def joining(directory: Directory, alert: Alert, channels: frozenset[Channel]) ->
 def _enough_remain(directory: Directory, alert: Alert, channels: frozenset[Channel]) -> bool:
     """As many as are needed, one who may close, and one who has not said *cannot*.
 
-    Each look ends with the first who will do: it is asked whenever somebody of thousands can not be reached.
+    It ends as soon as it knows, and asks of nobody what it need not: it is asked whenever one of thousands can not be
+    reached.
     """
+    members, needed, closing, coming = directory.members, alert.plan.needed, False, False
+    for id, person in alert.people.items():
+        if person.unreachable is not None or person.withdrawn or id not in members:
+            continue
+        closes, comes = not closing and may_close(members[id]), not coming and not _refused(person)
+        if not (needed > 0 or closes or comes) or not _remains(directory, alert, id, channels):
+            continue
+        needed, closing, coming = needed - 1, closing or closes, coming or comes
+        if needed <= 0 and closing and coming:
+            return True
+    return False
 
-    def remaining(wanted: Callable[[str], bool]) -> Iterator[str]:
-        left = (person.member for person in alert.people.values() if person.reachable and wanted(person.member))
-        told = (id for id in left if not barred(directory, alert.member, id))
-        return (id for id in told if can_be_reached(directory, alert, id, channels))
 
-    enough = sum(1 for _ in islice(remaining(lambda _: True), alert.plan.needed)) == alert.plan.needed
-    closing = enough and any(remaining(lambda id: id in directory.members and may_close(directory.members[id])))
-    return closing and any(may_still_come(directory, alert, id, channels) for id in remaining(lambda _: True))
+def _remains(directory: Directory, alert: Alert, id: str, channels: frozenset[Channel]) -> bool:
+    return not barred(directory, alert.member, id) and can_be_reached(directory, alert, id, channels)
 
 
 def _has_another_way(member: Member, alert: Alert, channels: frozenset[Channel]) -> bool:

@@ -124,6 +124,7 @@ class _Night:
         self._skipped: dict[tuple[int, str], Skipped] = {}
         self._joined: list[tuple[int, str]] = []
         self._told: dict[tuple[str, Duty], Told] = {}
+        self._texted: set[str] = set()
         self._alone: list[Alone] = []
         self._paged_ms: int | None = None
         self._last_new_ms: int | None = None
@@ -199,9 +200,12 @@ class _Night:
         self._tell(delivery)
 
     def _tell(self, delivery: Delivery) -> None:
+        if delivery.channel is not Channel.SMS or delivery.member in self._texted:
+            return
+        self._texted.add(delivery.member)
         member = self._paper.directory(self._org).members[delivery.member]
         key = spoken(member.language), duty_of(member.duties)
-        if delivery.channel is Channel.SMS and key not in self._told:
+        if key not in self._told:
             text = text_of(delivery, self._alert, self._paper.directory(self._org), {}, self._now_ms)
             self._told[key] = Told(*key, text, septets(text))
 
@@ -235,6 +239,7 @@ class _Night:
                 if delivery.due_at_ms is not None:
                     heapq.heappush(self._due, (delivery.due_at_ms, delivery.id))
         self._note_pages(docket)
+        docket.drafts.clear()  # It and its drafts name each other: so they are gone at once, not when somebody sweeps.
 
     def _mind_wake(self) -> None:
         """Asked once for each change of the alert: of three thousand people it costs more than their messages."""

@@ -25,6 +25,7 @@ BELIEVED_MS = 3_600 * SECOND_MS  # What a vendor says of a number this long afte
 UNDER_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.HANDED_OVER})
 OVER = frozenset({DeliveryState.FAILED, DeliveryState.UNDELIVERABLE})
 ARRIVED = frozenset({Moved.ACCEPTED, Moved.DELIVERED})
+WANTS_ANOTHER = frozenset({Moved.REFUSED, Moved.UNKNOWN, Moved.UNDELIVERED, Moved.ENDED})  # A vendor, perhaps.
 UNHEARD_OF = frozenset({DeliveryState.ANSWERED, DeliveryState.SUPERSEDED})  # Such a message takes no news itself.
 
 
@@ -33,7 +34,7 @@ def report(draft: Draft, news: Report) -> Reply:
     before = draft.delivery(news.delivery)
     if before is None or of_another_send(before, news):
         return Declined(problem=Problem.NO_SUCH_DELIVERY)
-    routes = () if news.moved in ARRIVED else _routes(draft, before)
+    routes = _routes(draft, before) if news.moved in WANTS_ANOTHER else ()
     after = step(before, news, draft.now_ms, routes, final=_final(draft, before))
     changed = after != before
     if changed:
@@ -64,7 +65,7 @@ def _final(draft: Draft, delivery: Delivery) -> bool:
 def _routes(draft: Draft, delivery: Delivery) -> tuple[str, ...]:
     """The vendors this message may still be given to; none once a newer one rings the same contact.
 
-    Not asked for good news: it looks at all messages of the alert, and two thousand would cost the square of that.
+    Asked only where it may matter: it looks at all that this person was sent.
     """
     theirs = (d for d in draft.messages_to(delivery.member) if d.contact == delivery.contact)
     if any(d.ringing > delivery.ringing and d.purpose is delivery.purpose for d in theirs):

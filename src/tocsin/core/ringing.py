@@ -67,7 +67,10 @@ def skip_dead_rung(draft: Draft) -> None:
 
 def mind_reach(draft: Draft) -> None:
     """Say aloud, once, that this alert reaches nobody, or nobody who has not said *cannot*."""
-    if draft.alert.reaches_nobody or any(_may_still_come(draft, member) for member in draft.alert.people):
+    if draft.alert.reaches_nobody:
+        return
+    left = (person.member for person in draft.alert.people.values() if person.reachable)
+    if any(_may_still_come(draft, member) for member in left):
         return
     draft.record(e.ReachesNobody())
     draft.docket.pages.append("alert_reaches_nobody")

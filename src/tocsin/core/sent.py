@@ -22,8 +22,9 @@ class Sent(dict[str, Delivery]):
 
     def to(self, member: str) -> Sequence[str]:
         """The ids of all that are to this person, in the order in which they were written."""
-        new = list(islice(reversed(self.values()), len(self) - self.looked_at))
-        for delivery in reversed(new):
-            self._to.setdefault(delivery.member, []).append(delivery.id)
-        self.looked_at = len(self)
+        if self.looked_at != len(self):
+            new = list(islice(reversed(self.values()), len(self) - self.looked_at))
+            for delivery in reversed(new):
+                self._to.setdefault(delivery.member, []).append(delivery.id)
+            self.looked_at = len(self)
         return self._to.get(member, ())
