@@ -25,12 +25,12 @@ def rung(draw: st.DrawFn, name: str) -> tuple[Member, Person]:
     role = draw(st.sampled_from([Role.RESPONDER, Role.SUPERVISOR, Role.COORDINATOR]))
     tied = draw(st.sampled_from([(), (), ("worker",)]))
     member = Member(name, name.title(), (role,), contacts=(contact,), not_told_about=tied)
-    answer = draw(st.sampled_from([None, *Answer]))
+    answer = draw(st.sampled_from([None, *Answer, Answer.CANNOT, Answer.CANNOT, Answer.CANNOT]))
     owed = answer in HELPS or answer is Answer.SEEN
     person = Person(
         name, 0, ("1111", "2222", "3333"), 0, 0, draw(st.sampled_from([None, 5_000])),
         answer=answer,
-        counts=answer is not None and draw(st.booleans()),
+        counts=answer is not None and draw(st.sampled_from([True, True, False])),
         loan_until_ms=draw(st.sampled_from([None, 9_000])) if owed else None,
         unreachable=draw(st.sampled_from([None, None, Reason.NO_CONTACT, Reason.VENDOR_DOWN])),
         withdrawn=draw(st.booleans()) and draw(st.booleans()),
