@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import filterfalse, islice
 
 from msgspec import Struct
 
@@ -27,6 +28,7 @@ from tocsin.core.access.edits import (
     WatchEdit,
 )
 from tocsin.core.directory import Contact, Directory, Place, Plan, Rung, Site
+from tocsin.core.held import Held
 
 NAMED_MAX = 40  # Of a crowd on a shift, those who come or go first: nobody reads two thousand names.
 LAST_SHOWN = 2  # Of a number or address: enough to tell one's contacts apart, too little to reach anybody.
@@ -179,14 +181,29 @@ def _value(directory: Directory, edit: Edit, value: object) -> str:
     return ""
 
 
-def turn_of(edit: ShiftEdit) -> list[tuple[list[str], int]]:
+Turn = Sequence[tuple[Sequence[str], int]]
+
+
+def turn_of(edit: ShiftEdit) -> Turn:
     """Who is on it before and after; of a crowd first those who come or go, and how many are not named."""
+    return _TURNS.of(edit)
+
+
+def _turn(edit: ShiftEdit) -> Turn:
     sides = (edit.before or (), edit.after or ())
     if max(map(len, sides)) <= NAMED_MAX:
-        return [(list(ids), 0) for ids in sides]
-    both = set(sides[0]).intersection(sides[1])
-    sorts = [[id for id in ids if id not in both] + [id for id in ids if id in both] for ids in sides]
-    return [(ids[:NAMED_MAX], max(len(ids) - NAMED_MAX, 0)) for ids in sorts]
+        return [(ids, 0) for ids in sides]
+    apart = set(sides[0]).symmetric_difference(sides[1])
+    return [(_named(ids, apart), max(len(ids) - NAMED_MAX, 0)) for ids in sides]
+
+
+def _named(ids: Sequence[str], apart: set[str]) -> Sequence[str]:
+    comes_or_goes = list(islice(filter(apart.__contains__, ids), NAMED_MAX))
+    stays = islice(filterfalse(apart.__contains__, ids), NAMED_MAX - len(comes_or_goes))
+    return [*comes_or_goes, *stays]
+
+
+_TURNS: Held[ShiftEdit, Turn] = Held(_turn)  # Whoever tells of a shift asks several times: of thousands it takes long.
 
 
 def _none(side: tuple[str, ...] | None) -> str:

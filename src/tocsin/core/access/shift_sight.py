@@ -34,10 +34,16 @@ class OnShift(Struct, frozen=True):
 
 def on_shift_views(directory: Directory, site: str, at_ms: int) -> list[OnShift]:
     """Those who are on at this site and moment, in roster order, then those who came in besides."""
+    return first_on_shift(directory, site, at_ms, len(directory.members))[0]
+
+
+def first_on_shift(directory: Directory, site: str, at_ms: int, most: int) -> tuple[list[OnShift], int]:
+    """The first of them, and how many there are: of two thousand a page names some dozens."""
     planned = set(rostered(directory, site, at_ms))
     here = [id for id in on_shift(directory, site, at_ms) if not directory.members[id].suspended]
-    spans = _spans(directory, site, at_ms, set(here))
-    return [_view(directory, id, at_ms, spans[id], planned=id in planned) for id in here]
+    shown = here[:most]
+    spans = _spans(directory, site, at_ms, set(shown))
+    return [_view(directory, id, at_ms, spans[id], planned=id in planned) for id in shown], len(here)
 
 
 def _spans(directory: Directory, site: str, at_ms: int, here: set[str]) -> Mapping[str, list[Span]]:
@@ -45,8 +51,9 @@ def _spans(directory: Directory, site: str, at_ms: int, here: set[str]) -> Mappi
     found: dict[str, list[Span]] = defaultdict(list)
     for shift in directory.shifts:
         if shift.site == site and shift.ends_ms > at_ms:
+            span = (shift.starts_ms, shift.ends_ms)
             for id in here.intersection(shift.members):
-                found[id].append((shift.starts_ms, shift.ends_ms))
+                found[id].append(span)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tocsin.core.access.edit_words import LAST_SHOWN, Words, turn_of
 from tocsin.core.access.edits import ContactEdit, DutiesEdit, Edit, LanguageEdit, PlanEdit, RolesEdit, ShiftEdit
 from tocsin.core.directory import Contact, Directory, Plan, Rung
@@ -31,7 +33,7 @@ def values(office: Office, edit: Edit, told: Words) -> tuple[str, str]:
     return told.args.get("before", ""), told.args.get("after", "")
 
 
-def _people(office: Office, ids: list[str], more: int) -> str:
+def _people(office: Office, ids: Sequence[str], more: int) -> str:
     members = office.visit.directory.members
     names = [members[id].name if id in members else id for id in ids]
     rest = [office.ngettext("and %(num)s more", "and %(num)s more", more)] if more else []

@@ -27,6 +27,7 @@ class Zone:
 
     def __init__(self, name: str, language: str) -> None:
         self._zone, self._language = _zone(name), language
+        self._moments: dict[int, str] = {}  # Two thousand people come and go with a few dozen shifts.
 
     def at(self, at_ms: int) -> datetime:
         return datetime.fromtimestamp(min(at_ms, LAST_MS) / 1000, UTC).astimezone(self._zone)
@@ -59,7 +60,12 @@ class Zone:
 
     def moment(self, at_ms: int) -> str:
         """With its day; and with its distance from UTC where that hour comes twice."""
-        at = self.at(at_ms)
+        known = self._moments.get(at_ms)
+        if known is None:
+            known = self._moments[at_ms] = self._moment(self.at(at_ms))
+        return known
+
+    def _moment(self, at: datetime) -> str:
         told = format_datetime(at, "EEEE d MMM, H:mm", tzinfo=self._zone, locale=self._language)
         return f"{told} ({at.tzname()})" if _comes_twice(at) else told
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from tocsin.core.access.clock_commands import ClockIn, ClockOut
 from tocsin.core.access.edits import ShiftEdit
 from tocsin.core.access.permissions import May
-from tocsin.core.access.shift_sight import OnShift, gone_early, on_shift_views
+from tocsin.core.access.shift_sight import OnShift, first_on_shift, gone_early
 from tocsin.core.access.swaps import Stretch, Swap, SwapPhase
 from tocsin.core.directory import Directory, Site
 from tocsin.core.roster import site_of
@@ -104,11 +104,11 @@ async def roster_page(office: Office) -> Answer:
 
 def _now(office: Office, directory: Directory, zone: Zone, site: str) -> dict[str, object]:
     now_ms = office.visit.now_ms
-    here = on_shift_views(directory, site, now_ms)
-    more = len(here) - ON_SHOWN
+    here, count = first_on_shift(directory, site, now_ms, ON_SHOWN)
+    more = count - len(here)
     return {
-        "on_words": office.ngettext("%(num)s person is on now", "%(num)s people are on now", len(here)),
-        "on_now": [_here(zone, view) for view in here[:ON_SHOWN]],
+        "on_words": office.ngettext("%(num)s person is on now", "%(num)s people are on now", count),
+        "on_now": [_here(zone, view) for view in here],
         "on_more": office.ngettext("and %(num)s more", "and %(num)s more", more) if more > 0 else "",
         "gone": [Named(one.name, page_of(one.id)) for one in gone_early(directory, site, now_ms)],
         "may_clock": office.may(May.CLOCK_OTHERS),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
+from heapq import nsmallest
 from urllib.parse import urlencode
 
 from msgspec import Struct
@@ -92,13 +93,14 @@ class Week:
 
     def _line(self, slot: Slot) -> ShiftLine:
         key, shift = slot
-        known = [self._directory.members[id] for id in shift.members if id in self._directory.members]
+        members = self._directory.members
+        known = list(filter(members.__contains__, shift.members))
         more = len(known) - NAMES_SHOWN
         ngettext = self._office.ngettext
         return ShiftLine(
             url=shift_url(key),
             times=self.times(shift),
-            people=[Named(member.name, page_of(member.id)) for member in known[:NAMES_SHOWN]],
+            people=[Named(members[id].name, page_of(id)) for id in known[:NAMES_SHOWN]],
             more=ngettext("and %(num)s more", "and %(num)s more", more) if more > 0 else "",
             empty=not known,
         )
@@ -120,14 +122,18 @@ class Week:
 
     def people(self, called: str) -> Iterator[PersonLine]:
         """In order of name, those whose name has this in it, LISTED_MAX at the most."""
+        on, wanted = set[str]().union(*(shift.members for _, shift in self._slots)), folded(called)
+        known = ((folded(member.name), id) for id, member in self._directory.members.items() if id in on)
+        shown = [id for _, id in nsmallest(LISTED_MAX, (one for one in known if wanted in one[0]))]
+        theirs = self._of(shown)
+        for id in shown:
+            spans = [self._zone.span(shift.starts_ms, shift.ends_ms, self._office.visit._) for shift in theirs[id]]
+            yield PersonLine(Named(self._directory.members[id].name, page_of(id)), spans)
+
+    def _of(self, people: Collection[str]) -> Mapping[str, list[Shift]]:
+        """The shifts of each of these."""
         theirs: dict[str, list[Shift]] = defaultdict(list)
         for _, shift in self._slots:
-            for id in shift.members:
+            for id in set(people).intersection(shift.members):
                 theirs[id].append(shift)
-        known = [member for id, member in self._directory.members.items() if id in theirs]
-        found = [member for member in known if folded(called) in folded(member.name)]
-        for member in sorted(found, key=lambda one: (folded(one.name), one.id))[:LISTED_MAX]:
-            spans = [
-                self._zone.span(shift.starts_ms, shift.ends_ms, self._office.visit._) for shift in theirs[member.id]
-            ]
-            yield PersonLine(Named(member.name, page_of(member.id)), spans)
+        return theirs
