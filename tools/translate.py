@@ -18,7 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 from typescript import Unreadable, marks
 
-from tocsin.core import pins
+from tocsin.core import because, pins
 from tocsin.core.access import acts, permissions, weakens
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +43,7 @@ def wanted() -> Catalog:
 
 def of_the_core() -> Iterator[tuple[str, str]]:
     """What the rules say in sentences of their own."""
+    yield from (("core/because.py", sentence) for sentence in because.SENTENCES.values())
     yield from (("core/pins.py", sentence) for sentence in pins.SENTENCES.values())
     yield from (("core/access/acts.py", sentence) for sentence in acts.SENTENCES.values())
     yield from (("core/access/weakens.py", sentence) for sentence in weakens.SENTENCES.values())

@@ -77,7 +77,7 @@ def test_init_with_an_applied_organisation_makes_the_link_of_its_administrator(t
     assert told("init", "--administrator", "w0", data=data)["member"] == "w0"
     assert "leave --name" in refused("init", "--name", "Other", data=data)
     assert "is nobody here" in refused("init", "--administrator", "Nobody", data=data)
-    assert "is no administrator" in refused("init", "--administrator", "w1", data=data)
+    assert "Name one who is" in refused("init", "--administrator", "w1", data=data)
 
 
 def test_init_without_an_administrator_asks_who_it_is(data: Path) -> None:
@@ -89,7 +89,7 @@ def test_an_invitation_is_for_a_member(data: Path) -> None:
     assert made["member"] == "w0" and LINK.fullmatch(made["link"]) and made["expires_at"].endswith("Z")
     assert refused("invite", "nobody", data=data) == "no such member"
     told("suspend", "w0", data=data)
-    assert refused("invite", "w0", data=data) == "w0 is suspended"
+    assert refused("invite", "w0", data=data) == "This person is suspended. Lift the suspension first."
 
 
 def test_an_enrolment_is_shown_as_a_picture_to_scan(data: Path) -> None:
@@ -107,9 +107,9 @@ def test_screens_are_set_up_at_places_that_there_are(tmp_path: Path) -> None:
     data = applied(tmp_path, SITE + place.replace("SITE", site))
     made = told("desk", site, "console-3", "--label", "Left", data=data)
     assert (made["site"], made["place"], made["label"]) == (site, "console-3", "Left") and LINK.fullmatch(made["link"])
-    assert refused("desk", site, "nowhere", data=data) == "there is no such place at this site"
+    assert refused("desk", site, "nowhere", data=data) == "There is no such place at this site."
     assert LINK.fullmatch(told("wallboard", site, data=data)["link"])
-    assert refused("wallboard", "nowhere", data=data) == "there is no such site"
+    assert refused("wallboard", "nowhere", data=data) == "There is no such site here."
 
 
 def test_a_key_has_scopes_and_an_end(data: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_key_has_scopes_and_an_end(data: Path) -> None:
     assert made["scopes"] == ["raise", "metrics"] and made["key"].startswith("tocsin_")
     plain = typed("key", "door system", "--scope", "alerts", data=data)
     assert re.fullmatch(r"tocsin_[\w-]{43}\n", plain.stdout)
-    assert refused("key", "  ", "--scope", "raise", data=data) == "name the program that the key is for"
+    assert refused("key", "  ", "--scope", "raise", data=data) == "Name the program that the key is for."
 
 
 @pytest.mark.parametrize(

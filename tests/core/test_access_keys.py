@@ -10,6 +10,7 @@ from tocsin.core.access.commands import LookAt
 from tocsin.core.access.entry_commands import MakeKey
 from tocsin.core.access.record import OPERATOR, By, Key, id_of
 from tocsin.core.access.words import Ended, KeyScope, Told
+from tocsin.core.because import Because
 from tocsin.core.limits import KEY_LIVES_MAX_MS
 from tocsin.identity.token import token_hash
 
@@ -65,12 +66,11 @@ def test_only_administrators_and_the_operator_make_keys(door: Entrance, who: str
 
 def test_a_key_is_for_something_named_and_scoped_and_for_a_year_at_most(door: Entrance) -> None:
     wrong = [
-        making(door, KeyScope.RAISE, label="  "),
-        making(door),
-        making(door, KeyScope.RAISE, lasts_ms=0),
-        making(door, KeyScope.RAISE, lasts_ms=KEY_LIVES_MAX_MS + 1),
+        (making(door, KeyScope.RAISE, label="  "), Because.KEY_NAME),
+        (making(door), Because.KEY_SCOPE),
+        (making(door, KeyScope.RAISE, lasts_ms=0), Because.KEY_TIME),
+        (making(door, KeyScope.RAISE, lasts_ms=KEY_LIVES_MAX_MS + 1), Because.KEY_TIME),
     ]
-    for command in wrong:
-        reply = door.do(command)
-        assert isinstance(reply, c.Declined) and reply.detail
+    for command, because in wrong:
+        assert door.do(command) == c.Declined(problem=c.Problem.NOT_ALLOWED, because=because)
     door.done(making(door, KeyScope.RAISE, lasts_ms=KEY_LIVES_MAX_MS))

@@ -30,7 +30,8 @@ from tocsin.core.access import place_commands as o
 from tocsin.core.access.place_record import Picture, PlaceCode, PlanSheet, sheet_id
 from tocsin.core.access.places import LETTERS, written
 from tocsin.core.access.words import Ended
-from tocsin.core.commands import Done, Problem
+from tocsin.core.because import Because
+from tocsin.core.commands import Declined, Done, Problem
 from tocsin.core.directory import Place
 from tocsin.core.ground import Known
 from tocsin.core.limits import LABEL_MAX_CHARS, PICTURE_MAX_BYTES, SHEETS_MAX
@@ -73,20 +74,20 @@ def test_of_two_who_set_a_sheet_at_once_the_second_is_told() -> None:
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"picture": picture(b"GIF89a")}, "a picture is a PNG of at most"),
-        ({"picture": picture(PNG + bytes(PICTURE_MAX_BYTES))}, "a picture is a PNG of at most"),
-        ({"picture": replace(picture(), id="0" * 64)}, "not the one that its id names"),
-        ({"picture": picture(width=9_000)}, "a side has at most 8192 pixels"),
-        ({"picture": picture(width=10, height=101)}, "at most ten times as tall"),
-        ({"picture": picture(width=0)}, "a width and a height"),
-        ({"height": 0}, "a width and a height"),
-        ({"known": KNOWN[:1]}, "not_two"),
+        ({"picture": picture(b"GIF89a")}, Because.NO_PICTURE),
+        ({"picture": picture(PNG + bytes(PICTURE_MAX_BYTES))}, Because.NO_PICTURE),
+        ({"picture": replace(picture(), id="0" * 64)}, Because.NO_PICTURE),
+        ({"picture": picture(width=9_000)}, Because.NO_PICTURE),
+        ({"picture": picture(width=10, height=101)}, Because.NO_PAPER),
+        ({"picture": picture(width=0)}, Because.NO_PAPER),
+        ({"height": 0}, Because.NO_PAPER),
+        ({"known": KNOWN[:1]}, Because.POINTS_WRONG),
     ],
 )
-def test_what_is_no_sheet_is_refused_in_words(fields: dict[str, object], why: str) -> None:
+def test_what_is_no_sheet_is_refused_in_words(fields: dict[str, object], why: Because) -> None:
     ward = drawn()
     reply = paper(ward, **fields)  # type: ignore[arg-type]  # fields by name
-    assert problem(reply) is Problem.CONFLICT and why in reply.detail  # type: ignore[union-attr]  # declined
+    assert reply == Declined(problem=Problem.CONFLICT, because=why)
     assert not ward.world.all_kept(ORG, PlanSheet)
 
 

@@ -217,7 +217,7 @@ def test_what_has_begun_can_be_given_only_from_now_on() -> None:
     sent = asking(known, mine)
     known.clock.ms += 2 * HOUR
     answer = mine.post(f"{HOME}/ask", sent)
-    assert answer.status_code == 422 and "What has begun" in answer.text
+    assert answer.status_code == 422 and "Lo que ya empezó no puede pasar a nadie." in answer.text
 
 
 def test_a_shift_that_is_not_mine_is_not_there() -> None:

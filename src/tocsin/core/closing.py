@@ -38,9 +38,7 @@ from tocsin.core.words import Answer, DeliveryState, Outcome, Purpose, Reason, U
 DONE = Done()
 WITHDRAWN_AT_CLOSE = frozenset({Purpose.RING, Purpose.CLOSING, Purpose.REAL_ALERT})
 REACHED = frozenset({DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.ANSWERED})
-TOO_NEW = Declined(
-    problem=Problem.NOT_ALLOWED, detail="Their way in began while this alert was open; others must close it."
-)
+TOO_NEW = Declined(problem=Problem.TOO_NEW)
 PIN_SHUT = "so many wrong PINs that none is taken any more: two people close this alert"
 THREE_WRONG_PINS = "three wrong PINs on the worker's device"
 

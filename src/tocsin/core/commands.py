@@ -9,8 +9,8 @@ from msgspec import Struct
 from tocsin.core.access.commands import AccessCommand
 from tocsin.core.access.edits import Judged, Split
 from tocsin.core.access.record import By
+from tocsin.core.because import Declined as Declined
 from tocsin.core.directory import Contact, Directory
-from tocsin.core.findings import Finding
 from tocsin.core.listed import Listed
 from tocsin.core.problems import Problem as Problem
 from tocsin.core.round_commands import PracticeAnswer, RoundCommand
@@ -385,14 +385,6 @@ class Done(Struct, frozen=True, kw_only=True):
     known: bool = False
     practice: PracticeAnswer | None = None
     split: Split | None = None
-
-
-class Declined(Struct, frozen=True, kw_only=True):
-    """Nothing changed.  `detail`: more than the problem's own sentence; `findings`: the same for pages to translate."""
-
-    problem: Problem
-    detail: str = ""
-    findings: tuple[Finding, ...] = ()
 
 
 Reply = PressTaken | Done | Declined

@@ -17,6 +17,7 @@ class Problem(StrEnum):
     SAME_PERSON = "same_person"
     SAME_DEVICE = "same_device"
     NEEDS_A_CLOSER = "needs_a_closer"
+    TOO_NEW = "too_new"
     RUN_BY_ANOTHER = "run_by_another"
     CANNOT_TAKE_IT = "cannot_take_it"
     UNDER_A_TIE = "under_a_tie"

@@ -40,12 +40,12 @@ ACTS: Mapping[str, tuple[str, Any, tuple[str, ...]]] = {
     "close": (
         "Say that it is over; a second person confirms.",
         {"outcome": "safe", "note": "Seen face to face."},
-        ("not_rung", "alert_closed", "already_proposed"),
+        ("not_rung", "alert_closed", "already_proposed", "too_new"),
     ),
     "close/confirm": (
         "Be the second person; it closes 60 s later unless somebody objects.",
         {},
-        ("not_rung", "alert_closed", "no_proposal", "same_person", "same_device", "needs_a_closer"),
+        ("not_rung", "alert_closed", "no_proposal", "same_person", "same_device", "needs_a_closer", "too_new"),
     ),
     "close/object": ("Object to the close.", {}, ("not_rung", "alert_closed", "no_proposal")),
     "safe": ("The worker's PIN on the worker's own device.", {"pin": "7351"}, ("wrong_pin", "alert_closed")),

@@ -49,6 +49,9 @@ SORTS: Mapping[str, Sort] = {
     "needs_a_closer": Sort(
         409, "One of the two must be a supervisor or coordinator.", "people", "Ask a supervisor or coordinator."
     ),
+    "too_new": Sort(
+        409, "Your way in began while this alert was open.", "people", "Leave it to others who were here before it."
+    ),
     "run_by_another": Sort(409, "Somebody else runs this alert.", "people", "Ask them to hand it to you."),
     "cannot_take_it": Sort(
         409, "They cannot run this alert.", "people", "Hand it to another supervisor or coordinator who works here."
@@ -128,8 +131,12 @@ class Trouble(Exception):
 
 
 def trouble_of(declined: Declined) -> Trouble:
-    """The core's *no*, as the outside hears it: not yours and not there are the same."""
-    return Trouble(_OF_DECLINED.get(declined.problem, declined.problem.value))
+    """The core's *no*, as the outside hears it: not yours and not there are the same.
+
+    Why, where a code says it; what would be wrong with the organisation is nothing that a request here could leave.
+    """
+    detail = declined.detail if declined.because is not None else ""
+    return Trouble(_OF_DECLINED.get(declined.problem, declined.problem.value), detail)
 
 
 def code_of_status(status: int) -> str:

@@ -38,10 +38,9 @@ from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.passes import Pass
 from tocsin.runtime.thinking import Turnstile, thought
 from tocsin.web.assets import Assets, load_assets
-from tocsin.web.finding_words import finding
 from tocsin.web.forms import Form
 from tocsin.web.reader import House, Readers, is_form_token
-from tocsin.web.refusals import SORTS, PageRefusal, code_of_status
+from tocsin.web.refusals import SORTS, PageRefusal, code_of_status, told
 from tocsin.web.speaking import LANGUAGES
 from tocsin.web.uploads import Upload, read_posted
 from tocsin.web.visit import Asked, Door, Visit
@@ -201,19 +200,16 @@ class Frame:
 
     def refused(self, visit: Visit, refusal: PageRefusal) -> Answer:
         """The page that says what happened, whose fault it is and what to do."""
-        sort = SORTS[refusal.code]
         if refusal.code == "not_fresh":
             again = visit.asked.method == "POST" and not visit.form.has_secrets
             return ask_for_proof(visit, visit.asked.path, again)
-        told = [visit._(refusal.detail)] if refusal.detail else []
-        detail = " ".join(dict.fromkeys((*told, *(finding(visit._, found) for found in refusal.findings))))
-        return visit.show("refused.html", status=sort.status, sort=sort, detail=detail, code=refusal.code)
+        heading, said = told(refusal, visit._)
+        return visit.show("refused.html", status=refusal.sort.status, heading=heading, said=said, code=refusal.code)
 
     def _told(self, visit: Visit, refusal: PageRefusal) -> Response[bytes]:
-        sort = SORTS[refusal.code]
-        said = " ".join(visit._(words) for words in (sort.heading, sort.fault, sort.remedy))
-        answer = visit.tell(code=refusal.code, heading=visit._(sort.heading), said=said)
-        answer.status_code = sort.status
+        heading, said = told(refusal, visit._)
+        answer = visit.tell(code=refusal.code, heading=heading, said=" ".join((heading, *said)))
+        answer.status_code = refusal.sort.status
         return answer
 
 

@@ -34,7 +34,6 @@ ENDS_FIRST = words("It ends before it begins.")
 OUTSIDE = words("That is no part of the shift.")
 TOO_FAR = words("Take a time within the next 16 hours.")
 YOURSELF = words("Ask somebody else.")
-BUSY = words("One of you is on at that time already.")
 
 
 class Offer(Struct, frozen=True):
@@ -205,8 +204,8 @@ class MyShifts:
         command = AnswerSwap(org=visit.org, by=visit.by, swap=visit.form.raw("id"), accepts=accepts)
         reply = await visit.house.submit(command)
         if isinstance(reply, Declined):
-            if reply.problem is Problem.CONFLICT and reply.detail:
-                return visit.go(HOME, visit._(BUSY))
+            if reply.problem is Problem.CONFLICT and reply.because is not None:
+                return visit.go(HOME, visit._(reply.detail))
             raise refusal_of(reply)
         if not accepts:
             return visit.go(HOME, visit._("Declined. They were told."))

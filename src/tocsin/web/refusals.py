@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from tocsin.core.because import SENTENCES as BECAUSE
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Problem
 from tocsin.core.findings import Finding
-from tocsin.web.speaking import words
+from tocsin.web.finding_words import finding
+from tocsin.web.speaking import Say, words
 
 
 class Sort(Struct, frozen=True):
@@ -69,6 +72,36 @@ SORTS: Mapping[str, Sort] = {
         words("Nothing was changed."),
         words("Something else changed first."),
         words("Open the page again, look, and decide anew."),
+    ),
+    "declined": Sort(
+        409,
+        words("Nothing was changed."),
+        words("It cannot be done as it was asked."),
+        words("Open the page again, look, and decide anew."),
+    ),
+    "bad_directory": Sort(
+        409,
+        words("Nothing was changed."),
+        words("It would leave an organisation that does not work."),
+        words("Change what you asked for and send it again."),
+    ),
+    "asked_it": Sort(
+        409,
+        words("Nothing was changed."),
+        words("Whoever asked for a change cannot agree to it."),
+        words("Ask a supervisor or coordinator to."),
+    ),
+    "nobody_administers": Sort(
+        409,
+        words("Nothing was changed."),
+        words("Nobody would be left who administers."),
+        words("Make somebody else an administrator first."),
+    ),
+    "real_alert_open": Sort(
+        409,
+        words("Nothing was begun."),
+        words("A real alert is open, and a drill would take people from it."),
+        words("Wait until it is closed."),
     ),
     "worn_out": Sort(
         410,
@@ -203,25 +236,43 @@ SORTS: Mapping[str, Sort] = {
     ),
     "fault": Sort(500, words("Tocsin made a mistake."), OURS, words("Try again, and tell whoever runs Tocsin here.")),
 }
+ASKED_BY_SCRIPTS = (
+    Problem.NOT_RUNG,
+    Problem.ALERT_CLOSED,
+    Problem.NO_PROPOSAL,
+    Problem.ALREADY_PROPOSED,
+    Problem.SAME_PERSON,
+    Problem.SAME_DEVICE,
+    Problem.NEEDS_A_CLOSER,
+    Problem.TOO_NEW,
+    Problem.RUN_BY_ANOTHER,
+    Problem.CANNOT_TAKE_IT,
+    Problem.WRONG_PIN,
+)  # Nobody acts on an alert by a form: the scripts have the sentences for these, and no page leads to one.
 _OF_PROBLEM: Mapping[Problem, str] = {
+    **dict.fromkeys(ASKED_BY_SCRIPTS, "declined"),
     Problem.NO_SUCH_MEMBER: "no_such_record",
     Problem.NO_SUCH_ALERT: "no_such_record",
+    Problem.NO_SUCH_DELIVERY: "no_such_record",
+    Problem.NO_SUCH_ROUND: "no_such_record",
     Problem.NOT_YOURS: "no_such_record",
     Problem.UNDER_A_TIE: "no_such_record",
     Problem.LINK_WORN_OUT: "worn_out",
+    Problem.STALE: "conflict",
 }
 _OF_STATUS: Mapping[int, str] = {404: "not_found", 405: "wrong_method", 413: "too_large", 429: "too_many"}
 
 
 class PageRefusal(Exception):
-    """The page says no, and nothing was changed.  `detail`: one more sentence, in English, marked for translation.
+    """The page says no, and nothing was changed.
 
-    `findings`: what is wrong with the organisation that it would have left.
+    `because`: the core's own reason, which says more than the sort does; `findings`: what is wrong with the
+    organisation that it would have left.
     """
 
-    def __init__(self, code: str, detail: str = "", findings: tuple[Finding, ...] = ()) -> None:
+    def __init__(self, code: str, because: Because | None = None, findings: tuple[Finding, ...] = ()) -> None:
         super().__init__(code)
-        self.code, self.detail, self.findings = code, detail, findings
+        self.code, self.because, self.findings = code, because, findings
 
     @property
     def sort(self) -> Sort:
@@ -230,12 +281,21 @@ class PageRefusal(Exception):
 
 def refusal_of(declined: Declined) -> PageRefusal:
     """The core's *no* as a page says it."""
-    detail = "" if declined.findings else declined.detail
-    return PageRefusal(code_of(declined.problem), detail, declined.findings)
+    return PageRefusal(code_of(declined.problem), declined.because, declined.findings)
 
 
 def code_of(problem: Problem) -> str:
-    return _OF_PROBLEM.get(problem, problem.value if problem.value in SORTS else "conflict")
+    """One of SORTS, for every problem that there is."""
+    return _OF_PROBLEM.get(problem, problem.value)
+
+
+def told(refusal: PageRefusal, say: Say) -> tuple[str, list[str]]:
+    """The heading, and one sentence after another: what the core says of it goes before what the sort would guess."""
+    sort, declined = refusal.sort, SORTS["declined"]
+    if refusal.because is not None:
+        return say(declined.heading), [say(BECAUSE[refusal.because])]
+    found = list(dict.fromkeys(finding(say, one) for one in refusal.findings))
+    return say(sort.heading), [say(sort.fault), *found, say(sort.remedy)]
 
 
 def code_of_status(status: int) -> str:

@@ -35,6 +35,7 @@ from tocsin.core.attendance import (
     evolve,
     unknown,
 )
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
@@ -51,9 +52,9 @@ LESS: Mapping[Lack, frozenset[Lack]] = {
     Lack.NO_CLOSER: frozenset(),
 }
 NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
-CUT_OFF = Declined(problem=Problem.NOT_ALLOWED, detail="Whoever is suspended is on nowhere.")
-NO_SITE = Declined(problem=Problem.CONFLICT, detail="There is no such site here.")
-NOT_YET = Declined(problem=Problem.CONFLICT, detail="The end that you named is over, or further off than 16 hours.")
+CUT_OFF = Declined(problem=Problem.NOT_ALLOWED, because=Because.ON_NOWHERE)
+NO_SITE = Declined(problem=Problem.CONFLICT, because=Because.NO_SUCH_SITE)
+NOT_YET = Declined(problem=Problem.CONFLICT, because=Because.END_OUT_OF_RANGE)
 
 
 def clock_in(docket: Docket, command: ClockIn) -> Reply:

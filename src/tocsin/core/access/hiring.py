@@ -8,12 +8,13 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
 from tocsin.core.access.proposing import propose
 from tocsin.core.access.screens import SEAT
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Problem, Reply
 from tocsin.core.directory import Member
 from tocsin.core.docket import Docket
 from tocsin.core.words import Role
 
-TAKEN = Declined(problem=Problem.CONFLICT, detail="somebody here is known so already, or was")
+TAKEN = Declined(problem=Problem.CONFLICT, because=Because.ID_TAKEN)
 HARMLESS = frozenset({Role.WORKER, Role.RESPONDER})  # Any other role lets one do more than call and answer.
 
 

@@ -16,13 +16,14 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
 from tocsin.core.access.record import SYSTEM, Key, id_of
 from tocsin.core.access.words import Ended, Told
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.docket import Docket
 from tocsin.core.limits import KEY_LIVES_MAX_MS, LABEL_MAX_CHARS
 
-BAD_TIME = Declined(problem=Problem.NOT_ALLOWED, detail="a key ends after now, and within a year")
-NO_SCOPE = Declined(problem=Problem.NOT_ALLOWED, detail="name at least one scope")
-NO_LABEL = Declined(problem=Problem.NOT_ALLOWED, detail="name the program that the key is for")
+BAD_TIME = Declined(problem=Problem.NOT_ALLOWED, because=Because.KEY_TIME)
+NO_SCOPE = Declined(problem=Problem.NOT_ALLOWED, because=Because.KEY_SCOPE)
+NO_LABEL = Declined(problem=Problem.NOT_ALLOWED, because=Because.KEY_NAME)
 
 
 def make_key(docket: Docket, command: MakeKey) -> Reply:

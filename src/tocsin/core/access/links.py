@@ -28,6 +28,7 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import NOT_ALLOWED, refused
 from tocsin.core.access.record import SYSTEM, Link, Passkey, id_of
 from tocsin.core.access.words import Ended, LinkKind, Told, Via
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
@@ -154,18 +155,16 @@ def _not_first(docket: Docket, command: MakeLink) -> Declined | None:
     for passkey in docket.all_kept(Passkey).values():
         owner = docket.directory.members.get(passkey.member)
         if owner is not None and not owner.suspended and Role.ADMINISTRATOR in owner.roles:
-            what = "an administrator can sign in already; ask them for an invitation"
-            return Declined(problem=Problem.NOT_ALLOWED, detail=what)
+            return Declined(problem=Problem.NOT_ALLOWED, because=Because.ADMINISTRATOR_IS_IN)
     member = docket.directory.members.get(command.member)
     if member is not None and Role.ADMINISTRATOR not in member.roles:
-        return Declined(problem=Problem.NOT_ALLOWED, detail=f"{member.id} is no administrator")
+        return Declined(problem=Problem.NOT_ALLOWED, because=Because.NO_ADMINISTRATOR)
     return _no_one_to_let_in(docket.directory, command.member)
 
 
 def _not_invited(docket: Docket, member: str) -> Declined | None:
     if any(passkey.member == member for passkey in docket.all_kept(Passkey).values()):
-        what = "they have a passkey; who lost every way to sign in is recovered by two people"
-        return Declined(problem=Problem.NOT_ALLOWED, detail=what)
+        return Declined(problem=Problem.NOT_ALLOWED, because=Because.HAS_A_PASSKEY)
     return _no_one_to_let_in(docket.directory, member)
 
 
@@ -185,17 +184,17 @@ def _no_one_to_let_in(directory: Directory, id: str) -> Declined | None:
     if member is None or member.seat:
         return Declined(problem=Problem.NO_SUCH_MEMBER)
     if member.suspended:
-        return Declined(problem=Problem.NOT_ALLOWED, detail=f"{id} is suspended")
+        return Declined(problem=Problem.NOT_ALLOWED, because=Because.SUSPENDED)
     return None
 
 
 def _nowhere(directory: Directory, command: MakeLink) -> Declined | None:
     site, _, place = command.subject.partition("/")
     if site not in directory.sites:
-        return Declined(problem=Problem.NO_SUCH_RECORD, detail="there is no such site")
+        return Declined(problem=Problem.NO_SUCH_RECORD, because=Because.NO_SUCH_SITE)
     known = {spot.id for spot in directory.places if spot.site == site}
     if command.kind is LinkKind.DESK and place not in known:
-        return Declined(problem=Problem.NO_SUCH_RECORD, detail="there is no such place at this site")
+        return Declined(problem=Problem.NO_SUCH_RECORD, because=Because.NO_SUCH_PLACE)
     return None
 
 

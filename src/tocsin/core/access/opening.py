@@ -16,12 +16,13 @@ from tocsin.core.access.entry_commands import Found, MakeLink, UseLink
 from tocsin.core.access.permit import NOT_ALLOWED
 from tocsin.core.access.record import By, Link
 from tocsin.core.access.words import Ended, LinkKind, SignedIn, Told, Via
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Member, Site
 from tocsin.core.docket import Docket
 from tocsin.core.words import Role
 
-FOUNDED_ALREADY = Declined(problem=Problem.CONFLICT, detail="there is an organisation already")
+FOUNDED_ALREADY = Declined(problem=Problem.CONFLICT, because=Because.FOUNDED)
 
 
 def make_link(docket: Docket, command: MakeLink) -> Reply:

@@ -25,6 +25,7 @@ from tocsin.core.access.permit import NOT_ALLOWED, refused
 from tocsin.core.access.pins import forget_misses
 from tocsin.core.access.record import SYSTEM, By, PinReset
 from tocsin.core.access.words import Told
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Member
 from tocsin.core.docket import Docket
@@ -34,7 +35,7 @@ from tocsin.core.words import Role
 DONE = Done()
 NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
 NO_SUCH_RECORD = Declined(problem=Problem.NO_SUCH_RECORD)
-ALERT_OPEN = Declined(problem=Problem.NOT_ALLOWED, detail="An alert of theirs is open; two people close it first.")
+ALERT_OPEN = Declined(problem=Problem.NOT_ALLOWED, because=Because.THEIR_ALERT_OPEN)
 
 
 def reset(docket: Docket, command: ResetPins) -> Reply:

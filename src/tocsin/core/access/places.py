@@ -27,6 +27,7 @@ from tocsin.core.access.proposing import bad_directory, newly_fatal, standing_ed
 from tocsin.core.access.record import By, Desk
 from tocsin.core.access.sheet import applied
 from tocsin.core.access.words import Ended, Told
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
@@ -51,9 +52,9 @@ ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # As in a site file.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # None that looks like another on a wall at night.
 PNG = b"\x89PNG\r\n\x1a\n"
 STALE = Declined(problem=Problem.STALE)
-NO_SUCH_SITE = Declined(problem=Problem.NO_SUCH_RECORD, detail="there is no such site")
-NO_SUCH_PLACE = Declined(problem=Problem.NO_SUCH_RECORD, detail="there is no such place at this site")
-NO_SUCH_SHEET = Declined(problem=Problem.NO_SUCH_RECORD, detail="only a site, building, floor or lot has a sheet")
+NO_SUCH_SITE = Declined(problem=Problem.NO_SUCH_RECORD, because=Because.NO_SUCH_SITE)
+NO_SUCH_PLACE = Declined(problem=Problem.NO_SUCH_RECORD, because=Because.NO_SUCH_PLACE)
+NO_SUCH_SHEET = Declined(problem=Problem.NO_SUCH_RECORD, because=Because.NO_SUCH_SHEET)
 
 
 # Places ----------------------------------------------------------------------------------------------------------
@@ -133,8 +134,10 @@ def set_sheet(docket: Docket, command: SetSheet) -> Reply:
         return STALE
     sheet = _sheet(docket, command)
     wrong = _no_picture(command.picture) or _no_paper(sheet) or _not_known(sheet.known, sheet)
-    if wrong or (known is None and _sheets_of(docket, command.site) >= SHEETS_MAX):
-        return _conflict(wrong or f"a site has at most {SHEETS_MAX} sheets")
+    if wrong is None and known is None and _sheets_of(docket, command.site) >= SHEETS_MAX:
+        wrong = Because.TOO_MANY_SHEETS
+    if wrong is not None:
+        return _conflict(wrong)
     if command.picture is not None and docket.kept(Picture, command.picture.id) is None:
         docket.keep(command.picture)
     docket.keep(sheet)
@@ -181,26 +184,23 @@ def open_sheet(docket: Docket, site: str, on: str) -> PlanSheet | None:
     return docket.all_kept(PlanSheet).get(sheet_id(site, on))
 
 
-def _no_picture(picture: Picture | None) -> str:
-    """Why this is no picture of ours; empty: it is one, or none."""
+def _no_picture(picture: Picture | None) -> Because | None:
+    """Is this no picture of ours?  What is made here is a PNG within these bounds, under the hash of its bytes."""
     if picture is None:
-        return ""
-    if not picture.content.startswith(PNG) or len(picture.content) > PICTURE_MAX_BYTES:
-        return f"a picture is a PNG of at most {PICTURE_MAX_BYTES} bytes"
-    if hashlib.sha256(picture.content).hexdigest() != picture.id:
-        return "the picture is not the one that its id names"
-    return "" if max(picture.width, picture.height) <= PICTURE_MAX_PX else f"a side has at most {PICTURE_MAX_PX} pixels"
+        return None
+    ours = picture.content.startswith(PNG) and len(picture.content) <= PICTURE_MAX_BYTES
+    ours = ours and hashlib.sha256(picture.content).hexdigest() == picture.id
+    return None if ours and max(picture.width, picture.height) <= PICTURE_MAX_PX else Because.NO_PICTURE
 
 
-def _no_paper(sheet: PlanSheet) -> str:
+def _no_paper(sheet: PlanSheet) -> Because | None:
     if sheet.width < 1 or sheet.height < 1:
-        return "a sheet has a width and a height"
-    down = tall(sheet.width, sheet.height)
-    return "" if down <= SHEET_TALL_MAX_UNITS else "a sheet is at most ten times as tall as it is wide"
+        return Because.NO_PAPER
+    return None if tall(sheet.width, sheet.height) <= SHEET_TALL_MAX_UNITS else Because.NO_PAPER
 
 
-def _not_known(known: Sequence[Known], sheet: PlanSheet) -> str:
-    return ", ".join(known_faults(known, sheet.tall))
+def _not_known(known: Sequence[Known], sheet: PlanSheet) -> Because | None:
+    return Because.POINTS_WRONG if known_faults(known, sheet.tall) else None
 
 
 def _sheets_of(docket: Docket, site: str) -> int:
@@ -268,8 +268,8 @@ def _no_site(docket: Docket, site: str) -> Declined | None:
     return None if site in docket.directory.sites else NO_SUCH_SITE
 
 
-def _conflict(why: str) -> Declined:
-    return Declined(problem=Problem.CONFLICT, detail=why)
+def _conflict(why: Because) -> Declined:
+    return Declined(problem=Problem.CONFLICT, because=why)
 
 
 def _say(docket: Docket, by: By, what: str, subject: str, detail: str = "", why: str = "") -> None:

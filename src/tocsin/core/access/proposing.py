@@ -30,7 +30,7 @@ from tocsin.core.access.words import SignedIn, Via
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
-from tocsin.core.findings import Finding, spelled
+from tocsin.core.findings import Finding
 from tocsin.core.limits import CHANGE_DELAY_MS, CHANGE_LAPSES_MS
 from tocsin.core.planning import problems
 
@@ -155,7 +155,7 @@ def standing_edits(directory: Directory, edits: Sequence[Edit]) -> list[Edit] | 
 def bad_directory(findings: Iterable[Finding]) -> Declined:
     """It would leave no valid organisation."""
     told = tuple(findings)
-    return Declined(problem=Problem.BAD_DIRECTORY, detail=spelled(told), findings=told)
+    return Declined(problem=Problem.BAD_DIRECTORY, findings=told)
 
 
 def newly_fatal(docket: Docket, wanted: Directory) -> list[Finding]:

@@ -29,15 +29,16 @@ from tocsin.core.access.permissions import May, Reach
 from tocsin.core.access.permit import NOT_ALLOWED, reach_now, refused
 from tocsin.core.access.record import SYSTEM, By, Link, Recovery, Session
 from tocsin.core.access.words import Ended, LinkKind, RecoveryState, Told, Via
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.docket import Docket
 from tocsin.core.escalation import barred
 from tocsin.core.limits import RECOVERY_DELAY_MS, RECOVERY_READY_MS, RECOVERY_UNVOUCHED_MS, TEXT_MAX_CHARS
 
 NO_SUCH_RECORD = Declined(problem=Problem.NO_SUCH_RECORD)
-SOMEBODY_ELSE = Declined(problem=Problem.NOT_ALLOWED, detail="somebody else must vouch for them")
-NOT_YET = Declined(problem=Problem.CONFLICT, detail="two people and a day's delay come before the link")
-ASKED_ALREADY = Declined(problem=Problem.CONFLICT, detail="it has been asked for; a second person may vouch")
+SOMEBODY_ELSE = Declined(problem=Problem.NOT_ALLOWED, because=Because.VOUCHES_FOR_THEMSELF)
+NOT_YET = Declined(problem=Problem.CONFLICT, because=Because.RECOVERY_NOT_READY)
+ASKED_ALREADY = Declined(problem=Problem.CONFLICT, because=Because.RECOVERY_ASKED)
 
 
 class Step(StrEnum):
@@ -121,7 +122,7 @@ def _not_for(docket: Docket, by: By, about: str) -> Declined | None:
     if member is None or member.seat:
         return Declined(problem=Problem.NO_SUCH_MEMBER)
     if member.suspended:
-        return Declined(problem=Problem.NOT_ALLOWED, detail=f"{about} is suspended")
+        return Declined(problem=Problem.NOT_ALLOWED, because=Because.SUSPENDED)
     return SOMEBODY_ELSE if by.member == about else None
 
 
@@ -145,7 +146,7 @@ def vouch(docket: Docket, command: VouchRecovery) -> Reply:
     if recovery is None or recovery.state is not RecoveryState.ASKED:
         return NO_SUCH_RECORD
     if command.by.member == recovery.asked_by:
-        return Declined(problem=Problem.SAME_PERSON, detail="a second person vouches")
+        return Declined(problem=Problem.SAME_PERSON, because=Because.ASKED_FOR_IT)
     no = _not_for(docket, command.by, recovery.member)
     if no is not None:
         return no

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 
 from tocsin.core.access.permissions import LINES, May
 from tocsin.core.access.record import By, Guard, Say
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Problem
 from tocsin.core.docket import Docket
 from tocsin.core.limits import SAY_COUNTS_AFTER_MS
@@ -24,10 +25,8 @@ from tocsin.core.words import Role
 
 SECONDS = (May.AGREE_TO_CHANGES, May.RECOVER_OTHERS, May.RESET_PINS, May.SUSPEND, May.KEEP_TIES)
 BRING_A_SAY: frozenset[Role] = frozenset(role for may in SECONDS for role in LINES[may].reach)
-TOO_LATE = Declined(problem=Problem.NOT_ALLOWED, detail="This was asked for before you could have agreed; others must.")
-TOO_NEW = Declined(
-    problem=Problem.NOT_ALLOWED, detail="You have been here, or in this role, for less than a day; others must."
-)
+TOO_LATE = Declined(problem=Problem.NOT_ALLOWED, because=Because.TOO_LATE_TO_AGREE)
+TOO_NEW = Declined(problem=Problem.NOT_ALLOWED, because=Because.TOO_NEW_TO_AGREE)
 
 
 def since_ms(docket: Docket, member: str) -> int:

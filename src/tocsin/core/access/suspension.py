@@ -38,6 +38,7 @@ from tocsin.core.access.permit import refused
 from tocsin.core.access.proposing import propose
 from tocsin.core.access.record import By, PinReset, Suspension
 from tocsin.core.access.words import Ended, Told
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import Docket
@@ -47,7 +48,7 @@ from tocsin.core.roster import may_close
 
 DONE = Done()
 NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
-NOT_YOURSELF = Declined(problem=Problem.NOT_ALLOWED, detail="Nobody suspends themself; ask a colleague.")
+NOT_YOURSELF = Declined(problem=Problem.NOT_ALLOWED, because=Because.SUSPENDS_THEMSELF)
 
 
 def suspend(docket: Docket, command: Suspend) -> Reply:

@@ -30,6 +30,7 @@ from tocsin.core.access.swap_commands import AnswerSwap, AskSwap, EditRoster, Wi
 from tocsin.core.access.swaps import Stretch, Swap
 from tocsin.core.access.weakening import Reasons, weakenings
 from tocsin.core.access.words import Told
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Shift
 from tocsin.core.docket import Docket
@@ -39,11 +40,11 @@ STALE = Declined(problem=Problem.STALE)
 NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
 NO_SUCH_SWAP = Declined(problem=Problem.NO_SUCH_RECORD)
 OVER = Declined(problem=Problem.CONFLICT)
-BEGUN = Declined(problem=Problem.CONFLICT, detail="What has begun is nobody else's any more.")
-NO_PART = Declined(problem=Problem.CONFLICT, detail="That is no part of the shift.")
-YOURSELF = Declined(problem=Problem.CONFLICT, detail="Ask somebody else.")
-TOO_MANY = Declined(problem=Problem.CONFLICT, detail="You have asked for so much already; withdraw some of it.")
-BUSY = Declined(problem=Problem.CONFLICT, detail="One of you is on at that time already.")
+BEGUN = Declined(problem=Problem.CONFLICT, because=Because.SWAP_BEGUN)
+NO_PART = Declined(problem=Problem.CONFLICT, because=Because.NO_PART_OF_SHIFT)
+YOURSELF = Declined(problem=Problem.CONFLICT, because=Because.ASKS_THEMSELF)
+TOO_MANY = Declined(problem=Problem.CONFLICT, because=Because.TOO_MANY_SWAPS)
+BUSY = Declined(problem=Problem.CONFLICT, because=Because.ON_ALREADY)
 # What becomes of it with the change that waited; all else: it will not be made.
 FATE: Mapping[ChangePhase, m.SwapEvent] = {ChangePhase.APPLIED: m.Made(), ChangePhase.OVERTAKEN: m.Overtaken()}
 

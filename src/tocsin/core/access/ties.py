@@ -35,6 +35,7 @@ from tocsin.core.access.proposing import propose
 from tocsin.core.access.record import SYSTEM, By, TieAsked
 from tocsin.core.access.tie_commands import LiftTie, SetTie, TieCommand
 from tocsin.core.access.words import Told
+from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Plan, Rung, Shift
 from tocsin.core.docket import Docket
@@ -45,7 +46,7 @@ from tocsin.core.membership import withdraw_the_barred
 DONE = Done()
 NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
 NO_SUCH_TIE = Declined(problem=Problem.NO_SUCH_RECORD)
-NOT_YOUR_OWN = Declined(problem=Problem.NOT_ALLOWED, detail="A tie of one's own is another coordinator's to keep.")
+NOT_YOUR_OWN = Declined(problem=Problem.NOT_ALLOWED, because=Because.OWN_TIE)
 
 
 def set_tie(docket: Docket, command: SetTie) -> Reply:
