@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tocsin.core.ground import EARTH_M, FAR_M, Ground, Known, KnownFault, ground, known_faults
+from tocsin.core.ground import EARTH_M, FAR_M, Ground, Known, KnownFault, apart_m, ground, known_faults
 
 F = KnownFault
 DEGREE_M = math.radians(1) * EARTH_M
@@ -91,3 +91,16 @@ def test_a_position_that_is_none_or_far_away_is_not_on_the_sheet(at: tuple[float
 def test_points_that_say_nothing_of_where_it_is_are_named(known: tuple[Known, ...], faults: list[KnownFault]) -> None:
     assert known_faults(known, 7_000) == faults
     assert (ground(known) is None) == (not known or bool(known_faults(known)))
+
+
+@pytest.mark.parametrize(
+    ("at", "apart"),
+    [
+        ((41.5, -87.25), 0),
+        ((42.5, -87.25), DEGREE_M),
+        ((41.5, 92.75), 97 * DEGREE_M),
+        ((-41.5, 92.75), 180 * DEGREE_M),
+    ],
+)
+def test_how_far_a_position_is_holds_to_the_other_side_of_the_globe(at: tuple[float, float], apart: float) -> None:
+    assert apart_m(HERE, *at) == pytest.approx(apart, abs=1)

@@ -103,6 +103,13 @@ def ground(known: Sequence[Known]) -> Ground | None:
     return Ground(one, _plane(one, other.lat, other.lon) / complex(other.x - one.x, other.y - one.y))
 
 
+def apart_m(one: Known, lat: float, lon: float) -> float:
+    """How far a position is from a known point, over the ground, however far that is."""
+    here, there = math.radians(one.lat), math.radians(lat)
+    north, east = math.sin((there - here) / 2), math.sin(math.radians(lon - one.lon) / 2)
+    return 2 * EARTH_M * math.asin(min(math.sqrt(north**2 + math.cos(here) * math.cos(there) * east**2), 1.0))
+
+
 def _on_the_globe(lat: float, lon: float) -> bool:
     """At the poles there is no east; what is not finite is nowhere."""
     return -89 <= lat <= 89 and -180 <= lon <= 180

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from tocsin.core import commands as c
 from tocsin.core.access.permissions import LINES, May
 from tocsin.core.alert import Alert
+from tocsin.core.directory import Member
 from tocsin.core.limits import ETA_MAX_S, LABEL_MAX_CHARS, NAME_MAX_CHARS, TEXT_MAX_CHARS
 from tocsin.core.shadow import lives_of
 from tocsin.core.sight import looks_open
@@ -37,6 +38,7 @@ from tocsin.intake.presses import read_place
 from tocsin.intake.problems import Trouble, trouble_of
 from tocsin.intake.ring import Ring
 
+NOBODY = Member("", "")  # Who was taken out meanwhile has no PIN.
 PIN_THREADS = 2  # A flood of PINs may fill these, and nothing else.
 Body = TypeVar("Body")
 
@@ -153,13 +155,17 @@ class Acts:
         return c.AddPlace(org=who.org, alert=alert.id, member=who.reader.member, place=_needed(place, "place"))
 
     async def _safe(self, who: Pass, shown_id: str, pin: str) -> AlertView:
-        member = self._lookout.directory(who).members[who.reader.member]
-        match = await asyncio.get_running_loop().run_in_executor(
-            self._pins, compare_pins, pin, member.pin_hash, member.duress_pin_hash
-        )
-        command = c.Safe(org=who.org, alert=shown_id, member=member.id, device=who.credential, match=match)
+        match = await self.match(who, pin)
+        command = c.Safe(org=who.org, alert=shown_id, member=who.reader.member, device=who.credential, match=match)
         await self._submit(command)
         return self._lookout.find(who, shown_id)[1]
+
+    async def match(self, who: Pass, pin: str) -> c.PinMatch:
+        """Which of their PINs it is; always as much work."""
+        member = self._lookout.directory(who).members.get(who.reader.member, NOBODY)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._pins, compare_pins, pin, member.pin_hash, member.duress_pin_hash
+        )
 
     async def _submit(self, command: c.Command) -> None:
         reply = await self._ring.submit(command)
