@@ -1,11 +1,13 @@
 // Builds the pages into the Python package, where the wheel picks them up. No file here reaches for another host.
 // Every output carries a hash of its content in its name; manifest.json says which name the pages ask for. What zipping
 // makes smaller lies beside itself zipped, so that no start and no request pays for it.
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { teaching } from "./catalogue.mjs";
+import { painted } from "./icons.mjs";
 
 const out = "../src/tocsin/web/static";
 const catalogue = "../src/tocsin/web/locale/es/LC_MESSAGES/tocsin.po";
@@ -30,6 +32,7 @@ const ours = {
 };
 const namesOf = ({ metafile }) => Object.keys(metafile.outputs).map((path) => basename(path));
 const plainly = (hashed) => hashed.replace(/-[0-9A-Z]{8}(\.\w+)$/, "$1");
+const byPlainName = (names) => Object.fromEntries(names.map((hashed) => [plainly(hashed), hashed]));
 
 // The map comes first: whoever fetches it later must know what it is called. Its worker is MapLibre's own, as a file of ours.
 const map = await build({ ...ours, legalComments: "eof", entryPoints: { "map-gl": "src/map-gl.ts", "map-worker": "maplibre-gl/dist/maplibre-gl-worker.mjs" } });
@@ -55,7 +58,29 @@ const pages = await build({
   define: { MAP_GL: called["map-gl.js"], MAP_WORKER: called["map-worker.js"] },
 });
 
-const manifest = Object.fromEntries([...namesOf(map), ...namesOf(pages)].map((hashed) => [plainly(hashed), hashed]));
+// What a home screen shows of the app. Android cuts its pictures to any shape: in the last one the bell stays clear of that.
+const icons = Object.entries({ "icon-180.png": painted(180), "icon-192.png": painted(192), "icon-512.png": painted(512), "icon-mask-512.png": painted(512, 0.8) });
+const drawn = icons.map(([name, bytes]) => {
+  const hashed = name.replace(".", `-${createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase()}.`);
+  writeFileSync(`${out}/${hashed}`, bytes);
+  return hashed;
+});
+
+// The app of the phone as it opens without a network: exactly the files that its pages ask for, and none of anybody else's.
+const built = byPlainName(namesOf(pages));
+const needed = ["phone.js", "zone.js", "live-worker.js", "tocsin.css", "silent.css", "bell.svg", "note.svg", "icons.svg"].map((name) => built[name]);
+const fonts = namesOf(pages).filter((name) => name.endsWith(".woff2"));
+const worker = await build({
+  ...ours,
+  format: "iife",
+  entryPoints: { "service-worker": "src/service-worker.ts" },
+  define: {
+    PRECACHE: JSON.stringify([...needed, ...fonts].map((name) => `/static/${name}`)),
+    SHELL_SCRIPT: JSON.stringify(built["phone.js"]),
+  },
+});
+
+const manifest = byPlainName([...namesOf(map), ...namesOf(pages), ...namesOf(worker), ...drawn]);
 const zipped = [];
 for (const hashed of Object.values(manifest)) {
   const plain = readFileSync(`${out}/${hashed}`);

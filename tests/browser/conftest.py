@@ -37,7 +37,9 @@ def site() -> Iterator[FakeSite]:
 
 @pytest.fixture
 def visitor(browser: Browser, site: FakeSite) -> Iterator[Visitor]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", timezone_id="UTC")
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="en-GB", timezone_id="UTC", service_workers="block"
+    )
     visitor = Visitor(context, site)
     yield visitor
     context.close()

@@ -16,6 +16,8 @@ EVERYTHING, NOBODY = "long", ""  # Who looks: somebody with every role, or nobod
 SCRIPTS_DRAW_IT = {shell.path for shell in SHELLS}  # Looked at by test_access.py, on a site that is scripted.
 NO_PAGE = {
     "/static/{name:str}": "files",
+    "/service-worker.js": "a script",
+    "/manifest.webmanifest": "a table for whoever installs the phone's page",
     "/office/trail.csv": "a table to be saved",
     "/office/roster/import/roster.csv": "a table to be saved",
     "/history/{alert:str}/report.pdf": "a paper to be printed",

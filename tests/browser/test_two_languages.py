@@ -71,7 +71,10 @@ def faults(page: Page, language: str) -> list[str]:
 def abroad(browser: Browser, site: FakeSite, language: str) -> Iterator[Visitor]:
     """Somebody whose browser asks for this language."""
     context = browser.new_context(
-        viewport={"width": 360, "height": 740}, locale=LOCALES[language], timezone_id="America/Mexico_City"
+        viewport={"width": 360, "height": 740},
+        locale=LOCALES[language],
+        timezone_id="America/Mexico_City",
+        service_workers="block",
     )
     visitor = Visitor(context, site)
     yield visitor

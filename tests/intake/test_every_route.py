@@ -28,6 +28,7 @@ WANTED: Mapping[str, May | str] = {
     "GET /readyz": "public: says yes or no; why, only to whoever may read figures",
     "GET /openapi.json": "public: says how to ask, and nothing of what is so",
     "GET /static/{name}": "public: scripts and styles",
+    **dict.fromkeys(("GET /service-worker.js", "GET /manifest.webmanifest"), "public: what installs the phone's page"),
     **{f"GET /{page}": SHELL for page in ("phone", "colleagues", "console", "desk", "wallboard", "notes")},
     **{f"{how} /{page}": DOOR for how in ("GET", "POST") for page in ("sign-in", "link")},
     "GET /z/{code}": SHELL,

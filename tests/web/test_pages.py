@@ -6,17 +6,21 @@ import gzip
 import json
 import re
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import cast
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from PIL import Image
 
 from tocsin.core.words import Outcome, Purpose, Reason
 from tocsin.intake.lanes import App, Receive, Scope, Send, locking
 from tocsin.web.assets import Assets, load_assets
 from tocsin.web.pages import SHELLS, page_handlers
+
+PICTURES = ("bell.svg", "note.svg", "icon-180.png", "icon-192.png", "icon-512.png", "icon-mask-512.png")
 
 
 def client_of(assets: Assets) -> TestClient[Litestar]:
@@ -31,10 +35,17 @@ def client_of(assets: Assets) -> TestClient[Litestar]:
 @pytest.fixture
 def build(tmp_path: Path) -> Path:
     """A build as `ui/build.mjs` leaves it, with invented files."""
-    pages = ("phone.js", "console.js", "colleagues.js", "desk.js", "wallboard.js", "zone.js", "live-worker.js")
-    names = {
-        name: name.replace(".", "-AB12CD34.") for name in (*pages, "tocsin.css", "silent.css", "bell.svg", "note.svg")
-    }
+    pages = (
+        "phone.js",
+        "console.js",
+        "colleagues.js",
+        "desk.js",
+        "wallboard.js",
+        "zone.js",
+        "live-worker.js",
+        "service-worker.js",
+    )
+    names = {name: name.replace(".", "-AB12CD34.") for name in (*pages, "tocsin.css", "silent.css", *PICTURES)}
     for hashed in names.values():
         (tmp_path / hashed).write_text(f"/* {hashed} */" * 50, "utf-8")
     (tmp_path / "font-AB12CD34.woff2").write_bytes(bytes(range(256)))
@@ -150,3 +161,40 @@ def test_every_word_of_the_core_has_a_sentence_for_people(table: str, words: typ
     body = source.partition(f"export const {table}")[2].partition("};")[0]
     known = set(re.findall(r"^  (\w+):", body, re.MULTILINE))
     assert set(words) <= known, set(words) - known
+
+
+def test_the_phone_can_be_put_on_a_home_screen(build: Path) -> None:
+    with client_of(load_assets(build)) as client:
+        answer = client.get("/manifest.webmanifest", headers={"Accept-Language": "es"})
+        manifest = answer.json()
+        icons = [client.get(icon["src"]) for icon in manifest["icons"]]
+        assert '<link rel="manifest" href="/manifest.webmanifest">' in client.get("/phone").text
+        assert "manifest" not in client.get("/notes").text, "the list must not say whose it is"
+    assert answer.headers["content-type"].startswith("application/manifest+json")
+    assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/phone", "/", "standalone")
+    assert manifest["lang"] == "es" and manifest["name"] == manifest["short_name"] == "Tocsin"
+    assert {icon["sizes"] for icon in manifest["icons"]} == {"any", "192x192", "512x512"}
+    assert [icon.get("purpose") for icon in manifest["icons"]][-1] == "maskable"
+    assert all(icon.status_code == 200 for icon in icons)
+
+
+def test_the_service_worker_stands_at_the_root_and_nothing_on_the_way_keeps_it(build: Path) -> None:
+    with client_of(load_assets(build)) as client:
+        worker = client.get("/service-worker.js")
+    assert worker.status_code == 200 and worker.headers["content-type"].startswith("text/javascript")
+    assert worker.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/service-worker.js", "/manifest.webmanifest"])
+def test_where_the_pages_were_never_built_nothing_is_installed(tmp_path: Path, path: str) -> None:
+    with client_of(load_assets(tmp_path)) as client:
+        assert client.get(path).status_code == 404
+
+
+def test_the_icons_are_the_sizes_that_they_say() -> None:
+    assets = load_assets()
+    for name, side in (("icon-180.png", 180), ("icon-192.png", 192), ("icon-512.png", 512), ("icon-mask-512.png", 512)):
+        with Image.open(BytesIO(assets.files[assets.names[name]].plain)) as icon:
+            icon.load()
+            colours = icon.getcolors(4096)
+            assert icon.size == (side, side) and colours is not None and len(colours) > 10, "a bell, with soft edges"

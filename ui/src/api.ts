@@ -5,11 +5,14 @@
  */
 export function token(name = "tocsin.token"): string | null {
   const given = location.hash.slice(1);
-  if (given && !given.includes("=")) {
-    sessionStorage.setItem(name, decodeURIComponent(given));
-    history.replaceState(null, "", location.pathname);
+  const shown = given && !given.includes("=") ? decodeURIComponent(given) : null;
+  if (shown !== null) history.replaceState(null, "", location.pathname);
+  try {
+    if (shown !== null) sessionStorage.setItem(name, shown);
+    return shown ?? sessionStorage.getItem(name) ?? localStorage.getItem(name);
+  } catch {
+    return shown; // Full or forbidden: this page has it all the same.
   }
-  return sessionStorage.getItem(name) ?? localStorage.getItem(name);
 }
 
 /** The server answered, and it was no. */

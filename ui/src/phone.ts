@@ -5,12 +5,15 @@ import { Api, Refused, token } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
 import { acts, el, forms, patch, type Child } from "./dom.ts";
 import { hold, holdTitle } from "./hold.ts";
+import { install } from "./installed.ts";
+import { kept } from "./kept.ts";
 import { mast, needsLink } from "./parts.ts";
 import { live, ready, unsent, type Seen } from "./phone-view.ts";
 import { DOUBT_MS, fingerprint, Outbox } from "./press.ts";
 import { disguiseOf, silent } from "./silent-view.ts";
 import { look, wear } from "./look.ts";
 import { speak, t } from "./say.ts";
+import { store, stored } from "./stored.ts";
 import { hourAndMinute } from "./words.ts";
 
 const api = new Api(token());
@@ -22,7 +25,7 @@ let me = remembered();
 speak(me?.member.language);
 let knownLink = true;
 let raiseOnly = false;
-let single = localStorage.getItem("tocsin.single") === "yes";
+let single = stored("tocsin.single") === "yes";
 
 const draw = redrawn(show);
 const alerts = api.token ? new Alerts(api, draw, (name) => name === "open" && followOwn()) : null;
@@ -192,7 +195,7 @@ document.addEventListener("change", ({ target }) => {
   const { set, item } = target.dataset;
   if (set === "single") {
     single = target.checked;
-    localStorage.setItem("tocsin.single", single ? "yes" : "no");
+    store("tocsin.single", single ? "yes" : "no");
   }
   if (item) list.ticked[target.checked ? "add" : "delete"](item);
   draw();
@@ -203,7 +206,7 @@ holdTitle(() => turn("code"));
 /** Kept so that a text or a call can be offered when the server is away. */
 function remembered(): Me | null {
   try {
-    return JSON.parse(localStorage.getItem(`tocsin.me.${mark}`) ?? "null") as Me | null;
+    return JSON.parse(stored(`tocsin.me.${mark}`) ?? "null") as Me | null;
   } catch {
     return null;
   }
@@ -212,7 +215,7 @@ function remembered(): Me | null {
 async function meet(): Promise<void> {
   try {
     me = await api.get<Me>("/api/v1/me");
-    localStorage.setItem(`tocsin.me.${mark}`, JSON.stringify(me));
+    store(`tocsin.me.${mark}`, JSON.stringify(me));
     speak(me.member.language);
     [knownLink, raiseOnly] = [true, false];
   } catch (error) {
@@ -222,7 +225,12 @@ async function meet(): Promise<void> {
   draw();
 }
 
+/** Nothing is open, nothing waits, and nobody is holding the disc. */
+const idle = (): boolean => outbox.presses.length === 0 && own() === null && !look.silent && !document.querySelector(".sos[data-held]");
+
+void install(idle);
 if (api.token) {
+  if (stored("tocsin.token") === api.token) void kept.put("token", api.token).catch(() => undefined);
   void meet();
   setInterval(() => void (me ?? meet()), 3_000);
   setInterval(() => alerts?.live.now || followOwn(), 5_000);

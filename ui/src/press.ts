@@ -1,187 +1,227 @@
 // A press is written down before it is sent, and sent until the server says that it has it. Nothing here gives up:
 // a reload, a dead server or a day without signal only make it later. The same key makes every try the same press.
+// What follows from what is the machine's (press-machine.ts); here it is kept, sent and tried again.
 import { Refused, type Api } from "./api.ts";
+import { serverNow } from "./clock.ts";
+import { kept } from "./kept.ts";
+import * as machine from "./press-machine.ts";
+import { AGAIN_MS, type Addition, type Outgoing, type Press } from "./press-machine.ts";
+import { nameOf, PRESS_PATH, SYNC, type Receipt, type Waiting } from "./waiting.ts";
 
-export interface Press {
-  key: string;
-  at: number;
-  silent: boolean;
-  tries: number;
-  failed: "" | "no_connection" | "refused" | "not_enrolled";
-  taken: number | null;
-}
-interface Addition {
-  path: "notes" | "places";
-  body: unknown;
-}
-interface Kept {
-  presses: Press[];
-  alert: string | null;
-  additions: Addition[];
-  lost?: number; // When the server said that it does not know the alert, or 0; kept, so that a reload says so too.
-}
-interface Receipt {
-  id?: string;
-  receipt: string;
-  state?: string;
-}
+export { AGAIN_MS, DOUBT_MS, type Press } from "./press-machine.ts";
 
-export const AGAIN_MS = 2_000;
-export const DOUBT_MS = 3_000; // Within three seconds the worker is told the truth.
-const LOST_SAID_MS = 3_600_000; // Long enough to be read by whoever looks again; then it is about another day.
-const UNDER_WAY_MAX = 4; // Tries that may hang at once; a slow one may still be the one that arrives.
+const UNDER_WAY_MAX = 4; // Tries that may hang at once at one address; a slow one may still be the one that arrives.
+
+interface Settings {
+  readonly store?: Storage;
+  readonly extra?: Readonly<Record<string, unknown>>; // What every press of this page says besides.
+  readonly addresses?: () => readonly string[]; // Others at which the same server listens.
+}
 
 export class Outbox {
-  private kept: Kept;
-  private underWay = 0;
-  private telling = false;
+  private now: Outgoing;
+  private telling: Addition | null = null;
   private tried = -Infinity;
+  private readonly underWay = new Map<string, number>();
+  private readonly store: Storage | null;
+  private readonly extra: Readonly<Record<string, unknown>>;
+  private readonly addresses: () => readonly string[];
+  private readonly keeps = { page: true, worker: true };
 
   constructor(
     private readonly api: Api,
     private readonly changed: () => void,
     private readonly sent: (alert: string | null) => void,
-    private readonly store: Storage = localStorage,
+    { store, extra = {}, addresses = () => [] }: Settings = {},
   ) {
-    this.kept = this.read();
+    [this.store, this.extra, this.addresses] = [store ?? ownStore(), extra, addresses];
+    this.now = machine.read(this.readStore());
     setInterval(() => performance.now() - this.tried >= AGAIN_MS && this.again(), AGAIN_MS / 10);
     addEventListener("online", () => this.again());
     addEventListener("pageshow", () => this.again());
     this.again();
+    void this.remember();
   }
 
   get presses(): readonly Press[] {
-    return this.kept.presses;
+    return this.now.presses;
   }
 
   get alert(): string | null {
-    return this.kept.alert;
+    return this.now.alert;
   }
 
   get waiting(): Press | undefined {
-    return this.kept.presses.find((press) => press.taken === null);
+    return machine.waiting(this.now);
   }
 
   get additions(): number {
-    return this.kept.additions.length;
+    return this.now.additions.length;
+  }
+
+  get lost(): boolean {
+    return machine.wasLost(this.now, Date.now());
+  }
+
+  /** Nothing on this phone takes a press down: it is gone with the page. */
+  get forgetful(): boolean {
+    return !this.keeps.page && !this.keeps.worker;
   }
 
   /** Ring. A press that has not gone out yet is tried at once instead: the server has not heard the first one. */
   press(silent: boolean): void {
-    if (!this.waiting) {
-      this.kept.presses.push({ key: key(), at: Date.now(), silent, tries: 0, failed: "", taken: null });
-      this.write();
-    }
+    this.become(machine.pressed(this.now, { key: key(), at: Date.now(), occurred: new Date(serverNow()).toISOString(), silent }));
+    const press = this.waiting;
+    if (press && !press.tries) void this.keep(press);
     this.again();
   }
 
   /** Words or a place for the alert; they follow the press, never hold it back. */
   add(path: Addition["path"], body: unknown): void {
-    this.kept.additions.push({ path, body });
-    this.write();
+    this.become(machine.added(this.now, { path, body }, this.telling));
     void this.follow();
   }
 
-  /** An alert of this worker that was raised elsewhere, by text or from another device. */
   adopt(alert: string): void {
-    if (this.kept.alert || this.waiting) return;
-    this.kept.alert = alert;
-    this.write();
+    this.become(machine.adopted(this.now, alert));
   }
 
-  /** The alert is over and the worker has read so. A press that is still waiting stays. */
   forget(lost = 0): void {
-    const waiting = this.waiting;
-    this.kept = { presses: waiting ? [waiting] : [], alert: null, additions: [], lost };
-    this.write();
+    this.become(machine.forgotten(this.now, lost));
   }
 
   /** The server does not know this alert: nobody must wait for what nobody has. An older alert's loss is no news. */
   lose(alert: string): void {
-    if (this.kept.alert === alert) this.forget(Date.now());
-  }
-
-  get lost(): boolean {
-    return Date.now() - (this.kept.lost ?? 0) < LOST_SAID_MS;
+    if (this.now.alert === alert) this.forget(Date.now());
   }
 
   /** Try now whatever waits; by itself that happens two seconds after the last try began. */
   again(): void {
     this.tried = performance.now();
     const press = this.waiting;
-    if (press && this.underWay < UNDER_WAY_MAX) void this.send(press);
-    else if (!press) void this.follow();
+    if (press) this.tryAll(press);
+    else void this.follow();
   }
 
-  private async send(press: Press): Promise<void> {
-    this.underWay += 1;
-    press.tries += 1;
-    this.write();
+  /** The first try goes to the server that gave us the page; what it does not take at once goes to all its addresses. */
+  private tryAll(press: Press): void {
+    const others = press.tries ? this.addresses() : [];
+    const free = ["", ...others].filter((address) => (this.underWay.get(address) ?? 0) < UNDER_WAY_MAX);
+    if (free.length) this.become(machine.trying(this.now, press.key));
+    for (const address of free) void this.send(press, address);
+  }
+
+  private async send(press: Press, address: string): Promise<void> {
+    this.underWay.set(address, (this.underWay.get(address) ?? 0) + 1);
     try {
-      const body = { kind: "sos", silent: press.silent, occurred_at: new Date(press.at).toISOString() };
-      const receipt = await this.api.post<Receipt>("/api/v1/alerts", body, { "Idempotency-Key": press.key });
-      if (press.taken === null) this.took(press, receipt);
+      const receipt = await this.api.post<Receipt>(address + PRESS_PATH, this.body(press), { "Idempotency-Key": press.key });
+      this.took(press, receipt);
     } catch (error) {
-      press.failed = why(error);
+      if (!address) this.become(machine.failed(this.now, press.key, why(error)));
+      if (this.waiting?.tries === 1 && this.addresses().length) this.again(); // At once, by another way.
     } finally {
-      this.underWay -= 1;
-      this.write();
+      this.underWay.set(address, (this.underWay.get(address) ?? 1) - 1);
     }
   }
 
+  private body(press: Press): Record<string, unknown> {
+    return { kind: "sos", silent: press.silent, occurred_at: press.occurred ?? new Date(press.at).toISOString(), ...this.extra };
+  }
+
   private took(press: Press, receipt: Receipt): void {
-    press.taken = Date.now();
-    press.failed = "";
-    this.kept.alert = receipt.id ?? this.kept.alert;
-    this.kept.lost = 0;
-    this.write();
-    this.sent(this.kept.alert);
+    const before = this.now;
+    this.become(machine.took(before, press.key, receipt.id, Date.now()));
+    void kept.remove(nameOf(press.key)).catch(() => undefined);
+    if (this.now === before) return;
+    this.sent(this.now.alert);
     void this.follow();
   }
 
   private async follow(): Promise<void> {
-    const { alert, additions } = this.kept;
-    const next = additions[0];
-    if (!alert || !next || this.waiting || this.telling) return;
-    this.telling = true; // One at a time: said twice, a note would stand twice.
+    const addition = machine.next(this.now);
+    if (!addition || this.telling) return;
+    this.telling = addition; // One at a time: said twice, a note would stand twice.
     let again = false;
     try {
-      await this.api.post(`/api/v1/alerts/${alert}/${next.path}`, next.body);
+      await this.api.post(`${PRESS_PATH}/${this.now.alert}/${addition.path}`, addition.body);
     } catch (error) {
       again = !(error instanceof Refused) || error.status > 499 || error.status === 429;
     }
-    this.telling = false;
-    if (!again) this.done(next);
+    this.telling = null;
+    if (again) return;
+    this.become(machine.said(this.now, addition));
+    void this.follow();
   }
 
-  private done(addition: Addition): void {
-    const place = this.kept.additions.indexOf(addition);
-    if (place >= 0) this.kept.additions.splice(place, 1);
+  private become(now: Outgoing): void {
+    if (now === this.now) return;
+    this.now = now;
     this.write();
-    void this.follow();
   }
 
   private get name(): string {
     return `tocsin.press.${fingerprint(this.api.token ?? "")}`;
   }
 
-  private read(): Kept {
+  private readStore(): string | null {
     try {
-      const kept = JSON.parse(this.store.getItem(this.name) ?? "") as Kept;
-      if (Array.isArray(kept.presses) && Array.isArray(kept.additions)) return kept;
+      return this.store?.getItem(this.name) ?? null;
     } catch {
-      // Nothing kept yet, or not ours: an empty outbox is the truth.
+      return null; // Forbidden: the press lives on in memory.
     }
-    return { presses: [], alert: null, additions: [] };
   }
 
   private write(): void {
     try {
-      this.store.setItem(this.name, JSON.stringify(this.kept));
+      this.keeps.page = this.store !== null;
+      this.store?.setItem(this.name, JSON.stringify(this.now));
     } catch {
-      // A full or forbidden store: the press lives on in memory and is sent all the same.
+      this.keeps.page = false; // Full: the press lives on in memory and is sent all the same, and the page says so.
     }
     this.changed();
+  }
+
+  /** For the service worker, and for the day on which the other store was not written to the disk in time. */
+  private async keep(press: Press): Promise<void> {
+    const token = this.api.token;
+    if (!token) return;
+    const waiting: Waiting & { press: Press } = { key: press.key, token, body: this.body(press), addresses: this.addresses(), press };
+    try {
+      await kept.put(nameOf(press.key), waiting);
+      this.keeps.worker = true;
+    } catch {
+      this.keeps.worker = false;
+    }
+    this.changed();
+    if (this.now.presses.some((one) => one.key === press.key && one.taken !== null)) await kept.remove(nameOf(press.key)).catch(() => undefined);
+    else await askSync();
+  }
+
+  /** A press of this very token that only the other store still has. */
+  private async remember(): Promise<void> {
+    try {
+      const all = await kept.all<Waiting & { press: Press }>(nameOf(""));
+      for (const { token, press } of all) if (token === this.api.token) this.become(machine.found(this.now, press));
+      this.again();
+    } catch {
+      this.keeps.worker = false;
+      this.changed();
+    }
+  }
+}
+
+/** Wake the service worker as soon as there is a network, also when no page is open. Not every browser can. */
+async function askSync(): Promise<void> {
+  const worker = (await navigator.serviceWorker?.ready) as (ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }) | undefined;
+  await worker?.sync?.register(SYNC).catch(() => undefined);
+}
+
+/** None where the browser forbids it altogether. */
+function ownStore(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
   }
 }
 

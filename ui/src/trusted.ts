@@ -7,7 +7,7 @@ interface Policies {
 
 function own(url: string): string {
   const { origin, pathname } = new URL(url, location.href);
-  if (origin !== location.origin || !pathname.startsWith("/static/")) throw new TypeError("not our script");
+  if (origin !== location.origin || (!pathname.startsWith("/static/") && pathname !== "/service-worker.js")) throw new TypeError("not our script");
   return url;
 }
 

@@ -8,6 +8,7 @@ import { hold, spaceAnywhere } from "./hold.ts";
 import { mast } from "./parts.ts";
 import { DOUBT_MS, fingerprint, Outbox } from "./press.ts";
 import { speak, t } from "./say.ts";
+import { stored } from "./stored.ts";
 
 interface Page {
   alerts: Alert[];
@@ -21,25 +22,26 @@ const PRESS = "/api/v1/alerts";
 const TOKEN = "tocsin.token";
 const place = { kind: "zone", code: decodeURIComponent(location.pathname.split("/")[2] ?? "") };
 
-/** As the phone, but every press says where it was made. */
-class Here extends Api {
-  override post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
-    return super.post(path, path === PRESS ? { ...(body as object), place } : body, headers);
-  }
-}
-
 // Never from the address: whoever hangs up a sign must not choose by whose phone it calls.
-const api = new Here(localStorage.getItem(TOKEN) ?? sessionStorage.getItem(TOKEN));
+const api = new Api(enrolled());
 const me = remembered();
-const single = localStorage.getItem("tocsin.single") === "yes";
+const single = stored("tocsin.single") === "yes";
 const draw = redrawn(() => patch(document.body, screen()));
 let outbox: Outbox | null = null;
 let told: Told = "";
 speak(me?.member.language);
 
+function enrolled(): string | null {
+  try {
+    return localStorage.getItem(TOKEN) ?? sessionStorage.getItem(TOKEN);
+  } catch {
+    return null;
+  }
+}
+
 function remembered(): Me | null {
   try {
-    return JSON.parse(localStorage.getItem(`tocsin.me.${fingerprint(api.token ?? "")}`) ?? "null") as Me | null;
+    return JSON.parse(stored(`tocsin.me.${fingerprint(api.token ?? "")}`) ?? "null") as Me | null;
   } catch {
     return null;
   }
@@ -47,7 +49,7 @@ function remembered(): Me | null {
 
 /** The press is the phone's own, kept where the phone keeps it: once it is taken the phone's page goes on with it. */
 function phones(): Outbox {
-  return outbox ??= new Outbox(api, draw, () => location.replace("/phone"));
+  return outbox ??= new Outbox(api, draw, () => location.replace("/phone"), { extra: { place } }); // Every press says where it was made.
 }
 
 function press(): void {

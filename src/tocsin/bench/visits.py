@@ -97,6 +97,8 @@ SAVED: Mapping[str, tuple[str, ...]] = {
 }
 NOT_ASKED: Mapping[str, str] = {
     "/static/{name}": "a file",
+    "/service-worker.js": "a file",
+    "/manifest.webmanifest": "a file",
     "/z/{code}": "an empty page, until a tap",
     "/api/v1/pictures/{picture}": "bytes, which a browser asks for once",
     "/office/places/drafts/{draft}": "a picture, of the last few minutes",

@@ -16,6 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from tocsin.web.assets import Assets, load_assets
+from tocsin.web.installing import installing_handlers
 from tocsin.web.speaking import LANGUAGES, environment, words
 from tocsin.wire.browser import language_of
 
@@ -26,7 +27,7 @@ KEPT = "public, max-age=31536000, immutable"  # Its name hashes it.
 class Shell:
     """What differs from page to page before its script runs.  `silent` begins in the look that is not Tocsin's.
 
-    `mapped`: it may show a plan, and beneath it the operator's tiles.
+    `mapped`: it may show a plan, and beneath it the operator's tiles.  `installed`: it may be put on a home screen.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Shell:
     two_looks: bool = False
     silent: bool = False
     mapped: bool = False
+    installed: bool = False
 
 
 class Tiles(NamedTuple):
@@ -49,7 +51,7 @@ class Tiles(NamedTuple):
 NO_TILES = Tiles()
 CONNECTING = words("Connecting")
 SHELLS = (
-    Shell("/phone", "phone.js", "phone", "Tocsin", CONNECTING, two_looks=True),
+    Shell("/phone", "phone.js", "phone", "Tocsin", CONNECTING, two_looks=True, installed=True),
     Shell("/notes", "phone.js", "phone", words("Notes"), "", two_looks=True, silent=True),
     Shell("/colleagues", "colleagues.js", "desk", words("Colleagues' phones - Tocsin"), CONNECTING),
     Shell("/desk", "desk.js", "phone", words("Desk - Tocsin"), CONNECTING),
@@ -60,12 +62,12 @@ SHELLS = (
 
 
 def page_handlers(assets: Assets | None = None, tiles: Tiles = NO_TILES) -> list[HTTPRouteHandler]:
-    """Handlers of /phone, /notes, /z/*, /colleagues, /console and /static/*, to be mounted on any Litestar application.
+    """Handlers of the shells, of what installs the phone's, and of /static/*, for any Litestar application.
 
     Where the pages were never built they answer 503 with the remedy; nothing else of the server depends on them.
     """
     assets = assets if assets is not None else load_assets()
-    return [*(_page(shell, assets, tiles) for shell in SHELLS), _static(assets)]
+    return [*(_page(shell, assets, tiles) for shell in SHELLS), *installing_handlers(assets), _static(assets)]
 
 
 def _page(shell: Shell, assets: Assets, tiles: Tiles) -> HTTPRouteHandler:

@@ -1,0 +1,127 @@
+"""The app of a phone: it opens without a network, keeps a press through a closed tab, and sends it once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fake_site import FakeSite
+from playwright.sync_api import Browser, Page, expect
+from visitors import Visitor, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+ENROLLED = "localStorage.setItem('tocsin.token', 'worker-token')"
+CONTROLLED = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+KEPT = """() => new Promise((found, failed) => {
+  const asked = indexedDB.open('tocsin', 1);
+  asked.onerror = failed;
+  asked.onsuccess = () => {
+    const all = asked.result.transaction('kept').objectStore('kept').getAllKeys();
+    all.onsuccess = () => (asked.result.close(), found(all.result));
+  };
+})"""
+
+
+def synced(page: Page, site: FakeSite) -> None:
+    """The browser wakes the service worker, as it does when a network comes back."""
+    known: list[str] = []
+    worker = page.context.new_cdp_session(page)
+    worker.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: known.extend(one["registrationId"] for one in told["registrations"] if not one["isDeleted"]),
+    )
+    worker.send("ServiceWorker.enable")
+    until(page, lambda: known)
+    woken = {"registrationId": known[0], "tag": "press", "lastChance": False}
+    worker.send("ServiceWorker.dispatchSyncEvent", {"origin": f"http://localhost:{site.port}", **woken})
+
+
+@pytest.fixture
+def installed(browser: Browser, site: FakeSite) -> Iterator[Visitor]:
+    """A phone whose app is on its home screen, and enrolled."""
+    context = browser.new_context(viewport={"width": 360, "height": 640}, locale="en-GB", timezone_id="UTC")
+    visitor = Visitor(context, site)
+    page = visitor.open("/phone", None)
+    page.evaluate(ENROLLED)
+    page.wait_for_function(CONTROLLED)
+    page.close()
+    yield visitor
+    context.close()
+    assert visitor.complaints == []
+
+
+def opened(installed: Visitor, path: str = "/phone") -> Page:
+    page = installed.open(path, None)
+    expect(page.locator(".sos")).to_be_visible()
+    return page
+
+
+def pressed(page: Page) -> None:
+    page.locator(".sos").evaluate("button => button.click()")
+
+
+def kept(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(KEPT)
+    return found
+
+
+def test_it_opens_without_a_network_in_its_own_look(installed: Visitor) -> None:
+    known = opened(installed)
+    expect(known.get_by_role("heading", name="Ready")).to_be_visible()
+    known.close()
+    installed.context.set_offline(True)
+    page = opened(installed)
+    assert page.evaluate("fetch('/api/v1/me').then(() => 'answered', () => 'nobody there')") == "nobody there"
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Tocsin Sans\"'))")
+    expect(page.locator("html")).to_have_attribute("data-look", "tocsin")
+
+
+def test_pressed_offline_the_tab_closed_and_opened_again_it_is_delivered_once(
+    installed: Visitor, site: FakeSite
+) -> None:
+    page = opened(installed)
+    installed.context.set_offline(True)
+    pressed(page)
+    expect(page.locator("[data-screen=unsent]")).to_contain_text("Not sent. Trying again.")
+    until(page, lambda: any(name.startswith("press/") for name in kept(page)))
+    page.close()
+    again = installed.open("/phone", None)
+    expect(again.locator("[data-screen=unsent]")).to_contain_text("Not sent. Trying again.")
+    installed.context.set_offline(False)
+    expect(again.locator("[data-screen=live]")).to_be_visible()
+    until(again, lambda: not any(name.startswith("press/") for name in kept(again)))
+    assert len(site.alerts) == 1 and len({body["key"] for body in site.tries()}) == 1
+
+
+def test_a_press_that_only_the_second_store_still_has_is_sent_too(installed: Visitor, site: FakeSite) -> None:
+    page = opened(installed)
+    installed.context.set_offline(True)
+    pressed(page)
+    until(page, lambda: any(name.startswith("press/") for name in kept(page)))
+    page.evaluate(
+        "Object.keys(localStorage).filter(k => k.startsWith('tocsin.press')).forEach(k => localStorage.removeItem(k))"
+    )
+    page.close()
+    installed.context.set_offline(False)
+    again = installed.open("/phone", None)
+    expect(again.locator("[data-screen=live]")).to_be_visible()
+    assert len(site.alerts) == 1
+
+
+def test_with_every_tab_closed_the_worker_sends_it_as_soon_as_there_is_a_network(
+    installed: Visitor, site: FakeSite
+) -> None:
+    page = opened(installed)
+    site.refuse = 503
+    pressed(page)
+    expect(page.locator("[data-screen=unsent]")).to_be_visible()
+    until(page, lambda: any(name.startswith("press/") for name in kept(page)))
+    other = installed.context.new_page()
+    other.goto(f"http://localhost:{site.port}/sandbox/phones")
+    page.close()
+    site.refuse = None
+    synced(other, site)
+    until(other, lambda: len(site.alerts) == 1)
+    again = installed.open("/phone", None)
+    expect(again.locator("[data-screen=live]")).to_be_visible()
+    assert len({body["key"] for body in site.tries()}) == 1 and len(site.alerts) == 1
