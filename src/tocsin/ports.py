@@ -107,7 +107,8 @@ class Fix(Struct, frozen=True, gc=False):
 class Change(Struct, frozen=True, gc=False):
     """All that one command writes: it is stored whole or not at all.
 
-    Facts and snapshots carry versions: a fact whose (org, stream, version) exists is a conflict.
+    Facts and snapshots carry versions: a fact whose (org, stream, version) exists is a conflict.  Fixes are erased
+    before new ones are written, so that a newer one can take the place of all that were there.
     """
 
     org: str

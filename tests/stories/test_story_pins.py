@@ -95,7 +95,7 @@ def silent(town: Town) -> None:
 def says_safe(town: Town) -> None:
     silent(town)
     assert town.pin(c.PinMatch.REAL) == DONE
-    assert town.alert().said_safe and town.alert().open and town.alert().shadowed
+    assert town.alert().said_safe and town.alert().open and town.alert().looks_closed
     town.expect("closing teo bo ines")
 
 

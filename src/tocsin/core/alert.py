@@ -22,122 +22,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core import events as e
 from tocsin.core.alert_parts import Handover, Note, Person, PoliceCall, Proposal, Shadow, Spot
-from tocsin.core.directory import Plan
-from tocsin.core.held import Held
-from tocsin.core.limits import NOTES_SHOWN_MAX, PASS_MIN_MS, SECOND_MS, WAKE_MAX_MS
-from tocsin.core.words import Answer, Came, Kind, Outcome, Phase, PlaceKind, Undone, Why
+from tocsin.core.alert_state import Alert as Alert
+from tocsin.core.limits import NOTES_SHOWN_MAX, PASS_MIN_MS, SECOND_MS
+from tocsin.core.words import Answer, Outcome, Phase, Undone
 
 
 class IllegalTransition(Exception):
     """This event cannot happen to an alert in this phase; the alert is unchanged."""
-
-
-class Alert(Struct, frozen=True, gc=False, kw_only=True):
-    """Everything the machine knows; small enough to print in a failing test."""
-
-    id: str
-    org: str
-    kind: Kind
-    member: str
-    site: str
-    silent: bool
-    drill: bool
-    came: Came
-    device: str | None
-    watch_window: bool
-    suspended: bool
-    plan: Plan
-    raised_ms: int
-    occurred_at_ms: int | None
-    looked_ms: int
-    after_drill: tuple[str, ...] = ()
-    presses: int = 1
-    pressed_ms: int = 0
-    ladder_pass: int = 0
-    pass_started_ms: int = 0
-    rung: int = -1
-    rung_asked: tuple[str, ...] = ()
-    next_rung_ms: int = 0
-    ringing: int = 0
-    why: Why = Why.RAISED
-    silent_helper: str | None = None
-    people: Mapping[str, Person] = {}
-    places: Mapping[PlaceKind, Spot] = {}
-    notes: tuple[Note, ...] = ()
-    police: tuple[PoliceCall, ...] = ()
-    proposal: Proposal | None = None
-    run_by: str | None = None
-    handover: Handover | None = None
-    shadows: tuple[Shadow, ...] = ()
-    said_safe: bool = False
-    under_duress: bool = False
-    pin_misses: int = 0
-    reaches_nobody: bool = False
-    handed: Mapping[str, int] = {}  # Who was asked to run it, and when they were, or will be, rung for that last.
-    linked: tuple[str, ...] = ()
-    findings: tuple[str, ...] = ()
-    closed_ms: int | None = None
-    outcome: Outcome | None = None
-    closed_by: tuple[str, ...] = ()
-
-    @property
-    def phase(self) -> Phase:
-        if self.closed_ms is not None:
-            return Phase.CLOSED
-        return Phase.PAUSED if _OWED.of(self.people).helping >= self.plan.needed else Phase.CLIMBING
-
-    @property
-    def open(self) -> bool:
-        return self.closed_ms is None
-
-    @property
-    def attended(self) -> bool:
-        return any(person.helping and person.answer is Answer.WITH_THEM for person in self.people.values())
-
-    @property
-    def shadowed(self) -> bool:
-        """Do the worker's devices believe something that is not so?"""
-        return bool(self.shadows)
-
-    @property
-    def wake_at_ms(self) -> int | None:
-        """When time next changes something (in the past: at once); None only when closed."""
-        if not self.open:
-            return None
-        times = [self.looked_ms + WAKE_MAX_MS, *_proposal_times(self.proposal)]
-        if self.phase is Phase.CLIMBING:
-            times.append(self.next_rung_ms)
-        return min(times + _OWED.of(self.people).first_ms)
-
-
-class Owed(NamedTuple):
-    """How many people help now, and when the first loan lapses and the first ring is due again, if any does."""
-
-    helping: int
-    first_ms: list[int]
-
-
-def _owed(people: Mapping[str, Person]) -> Owed:
-    loans = [person.loan_until_ms for person in people.values() if person.loan_until_ms is not None]
-    rings = [person.next_ring_ms for person in people.values() if person.next_ring_ms is not None]
-    helping = sum(person.helping for person in people.values() if person.counts)
-    return Owed(helping, [min(times) for times in (loans, rings) if times])
-
-
-_OWED: Held[Mapping[str, Person], Owed] = Held(_owed)  # Each event asks several times about the very same people.
-
-
-def _proposal_times(proposal: Proposal | None) -> list[int]:
-    if proposal is None:
-        return []
-    return [at for at in (proposal.lapses_at_ms, proposal.commits_at_ms) if at is not None]
 
 
 OPEN_ANY = frozenset({Phase.CLIMBING, Phase.PAUSED})
@@ -167,7 +64,7 @@ TRANSITIONS: Mapping[Phase, Mapping[type[e.Event], frozenset[Phase]]] = MappingP
 
 _OF_THE_PRESS = (
     "id", "org", "kind", "member", "site", "silent", "drill", "came", "device", "watch_window", "suspended", "plan",
-    "occurred_at_ms", "after_drill",
+    "occurred_at_ms", "after_drill", "buddy", "was_down", "unseen",
 )  # fmt: skip
 
 
@@ -210,7 +107,15 @@ def _pressed_again(alert: Alert, event: e.PressedAgain, at_ms: int) -> Alert:
     shadows = alert.shadows
     if event.shadow is not None and all(shadow.id != event.shadow for shadow in shadows):
         shadows = (*shadows, Shadow(event.shadow, at_ms, None, event.kind, event.silent))
-    return replace(alert, presses=alert.presses + 1, pressed_ms=at_ms, people=people, shadows=shadows)
+    return replace(
+        alert,
+        presses=alert.presses + 1,
+        pressed_ms=at_ms,
+        people=people,
+        shadows=shadows,
+        buddy=event.buddy or alert.buddy,
+        was_down=alert.was_down or event.was_down,
+    )
 
 
 def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
@@ -311,7 +216,8 @@ def _close_undone(alert: Alert, event: e.CloseUndone, at_ms: int) -> Alert:
 
 
 def _shadow_all(alert: Alert, at_ms: int) -> tuple[Shadow, ...]:
-    shadows = alert.shadows or (Shadow(alert.id, alert.raised_ms, None, alert.kind, alert.silent),)
+    own = () if alert.unseen else (Shadow(alert.id, alert.raised_ms, None, alert.kind, alert.silent),)
+    shadows = alert.shadows or own
     return tuple(shadow if shadow.closed_ms is not None else replace(shadow, closed_ms=at_ms) for shadow in shadows)
 
 
@@ -321,7 +227,8 @@ def _said_safe(alert: Alert, event: e.SaidSafe, at_ms: int) -> Alert:
 
 
 def _duress_signalled(alert: Alert, event: e.DuressSignalled, at_ms: int) -> Alert:
-    return replace(alert, under_duress=True, said_safe=False, shadows=_shadow_all(alert, at_ms))
+    shadows = _shadow_all(alert, at_ms) if event.hides else alert.shadows
+    return replace(alert, under_duress=True, said_safe=False, shadows=shadows)
 
 
 def _number_missed(alert: Alert, event: e.NumberMissed, at_ms: int) -> Alert:

@@ -12,34 +12,21 @@ from tocsin.core.access.record import By
 from tocsin.core.because import Declined as Declined
 from tocsin.core.directory import Contact, Directory
 from tocsin.core.listed import Listed
+from tocsin.core.particulars import PinMatch as PinMatch
+from tocsin.core.particulars import PlaceReport as PlaceReport
 from tocsin.core.problems import Problem as Problem
 from tocsin.core.round_commands import PracticeAnswer, RoundCommand
-from tocsin.core.words import Answer, Came, Kind, Outcome, PlaceKind, Reason
-
-
-class PinMatch(StrEnum):
-    """What the hashed comparison said; the digits themselves never reach the core."""
-
-    REAL = "real"
-    DURESS = "duress"
-    WRONG = "wrong"
-
-
-class PlaceReport(Struct, frozen=True, gc=False):
-    """One way of saying where.  Coordinates live in the fix table under `fix`, not in the record."""
-
-    kind: PlaceKind
-    at_ms: int
-    label: str | None = None
-    lat: float | None = None
-    lon: float | None = None
-    radius_m: float | None = None
+from tocsin.core.walk_commands import LookWalk as LookWalk
+from tocsin.core.walk_commands import WalkCommand, WalkTaken
+from tocsin.core.words import Answer, Came, Kind, Outcome, Reason
 
 
 class Press(Struct, frozen=True, gc=False, kw_only=True):
     """Somebody is in danger.  Never refused, unless it is a drill.
 
-    `credential` and `key` name this press for ever.  `device` is None for a press by SMS.
+    `credential` and `key` name this press for ever.  `device` is None for a press by SMS.  Of a walk: `buddy` is rung
+    with the first rung; `was_down`: nobody looked when it became overdue; `unseen`: the duress PIN was typed, and the
+    worker's devices are shown nothing of it.
     """
 
     org: str
@@ -56,6 +43,9 @@ class Press(Struct, frozen=True, gc=False, kw_only=True):
     occurred_at_ms: int | None = None
     site: str | None = None
     warnings: tuple[str, ...] = ()
+    buddy: str | None = None
+    was_down: bool = False
+    unseen: bool = False
 
 
 class Say(Struct, frozen=True, kw_only=True):
@@ -158,7 +148,7 @@ class Look(Struct, frozen=True, kw_only=True):
 
 
 class EraseFixes(Struct, frozen=True, kw_only=True):
-    """The coordinates of a closed alert have been kept long enough."""
+    """The coordinates of a closed alert, or of a walk that has ended, have been kept long enough."""
 
     org: str
     alert: str
@@ -353,7 +343,6 @@ OneAlertCommand = (
     | ObjectClose
     | Safe
     | Look
-    | EraseFixes
     | EndDrill
     | CallKey
     | Audit
@@ -361,7 +350,17 @@ OneAlertCommand = (
 AlertCommand = Press | OneAlertCommand
 DirectoryCommand = ReplaceDirectory | Enrol | Revoke | SetPins | SetCallCode | SetContact
 PhoneCommand = TextIn | CallIn | CodesMissed | CodeMissed
-Command = AlertCommand | DirectoryCommand | Report | PhoneCommand | RoundCommand | AccessCommand | ListClosed
+Command = (
+    AlertCommand
+    | DirectoryCommand
+    | Report
+    | PhoneCommand
+    | RoundCommand
+    | AccessCommand
+    | ListClosed
+    | EraseFixes
+    | WalkCommand
+)
 
 
 # Replies ---------------------------------------------------------------------------------------------------------
@@ -387,4 +386,4 @@ class Done(Struct, frozen=True, kw_only=True):
     split: Split | None = None
 
 
-Reply = PressTaken | Done | Declined
+Reply = PressTaken | WalkTaken | Done | Declined

@@ -30,6 +30,7 @@ __all__ = [
     "reference",
     "reply_text",
     "ring_text",
+    "walk_text",
 ]
 
 NAME_MAX = 30  # Septets of one name where several stand in a text.
@@ -49,6 +50,10 @@ class ReplyKind(StrEnum):
     ALERT_OVER = "alert_over"
     MISS = "miss"
     WALK_BY_SMS = "walk_by_sms"
+    WALK_TIME = "walk_time"
+    WALK_ALREADY = "walk_already"
+    WALK_NONE = "walk_none"
+    WALK_ENOUGH = "walk_enough"
     TOOK_ROUND = "took_round"
 
 
@@ -93,6 +98,12 @@ def announcement_text(address: str, language: str, delivery: str, *, again: bool
     front, _, tail = whole.rpartition(" ")
     told = f"{front} {address} {tail}" if address else whole
     return told if latin(told) == told and septets(told) <= GSM7_SEGMENT else whole
+
+
+def walk_text(key: str, language: str, delivery: str, *, minutes: int = 0, again: bool = False) -> str:
+    """What is told because of a walk: neutral words, without a name or a place."""
+    text = phrase(language, key).replace("{n}", str(minutes))
+    return _segment(text + (f" {phrase(language, 'again')}" if again else ""), language, delivery, {})
 
 
 def closing_text(

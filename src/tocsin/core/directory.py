@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tocsin.core.access.words import Ended
 from tocsin.core.attendance import Attendance
+from tocsin.core.limits import WALK_GRACE_S, WALK_REMIND_S
 from tocsin.core.words import REACHING, Channel, Duty, Kind, Role
 
 
@@ -83,10 +84,14 @@ class Device(Struct, frozen=True, gc=False):
 
 
 class Site(Struct, frozen=True, gc=False):
+    """`walk_grace_s`: from the end of a walk to the alert; `walk_remind_s`: from its reminder to its end."""
+
     id: str
     name: str
     time_zone: str
     phone: str | None = None
+    walk_grace_s: int = WALK_GRACE_S
+    walk_remind_s: int = WALK_REMIND_S
 
 
 class Place(Struct, frozen=True, gc=False):

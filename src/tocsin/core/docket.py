@@ -26,6 +26,9 @@ from tocsin.core.listed import Listed
 from tocsin.core.planning import no_full_number
 from tocsin.core.round_commands import PracticeAnswer
 from tocsin.core.round_record import RoundRecord
+from tocsin.core.walk import Walk
+from tocsin.core.walk_draft import WalkDraft
+from tocsin.core.walk_events import WalkStarted
 from tocsin.core.words import Channel, Purpose, Reason
 
 K = TypeVar("K", bound=Kept)
@@ -65,6 +68,22 @@ class World(Protocol):
 
     def addressed(self, org: str, alert: str, member: str) -> Sequence[str]:
         """The ids of those that are to this person, in the order in which they were written."""
+        ...
+
+    def fixes_of(self, alert: str) -> Mapping[str, FixKept]:
+        """The coordinates of an alert or of a walk that still exist, by their id."""
+        ...
+
+    def walk(self, org: str, id: str) -> Walk | None:
+        """Open or ended."""
+        ...
+
+    def has_walk(self, org: str, id: str) -> bool:
+        """Is it in memory?  The store is not asked."""
+        ...
+
+    def walk_of(self, org: str, member: str) -> Walk | None:
+        """The open walk of this member; there is one at the most."""
         ...
 
     def known_press(self, org: str, credential: str, key: str) -> KnownPress | None: ...
@@ -109,6 +128,8 @@ class World(Protocol):
 
 
 class FixKept(Struct, frozen=True, gc=False):
+    """A position, kept apart so that it can be erased.  `alert`: or the walk that it is of."""
+
     id: str
     alert: str
     lat: float
@@ -208,7 +229,8 @@ class Docket:
         self.strangers: list[Stranger] = []
         self.rounds: list[RoundRecord] = []
         self.records: dict[tuple[type[Kept], str], Kept] = {}  # Of access, as they are now.
-        self.announced: dict[str, Delivery] = {}  # Messages of announcements, as they are now, by id.
+        self.announced: dict[str, Delivery] = {}  # Messages of announcements and of walks, as they are now, by id.
+        self.walks: dict[str, WalkDraft] = {}
         self.wakes: dict[str, int | None] = {}  # Streams of `records` to be looked at again, and when.
         self.answer: PracticeAnswer | None = None  # What a text said to a round; the caller tells that round.
         self.replied: list[str] = []  # Unknown numbers that get their neutral reply now.
@@ -250,6 +272,24 @@ class Docket:
     def open_drafts(self, wanted: Callable[[Alert], bool], key: str = "") -> list[Draft]:
         found = [self.draft(alert) for alert in self.world.open_alerts(self.org, key) if wanted(alert)]
         return [draft for draft in found if draft.alert.open]
+
+    def begin_walk(self, event: WalkStarted) -> WalkDraft:
+        draft = self.walks[event.id] = WalkDraft(None, self.now_ms)
+        draft.record(event)
+        return draft
+
+    def walk(self, id: str) -> WalkDraft | None:
+        """The draft of an existing walk, one in each decision."""
+        if id in self.walks:
+            return self.walks[id]
+        walk = self.world.walk(self.org, id)
+        return None if walk is None else self.walks.setdefault(id, WalkDraft(walk, self.now_ms))
+
+    def walk_of(self, member: str) -> WalkDraft | None:
+        """The open walk of this member."""
+        walk = self.world.walk_of(self.org, member)
+        draft = None if walk is None else self.walk(walk.id)
+        return draft if draft is not None and draft.walk.open else None
 
     def numbers_taken(self, member: str) -> Container[str]:
         return self.world.answer_numbers(self.org, member)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from tocsin.core import answering, closing, handover, practice
+from tocsin.core import answering, closing, handover, practice, walk_messages, walking
 from tocsin.core import commands as c
 from tocsin.core.access import (
     announcing,
@@ -43,6 +43,7 @@ from tocsin.core.ringing import tend
 from tocsin.core.round_commands import BeginRound, EndRound, HearContacts
 from tocsin.core.texting import text_in
 
+from tocsin.core.walk_commands import WalkCommand
 
 class Decision(Struct, frozen=True):
     """What to answer once `docket` is durable."""
@@ -96,6 +97,8 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
     if isinstance(command, AccessCommand):
         return DECIDERS[type(command)](docket, command)
     match command:
+    if isinstance(command, WalkCommand):
+        return walking.decided(docket, command)
         case c.TextIn():
             return text_in(docket, command)
         case c.CallIn():
@@ -123,6 +126,9 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
         case c.ListClosed():
             docket.listed, docket.listed_from = list(command.lines), command.since
             return answering.DONE
+        case c.EraseFixes():
+            docket.erase_fixes_of.append(command.alert)
+            return answering.DONE
         case c.SetContact():
             return own_ways.set_contact(docket, command)
         case _:
@@ -132,8 +138,14 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
 
 def _report(docket: Docket, news: c.Report) -> c.Reply:
     draft = docket.find(news.alert)
-    return announcing.heard(docket, news) if draft is None else report(draft, news)
+    if draft is not None:
+        return report(draft, news)
+    if docket.world.walk(docket.org, news.alert) is not None:
+        return walk_messages.heard(docket, news)
+    return announcing.heard(docket, news)
 
+    if docket.world.has_walk(docket.org, news.alert):
+        return walk_messages.heard(docket, news)
 
 def _on_alert(draft: Draft, command: c.OneAlertCommand) -> c.Reply:
     match command:
@@ -163,9 +175,6 @@ def _on_alert(draft: Draft, command: c.OneAlertCommand) -> c.Reply:
             return closing.object_to(draft, command)
         case c.Safe():
             return _safe(draft, command)
-        case c.EraseFixes():
-            draft.docket.erase_fixes_of.append(draft.alert.id)
-            return answering.DONE
         case c.EndDrill():
             return closing.end_drill(draft)
         case _:

@@ -13,7 +13,11 @@ from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, PlaceKind, R
 
 
 class Raised(Struct, frozen=True, gc=False, kw_only=True, tag=True):
-    """One act, one record.  `plan` is the version this alert keeps, `after_drill` who was just being drilled."""
+    """One act, one record.  `plan` is the version this alert keeps, `after_drill` who was just being drilled.
+
+    `buddy`: of the walk that this press ends.  `was_down`: it was overdue, and nobody looked in time.  `unseen`: the
+    worker's devices are not shown that there is this alert.
+    """
 
     id: str
     org: str
@@ -30,6 +34,9 @@ class Raised(Struct, frozen=True, gc=False, kw_only=True, tag=True):
     suspended: bool = False
     after_drill: tuple[str, ...] = ()
     receipt: str = ""
+    buddy: str | None = None
+    was_down: bool = False
+    unseen: bool = False
 
 
 class PressedAgain(Struct, frozen=True, gc=False, kw_only=True, tag=True):
@@ -45,6 +52,8 @@ class PressedAgain(Struct, frozen=True, gc=False, kw_only=True, tag=True):
     occurred_at_ms: int | None = None
     shadow: str | None = None
     receipt: str = ""
+    buddy: str | None = None
+    was_down: bool = False
 
 
 class Summons(Struct, frozen=True, gc=False, array_like=True):
@@ -144,9 +153,13 @@ class SaidSafe(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class DuressSignalled(Struct, frozen=True, kw_only=True, tag=True):
-    """The duress PIN: the device sees the shadow, the alert lives on."""
+    """The duress PIN: the device sees the shadow, the alert lives on.
+
+    Not `hides`: it was typed where nothing would close (on a walk), and the device sees the alert as before.
+    """
 
     device: str
+    hides: bool = True
 
 
 class ShadowClosed(Struct, frozen=True, kw_only=True, tag=True):

@@ -29,6 +29,20 @@ FIX_KEPT_MS = 24 * 3_600 * SECOND_MS  # Fixes are erased this long after the clo
 LINKS_MAX = 8  # Alerts in one place that name each other: a crowd must not cost the square of itself.
 NOTES_SHOWN_MAX = 200  # Kept in the snapshot; all of them stay in the record.
 
+# Walks -----------------------------------------------------------------------------------------------------------
+MINUTE_MS = 60 * SECOND_MS
+WALK_MIN_MIN, WALK_MAX_MIN = 1, 240  # To the car is a minute; after four hours nobody remembers that somebody left.
+WALK_EXTEND_MAX_MIN = 60  # Of one walk in all: whoever holds the phone must not put the alert off for a night.
+WALK_GRACE_S, WALK_GRACE_MIN_S, WALK_GRACE_MAX_S = 60, 15, 300  # To find the phone in a bag; help must not wait longer.
+WALK_REMIND_S, WALK_REMIND_MIN_S, WALK_REMIND_MAX_S = 180, 30, 900  # Before the end: time to say that it takes longer.
+WALK_LATE_MS = 5 * SECOND_MS  # Looked at later than this, a walk that is overdue says that the service was down.
+WALK_MESSAGE_VALID_MS = 240_000  # A reminder that comes later speaks of a time that is over.
+WALK_TEXT_MIN, EXTEND_TEXT_MIN = 15, 10  # Of a text that says no minutes: to the far lot; once around the block.
+WALKS_SHOWN_MAX = 200  # On one page, the first to end first: a floor that watches more watches none.
+FIX_FAR_M = 1_000_000  # A day's drive from the site: a position beyond it is the phone's mistake.
+FIX_BEFORE_WALK_MS = 300_000  # One that is older than the walk by more is of elsewhere, or of a wrong clock.
+WALKS_SHOWN_MS = 3_600 * SECOND_MS  # So long a walk that has ended stays in its worker's list.
+
 # Deliveries ------------------------------------------------------------------------------------------------------
 SENDS_MAX = 3  # I8: physical sends of one message over all vendors.
 SMS_VALID_MS = 240_000  # An SOS text that arrives after this misleads more than it helps.

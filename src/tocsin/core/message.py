@@ -11,12 +11,12 @@ from tocsin.core.alert_parts import Spot
 from tocsin.core.commands import PlaceReport
 from tocsin.core.composer import all_clear_text, announcement_text, closing_text, drill_over_text
 from tocsin.core.delivery import Delivery
-from tocsin.core.directory import Directory
+from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import FixKept
 from tocsin.core.mailing import announcement_letter, letter_text
 from tocsin.core.ring import Saying, ring_text
 from tocsin.core.speech import all_clear_speech, closing_speech, drill_over_speech, ring_speech
-from tocsin.core.words import REACHING, Channel, Outcome, PlaceKind, Purpose
+from tocsin.core.words import REACHING, Channel, Duty, Outcome, PlaceKind, Purpose
 
 NO_NUMBERS = ("", "", "")
 NEWEST_FIRST = (PlaceKind.ZONE, PlaceKind.FIX, PlaceKind.SPOKEN, PlaceKind.PLANNED)
@@ -100,7 +100,7 @@ def saying_to(
         kind=alert.kind,
         places=places(alert, fixes),
         language=language,
-        duties=member.duties if member else (),
+        duties=_duties(member, alert),
         scripts=alert.plan.scripts,
         why=alert.why,
         came=alert.came,
@@ -115,9 +115,17 @@ def saying_to(
 
 
 def _closing(delivery: Delivery, alert: Alert, directory: Directory, language: str) -> str:
+        was_down=alert.was_down,
     by, outcome = _proposed(alert)
     who = _name(directory, alert.member)
     return closing_text(who, _name(directory, by), outcome, language, delivery.id, drill=alert.drill)
+def _duties(member: Member | None, alert: Alert) -> tuple[Duty, ...]:
+    """What they do here; the buddy of a walk is asked to stay on the line, whatever else they do."""
+    if member is None:
+        return ()
+    return (Duty.BUDDY,) if member.id == alert.buddy else member.duties
+
+
 
 
 def _proposed(alert: Alert) -> tuple[str, Outcome]:

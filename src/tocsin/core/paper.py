@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory, Member
-from tocsin.core.docket import Docket, K, KnownPress
+from tocsin.core.docket import Docket, FixKept, K, KnownPress
 from tocsin.core.round_commands import PracticeAnswer
 from tocsin.core.round_record import RoundRecord
 from tocsin.core.sent import Sent
+from tocsin.core.walk import Walk
 from tocsin.core.words import Channel
 
 Routes = Mapping[Channel, tuple[str, ...]]
@@ -77,6 +78,18 @@ class Paper:
 
     def all_kept(self, org: str, kind: type[K]) -> Mapping[str, K]:
         return {}
+
+    def fixes_of(self, alert: str) -> Mapping[str, FixKept]:
+        return {}
+
+    def walk(self, org: str, id: str) -> Walk | None:
+        return None
+
+    def has_walk(self, org: str, id: str) -> bool:
+        return False
+
+    def walk_of(self, org: str, member: str) -> Walk | None:
+        return None
 
     def replied_ms(self, org: str, number: str) -> int | None:
         return None

@@ -27,11 +27,11 @@ from tocsin.core.directory import Plan
 from tocsin.core.docket import Docket, Draft, place_key
 from tocsin.core.escalation import audience, plan_besides, plan_for
 from tocsin.core.limits import LINKS_MAX
-from tocsin.core.ringing import climb, ring_everyone
+from tocsin.core.ringing import climb, ring
 from tocsin.core.roster import closers, site_of
-from tocsin.core.words import Came, Kind, Outcome, Phase, PlaceKind, Purpose, Undone, Why
+from tocsin.core.walk_known import OWN_DANGER, plan_with, raised_with, taken_along, with_walk
+from tocsin.core.words import Came, Outcome, Phase, PlaceKind, Purpose, Undone, Why
 
-OWN_DANGER = frozenset({Kind.SOS, Kind.OVERDUE})
 REAL_ALERT_OPEN = Declined(problem=Problem.REAL_ALERT_OPEN)
 
 
@@ -44,11 +44,15 @@ def press(docket: Docket, command: Press) -> PressTaken | Declined:
         return _taken(draft.alert, known.alert, known.receipt, command, known=True)
     if command.drill and drill_must_wait(docket, _site(docket, command)):
         return REAL_ALERT_OPEN
-    receipt = docket.id()
+    receipt, walking = docket.id(), taken_along(docket, command)
+    if walking is not None:
+        command = with_walk(docket, command, walking.walk)
     own = docket.open_drafts(lambda alert: _folds(alert, command), f"member/{command.member}")
     draft = _again(own[0], command, receipt) if own else _new(docket, command, receipt)
     shown = draft.alert.shadows[-1].id if draft.alert.shadows else draft.alert.id
     docket.presses.append((command.credential, command.key, receipt, shown))
+    if walking is not None:
+        raised_with(walking, draft.alert.id, shown)
     return _taken(draft.alert, shown, receipt, command, known=False)
 
 
@@ -91,7 +95,7 @@ def _folds(alert: Alert, command: Press) -> bool:
 
 
 def _again(draft: Draft, command: Press, receipt: str) -> Draft:
-    shadow = _shadow_for(draft)
+    shadow = None if command.unseen else _shadow_for(draft)
     draft.record(
         e.PressedAgain(
             came=command.came,
@@ -101,22 +105,28 @@ def _again(draft: Draft, command: Press, receipt: str) -> Draft:
             occurred_at_ms=command.occurred_at_ms,
             shadow=shadow,
             receipt=receipt,
+            buddy=command.buddy,
+            was_down=command.was_down,
         )
     )
     undo(draft, Undone.PRESSED_AGAIN)
     _tell_more(draft, command)
-    ring_everyone(draft, Why.PRESSED_AGAIN)
+    ring(draft, _all_of(draft), Why.PRESSED_AGAIN)
     end_drills(draft, _drills(draft.docket, command, draft.alert.site))
     return draft
 
 
+def _all_of(draft: Draft) -> list[str]:
+    """Whom a press wakes: all who were rung, and the buddy of a walk, who may be none of them yet."""
+    alert = draft.alert
+    buddy = alert.buddy if alert.buddy in draft.directory.members else None
+    return [*alert.people, *([buddy] if buddy is not None and buddy not in alert.people else [])]
+
+
 def _shadow_for(draft: Draft) -> str | None:
     """The id this press has on the worker's device: None while nothing there looks closed."""
-    shadows = draft.alert.shadows
-    if not shadows:
-        return None
-    if shadows[-1].closed_ms is None:
-        return shadows[-1].id
+    if not draft.alert.looks_closed:
+        return draft.alert.shadows[-1].id if draft.alert.shadows else None
     shadow = draft.docket.id()
     draft.docket.shadows.append((shadow, draft.alert.id))
     return shadow
@@ -127,7 +137,8 @@ def _new(docket: Docket, command: Press, receipt: str) -> Draft:
     member = directory.members.get(command.member)
     site = _site(docket, command)
     suspended = member is not None and member.suspended
-    drills, plan = _drills(docket, command, site), _plan(docket, command, site, suspended=suspended)
+    drills = _drills(docket, command, site)
+    plan = plan_with(_plan(docket, command, site, suspended=suspended), command.buddy)
     draft = docket.begin()
     draft.record(
         e.Raised(
@@ -146,6 +157,9 @@ def _new(docket: Docket, command: Press, receipt: str) -> Draft:
             suspended=suspended,
             after_drill=_practised(docket, command, site, plan, drills),
             receipt=receipt,
+            buddy=command.buddy,
+            was_down=command.was_down,
+            unseen=command.unseen,
         )
     )
     docket.file(draft)

@@ -30,12 +30,15 @@ MAY = ("note", "place", "press", "safe")
 
 def lives_of(alert: Alert) -> tuple[str, ...]:
     """The ids under which the worker's devices know this alert, the oldest first."""
-    return tuple(shadow.id for shadow in alert.shadows) or (alert.id,)
+    return tuple(shadow.id for shadow in alert.shadows) or (() if alert.unseen else (alert.id,))
 
 
 def life_of(alert: Alert, shown_id: str) -> Shadow | None:
-    """The life that the worker's devices know by this id; an alert that was never shadowed has one, itself."""
-    if not alert.shadows and shown_id == alert.id:
+    """The life that the worker's devices know by this id; an alert that was never shadowed has one, itself.
+
+    One that they have never been shown (`unseen`) has none, until they press.
+    """
+    if not alert.shadows and not alert.unseen and shown_id == alert.id:
         return Shadow(alert.id, alert.raised_ms, alert.closed_ms, alert.kind, alert.silent)
     return next((shadow for shadow in alert.shadows if shadow.id == shown_id), None)
 

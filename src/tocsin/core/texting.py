@@ -11,7 +11,6 @@ says its age, an answer so old that a loan may have lapsed is a note, and nobody
 from __future__ import annotations
 
 from tocsin.core.access.closed_numbers import started, stopped
-from tocsin.core.alert import Alert
 from tocsin.core.answering import add_note, say
 from tocsin.core.commands import AddNote, Done, Press, Say, TextIn
 from tocsin.core.composer import ReplyKind, reply_text
@@ -126,8 +125,8 @@ def _from_a_member(docket: Docket, member: Member, command: TextIn, credential: 
         live_numbers=frozenset(live),
         expired_numbers=frozenset(set(numbers) - live),
         rung_for=len(rung_for),
-        own_alert_open=not member.suspended and any(not _looks_closed(draft.alert) for draft in own),
-        anything_rings=member.watch_window,
+        own_alert_open=not member.suspended and any(not draft.alert.looks_closed for draft in own),
+        anything_rings=member.watch_window or docket.walk_of(member.id) is not None,
         awaited=frozenset(docket.world.practice(command.org, command.sender)),
     )
     reading = read(command.text, context)
@@ -153,11 +152,6 @@ def _late(docket: Docket, member: Member, command: TextIn, reading: Reading, run
         when = age(command.sent_at_ms, docket.now_ms, member.language)
         text = f"{said.replace('_', ' ')} ({when})"
         _helper_note(rung_for, member, text)
-
-
-def _looks_closed(alert: Alert) -> bool:
-    """Does the worker's phone believe that it is over?"""
-    return bool(alert.shadows) and alert.shadows[-1].closed_ms is not None
 
 
 def _rung_for(docket: Docket, member: Member) -> list[Draft]:

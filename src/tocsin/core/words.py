@@ -98,6 +98,7 @@ class Came(StrEnum):
     KEY = "key"  # By a program, for the member whom it names.
     SMS = "sms"
     CALL = "call"
+    WALK = "walk"  # Nobody pressed: somebody did not say in time that they are home.
     REVOKED = "revoked"
     DRILL = "drill"
 
@@ -134,6 +135,26 @@ class StillOpen(StrEnum):
     UNDER_DURESS = "under_duress"
 
 
+class WalkState(StrEnum):
+    """How far a walk is, as the phone of whoever walks is shown it."""
+
+    OUT = "out"
+    REMINDED = "reminded"
+    DUE = "due"
+    OVERDUE = "overdue"
+    HOME = "home"
+    RAISED = "raised"
+    CANCELLED = "cancelled"
+
+
+class Destination(StrEnum):
+    """Where a walk leads."""
+
+    CAR = "car"
+    TRANSIT = "transit"
+    HOME = "home"
+
+
 class Undone(StrEnum):
     """Why a proposal to close came to nothing."""
 
@@ -154,6 +175,7 @@ class Purpose(StrEnum):
     CLOSING = "closing"
     REPLY = "reply"
     REACH_TEST = "reach_test"
+    WALK = "walk"  # To whoever walks, and to their buddy.
     ANNOUNCEMENT = "announcement"
 
 

@@ -31,9 +31,9 @@ from tocsin.intake.waiting import outcome, waiting
 from tocsin.intake.ways_in import WaysIn
 from tocsin.ports import Clock, Entropy, Store, StoreError
 from tocsin.runtime.doctor import Finding, findings
-from tocsin.runtime.loop import Watcher
 from tocsin.runtime.thinking import thought
 from tocsin.runtime.timeline import timeline
+from tocsin.runtime.watchers import Watcher
 from tocsin.runtime.world import World
 
 __all__ = ["Office", "Refusal"]

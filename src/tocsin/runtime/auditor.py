@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 from tocsin.core.commands import Audit
 from tocsin.core.limits import SECOND_MS, WAKE_MAX_MS
+from tocsin.core.walk_commands import LookWalk
 from tocsin.runtime.loop import Bell
+from tocsin.runtime.walk_timers import unwatched
 
 AUDIT_EVERY_MS = 15 * SECOND_MS
 LATE_MS = 5 * SECOND_MS  # A wake-up this long overdue was lost.
@@ -27,8 +29,10 @@ def findings(bell: Bell) -> Iterator[Audit]:
 
 
 def audit(bell: Bell) -> int:
-    """Make every alert that was found louder; how many there were."""
-    found = list(findings(bell))
+    """Make every alert that was found louder, and look at every walk that was; how many there were."""
+    now_ms = bell.clock.now_ms()
+    walks = unwatched(bell.world, bell.wakes, bell.concerned_with, now_ms, now_ms // AUDIT_EVERY_MS)
+    found: list[Audit | LookWalk] = [*findings(bell), *walks]
     for command in found:
         bell.tell(command)
     return len(found)

@@ -20,6 +20,10 @@ from tocsin.core.limits import FIX_KEPT_MS
 from tocsin.core.listed import Listed
 from tocsin.core.listing import lines_of
 from tocsin.core.round_record import RoundRecord
+from tocsin.core.walk import Walk
+from tocsin.core.walk import evolve as evolve_walk
+from tocsin.core.walk_draft import WalkDraft
+from tocsin.core.walk_events import WalkEvent
 from tocsin.evidence.leaf import leaf_hash
 from tocsin.runtime.world import World
 
@@ -34,6 +38,8 @@ _device = msgspec.msgpack.Decoder(Device)
 _directory = msgspec.msgpack.Decoder(Directory)
 _round = msgspec.msgpack.Decoder(RoundRecord)
 _stranger = msgspec.msgpack.Decoder(Stranger)
+_walk = msgspec.msgpack.Decoder(Walk)
+_walk_event = msgspec.msgpack.Decoder(WalkEvent)
 _kept: dict[type[Kept], msgspec.msgpack.Decoder[Any]] = {kind: msgspec.msgpack.Decoder(kind) for kind in REGISTER}
 
 
@@ -91,6 +97,16 @@ class _Pen:
                 self.wakes.append(ports.Wake(f"fixes/{alert.id}", erase_at_ms(alert)))
                 self.listed.extend(lines_of(alert))
 
+    def walk(self, draft: WalkDraft) -> None:
+        walk, version = draft.walk, 0
+        for event in draft.events:
+            version = self.fact(f"walk/{walk.id}", type(event).__name__, _encode(event))
+        if draft.events:
+            self.snapshots.append(ports.Snapshot(f"walk/{walk.id}", "walk", version, walk.open, _encode(walk)))
+            self.wakes.append(ports.Wake(f"walk/{walk.id}", walk.wake_at_ms))
+            if forgets_now(walk, self.docket.now_ms):
+                self.wakes.append(ports.Wake(f"fixes/{walk.id}", self.docket.now_ms + FIX_KEPT_MS))
+
 
 def change(docket: Docket, world: World) -> ports.Change | None:
     """All the rows of this decision, or None if it writes nothing.  Versions are counted on in `world`.
@@ -100,6 +116,8 @@ def change(docket: Docket, world: World) -> ports.Change | None:
     pen = _Pen(docket, world)
     for draft in docket.drafts.values():
         pen.alert(draft)
+    for walking in docket.walks.values():
+        pen.walk(walking)
     _write_people(pen)
     changed = [delivery for draft in docket.drafts.values() for delivery in draft.changed.values()]
     deliveries = tuple(_delivery_row(pen, delivery) for delivery in (*changed, *docket.announced.values()))
@@ -160,6 +178,11 @@ def looked_at(alert: Alert, now_ms: int) -> Alert:
     return looked(alert, now_ms)
 
 
+def forgets_now(walk: Walk, now_ms: int) -> bool:
+    """Has it just ended, with positions that are to be erased in time?"""
+    return walk.ended_ms == now_ms and any(spot.fix is not None for spot in walk.places.values())
+
+
 def erase_at_ms(alert: Alert) -> int:
     """When the coordinates of a closed alert go."""
     assert alert.closed_ms is not None
@@ -171,6 +194,10 @@ def erase_at_ms(alert: Alert) -> int:
 
 def read_alert(snapshot: ports.Snapshot) -> Alert:
     return _alert.decode(snapshot.body)
+
+
+def read_walk(snapshot: ports.Snapshot) -> Walk:
+    return _walk.decode(snapshot.body)
 
 
 def read_delivery(row: ports.DeliveryRow) -> Delivery:
@@ -226,3 +253,12 @@ def replayed(facts: list[ports.StoredFact]) -> Alert | None:
         assert fact.body is not None, "an erased fact cannot be replayed"
         alert = evolve(alert, read_event(fact.body), fact.at_ms)
     return alert
+
+
+def replayed_walk(facts: list[ports.StoredFact]) -> Walk | None:
+    """The walk that the record alone tells."""
+    walk: Walk | None = None
+    for fact in facts:
+        assert fact.body is not None, "an erased fact cannot be replayed"
+        walk = evolve_walk(walk, _walk_event.decode(fact.body), fact.at_ms)
+    return walk

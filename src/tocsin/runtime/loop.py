@@ -36,6 +36,8 @@ from tocsin.runtime.recall import load_world
 from tocsin.runtime.tally import Tally
 from tocsin.runtime.turns import Asked, Turns
 from tocsin.runtime.wakes import Wakes
+from tocsin.runtime.walk_timers import bare_press, set_wakes
+from tocsin.runtime.watchers import Watcher, Watchers
 from tocsin.runtime.withdrawals import Withdrawals
 from tocsin.runtime.world import World
 from tocsin.runtime.writer import Verdicts, Writer
@@ -53,7 +55,6 @@ class Unavailable(Exception):
     remedy = "Not sent: call by phone, and try again. The operator has been paged."
 
 
-Watcher = Callable[[str, frozenset[str], int], None]
 Decided = list[tuple[Asked, Decision | None, Change | None]]
 
 
@@ -92,7 +93,7 @@ class Bell:
         self._stopping = False
         self._idle = asyncio.Event()
         self._ended = False
-        self._watchers: list[Watcher] = []
+        self._watchers, self._of_walks = Watchers(page), Watchers(page)
 
     # Asking -----------------------------------------------------------------------------------------------------
 
@@ -124,13 +125,14 @@ class Bell:
         """Do commands wait, or is a batch being written?"""
         return self._writing or bool(self._queue)
 
-    def concerned_with(self, alert: str) -> bool:
-        """Does a command about this alert wait, or is it being written?"""
-        return any(getattr(asked.command, "alert", None) == alert for asked in (*self._queue, *self._batch))
+    def concerned_with(self, id: str) -> bool:
+        """Does a command about this alert or walk wait, or is it being written?"""
+        waiting = (asked.command for asked in (*self._queue, *self._batch))
+        return any(id in (getattr(command, "alert", None), getattr(command, "walk", None)) for command in waiting)
 
     def org_of(self, alert: str) -> str | None:
-        """Whose alert or announcement this is, if it is in memory."""
-        known = self.world.alerts.get(alert)
+        """Whose alert, walk or announcement this is, if it is in memory."""
+        known = self.world.alerts.get(alert) or self.world.walks.known.get(alert)
         told = (org for org in self.world.directories if alert in self.world.all_kept(org, Announcement))
         return next(told, None) if known is None else known.org
 
@@ -139,8 +141,11 @@ class Bell:
 
         With no alerts, somebody may have lost or gained the right to look.  Returns how to end it.
         """
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+        return self._watchers.add(watcher)
+
+    def subscribe_walks(self, watcher: Watcher) -> Callable[[], None]:
+        """`watcher(org, walks, position)` after each commit that touched walks.  Returns how to end it."""
+        return self._of_walks.add(watcher)
 
     def _ask(self, asked: Asked) -> None:
         if self._ended or (self._stopping and asked.future is not None):
@@ -196,6 +201,8 @@ class Bell:
     def _louder(self, command: c.Command) -> None:
         """What cannot be decided must not be silent."""
         self._page("decision_failed")
+        for instead in bare_press(self.world, command, self.clock.now_ms()):
+            self.tell(instead)
         alert = getattr(command, "alert", None)
         if alert is not None and not isinstance(command, c.Audit):
             self.tell(c.Audit(org=command.org, alert=alert, finding="decision_failed"))
@@ -307,26 +314,18 @@ class Bell:
             if draft.alert.closed_ms == docket.now_ms:
                 self.wakes.set(f"fixes/{docket.org}/{draft.alert.id}", ledger.erase_at_ms(draft.alert))
         self.outbox.take(*docket.announced.values())
+        self._of_walks.show_any(docket.org, set_wakes(self.wakes, docket), self.position)
         if isinstance(command, c.Look) and not touched:
             self._looked(command)
         ids = frozenset(alert.id for alert in touched) | self._of_people(docket)
         if ids or docket.strangers or docket.moves_people:
-            self._show(docket.org, ids)
+            self._watchers.show(docket.org, ids, self.position)
 
     def _of_people(self, docket: Docket) -> frozenset[str]:
         """The open alerts that have rung somebody whose contacts, say, have changed: their pages show it too."""
         changed = {member.id for member in docket.members}
         alerts = self.world.open.values() if changed else ()
         return frozenset(a.id for a in alerts if a.org == docket.org and not changed.isdisjoint(a.people))
-
-    def _show(self, org: str, alerts: frozenset[str]) -> None:
-        """A page that cannot be drawn is no reason to keep others dark."""
-        for watcher in tuple(self._watchers):
-            try:
-                watcher(org, alerts, self.position)
-            except Exception:
-                log.exception("watcher_failed")
-                self._page("watcher_failed")
 
     def _looked(self, command: c.Look) -> None:
         """Nothing was due: the watchdog's own wake-up moves on."""
@@ -344,6 +343,8 @@ class Bell:
         kind, org, id = key.split("/", 2)
         if kind == "alert":
             self.tell(c.Look(org=org, alert=id))
+        elif kind == "walk":
+            self.tell(c.LookWalk(org=org, walk=id))
         elif kind == "fixes":
             self.tell(c.EraseFixes(org=org, alert=id))
         else:
@@ -371,7 +372,7 @@ class Bell:
 
     def _resume_delivery(self, org: str, delivery: Delivery, now_ms: int) -> None:
         """A message that was due when the last process died may have been sent: nobody knows."""
-        self.world.alert(org, delivery.alert)  # Of a closed alert too: whoever sends it must find it in memory.
+        self.world.remember(org, delivery.alert)  # Even if it is over: whoever sends it must find it in memory.
         if self._withdrawals is not None and delivery.recalled is not None and delivery.provider_ref is not None:
             self._withdrawals.ask(delivery.channel, delivery.route, delivery.provider_ref)
         if self.outbox.may_have_been_sent(delivery, now_ms):

@@ -13,7 +13,8 @@ from tocsin.core.docket import FixKept, KnownPress
 from tocsin.core.sent import Sent
 from tocsin.core.words import Channel
 from tocsin.runtime import ledger
-from tocsin.runtime.world import KeptRow, Recalled, Replied, World
+from tocsin.runtime.remembered import KeptRow, Recalled, RecalledWalk, Replied
+from tocsin.runtime.world import World
 
 RECENT_ALERTS = 200  # Closed alerts whose answer numbers are still recognised after a restart.
 
@@ -36,8 +37,20 @@ def world_of(store: ports.Store, routes: Mapping[Channel, tuple[str, ...]]) -> W
         known = store.snapshot(org, f"{REGISTER[kind]}/{id}")
         return None if known is None else KeptRow(ledger.read_kept(kind, known), known.version)
 
+    def recall_walk(org: str, id: str) -> RecalledWalk | None:
+        known = store.snapshot(org, f"walk/{id}")
+        if known is None:
+            return None
+        messages, fixes = load_deliveries(store, org, id), load_fixes(store, org, id)
+        return RecalledWalk(ledger.read_walk(known), messages, fixes, known.version)
+
     return World(
-        routes=routes, recall=recall, recall_press=recall_press, recall_reply=recall_reply, recall_kept=recall_kept
+        routes=routes,
+        recall=recall,
+        recall_press=recall_press,
+        recall_reply=recall_reply,
+        recall_kept=recall_kept,
+        recall_walk=recall_walk,
     )
 
 
@@ -52,6 +65,11 @@ def load_world(store: ports.Store, world: World) -> None:
                 world.versions[org, snapshot.stream] = snapshot.version
         for snapshot in store.snapshots(org, "alert", only_open=True):
             _know(store, world, org, snapshot)
+        for snapshot in store.snapshots(org, "walk", only_open=True):
+            walk = ledger.read_walk(snapshot)
+            world.versions[org, snapshot.stream] = snapshot.version
+            world.walks.keep(walk)
+            world.walks.unread.add(walk.id)
         for snapshot in store.snapshots(org, "shadow"):
             world.aliases[snapshot.stream.partition("/")[2]] = ledger.read_shadow(snapshot)
         for snapshot in reversed(store.recent(org, "alert", None, RECENT_ALERTS)):

@@ -16,6 +16,8 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.escalation import barred
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.message import announcement_of, text_of
+from tocsin.core.walk_messages import still_told as told_of_walk
+from tocsin.core.walk_messages import text_of_walk
 from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 from tocsin.runtime.routes import Result, Routes
 from tocsin.runtime.world import World
@@ -52,6 +54,8 @@ class StillWanted:
     async def __call__(self, parcel: Parcel) -> Parcel | Report:
         if parcel.delivery.purpose is Purpose.ANNOUNCEMENT:
             return self._announced(parcel)
+        if parcel.delivery.purpose is Purpose.WALK:
+            return self._of_walk(parcel)
         delivery, alert = parcel.delivery, self._world.alert(parcel.org, parcel.delivery.alert)
         assert alert is not None, "a message of no alert"
         if self._taken_back(parcel) or self._rung_for_real(parcel):
@@ -69,6 +73,16 @@ class StillWanted:
         if announcement is None or self._taken_back(parcel):
             return _report(parcel, Moved.WITHDRAWN, Reason.NEWER_MESSAGE)
         if not still_told(self._world.directory(parcel.org), announcement):
+            return _report(parcel, Moved.WITHDRAWN, Reason.NO_LONGER_A_RECIPIENT)
+        if parcel.delivery.valid_until_ms <= self._clock.now_ms():
+            return _report(parcel, Moved.DUE)
+        return self._usable(parcel)
+
+    def _of_walk(self, parcel: Parcel) -> Parcel | Report:
+        walk = self._world.walk(parcel.org, parcel.delivery.alert)
+        if walk is None or self._taken_back(parcel):
+            return _report(parcel, Moved.WITHDRAWN, Reason.NEWER_MESSAGE)
+        if not told_of_walk(self._world.directory(parcel.org), walk, parcel.delivery):
             return _report(parcel, Moved.WITHDRAWN, Reason.NO_LONGER_A_RECIPIENT)
         if parcel.delivery.valid_until_ms <= self._clock.now_ms():
             return _report(parcel, Moved.DUE)
@@ -111,11 +125,18 @@ class Compose:
         if parcel.delivery.purpose is Purpose.ANNOUNCEMENT:
             directory = self._world.directory(parcel.org)
             return replace(parcel, text=announcement_of(parcel.delivery, directory, self._address))
+        if parcel.delivery.purpose is Purpose.WALK:
+            return replace(parcel, text=parcel.delivery.text or self._of_walk(parcel))
         alert = self._world.alert(parcel.org, parcel.delivery.alert)
         assert alert is not None
         directory, fixes = self._world.directory(parcel.org), self._world.fixes_of(alert.id)
         text = parcel.delivery.text or text_of(parcel.delivery, alert, directory, fixes, self._clock.now_ms())
         return replace(parcel, text=text)
+
+    def _of_walk(self, parcel: Parcel) -> str:
+        walk, directory = self._world.walk(parcel.org, parcel.delivery.alert), self._world.directory(parcel.org)
+        assert walk is not None
+        return text_of_walk(parcel.delivery, walk, directory, self._address, self._clock.now_ms())
 
 
 class Begun(Protocol):

@@ -6,10 +6,9 @@ Decisions of a batch read and write the upper layer.  It is merged down when the
 from __future__ import annotations
 
 from collections import ChainMap, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core.access.record import REGISTER, Kept
@@ -21,70 +20,31 @@ from tocsin.core.limits import UNKNOWN_NUMBER_REPLY_MS, UNVERIFIED_SHOWN_MS
 from tocsin.core.round_commands import PracticeAnswer
 from tocsin.core.round_record import RoundRecord
 from tocsin.core.sent import Sent
+from tocsin.core.walk import Walk
 from tocsin.core.words import Channel
+from tocsin.runtime.numbers_given import OfTwoLayers
 from tocsin.runtime.phonebook import Phonebook
 from tocsin.runtime.practising import Practising
+from tocsin.runtime.remembered import (
+    Recall,
+    RecalledWalk,
+    RecallKept,
+    RecallPress,
+    RecallReply,
+    RecallWalk,
+    no_press_recalled,
+    no_reply_recalled,
+    no_walk_recalled,
+    nothing_kept,
+    nothing_recalled,
+)
+from tocsin.runtime.walks import Walks
 
 NO_ROUTES: Mapping[Channel, tuple[str, ...]] = {}
 CLOSED_KEPT = 1_000  # Closed alerts kept in memory: for late callbacks and answers, and for whoever looks back.
 
 
-class Recalled(Struct, frozen=True):
-    """A closed alert as the store knows it."""
-
-    alert: Alert
-    deliveries: Mapping[str, Delivery]
-    fixes: Mapping[str, FixKept]
-    version: int
-
-
-class Replied(NamedTuple):
-    """When an unknown number last got a neutral reply, as the store knows it."""
-
-    at_ms: int
-    version: int
-
-
-class KeptRow(NamedTuple):
-    """A record of access that has ended, as the store knows it."""
-
-    record: Kept
-    version: int
-
-
 K = TypeVar("K", bound=Kept)
-RecallKept = Callable[[str, type[Any], str], KeptRow | None]
-Recall = Callable[[str, str], Recalled | None]
-RecallPress = Callable[[str, str, str], KnownPress | None]
-RecallReply = Callable[[str, str], Replied | None]
-
-
-def nothing_recalled(org: str, id: str) -> None:
-    """The memory of a world without a store."""
-
-
-def no_press_recalled(org: str, credential: str, key: str) -> None:
-    """The memory of a world without a store."""
-
-
-def nothing_kept(org: str, kind: type[Any], id: str) -> None:
-    """The memory of a world without a store."""
-
-
-class _Both(ChainMap[str, str]):
-    """Answer numbers of two layers: each press asks two dozen times whether one is taken, and how many are."""
-
-    def __contains__(self, number: object) -> bool:
-        ours, under = self.maps
-        return number in ours or number in under
-
-    def __len__(self) -> int:
-        """At the most: a number that was given out again is in both."""
-        return sum(map(len, self.maps))
-
-
-def no_reply_recalled(org: str, number: str) -> None:
-    """The memory of a world without a store."""
 
 
 class World:
@@ -99,6 +59,7 @@ class World:
         recall_press: RecallPress = no_press_recalled,
         recall_reply: RecallReply = no_reply_recalled,
         recall_kept: RecallKept = nothing_kept,
+        recall_walk: RecallWalk = no_walk_recalled,
     ) -> None:
         self.below = below
         self.routes: Mapping[Channel, tuple[str, ...]] = routes if below is None else below.routes
@@ -123,7 +84,8 @@ class World:
         self.rounds: dict[tuple[str, str], RoundRecord] = {}
         self.practising: Practising = Practising() if below is None else below.practising
         self.fixes: dict[str, dict[str, FixKept]] = {}
-        self.erased: set[str] = set()  # Of an upper layer: alerts whose coordinates go with its commit.
+        self.erased: set[str] = set()  # Of an upper layer: alerts and walks whose coordinates go with its commit.
+        self.walks: Walks = Walks(below.walks if below else None, recall_walk, self._took_walk)
 
     def directory(self, org: str) -> Directory:
         if org in self.directories:
@@ -151,6 +113,7 @@ class World:
         self._by_key.clear()
         self._closed.clear()
         self._kept.clear()
+        self.walks.clear()
 
     def recall(self, org: str, id: str) -> None:
         """Bring a closed alert back from the store, with its messages."""
@@ -175,7 +138,31 @@ class World:
         found = {id: alert for id, alert in self.below._open(org, key).items() if id not in self.alerts}
         return found | {id: self.open[id] for id in self._by_key.get((org, key), ())}
 
+    def remember(self, org: str, id: str) -> None:
+        """Bring this alert or walk into memory, if it is not."""
+        if not self.has_walk(org, id) and self.alert(org, id) is None:
+            self.walk(org, id)
+
+    def walk(self, org: str, id: str) -> Walk | None:
+        return self.walks.get(org, id)
+
+    def has_walk(self, org: str, id: str) -> bool:
+        return self.walks.has(org, id)
+
+    def walk_of(self, org: str, member: str) -> Walk | None:
+        return self.walks.of(org, member)
+
+    def open_walks(self, org: str) -> Iterator[Walk]:
+        """Of the lowest layer: every open walk."""
+        return self.walks.open_ones(org)
+
+    def _took_walk(self, recalled: RecalledWalk) -> None:
+        id = recalled.walk.id
+        self.sent[id], self.fixes[id] = Sent(dict(recalled.deliveries)), dict(recalled.fixes)
+        self.versions[recalled.walk.org, f"walk/{id}"] = recalled.version
+
     def deliveries(self, org: str, alert: str) -> Mapping[str, Delivery]:
+        self.walks.read(alert)
         under = self.below.deliveries(org, alert) if self.below else {}
         ours = self.sent.get(alert)
         if not ours:
@@ -189,6 +176,7 @@ class World:
 
     def fixes_of(self, alert: str) -> Mapping[str, FixKept]:
         """The coordinates that still exist, by their id."""
+        self.walks.read(alert)
         under = self.below.fixes_of(alert) if self.below and alert not in self.erased else {}
         ours = self.fixes.get(alert)
         return {**under, **ours} if ours else under
@@ -206,7 +194,7 @@ class World:
         ours = self.numbers.get((org, member))
         if not ours:
             return under
-        return _Both(ours, cast("dict[str, str]", under)) if under else ours  # A thousand alerts ring one person.
+        return OfTwoLayers(ours, cast("dict[str, str]", under)) if under else ours  # A thousand alerts ring one person.
 
     def known_by_number(self, org: str, number: str) -> list[Member]:
         directory = self.directory(org)
@@ -284,6 +272,9 @@ class World:
                 self.take_alert(draft.alert)
             if draft.changed:
                 self.sent.setdefault(draft.alert.id, Sent()).update(draft.changed)
+        for walking in docket.walks.values():
+            if walking.events:
+                self.walks.write(walking.walk)
         for message in docket.announced.values():
             self.sent.setdefault(message.alert, Sent())[message.id] = message
         for credential, key, receipt, alert in docket.presses:
@@ -318,6 +309,7 @@ class World:
         below.directories.update(self.directories)
         for alert in self.alerts.values():
             below.keep(alert)
+        self.walks.merge_into(below.walks)
         for id, deliveries in self.sent.items():
             below.sent.setdefault(id, Sent()).update(deliveries)
         for key, numbers in self.numbers.items():
@@ -367,14 +359,21 @@ class World:
 
     def forget_the_long_closed(self) -> None:
         """The store knows them; here the newest CLOSED_KEPT stay, and whatever still has a message under way."""
+        for walk in self.walks.forget(self._under_way):
+            self.sent.pop(walk.id, None)
+            self.fixes.pop(walk.id, None)
+            self.versions.pop((walk.org, f"walk/{walk.id}"), None)
         for _ in range(len(self._closed) - CLOSED_KEPT):
             id = self._closed.popleft()
             if id in self.open:
                 continue  # It was read back in the instant between the disk's word and ours.
-            if any(delivery.due_at_ms is not None for delivery in self.sent.get(id, {}).values()):
+            if self._under_way(id):
                 self._closed.append(id)
             else:
                 self._forget(id)
+
+    def _under_way(self, id: str) -> bool:
+        return any(delivery.due_at_ms is not None for delivery in self.sent.get(id, {}).values())
 
     def _forget(self, id: str) -> None:
         alert = self.alerts.pop(id, None)

@@ -102,11 +102,11 @@ class MemoryStore:
     def _keep_evidence(self, change: Change) -> None:
         for receipt in change.receipts:
             self.content.receipts[_receipt(change.org, receipt)] = receipt
-        for fix in change.fixes:
-            self.content.fixes[change.org, fix.id] = fix
         for alert in change.erase_fixes_of:
             for fix in self.fixes(change.org, alert):
                 del self.content.fixes[change.org, fix.id]
+        for fix in change.fixes:
+            self.content.fixes[change.org, fix.id] = fix
         for line in change.listed:
             self.content.listed[change.org, line.list, line.shelf, line.id] = line
         if change.listed_from is not None:

@@ -50,11 +50,11 @@ def _evidence(db: apsw.Connection, change: Change) -> None:
     org = change.org
     for r in change.receipts:
         db.execute(QUERIES["insert_receipt"], (org, r.credential, r.key, r.receipt, r.alert, r.at_ms))
+    for alert in change.erase_fixes_of:
+        db.execute(QUERIES["erase_fixes"], (org, alert))
     for fix in change.fixes:
         values = (org, fix.id, fix.alert, fix.lat, fix.lon, fix.radius_m, fix.at_ms)
         db.execute(QUERIES["insert_fix"], values)
-    for alert in change.erase_fixes_of:
-        db.execute(QUERIES["erase_fixes"], (org, alert))
     if change.listed:
         lines = [(org, x.list, x.shelf, x.id, x.alert, x.member, x.place) for x in change.listed]
         db.executemany(QUERIES["upsert_listed"], lines)

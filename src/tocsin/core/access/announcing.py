@@ -140,11 +140,19 @@ def ways(member: Member, channels: Iterable[Channel], *, every: bool) -> list[Co
     return found if every else found[:1]
 
 
+def line_of(act: Act) -> Line | None:
+    """Why this line of the trail is announced; None: it is not."""
+    line = ANNOUNCES.get(act.what)
+    if line is None or act.told not in line.told or (line.details and act.detail not in line.details):
+        return None
+    return line
+
+
 def _topics(acts: Iterable[Act]) -> Iterator[tuple[Topic, str]]:
     """What is to be told of these acts, and who did it.  Of all that supervisors are told one word is enough."""
     for act in acts:
-        line = ANNOUNCES.get(act.what)
-        if line is None or act.told not in line.told or (line.details and act.detail not in line.details):
+        line = line_of(act)
+        if line is None:
             continue
         if act.told is Told.COORDINATORS:
             yield Topic(told=act.told, about=act.about, subject=act.subject), act.by.member
@@ -293,8 +301,11 @@ class _Crier:
 
 def heard(docket: Docket, news: Report) -> Reply:
     """News of a message of an announcement.  It proves no reach; what a carrier says of the number itself holds."""
-    if news.alert not in docket.all_kept(Announcement):
-        return NO_SUCH_ALERT
+    return moved(docket, news) if news.alert in docket.all_kept(Announcement) else NO_SUCH_ALERT
+
+
+def moved(docket: Docket, news: Report) -> Reply:
+    """News of a message that is of no alert."""
     before = docket.world.deliveries(docket.org, news.alert).get(news.delivery)
     if before is None or of_another_send(before, news):
         return NO_SUCH_DELIVERY

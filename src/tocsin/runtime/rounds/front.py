@@ -23,9 +23,10 @@ from tocsin.core.limits import ROUND_VALID_MS, SECOND_MS
 from tocsin.core.raising import loud
 from tocsin.core.round import Round, RoundKind
 from tocsin.core.round_commands import BeginRound, EndRound, HearContacts, PracticeAnswer
-from tocsin.runtime.loop import Unavailable, Watcher
+from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.rounds import frames as f
+from tocsin.runtime.watchers import Watcher
 from tocsin.runtime.world import World
 
 ANSWER_MAX_S = 2.5  # Then a carrier, or whoever answers, is told that it was not stored.

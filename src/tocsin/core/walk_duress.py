@@ -1,0 +1,58 @@
+"""The duress PIN on a walk: to the worker's devices it is the other PIN; to those who help, a call for help.
+
+Theory of operation
+-------------------
+The alert that it raises is silent, under duress, and *unseen*: the worker's devices are never shown it, in no list, no
+stream and no reply, until they press themselves; then they are shown a fresh one (`shadow.py`).  If an alert of theirs
+looks closed to those devices already, it is a press on that one.  If one is open before their eyes, pressing it would
+show there, so it is marked and everyone is rung, and nothing else of it moves.
+
+Each time that PIN is typed it rings again.  Nobody types it by mistake, and a repeat costs nothing.
+"""
+
+from __future__ import annotations
+
+from tocsin.core import events as e
+from tocsin.core.closing import undo
+from tocsin.core.commands import Press, PressTaken
+from tocsin.core.docket import Docket, Draft
+from tocsin.core.raising import press
+from tocsin.core.ringing import ring_everyone
+from tocsin.core.walk import Walk
+from tocsin.core.walk_known import BY_WALK, OWN_DANGER, with_walk
+from tocsin.core.words import Came, Undone, Why
+
+
+def call_for_help(docket: Docket, walk: Walk, device: str | None) -> str:
+    """Raise it, or ring the one that is open; returns its id."""
+    own = docket.open_drafts(lambda alert: not alert.drill and alert.kind in OWN_DANGER, f"member/{walk.member}")
+    seen = [draft for draft in own if not draft.alert.looks_closed]
+    return mark(seen[0], device) if seen else _unseen(docket, walk, device)
+
+
+def _unseen(docket: Docket, walk: Walk, device: str | None) -> str:
+    pressed = Press(
+        org=docket.org,
+        credential=BY_WALK,
+        key=docket.id(),
+        member=walk.member,
+        device=device,
+        came=Came.DEVICE,
+        silent=True,
+        unseen=True,
+    )
+    taken = press(docket, with_walk(docket, pressed, walk))
+    assert isinstance(taken, PressTaken)
+    draft = docket.drafts.get(taken.alert) or docket.find(taken.alert)
+    assert draft is not None
+    if not draft.alert.under_duress:
+        draft.record(e.DuressSignalled(device=device or "", hides=False))
+    return draft.alert.id
+
+
+def mark(draft: Draft, device: str | None) -> str:
+    """The alert that is open before their eyes is under duress."""
+    undo(draft, Undone.PRESSED_AGAIN)
+    draft.record(e.DuressSignalled(device=device or "", hides=False))
+    ring_everyone(draft, Why.PRESSED_AGAIN)
+    return draft.alert.id

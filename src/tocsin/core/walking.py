@@ -1,0 +1,374 @@
+"""Walks: who starts one, what its worker says of it, and what time does to it.
+
+Theory of operation
+-------------------
+A start is named by credential and key for ever, as a press is.  A member has one open walk at the most; a second start
+is declined, unless it is the same one again.
+
+*Home*, *extend* and *cancel* are the worker's alone, from any of their phones.  In a watch window they need the PIN;
+elsewhere one may be given.  A wrong one changes nothing: it is counted, PIN_MISSES_TOLD of them are told to whoever is
+on duty, and the timer runs.  After PIN_MISSES_HOUR_MAX the real one counts as wrong too (`access/pins.py`).  The duress
+PIN does to the screen what the real one does, and calls for help (`walk_duress.py`); also of a walk that has ended.
+
+A phone that was ended may do none of this, unless it was ended because its owner was suspended: such a one still takes
+*home* and a sign of life.
+
+`look` is what a wake-up does.  Nothing happens before it is due; if several things are, only the last: whoever is
+overdue is not reminded first.  An alert is raised in the same decision in which the walk becomes overdue, under the
+walk's own id as its key, so there is one, whatever is tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tocsin.core import walk_events as e
+from tocsin.core.access import pins
+from tocsin.core.access.permissions import May, Reach
+from tocsin.core.access.permit import reach_now
+from tocsin.core.access.words import Ended, Via
+from tocsin.core.commands import Declined, Done, PinMatch, PlaceReport, Press, PressTaken, Problem, Reply
+from tocsin.core.docket import Docket, FixKept
+from tocsin.core.escalation import barred
+from tocsin.core.events import Noted
+from tocsin.core.limits import (
+    LABEL_MAX_CHARS,
+    MINUTE_MS,
+    PIN_MISSES_TOLD,
+    SECOND_MS,
+    WALK_GRACE_S,
+    WALK_LATE_MS,
+    WALK_MAX_MIN,
+    WALK_MIN_MIN,
+    WALK_REMIND_S,
+)
+from tocsin.core.place import labels, of_site
+from tocsin.core.raising import press
+from tocsin.core.roster import site_of
+from tocsin.core.walk import Walk
+from tocsin.core.walk_commands import (
+    CancelWalk,
+    CheckIn,
+    ExtendWalk,
+    HomeWalk,
+    LookWalk,
+    StartWalk,
+    WalkCommand,
+    WalkTaken,
+)
+from tocsin.core.walk_draft import WalkDraft
+from tocsin.core.walk_duress import call_for_help, mark
+from tocsin.core.walk_known import BY_WALK, raised_with
+from tocsin.core.walk_messages import tell_buddy, tell_duty, tell_walker
+from tocsin.core.words import Came, Kind, PlaceKind, WalkState
+
+DONE = Done()
+ENDED_WELL = frozenset({WalkState.HOME, WalkState.CANCELLED})
+BEFORE_DUE = frozenset({WalkState.OUT, WalkState.REMINDED})
+NO_SUCH_WALK = Declined(problem=Problem.NO_SUCH_WALK)
+WALK_OVER = Declined(problem=Problem.WALK_OVER)
+NOT_ALLOWED = Declined(problem=Problem.NOT_ALLOWED)
+STARTED_BY = "walk start: "  # Before the credential: a start and a press may have the same key and are two acts.
+SAYS_HOME = "says that they are home"
+
+
+# Starting ---------------------------------------------------------------------------------------------------------
+
+
+def start(docket: Docket, command: StartWalk) -> Reply:
+    """Somebody leaves; from now on they are looked for."""
+    credential = STARTED_BY + command.credential
+    known = docket.world.known_press(command.org, credential, command.key)
+    if known is not None:
+        draft = docket.walk(known.alert)
+        assert draft is not None, "a start names a walk that is not in the store"
+        return _taken(draft.walk, known=True)
+    site = command.site if command.site in docket.directory.sites else None
+    site = site or site_of(docket.directory, command.member, docket.now_ms)
+    problem = _may_start(docket, command) or _unfit(docket, command, site)
+    if problem is not None:
+        return problem
+    walk = docket.begin_walk(_started(docket, command, site)).walk
+    docket.presses.append((credential, command.key, docket.id(), walk.id))
+    if command.by.member != walk.member:
+        tell_walker(docket, walk)
+    tell_buddy(docket, walk)
+    return _taken(walk)
+
+
+def _may_start(docket: Docket, command: StartWalk) -> Declined | None:
+    directory, by = docket.directory, command.by
+    member = directory.members.get(command.member)
+    if by.member == command.member or by.via is Via.SYSTEM:
+        allowed = reach_now(docket, by, May.WALK) is not Reach.NONE
+    else:
+        # Whoever may not be told of this person may not send them out either; the answer is that to any colleague.
+        everybody = reach_now(docket, by, May.WALK_FOR_OTHERS) is Reach.ALL
+        allowed = everybody and not barred(directory, command.member, by.member)
+    if not allowed or member is None or member.suspended or member.seat:
+        return NOT_ALLOWED
+    open_walk = docket.walk_of(command.member)
+    return None if open_walk is None else Declined(problem=Problem.WALK_OPEN_ALREADY)
+
+
+def _unfit(docket: Docket, command: StartWalk, site: str) -> Declined | None:
+    if not WALK_MIN_MIN <= command.minutes <= WALK_MAX_MIN:
+        return Declined(problem=Problem.BAD_WALK_TIME)
+    if command.buddy is not None and barred(docket.directory, command.member, command.buddy):
+        return Declined(problem=Problem.BAD_BUDDY)
+    if command.bay is not None and command.bay not in of_site(docket.directory.places, site):
+        return Declined(problem=Problem.BAD_BAY)
+    return None
+
+
+def _started(docket: Docket, command: StartWalk, site: str) -> e.WalkStarted:
+    known = docket.directory.sites.get(site)
+    named = labels(of_site(docket.directory.places, site)) if command.bay else {}
+    grace_s, remind_s = (WALK_GRACE_S, WALK_REMIND_S) if known is None else (known.walk_grace_s, known.walk_remind_s)
+    return e.WalkStarted(
+        id=docket.id(),
+        org=command.org,
+        member=command.member,
+        site=site,
+        by=command.by,
+        destination=command.destination,
+        minutes=command.minutes,
+        remind_before_ms=remind_s * SECOND_MS,
+        grace_ms=grace_s * SECOND_MS,
+        bay=named[command.bay] if command.bay else "",
+        way=(command.way or "")[:LABEL_MAX_CHARS],
+        buddy=command.buddy,
+        device=command.device,
+    )
+
+
+def _taken(walk: Walk, *, known: bool = False) -> WalkTaken:
+    return WalkTaken(walk=walk.id, state=walk.state, known=known)
+
+
+# What the worker says ---------------------------------------------------------------------------------------------
+
+
+def _own(docket: Docket, walk: str, member: str) -> WalkDraft | None:
+    """One's own walk.  Somebody else's is none."""
+    draft = docket.walk(walk)
+    return draft if draft is not None and draft.walk.member == member else None
+
+
+def _may_still(docket: Docket, device: str | None) -> bool:
+    """May this phone still say something of a walk?  One that was ended with its owner's suspension may."""
+    known = docket.directory.devices.get(device or "")
+    return known is None or not known.revoked or known.ended is Ended.SUSPENDED
+
+
+def check_in(docket: Docket, command: CheckIn) -> Reply:
+    """A sign of life, and perhaps where.  A position that comes after the alert goes to the alert."""
+    draft = _own(docket, command.walk, command.member)
+    if draft is None:
+        return NO_SUCH_WALK
+    if not _may_still(docket, command.device):
+        return NOT_ALLOWED
+    if draft.walk.state is WalkState.RAISED and command.place is not None:
+        _place_on_alert(docket, draft.walk, command.place)
+    elif not draft.walk.open:
+        return WALK_OVER
+    elif command.place is None:
+        draft.record(e.CheckedIn())
+    else:
+        _place(docket, draft, command.place)
+    return _taken(draft.walk)
+
+
+def _place(docket: Docket, draft: WalkDraft, place: PlaceReport) -> None:
+    """The newest position takes the place of the one before: nobody's way is kept."""
+    before = draft.walk.places.get(place.kind)
+    if before is not None and before.at_ms > place.at_ms:
+        draft.record(e.CheckedIn())
+        return
+    fix = None
+    if place.lat is not None and place.lon is not None:
+        fix = docket.id()
+        _keep_only(docket, draft.walk, place.kind)
+        docket.fixes.append(FixKept(fix, draft.walk.id, place.lat, place.lon, place.radius_m, place.at_ms))
+    draft.record(e.WalkPlaced(kind=place.kind, at_ms=place.at_ms, label=place.label, fix=fix, radius_m=place.radius_m))
+
+
+def _keep_only(docket: Docket, walk: Walk, besides: PlaceKind) -> None:
+    """Erase all positions of the walk but those of other kinds."""
+    known = docket.world.fixes_of(walk.id)
+    others = [known[s.fix] for s in walk.places.values() if s.kind is not besides and s.fix and s.fix in known]
+    docket.erase_fixes_of.append(walk.id)
+    docket.fixes.extend(others)
+
+
+def _place_on_alert(docket: Docket, walk: Walk, place: PlaceReport) -> None:
+    draft = None if walk.alert is None else docket.find(walk.alert)
+    if draft is not None and draft.alert.open:
+        docket.place(draft, place, walk.member)
+
+
+def extend(docket: Docket, command: ExtendWalk) -> Reply:
+    """It takes longer; WALK_EXTEND_MAX_MIN in all."""
+    draft = _own(docket, command.walk, command.member)
+    if draft is None:
+        return NO_SUCH_WALK
+    if not draft.walk.open:
+        return WALK_OVER
+    match = _typed(docket, draft, command)
+    if isinstance(match, Declined):
+        return match
+    problem = _unfit_extension(docket, draft.walk, command)
+    if match is PinMatch.DURESS:
+        _duress(docket, draft, command.device)
+    if problem is not None:
+        return problem
+    until_ms = max(draft.walk.due_ms, docket.now_ms) + command.minutes * MINUTE_MS
+    draft.record(e.WalkExtended(minutes=command.minutes, due_ms=until_ms))
+    tell_buddy(docket, draft.walk)
+    return _taken(draft.walk)
+
+
+def _unfit_extension(docket: Docket, walk: Walk, command: ExtendWalk) -> Declined | None:
+    member = docket.directory.members.get(walk.member)
+    if member is None or member.suspended:
+        return NOT_ALLOWED
+    if command.minutes < 1:
+        return Declined(problem=Problem.BAD_WALK_TIME)
+    return Declined(problem=Problem.EXTENDED_ENOUGH) if command.minutes > walk.extend_left_min else None
+
+
+def home(docket: Docket, command: HomeWalk) -> Reply:
+    """They say that they are home."""
+    return _end(docket, command, e.Ending.HOME)
+
+
+def cancel(docket: Docket, command: CancelWalk) -> Reply:
+    """They are not going after all."""
+    return _end(docket, command, e.Ending.CANCELLED)
+
+
+def _end(docket: Docket, command: HomeWalk | CancelWalk, how: e.Ending) -> Reply:
+    draft = _own(docket, command.walk, command.member)
+    if draft is None:
+        return NO_SUCH_WALK
+    if draft.walk.state in ENDED_WELL:
+        _signal_from_ended(docket, draft, command)
+        return _taken(draft.walk, known=True)
+    match = _typed(docket, draft, command)
+    if isinstance(match, Declined):
+        return match
+    if draft.walk.state is WalkState.RAISED:
+        _late(docket, draft, match, command.device)
+    else:
+        if match is PinMatch.DURESS:
+            _duress(docket, draft, command.device)
+        draft.record(e.WalkEnded(how=how))
+        tell_buddy(docket, draft.walk)
+    return _taken(draft.walk)
+
+
+def _late(docket: Docket, draft: WalkDraft, match: PinMatch, device: str | None) -> None:
+    """There is an alert already: people find out.  It hears what they say, and nothing is taken back."""
+    alert = None if draft.walk.alert is None else docket.find(draft.walk.alert)
+    draft.record(e.LateHome())
+    if alert is not None and alert.alert.open:
+        alert.record(Noted(by=draft.walk.member, text=SAYS_HOME))
+        if match is PinMatch.DURESS:
+            mark(alert, device)
+    elif match is PinMatch.DURESS:
+        call_for_help(docket, draft.walk, device)
+
+
+# PINs -------------------------------------------------------------------------------------------------------------
+
+
+def _typed(docket: Docket, draft: WalkDraft, command: ExtendWalk | HomeWalk | CancelWalk) -> PinMatch | Declined:
+    """What counts as typed: where none is needed, nothing counts as the real one."""
+    member = docket.directory.members.get(draft.walk.member)
+    if not _may_still(docket, command.device):
+        if command.match is PinMatch.DURESS:
+            _duress(docket, draft, command.device)
+        return NOT_ALLOWED
+    if command.match is None:
+        needed = member is not None and member.watch_window
+        return Declined(problem=Problem.PIN_NEEDED) if needed else PinMatch.REAL
+    match = pins.counts_as(docket, draft.walk.member, command.match)
+    if match is not PinMatch.WRONG:
+        return match
+    pins.missed(docket, draft.walk.member)
+    draft.record(e.PinMissedOnWalk(misses=draft.walk.pin_misses + 1))
+    if draft.walk.pin_misses == PIN_MISSES_TOLD:
+        tell_duty(docket, draft.walk)
+    return Declined(problem=Problem.WRONG_PIN)
+
+
+def _duress(docket: Docket, draft: WalkDraft, device: str | None) -> None:
+    draft.record(e.WalkDuress(alert=call_for_help(docket, draft.walk, device)))
+
+
+def _signal_from_ended(docket: Docket, draft: WalkDraft, command: HomeWalk | CancelWalk) -> None:
+    """A duress PIN typed of a walk that has ended still calls for help."""
+    if command.match is PinMatch.DURESS:
+        _duress(docket, draft, command.device)
+
+
+# Time -------------------------------------------------------------------------------------------------------------
+
+
+def look(docket: Docket, command: LookWalk) -> Reply:
+    """What time has done.  Safe to ask at any moment: nothing happens before it is due."""
+    draft = docket.walk(command.walk)
+    if draft is None:
+        return NO_SUCH_WALK
+    walk, now_ms = draft.walk, docket.now_ms
+    if walk.open and now_ms >= walk.raises_ms:
+        _overdue(docket, draft)
+    elif walk.state in BEFORE_DUE and now_ms >= walk.due_ms:
+        draft.record(e.WalkDue())
+        tell_walker(docket, draft.walk)
+    elif walk.state is WalkState.OUT and now_ms >= walk.remind_ms:
+        draft.record(e.WalkReminded())
+        tell_walker(docket, draft.walk)
+    return DONE
+
+
+def overdue_press(walk: Walk, now_ms: int) -> Press:
+    """The call for help of a walk that is overdue; the same one however often it is made."""
+    return Press(
+        org=walk.org,
+        credential=BY_WALK,
+        key=walk.id,
+        member=walk.member,
+        device=None,
+        came=Came.WALK,
+        kind=Kind.OVERDUE,
+        was_down=now_ms - walk.raises_ms > WALK_LATE_MS,
+    )
+
+
+def _overdue(docket: Docket, draft: WalkDraft) -> None:
+    pressed = overdue_press(draft.walk, docket.now_ms)
+    if draft.walk.state is not WalkState.OVERDUE:
+        draft.record(e.WalkOverdue(service_was_down=pressed.was_down))
+    taken = press(docket, pressed)
+    assert isinstance(taken, PressTaken)
+    if draft.walk.open:  # The very same press was taken before, without the walk.
+        alert = docket.find(taken.alert)
+        assert alert is not None
+        raised_with(draft, alert.alert.id, taken.alert)
+
+
+_DECIDERS: Mapping[type, Callable[[Docket, Any], Reply]] = {
+    StartWalk: start,
+    CheckIn: check_in,
+    ExtendWalk: extend,
+    HomeWalk: home,
+    CancelWalk: cancel,
+    LookWalk: look,
+}
+
+
+def decided(docket: Docket, command: WalkCommand) -> Reply:
+    """What is answered to this; the docket has what follows from it."""
+    return _DECIDERS[type(command)](docket, command)
