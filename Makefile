@@ -79,7 +79,7 @@ docs: $(BIN)/.installed
 	$(BIN)/python tools/reference.py
 
 screenshots: setup
-	$(BIN)/python tools/screenshots.py
+	PYTHONPATH=tests:tests/browser:tools $(BIN)/python tools/screenshots.py
 
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

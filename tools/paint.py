@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
-from screenshots import FLAGS, demo
+from running_demo import FLAGS, demo
 
 RUNS = 7
 PORT = 8890

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from screenshots import Demo, demo
+from running_demo import Demo, demo
 
 from tocsin.bench.town import free_ports
 

@@ -98,6 +98,7 @@ class Story:
             person.page.goto(link)
         person.follow(part.steps[step - 1])
         self.followed.append(part.steps[step - 1])
+        person.photograph(f"tutorial-access-{len(self.followed):02}-{who}")
         return person
 
     def leave(self) -> None:

@@ -94,7 +94,7 @@ class Night:
             person.page.goto(link)
         person.follow(part.steps[step - 1])
         self.followed.append(part.steps[step - 1])
-        person.photograph(f"tutorial-{len(self.followed):02}-{who}")
+        person.photograph(f"tutorial-console-{len(self.followed):02}-{who}")
         return person
 
     def _person(self, who: str) -> Person:

@@ -62,6 +62,31 @@ def test_a_wall_shows_eight_alerts_and_the_number_of_the_others_without_scrollin
     assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
 
 
+def test_a_wall_makes_its_words_smaller_before_any_runs_off_it(visitor: Visitor, site: FakeSite) -> None:
+    place = "Estacionamiento subterráneo norte, detrás de la segunda columna junto a la salida de emergencia"
+    for _ in range(9):
+        site.raise_alert(places=[{"kind": "zone", "label": place}])
+    page = visitor.open("/wallboard", "lead-token")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    expect(page.get_by_text("and 1 more")).to_be_visible()
+    for _ in range(4):
+        page.get_by_role("button", name="Larger text").click()
+        page.wait_for_function("() => document.documentElement.scrollHeight === innerHeight")
+    site.alerts.clear()
+    page.reload()
+    expect(page.get_by_role("heading", name="No alert")).to_be_visible()
+    page.wait_for_function("() => document.documentElement.style.getPropertyValue('--fit') === '1'")
+
+
+def test_a_wall_says_where_somebody_was_seen_and_of_a_plan_that_it_is_one(visitor: Visitor, site: FakeSite) -> None:
+    planned, seen = {"kind": "planned", "label": "Bay 12"}, {"kind": "zone", "label": "North door"}
+    alert = site.raise_alert(places=[planned])
+    page = visitor.open("/wallboard", "lead-token")
+    page.get_by_role("heading", name="SOS: Bay 12, planned", exact=True).wait_for()
+    site.change(alert["id"], places=[planned, seen])
+    page.get_by_role("heading", name="SOS: North door", exact=True).wait_for()
+
+
 def test_the_headline_of_a_drill_on_the_wall_wears_the_colours_of_a_drill(visitor: Visitor, site: FakeSite) -> None:
     site.raise_alert(drill=True, places=[{"kind": "zone", "label": "Lot B"}])
     page = visitor.open("/wallboard", "lead-token")

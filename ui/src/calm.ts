@@ -41,14 +41,17 @@ export function summary({ people, on_shift, cover }: Calm): Child {
     doubtful && on_shift ? ` ${plural("{n} of those on shift is not proven reachable.", "{n} of those on shift are not proven reachable.", doubtful)}` : ""];
 }
 
-export function calmBoards(calm: Calm, now: number): Child {
+/** Who is on and how they are reached, what is under way, what is to be known; `lately` and `how` stand there on every calm screen. */
+export function calmBoards(calm: Calm, now: number, lately: Child, how: Child): Child {
   return [
-    el("div", { class: "grid two", "data-key": "calm" },
+    el("div", { class: "grid two three", "data-key": "calm" },
       board("shift", [t("On shift"), " ", el("span", { class: "quiet" }, calm.on_shift)], t("Reachable: it answered a test"), onShift(calm, now)),
       el("div", { class: "stack loose" },
-        board("ways", t("Ways to reach people"), null, waysOf(calm, now)),
         board("walks", t("Walks under way"), null, el("p", { class: "quiet" }, t("Tocsin keeps no walks here yet."))),
-        board("notices", t("Notices in force"), null, el("p", { class: "quiet" }, t("Tocsin keeps no notices here yet."))))),
+        board("ways", t("Ways to reach people"), null, waysOf(calm, now))),
+      el("div", { class: "stack loose" },
+        board("notices", t("Notices in force"), null, el("p", { class: "quiet" }, t("Tocsin keeps no notices here yet."))),
+        how, lately)),
     board("cover", t("Cover, next 24 hours"), t("People an SOS would ring, by hour. Hatched: something is missing."), coverOf(calm)),
   ];
 }

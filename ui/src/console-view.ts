@@ -101,6 +101,7 @@ function strip({ alerts, alert, now }: Watch): Child {
         icon(one.drill ? "drill" : "bell"), el("span", {}, el("strong", {}, name(one)), el("small", { class: "block" }, `${clock(now - ms(one.raised_at))}, ${helpLine(one, now)}`)))))));
 }
 
+const LONG = 40; // Letters of a name from which on it would push the place below the fold.
 const MANY = 12; // Of more people the list scrolls by itself, so that what stands below it stays near.
 
 const name = (alert: Alert): string => alert.member?.name ?? t("Name not known");
@@ -126,7 +127,7 @@ function band(alert: Alert, now: number): Child {
   return el("section", { class: "band", "data-key": "band", "data-alert": true, "data-screen": "live", "aria-labelledby": "who" },
     el("div", { class: "live" },
       el("span", { class: "who l", "aria-hidden": "true" }, initials(name(alert))),
-      el("div", {}, el("div", { role: "alert" }, el("p", {}, icon(alert.drill ? "drill" : "bell", "beat"), " ", label), el("h1", { id: "who" }, alert.drill ? t("Drill: {name}", { name: name(alert) }) : name(alert))),
+      el("div", {}, el("div", { role: "alert" }, el("p", {}, icon(alert.drill ? "drill" : "bell", "beat"), " ", label), el("h1", { id: "who", "data-long": name(alert).length > LONG }, alert.drill ? t("Drill: {name}", { name: name(alert) }) : name(alert))),
         el("p", { class: "lead" }, partly(alert) ? t("Who and where: for those it rang.") : headline(alert, now))),
       el("p", { class: "lead said", role: "status" }, partly(alert) ? plural("{n} person is rung.", "{n} people are rung.", alert.people_rung ?? 0) : [
         el("strong", { class: "head block" }, withThem.length ? plural("{names} is with {who}.", "{names} are with {who}.", withThem.length, { names: few(withThem), who }) : t("Nobody is with {who} yet.", { who })),
@@ -174,7 +175,7 @@ function boards(watch: Watch, alert: Alert): Child {
       board("floor", floorTitle(alert), null, floor(alert)),
       board("runs", t("Who runs it"), null, running(watch.me, now, watch.busy, alert))),
     el("div", { class: "stack loose", "data-key": "mid" },
-      board("people", t("Who has answered"), t("{some} of {all}", { some: spoken, all: Math.max(all.length, alert.people_rung ?? 0) }),
+      board("people", t("Who has answered"), all.length || alert.people_rung ? t("{some} of {all}", { some: spoken, all: Math.max(all.length, alert.people_rung ?? 0) }) : null,
         all.length ? el("ul", { class: "rows answered", ...(all.length > MANY ? { tabindex: 0, "aria-label": t("Who has answered, scrolls") } : {}) }, all.map(row)) : el("p", { class: "quiet" }, t("Nobody has been rung yet."))),
       board("messages", t("Every message"), t("Newest first"), messages(alert)),
       board("said", t("Said and done"), t("Newest first"), story(alert))));
@@ -279,23 +280,28 @@ const noNumber = (): Child => el("span", { class: "tag", "data-state": "unknown"
 function calm({ me, calm, known, loaded, live, now }: Watch): Child {
   const people = me?.on_shift_count;
   const few = people !== undefined && people < 2;
-  const closed = known.filter(({ state }) => state === "closed").sort((a, b) => ms(b.raised_at) - ms(a.raised_at)).slice(0, 8);
   const sure = loaded && live;
   return [
     el("div", { class: "hero" },
       el("div", { role: "status" }, el("h1", {}, sure ? t("All quiet.") : t("Not known.")),
         el("p", { class: "lead" }, calm ? summary(calm) : people === undefined ? "" : [plural("{n} person is on shift.", "{n} people are on shift.", people), few ? ` ${t("That is too few.")}` : ""])),
       el("p", {}, el("span", { class: "clock" }, hourAndMinute(now)), el("small", { class: "block" }, dayOf(now)))),
-    calm ? calmBoards(calm, now) : null,
-    el("div", { class: "grid two" },
-      board("last", t("Closed lately"), closed.length ? t("Newest first") : null, closed.length
-        ? el("ul", { class: "rows" }, closed.map((alert) => el("li", { "data-key": alert.id }, el("span", { class: "who", "aria-hidden": "true" }, initials(name(alert))),
-          el("div", { class: "grow" }, el("strong", {}, name(alert)), el("small", { class: "block" }, `${alert.drill ? t("Drill") : say(kinds, alert.kind)}, ${at(ms(alert.raised_at))}`)),
-          el("span", { class: "tag", "data-state": "done" }, icon("sent"), ` ${alert.outcome ? say(outcomes, alert.outcome) : t("Closed")}`))))
-        : el("p", { class: "quiet" }, t("None yet."))),
-      board("how", t("How to call for help here"), null, el("dl", { class: "facts" },
-        el("div", {}, el("dt", {}, t("Phone")), el("dd", {}, t("Hold the SOS disc for a second."))),
-        el("div", {}, el("dt", {}, t("Text")), el("dd", {}, me?.sos_numbers?.length ? weave("Send {word} and where you are to {number}", { word: el("strong", {}, "SOS"), number: me.sos_numbers.join(", ") }) : noNumber())),
-        el("div", {}, el("dt", {}, t("Floor")), el("dd", {}, me?.member.site_phone ?? noNumber()))))),
+    calm ? calmBoards(calm, now, lately(known), how(me)) : el("div", { class: "grid two" }, lately(known), how(me)),
   ];
+}
+
+function lately(known: Alert[]): Child {
+  const closed = known.filter(({ state }) => state === "closed").sort((a, b) => ms(b.raised_at) - ms(a.raised_at)).slice(0, 8);
+  return board("last", t("Closed lately"), closed.length ? t("Newest first") : null, closed.length
+    ? el("ul", { class: "rows" }, closed.map((alert) => el("li", { "data-key": alert.id }, el("span", { class: "who", "aria-hidden": "true" }, initials(name(alert))),
+      el("div", { class: "grow" }, el("strong", {}, name(alert)), el("small", { class: "block" }, `${alert.drill ? t("Drill") : say(kinds, alert.kind)}, ${at(ms(alert.raised_at))}`)),
+      el("span", { class: "tag", "data-state": "done" }, icon("sent"), ` ${alert.outcome ? say(outcomes, alert.outcome) : t("Closed")}`))))
+    : el("p", { class: "quiet" }, t("None yet.")));
+}
+
+function how(me: Me | null): Child {
+  return board("how", t("How to call for help here"), null, el("dl", { class: "facts" },
+    el("div", {}, el("dt", {}, t("Phone")), el("dd", {}, t("Hold the SOS disc for a second."))),
+    el("div", {}, el("dt", {}, t("Text")), el("dd", {}, me?.sos_numbers?.length ? weave("Send {word} and where you are to {number}", { word: el("strong", {}, "SOS"), number: me.sos_numbers.join(", ") }) : noNumber())),
+    el("div", {}, el("dt", {}, t("Floor")), el("dd", {}, me?.member.site_phone ?? noNumber()))));
 }

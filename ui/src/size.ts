@@ -30,3 +30,19 @@ export function sizing(): Child {
 }
 
 wear();
+
+const FITS = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4];
+const NARROW = "(width <= 44rem)"; // A hand holds it, and scrolls.
+let fitted = "";
+
+/** Nobody can scroll a wall: where its words would run off its end, all of them become smaller, until they do not. */
+export function fit(): void {
+  const { documentElement: root, body, fonts } = document;
+  const shown = [innerWidth, innerHeight, root.style.getPropertyValue("--size"), fonts.status, body.textContent?.replace(/\d+:\d\d/g, "")].join();
+  if (shown === fitted) return;
+  fitted = shown;
+  for (const size of matchMedia(NARROW).matches ? [1] : FITS) {
+    root.style.setProperty("--fit", String(size));
+    if (root.scrollHeight <= innerHeight) return;
+  }
+}

@@ -6,7 +6,7 @@ import { redrawn, serverNow } from "./clock.ts";
 import { acts, el, icon, patch, type Child } from "./dom.ts";
 import { board, drillbar, mast, needsLink } from "./parts.ts";
 import { plural, t } from "./say.ts";
-import { resize, sizing } from "./size.ts";
+import { fit, resize, sizing } from "./size.ts";
 import { clock, hourAndMinute } from "./words.ts";
 
 const MOST = 8; // Rows that fit: a wall never scrolls, nobody could.
@@ -16,6 +16,7 @@ let me: Me | null = null;
 const draw = redrawn(() => {
   document.documentElement.toggleAttribute("data-drill", loud().length > 0 && loud().every((alert) => alert.drill));
   patch(document.body, screen());
+  fit();
 });
 const alerts = api.token ? new Alerts(api, draw) : null;
 
@@ -24,7 +25,13 @@ function loud(): Alert[] {
   return open.sort((a, b) => Number(a.drill ?? false) - Number(b.drill ?? false) || ms(b.raised_at) - ms(a.raised_at));
 }
 
-const where = (alert: Alert): string => alert.places?.find((place) => place.label)?.label ?? t("Place not known");
+/** Where they were seen last; where they only meant to go is said so, and never as if somebody had seen them there. */
+function where(alert: Alert): string {
+  const named = (alert.places ?? []).filter((place) => place.label);
+  const seen = named.find((place) => place.kind !== "planned")?.label;
+  const planned = named[0]?.label;
+  return seen ?? (planned ? t("{name}, planned", { name: planned }) : t("Place not known"));
+}
 
 function heading(open: Alert[]): string {
   const [newest] = open;
@@ -63,4 +70,5 @@ function screen(): Child[] {
 }
 
 if (api.token) void api.get<Me>("/api/v1/me").then((given) => { me = given; draw(); }).catch(() => undefined);
-acts({ smaller: () => resize(-1), larger: () => resize(1) });
+acts({ smaller: () => (resize(-1), fit()), larger: () => (resize(1), fit()) });
+addEventListener("resize", fit);
