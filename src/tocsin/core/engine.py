@@ -42,8 +42,8 @@ from tocsin.core.reporting import report
 from tocsin.core.ringing import tend
 from tocsin.core.round_commands import BeginRound, EndRound, HearContacts
 from tocsin.core.texting import text_in
-
 from tocsin.core.walk_commands import WalkCommand
+
 
 class Decision(Struct, frozen=True):
     """What to answer once `docket` is durable."""
@@ -94,11 +94,11 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
         return press(docket, command)  # Before all else, of which there is much.
     if isinstance(command, c.Report):
         return _report(docket, command)  # Of which there are several for each message of each press.
+    if isinstance(command, WalkCommand):
+        return walking.decided(docket, command)
     if isinstance(command, AccessCommand):
         return DECIDERS[type(command)](docket, command)
     match command:
-    if isinstance(command, WalkCommand):
-        return walking.decided(docket, command)
         case c.TextIn():
             return text_in(docket, command)
         case c.CallIn():
@@ -123,11 +123,11 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
             return practice.end_round(docket, command)
         case HearContacts():
             return practice.hear_contacts(docket, command)
-        case c.ListClosed():
-            docket.listed, docket.listed_from = list(command.lines), command.since
-            return answering.DONE
         case c.EraseFixes():
             docket.erase_fixes_of.append(command.alert)
+            return answering.DONE
+        case c.ListClosed():
+            docket.listed, docket.listed_from = list(command.lines), command.since
             return answering.DONE
         case c.SetContact():
             return own_ways.set_contact(docket, command)
@@ -137,6 +137,8 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
 
 
 def _report(docket: Docket, news: c.Report) -> c.Reply:
+    if docket.world.has_walk(docket.org, news.alert):
+        return walk_messages.heard(docket, news)
     draft = docket.find(news.alert)
     if draft is not None:
         return report(draft, news)
@@ -144,8 +146,6 @@ def _report(docket: Docket, news: c.Report) -> c.Reply:
         return walk_messages.heard(docket, news)
     return announcing.heard(docket, news)
 
-    if docket.world.has_walk(docket.org, news.alert):
-        return walk_messages.heard(docket, news)
 
 def _on_alert(draft: Draft, command: c.OneAlertCommand) -> c.Reply:
     match command:

@@ -111,14 +111,10 @@ def saying_to(
         under_duress=alert.under_duress,
         suspended=alert.suspended,
         occurred_at_ms=alert.occurred_at_ms,
+        was_down=alert.was_down,
     )
 
 
-def _closing(delivery: Delivery, alert: Alert, directory: Directory, language: str) -> str:
-        was_down=alert.was_down,
-    by, outcome = _proposed(alert)
-    who = _name(directory, alert.member)
-    return closing_text(who, _name(directory, by), outcome, language, delivery.id, drill=alert.drill)
 def _duties(member: Member | None, alert: Alert) -> tuple[Duty, ...]:
     """What they do here; the buddy of a walk is asked to stay on the line, whatever else they do."""
     if member is None:
@@ -126,6 +122,10 @@ def _duties(member: Member | None, alert: Alert) -> tuple[Duty, ...]:
     return (Duty.BUDDY,) if member.id == alert.buddy else member.duties
 
 
+def _closing(delivery: Delivery, alert: Alert, directory: Directory, language: str) -> str:
+    by, outcome = _proposed(alert)
+    who = _name(directory, alert.member)
+    return closing_text(who, _name(directory, by), outcome, language, delivery.id, drill=alert.drill)
 
 
 def _proposed(alert: Alert) -> tuple[str, Outcome]:
