@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from itertools import pairwise
 
-from tocsin.runtime.thinking import SWITCH_S, Turnstile, give_way, pause
+from tocsin.runtime.thinking import SWITCH_S, give_way, pause
 
 USUAL_S = 0.005  # What an interpreter begins with.
 
@@ -54,31 +53,3 @@ def test_a_thought_keeps_the_interpreter_from_the_loop_for_a_moment_only() -> No
         assert sys.getswitchinterval() == SWITCH_S < USUAL_S
     finally:
         sys.setswitchinterval(known_s)
-
-
-def test_of_many_who_come_at_once_one_goes_on_in_each_turn_and_others_between_them() -> None:
-    done: list[str] = []
-    stile = Turnstile()
-
-    async def page(name: str) -> None:
-        await stile.passed()
-        done.append(name)
-
-    def press() -> None:
-        done.append("press")
-        if done.count("press") < 50:
-            asyncio.get_running_loop().call_soon(press)
-
-    async def story() -> None:
-        pages = [asyncio.ensure_future(page(name)) for name in ("one", "two", "gone", "three")]
-        press()
-        await pause()
-        pages[2].cancel()
-        await asyncio.wait(pages)
-
-    for _ in range(2):  # In another loop, as after a start, the same way goes on.
-        done.clear()
-        asyncio.run(story())
-        assert [name for name in done if name != "press"] == ["one", "two", "three"]
-        places = [place for place, name in enumerate(done) if name != "press"]
-        assert all(later - sooner > 1 for sooner, later in pairwise(places))

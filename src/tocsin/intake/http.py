@@ -33,7 +33,7 @@ from tocsin.intake.calm import Calm
 from tocsin.intake.carriers import carrier_hooks
 from tocsin.intake.credentials import Credentials, Pass
 from tocsin.intake.hooks import Hooks
-from tocsin.intake.lanes import JSON, PRESS_PATH, App, Lane, nothing_else
+from tocsin.intake.lanes import JSON, PRESS_PATH, App, Lane, nothing_else, one_by_one
 from tocsin.intake.live import Live
 from tocsin.intake.lookout import Lookout
 from tocsin.intake.openapi import described
@@ -209,7 +209,7 @@ def build_app(
         logging_config=None,
         request_max_body_size=BODY_MAX_BYTES,
     )
-    return _lane(ring, hooks, readiness, limiting(cast("App", litestar)), tiles)
+    return _lane(ring, hooks, readiness, limiting(one_by_one(cast("App", litestar))), tiles)
 
 
 def build_sos_app(ring: Ring, *, hooks: Hooks, readiness: Readiness) -> App:

@@ -15,6 +15,7 @@ from tocsin.core.limits import BODY_MAX_BYTES
 from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, document
 from tocsin.runtime.loop import Unavailable
+from tocsin.runtime.turnstile import turnstile
 from tocsin.wire.response_headers import MAPPED, locked
 
 Scope = MutableMapping[str, Any]
@@ -28,6 +29,7 @@ PRESS_PATH = "/api/v1/alerts"
 CUT = f"the body was cut after {BODY_MAX_BYTES} bytes"
 NOT_WHOLE = "the body did not arrive whole"
 JSON, XML = "application/json", "application/xml"
+LOOKS = ("GET", "HEAD")
 log = structlog.get_logger("tocsin.intake")
 
 
@@ -70,8 +72,9 @@ class Lane:
         body, flaw = await read(receive)
         headers = scope["headers"]
         shown = self._presses.shown(lambda name: header(headers, name.encode()))
-        status, told = await self._presses.take(shown, header(headers, b"idempotency-key"), body, flaw)
-        await answer(send, status, told, JSON if status < 300 else PROBLEM_JSON)
+        with turnstile().ahead():
+            status, told = await self._presses.take(shown, header(headers, b"idempotency-key"), body, flaw)
+            await answer(send, status, told, JSON if status < 300 else PROBLEM_JSON)
 
     async def _hook(self, scope: Scope, receive: Receive, send: Send) -> None:
         body, flaw = await read(receive)
@@ -80,6 +83,17 @@ class Lane:
         hook = self._hooks[scope["path"].rstrip("/")]
         told, content_type = await hook(scope.get("query_string", b""), body, scope["headers"])
         await answer(send, 200, told, content_type)
+
+
+def one_by_one(app: App) -> App:
+    """Whoever only looks is let on when it is their turn, and after every press (`runtime/turnstile.py`)."""
+
+    async def in_turn(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] in LOOKS:
+            await turnstile().passed()
+        await app(scope, receive, send)
+
+    return in_turn
 
 
 def locking(send: Send, *, https: bool, tiles: bytes = b"") -> Send:

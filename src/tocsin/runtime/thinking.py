@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -35,29 +34,3 @@ async def pause() -> None:
     done = asyncio.Event()
     asyncio.get_running_loop().call_soon(done.set)
     await done.wait()
-
-
-class Turnstile:
-    """Lets one after the other go on, each in a turn of the loop of its own: a press goes between any two of them."""
-
-    def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None  # Of those who wait; None: nobody does.
-        self._waiting: deque[asyncio.Future[None]] = deque()
-
-    async def passed(self) -> None:
-        loop = asyncio.get_running_loop()
-        if self._loop is not loop:
-            self._loop, self._waiting = loop, deque()
-            loop.call_soon(self._turn, loop)
-        turn: asyncio.Future[None] = loop.create_future()
-        self._waiting.append(turn)
-        await turn
-
-    def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
-        while self._waiting and self._waiting[0].done():
-            self._waiting.popleft()  # They hung up in the queue.
-        if not self._waiting:
-            self._loop = None
-            return
-        self._waiting.popleft().set_result(None)
-        loop.call_soon(self._turn, loop)

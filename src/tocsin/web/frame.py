@@ -36,7 +36,7 @@ from tocsin.core.limits import BODY_MAX_BYTES
 from tocsin.runtime.access.reading import NotAllowed
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.passes import Pass
-from tocsin.runtime.thinking import Turnstile, thought
+from tocsin.runtime.thinking import thought
 from tocsin.web.assets import Assets, load_assets
 from tocsin.web.forms import Form
 from tocsin.web.reader import House, Readers, is_form_token
@@ -66,7 +66,6 @@ class Frame:
         self.assets = assets if assets is not None else load_assets()
         self.doors: list[Door] = []
         self.readers = Readers(house, public_url)
-        self._turnstile = Turnstile()  # Drawing a page takes longer than a press may wait for several of them.
         self.prove_elsewhere = (
             ""  # Where one proves again who one is at the organisation's own sign-in, if there is one.
         )
@@ -76,7 +75,6 @@ class Frame:
 
         @get(path, include_in_schema=False, name=f"page {path}")
         async def page(request: AnyRequest) -> Answer:
-            await self._turnstile.passed()
             return await self._answered(request, do, may, anybody)
 
         return page
