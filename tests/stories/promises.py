@@ -31,6 +31,21 @@ def check_promises(store: MemoryStore, world: World, now_ms: int) -> None:
         nothing_new_after_the_close(alert, deliveries)
         for delivery in deliveries:
             assert delivery.attempts <= SENDS_MAX
+    check_walks(store, world)
+
+
+def check_walks(store: MemoryStore, world: World) -> None:
+    """Snapshot = replay = memory, and an open walk has the wake-up that it needs, in the store."""
+    wakes = {wake.stream: wake.due_at_ms for wake in store.wakes(ORG)}
+    open_ones: dict[str, str] = {}
+    for snapshot in store.snapshots(ORG, "walk"):
+        walk = ledger.read_walk(snapshot)
+        assert ledger.replayed_walk(store.stream(ORG, snapshot.stream)) == walk == world.walk(ORG, walk.id)
+        assert wakes.get(snapshot.stream) == walk.wake_at_ms and snapshot.open is walk.open
+        if walk.open:
+            assert walk.wake_at_ms is not None and open_ones.setdefault(walk.member, walk.id) == walk.id
+            assert world.walk_of(ORG, walk.member) == walk
+    assert {walk.id for walk in world.open_walks(ORG)} == set(open_ones.values())
 
 
 def the_record_tells_the_same(store: MemoryStore, kept: Alert, known: Alert) -> None:

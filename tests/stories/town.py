@@ -33,6 +33,8 @@ from tocsin.core.engine import decide
 from tocsin.core.gsm7 import septets
 from tocsin.core.limits import GSM7_SEGMENT
 from tocsin.core.message import announcement_of, text_of
+from tocsin.core.walk_messages import still_told as told_of_walk
+from tocsin.core.walk_messages import text_of_walk
 from tocsin.core.words import Answer, Came, Channel, DeliveryState, Kind, Outcome, Phase, Purpose
 from tocsin.ports import Stored, Wake
 from tocsin.runtime import ledger
@@ -43,6 +45,7 @@ from tocsin.store.memory import MemoryStore
 
 START_MS = 1_700_000_000_000
 ADDRESS = "https://tocsin.example.org"
+BESIDES = frozenset({Purpose.ANNOUNCEMENT, Purpose.WALK})
 STEPS_MAX = 1_500  # A story that needs more is spinning.
 ROUTES: Mapping[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",)}
 
@@ -128,6 +131,7 @@ class Town:
         times = [at_ms for at_ms, _, _ in self._news[:1]]
         times += [alert.wake_at_ms for alert in self.world.open_alerts(ORG) if alert.wake_at_ms is not None]
         times += [wake.due_at_ms for wake in self._announcing() if wake.due_at_ms is not None]
+        times += [walk.wake_at_ms for walk in self.world.open_walks(ORG) if walk.wake_at_ms is not None]
         times += [d.due_at_ms for d in self._messages() if d.due_at_ms is not None and not self._flying(d)]
         return min(times, default=None)
 
@@ -138,6 +142,10 @@ class Town:
         for alert in self.world.open_alerts(ORG):
             if alert.wake_at_ms is not None and alert.wake_at_ms <= self.now_ms:
                 self.do(c.Look(org=ORG, alert=alert.id))
+                return
+        for walk in self.world.open_walks(ORG):
+            if walk.wake_at_ms is not None and walk.wake_at_ms <= self.now_ms:
+                self.do(c.LookWalk(org=ORG, walk=walk.id))
                 return
         for wake in self._announcing():
             if wake.due_at_ms is not None and wake.due_at_ms <= self.now_ms:
@@ -177,7 +185,7 @@ class Town:
 
     def _send(self, delivery: Delivery) -> None:
         self._sent[delivery.id] = delivery.attempts
-        if delivery.purpose is Purpose.ANNOUNCEMENT and not self._may_be_told(delivery):
+        if delivery.purpose in BESIDES and not self._may_be_told(delivery):
             self.do(news(delivery, ORG, c.Moved.WITHDRAWN))
             return
         reports, rings = self.carrier.take(delivery, ORG, self.now_ms)
@@ -192,6 +200,9 @@ class Town:
             self.later(at_ms, report)
 
     def _may_be_told(self, delivery: Delivery) -> bool:
+        walk = self.world.walk(ORG, delivery.alert) if delivery.purpose is Purpose.WALK else None
+        if walk is not None:
+            return told_of_walk(self.directory, walk, delivery)
         announcement = self.world.kept(ORG, Announcement, delivery.alert)
         return announcement is not None and still_told(self.directory, announcement)
 
@@ -200,6 +211,11 @@ class Town:
         if delivery.purpose is Purpose.ANNOUNCEMENT:
             text = announcement_of(delivery, self.directory, ADDRESS)
             assert delivery.channel is not Channel.SMS or septets(text) <= GSM7_SEGMENT
+            return text
+        walk = self.world.walk(ORG, delivery.alert) if delivery.purpose is Purpose.WALK else None
+        if walk is not None:
+            text = delivery.text or text_of_walk(delivery, walk, self.directory, ADDRESS, self.now_ms)
+            assert septets(text) <= GSM7_SEGMENT
             return text
         alert = self.alert(delivery.alert)
         text = text_of(delivery, alert, self.directory, self.world.fixes_of(alert.id), self.now_ms)

@@ -61,7 +61,7 @@ from tocsin.core.walk_draft import WalkDraft
 from tocsin.core.walk_duress import call_for_help, mark
 from tocsin.core.walk_known import BY_WALK, raised_with
 from tocsin.core.walk_messages import tell_buddy, tell_duty, tell_walker
-from tocsin.core.words import Came, Kind, PlaceKind, WalkState
+from tocsin.core.words import Came, Kind, WalkState
 
 DONE = Done()
 ENDED_WELL = frozenset({WalkState.HOME, WalkState.CANCELLED})
@@ -181,7 +181,7 @@ def check_in(docket: Docket, command: CheckIn) -> Reply:
 
 
 def _place(docket: Docket, draft: WalkDraft, place: PlaceReport) -> None:
-    """The newest position takes the place of the one before: nobody's way is kept."""
+    """The newest position, of whichever kind, takes the place of the one before: nobody's way is kept."""
     before = draft.walk.places.get(place.kind)
     if before is not None and before.at_ms > place.at_ms:
         draft.record(e.CheckedIn())
@@ -189,17 +189,9 @@ def _place(docket: Docket, draft: WalkDraft, place: PlaceReport) -> None:
     fix = None
     if place.lat is not None and place.lon is not None:
         fix = docket.id()
-        _keep_only(docket, draft.walk, place.kind)
+        docket.erase_fixes_of.append(draft.walk.id)
         docket.fixes.append(FixKept(fix, draft.walk.id, place.lat, place.lon, place.radius_m, place.at_ms))
     draft.record(e.WalkPlaced(kind=place.kind, at_ms=place.at_ms, label=place.label, fix=fix, radius_m=place.radius_m))
-
-
-def _keep_only(docket: Docket, walk: Walk, besides: PlaceKind) -> None:
-    """Erase all positions of the walk but those of other kinds."""
-    known = docket.world.fixes_of(walk.id)
-    others = [known[s.fix] for s in walk.places.values() if s.kind is not besides and s.fix and s.fix in known]
-    docket.erase_fixes_of.append(walk.id)
-    docket.fixes.extend(others)
 
 
 def _place_on_alert(docket: Docket, walk: Walk, place: PlaceReport) -> None:
