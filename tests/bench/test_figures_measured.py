@@ -19,6 +19,7 @@ from tocsin.bench.fanout import fanout
 from tocsin.bench.history import history
 from tocsin.bench.pages import BROWSERS, pages
 from tocsin.bench.revocation import KINDS, SUSPENDED, revocation
+from tocsin.bench.roster_file import LINES
 from tocsin.bench.town import ORG, site_file, verb
 from tocsin.bench.visits import ASKED
 from tocsin.core.access.words import Via
@@ -101,6 +102,7 @@ def test_every_page_of_a_big_organisation_is_measured_and_every_press_beside_the
     assert asked < set(figures["p99_ms"]) == set(figures["p50_ms"]) == set(figures["worked_p99_ms"])
     assert figures["worst_ms"] == max(figures["p99_ms"].values()) and figures["report_p50_ms"] > 0
     assert figures["press_p99_ms"] >= figures["press_p50_ms"] > 0 and figures["browsers"] == BROWSERS
+    assert figures["import_max_ms"] >= figures["import_p50_ms"] > 0 and figures["import_lines"] == LINES
 
 
 def test_every_console_sees_every_press() -> None:

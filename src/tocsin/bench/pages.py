@@ -30,6 +30,7 @@ from msgspec.structs import replace
 from tocsin.bench.archive import fill, live_once
 from tocsin.bench.hospital import furnish
 from tocsin.bench.reader import LIVE, Reader, Spent
+from tocsin.bench.roster_file import roster_weighed
 from tocsin.bench.town import Presser, Town, town
 from tocsin.bench.visits import ASKED, PAPERS, PREVIEWS, SAVED
 from tocsin.bench.ways_in import decided, new_tokens, now_ms, session
@@ -62,7 +63,10 @@ def pages(members: int, alerts: int, open_alerts: int, asks: int) -> dict[str, A
         with town(members - COLLEAGUES - 1, COLLEAGUES, prepared) as here:
             pressers = here.tokens([f"w{number}" for number in range(1, open_alerts + 1)])
             _raise(here, pressers)
-            return {**measured(here, tokens, pressers, alerts, asks), "members": members, "alerts": alerts}
+            figures = measured(here, tokens, pressers, alerts, asks)
+            staff = [f"w{number}" for number in range(open_alerts + 1, members - COLLEAGUES - 1)]
+            figures |= roster_weighed(here, tokens[0], staff, min(PAPERS_EACH, asks))
+            return {**figures, "members": members, "alerts": alerts}
 
 
 def _prepare(docket: Docket, open_alerts: int, tokens: Sequence[str]) -> None:

@@ -25,6 +25,13 @@ class Spent(NamedTuple):
     worked_ms: float
 
 
+class Posted(NamedTuple):
+    """A body as it goes over the wire."""
+
+    body: bytes
+    content_type: str
+
+
 class Reader:
     """One connection that stays open.  `body`: of the last answer."""
 
@@ -43,8 +50,8 @@ class Reader:
     def _connected(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self._here.port, timeout=GIVE_UP_S)
 
-    def ask(self, path: str, sent: Mapping[str, Any] | None = None) -> Spent:
-        """`sent`: posted as JSON.  Raises RuntimeError for anything but a page."""
+    def ask(self, path: str, sent: Mapping[str, Any] | Posted | None = None) -> Spent:
+        """`sent`: posted, as JSON unless it is whole.  Raises RuntimeError for anything but a page."""
         worked_ns, before_ns = work_ns(self._here), time.monotonic_ns()
         answer = self._answer(self._connection, path, sent)
         self.body = answer.read()
@@ -63,14 +70,14 @@ class Reader:
         return Spent((after_ns - before_ns) / 1e6, (work_ns(self._here) - worked_ns) / 1e6)
 
     def _answer(
-        self, connection: http.client.HTTPConnection, path: str, sent: Mapping[str, Any] | None
+        self, connection: http.client.HTTPConnection, path: str, sent: Mapping[str, Any] | Posted | None
     ) -> http.client.HTTPResponse:
         headers = dict(self._headers)
         if sent is None:
             connection.request("GET", path, headers=headers)
         else:
-            body = json.dumps(sent).encode()
-            connection.request("POST", path, body, {**headers, "Content-Type": "application/json"})
+            posted = sent if isinstance(sent, Posted) else Posted(json.dumps(sent).encode(), "application/json")
+            connection.request("POST", path, posted.body, {**headers, "Content-Type": posted.content_type})
         answer = connection.getresponse()
         if answer.status != HTTPStatus.OK:
             raise RuntimeError(f"{path} was answered {answer.status}: {answer.read()[:300]!r}")
