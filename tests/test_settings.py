@@ -154,7 +154,9 @@ BAD = [
     ("[sms.twilio]", '[smss]\nx = 1\n[sms.twilio]', "smss", "unknown section 'smss'", True),
     ("[sms.twilio]", '[email]\nurl = "smtp://127.0.0.1:25"\n[sms.twilio]', "email", "from is missing", True),
     ("[sms.twilio]", '[voice.twilio]\nfrom = ["911"]\n[sms.twilio]', "voice.twilio", "no number to send from", True),
-    ("[sms.twilio]", '[push]\nsubject = "mailto:it@example.org"\n[sms.twilio]', "push", "does not speak it", True),
+    ("[sms.twilio]", '[push]\nsubject = "it@example.org"\n[sms.twilio]', "push", "subject is wrong", True),
+    ("[server]", '[push]\nsubject = "mailto:a@b.org"\nhosts = ["a b"]\n[server]', "push", "which is no host", True),
+    ("[server]", '[push]\nsubject = "mailto:a@b.org"\nprivate_networks = ["x"]\n[server]', "push", "no network", True),
     ("[server]", "heartbeat = 7\n[server]", "heartbeat", "it is no table", True),
     ("[sms.twilio]", '[heartbeat]\nurl = "here"\n[sms.twilio]', "heartbeat", "url is no web address", True),
     ("[sms.twilio]", '[store]\nurl = "postgresql://db"\n[sms.twilio]', "store", "url is wrong", True),
@@ -202,9 +204,10 @@ def test_only_data_port_and_master_key_stop_a_start(file: Path, old: str, new: s
     assert (named or str(file)) in str(stopped.value) and "\n" not in str(stopped.value)
 
 
-def test_a_variable_for_a_part_of_a_later_release_or_too_long_is_told(file: Path) -> None:
+def test_a_variable_that_is_too_long_is_told_and_its_neighbour_is_read(file: Path) -> None:
     found = load(file, {"TOCSIN_PUSH__SUBJECT": "mailto:it@example.org", "TOCSIN_HEARTBEAT__URL": "x" * 5_000})
-    assert [problem.part for problem in found.problems] == ["heartbeat", "push"]
+    assert [problem.part for problem in found.problems] == ["heartbeat"]
+    assert found.push is not None and "fcm.googleapis.com" in found.push.hosts
 
 
 def test_the_second_port_is_never_the_first(file: Path) -> None:

@@ -227,7 +227,7 @@ class Message(Struct, frozen=True, gc=False):
     """What a channel is given.  `reference` (ALERT/DELIVERY) is the same for every physical send of it.
 
     `send` says which of these it is, from 1.  `language` of the text, as the member's contact has it.  `answerable`: a
-    ring, which asks for an answer.
+    ring, which asks for an answer.  `link`: the page of ours to open, where the message has one of its own.
     """
 
     reference: str
@@ -239,6 +239,7 @@ class Message(Struct, frozen=True, gc=False):
     send: int = 1
     purpose: Purpose = Purpose.RING
     drill: bool = False
+    link: str = ""
 
 
 class Accepted(Struct, frozen=True):

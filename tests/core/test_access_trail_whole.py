@@ -17,6 +17,7 @@ from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
 from tocsin.core.access import place_commands as o
 from tocsin.core.access import plan_commands as p
+from tocsin.core.access import push_commands as u
 from tocsin.core.access import roster_commands as r
 from tocsin.core.access import sign_in_commands as s
 from tocsin.core.access import swap_commands as x
@@ -24,9 +25,10 @@ from tocsin.core.access import tie_commands as t
 from tocsin.core.access.acts import SENTENCES
 from tocsin.core.access.edits import PlaceEdit, ShiftEdit
 from tocsin.core.access.feed_record import Feed, FeedFault
+from tocsin.core.access.push_record import Subscription
 from tocsin.core.access.record import OPERATOR, SYSTEM, By, Recovery, RecoveryCodes
 from tocsin.core.access.swaps import Stretch, Swap
-from tocsin.core.access.words import KeyScope, LinkKind, What
+from tocsin.core.access.words import KeyScope, LinkKind, Via, What
 from tocsin.core.directory import Contact, Place, Script, Shift
 from tocsin.core.ground import Known
 from tocsin.core.limits import RECOVERY_CODES
@@ -34,8 +36,8 @@ from tocsin.core.roster_span import Span
 from tocsin.core.words import Channel, Duty
 
 # That a page was opened is no act; who came in, and when, is one already.  To want a feed read now changes nothing;
-# what its reading changes is one.
-MACHINE_MADE = {s.SeeSession, r.AskFeed}
+# what its reading changes is one.  So with a push that is only sent to be acknowledged.
+MACHINE_MADE = {s.SeeSession, r.AskFeed, u.AskPushTest}
 SAYING: Script = Script(Duty.DOOR, "en", "Lock the north door.")
 KNOWN: tuple[Known, ...] = (Known(0, 0, 41.5, -87.25), Known(9_000, 0, 41.5, -87.24))
 Scenario = Callable[[Ward], c.Command]
@@ -176,7 +178,22 @@ ASKED: Mapping[type, Scenario] = {
     x.EditRoster: lambda w: x.EditRoster(
         org=ORG, by=w.session("teo"), edits=(ShiftEdit((SITE, 1, 10**15, 0), None, ("ada",)),)
     ),
+    u.Subscribe: lambda w: _subscribing(w),
+    u.Unsubscribe: lambda w: u.Unsubscribe(org=ORG, by=By("bo", Via.DEVICE, _subscribed(w).device)),
+    u.PushProven: lambda w: u.PushProven(org=ORG, subscription=_subscribed(w).id, asked_ms=w.now_ms),
+    u.PushGone: lambda w: u.PushGone(org=ORG, subscription=_subscribed(w).id),
 }
+
+
+def _subscribing(ward: Ward) -> u.Subscribe:
+    by = By("bo", Via.DEVICE, "bo-phone")
+    return u.Subscribe(org=ORG, by=by, endpoint="https://push.example.org/1", p256dh="k", auth="a")
+
+
+def _subscribed(ward: Ward) -> Subscription:
+    ward.do(_subscribing(ward))
+    (known,) = ward.world.all_kept(ORG, Subscription).values()
+    return known
 
 
 def _placed(ward: Ward) -> c.Command:

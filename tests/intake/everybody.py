@@ -21,6 +21,7 @@ from tocsin.intake.hooks import Hooks
 from tocsin.intake.http import Desk as Surface
 from tocsin.intake.http import api_handlers, build_app
 from tocsin.intake.lanes import App
+from tocsin.intake.pushes import PushService
 from tocsin.runtime.access.single_sign_on import Provider, SingleSignOn
 from tocsin.runtime.readiness import Readiness
 from tocsin.runtime.system import SystemEntropy
@@ -74,6 +75,7 @@ class Everybody:
             handlers=pages,
             behind_proxy=True,
             strays=self.pages.strays,
+            pushes=PushService("key", bytes(32), ("push.example.org",), False, lambda *proof: None),
         )
         surface = Surface(self.ring, self.readiness, leaving, (), bytes, PUBLIC_URL)
         self.served = Litestar([*api_handlers(surface), *pages], openapi_config=None)

@@ -1,9 +1,12 @@
-"""The master key, made at the first start: the one secret that no backup of the data holds."""
+"""The master key, made at the first start: the one secret that no backup of the data holds; what follows from it."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tocsin.settings import FatalSetting, Settings, with_master_key
 
@@ -52,3 +55,13 @@ def _sync(folder: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+def derived(settings: Settings, name: str) -> bytes:
+    """A key of 32 bytes of its own for each `name`, the same as long as the master key is.
+
+    Nothing of it is kept, so nothing of it can be lost or copied apart from the master key.
+    """
+    master = settings.server.master_key
+    assert master is not None, "a server has its master key before anything is built"
+    return HKDF(hashes.SHA256(), KEY_BYTES, None, f"tocsin/{name}".encode()).derive(bytes.fromhex(master.reveal()))

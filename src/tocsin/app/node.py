@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from tocsin.app.pushing import pushes_of
 from tocsin.app.ways import names_of, sources_of, ways_of
 from tocsin.core.limits import RETRY_AFTER_MAX_MS
 from tocsin.intake.care import BACKUP, Care, Vendors
@@ -125,8 +126,9 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     clock, entropy = SteadyClock(data, not_before_ms=latest_ms(store)), SystemEntropy()
     disabled = tuple(NotReady(problem.part, problem.what, problem.remedy) for problem in settings.problems)
     readiness = Readiness(clock, disabled)
-    routes = Routes({} if inline else ways_of(settings), clock, readiness.page)
     world = world_of(store, names_of(settings))
+    ways = {} if inline else {**ways_of(settings), **pushes_of(settings, world)}
+    routes = Routes(ways, clock, readiness.page)
     tally = Tally(SystemClocks().elapsed_ns)
     begun = NothingBegun() if inline else BegunSends(data / "begun", SystemClocks().boot())
     stages: list[Stage] = [

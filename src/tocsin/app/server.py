@@ -18,6 +18,7 @@ from tocsin.app.feeds import feed_documents_of, feeds_of
 from tocsin.app.keys import with_key
 from tocsin.app.node import Node, build, hold, socket_file
 from tocsin.app.pages import pages_of
+from tocsin.app.pushing import service_of
 from tocsin.app.reach_testing import ReachTesting
 from tocsin.app.rounds import Sender
 from tocsin.app.single_sign_on import documents_of, single_sign_on_of
@@ -32,6 +33,7 @@ from tocsin.intake.serving import Listener, bind, bind_file
 from tocsin.runtime.catching_up import CatchingUp
 from tocsin.runtime.lifecycle import Beats
 from tocsin.runtime.passes import Passes
+from tocsin.runtime.push_proofs import PushProofs
 from tocsin.runtime.replies import Replies
 from tocsin.runtime.rounds.front import Front
 from tocsin.runtime.system import SystemEntropy, calm_collector
@@ -81,7 +83,7 @@ class Server:
         settings = node.settings
         self.node, self._leaving, self._guest = node, asyncio.Event(), guest or Guest()
         self._session: aiohttp.ClientSession | None = None
-        self._replies = replies_of(node.routes)
+        self._replies, self._proofs = replies_of(node.routes), PushProofs(node.routes, node.bell.tell)
         hooks, front = _hooks(settings, self._replies), Front(node.bell)
         self._reaching = node.reaching(front)
         self._sender, ring = Sender(settings, front, node.readiness), PractisingRing(node.bell, front)
@@ -102,6 +104,7 @@ class Server:
             limiting=limiting(Passes(node.bell), node.clock, pages.strays),
             behind_proxy=settings.server.behind_proxy,
             tiles=origin_of(tiles.url),
+            pushes=service_of(settings, self._proofs),
         )
         sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness)
         crowd, tls = Crowd(), node.certificate.context if node.certificate else None
@@ -165,6 +168,7 @@ class Server:
         await self._fetches.stop()
         if self._replies is not None:
             await self._replies.stop()
+        await self._proofs.stop()
         await self.node.stop()
         socket_file(Path(self.node.settings.server.data)).unlink(missing_ok=True)
 

@@ -14,6 +14,7 @@ from tocsin.channels.sms_vonage import VonageSms
 from tocsin.channels.voice_twilio import TwilioVoice
 from tocsin.core.words import Channel
 from tocsin.intake.reconciling import Source
+from tocsin.runtime.push_proofs import WAY
 from tocsin.runtime.replies import Replies
 from tocsin.runtime.routes import Routes, Ways
 from tocsin.settings import Settings, Twilio, Vonage
@@ -41,7 +42,9 @@ def sources_of(settings: Settings) -> tuple[Source, ...]:
 def names_of(settings: Settings) -> Mapping[Channel, tuple[str, ...]]:
     """The same by name alone: what a command beside a stopped server decides by, though it sends nothing."""
     voice = ("twilio",) if settings.voice else ()
-    names = {Channel.SMS: settings.vendors, Channel.VOICE: voice, **besides_names(settings)}
+    push = (WAY,) if settings.push else ()
+    ours = {Channel.SMS: settings.vendors, Channel.VOICE: voice, Channel.PUSH: push}
+    names = {**ours, **besides_names(settings)}
     return {channel: vendors for channel, vendors in names.items() if vendors}
 
 

@@ -26,6 +26,7 @@ from tocsin.core.access import (
     pins,
     places,
     proposing,
+    pushing,
     recovery,
     say,
     sessions,
@@ -66,6 +67,7 @@ def decide(world: World, command: c.Command, now_ms: int, seed: bytes, is_emerge
 
 def _tend(docket: Docket) -> None:
     """Who works here changed: every open alert is looked after; else those to which something happened."""
+    pushing.follow(docket)
     everywhere = bool(docket.members) or docket.moves_shifts
     if everywhere:
         closed_numbers.follow(docket)
@@ -78,6 +80,7 @@ def _tend(docket: Docket) -> None:
         many_ended.follow(docket)
     if everywhere:
         suspension.follow(docket)
+        pushing.follow(docket)
         clocking.follow(docket)
         sessions.follow(docket)
         passkeys.follow(docket)

@@ -48,7 +48,7 @@ def letter_text(saying: Saying, purpose: Purpose, now_ms: int) -> str:
     if purpose in CALLS:
         heading, lines = first_words(saying), [*ring_lines(saying, now_ms), "", words["how"]]
     else:
-        heading, lines = _neutral_heading(saying, purpose, words), [words.get(purpose, words["news"])]
+        heading, lines = neutral_heading(saying, purpose, words), [words.get(purpose, words["news"])]
     again = [words["again"]] if saying.again else []
     return "\n".join([heading, "", *lines, *again, f"#{reference(saying.reference)}"])
 
@@ -66,6 +66,6 @@ def parted(text: str) -> tuple[str, str]:
     return (heading, letter) if blank and "\n" not in heading else (NEUTRAL_HEADING, text)
 
 
-def _neutral_heading(saying: Saying, purpose: Purpose, words: Mapping[str, str]) -> str:
+def neutral_heading(saying: Saying, purpose: Purpose, words: Mapping[str, str]) -> str:
     of_a_drill = saying.drill and purpose is not Purpose.DRILL_OVER
     return f"{NEUTRAL_HEADING}: {words['drill']}" if of_a_drill else NEUTRAL_HEADING

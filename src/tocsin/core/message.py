@@ -14,6 +14,7 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import FixKept
 from tocsin.core.mailing import announcement_letter, letter_text
+from tocsin.core.push_words import push_text
 from tocsin.core.ring import Saying, ring_text
 from tocsin.core.speech import all_clear_speech, closing_speech, drill_over_speech, ring_speech
 from tocsin.core.words import REACHING, Channel, Duty, Outcome, PlaceKind, Purpose
@@ -23,13 +24,16 @@ NEWEST_FIRST = (PlaceKind.ZONE, PlaceKind.FIX, PlaceKind.SPOKEN, PlaceKind.PLANN
 
 
 def text_of(delivery: Delivery, alert: Alert, directory: Directory, fixes: Mapping[str, FixKept], now_ms: int) -> str:
-    """What this message says now; one GSM-7 segment; what a voice reads on a call; a letter (`mailing.py`) elsewhere.
+    """What this message says now; one GSM-7 segment; what a voice reads on a call; what is read on a locked screen
+    (`push_words.py`); a letter (`mailing.py`) elsewhere.
 
     `fixes`: the coordinates that still exist, by their id.
     """
     if delivery.channel is Channel.VOICE:
         return _speech(delivery, alert, directory, fixes, now_ms)
     language = _language(directory, delivery.member)
+    if delivery.channel is Channel.PUSH:
+        return push_text(_saying(delivery, alert, directory, fixes, language), delivery.purpose, now_ms)
     if delivery.channel not in REACHING:
         saying = _saying(delivery, alert, directory, fixes, language)
         return letter_text(saying, delivery.purpose, now_ms)

@@ -11,6 +11,9 @@ from tocsin.core.directory import Contact, Directory, Member
 from tocsin.core.limits import DAY_MS, REACH_ANSWERED_MAX_MS, REACH_SETTLES_MS
 from tocsin.core.round import Target
 from tocsin.core.round_message import ANSWERABLE
+from tocsin.core.words import Channel
+
+PROVABLE = ANSWERABLE | {Channel.PUSH}  # A person answers a test; a phone says by itself that a push came.
 
 
 class Proof(StrEnum):
@@ -74,7 +77,7 @@ def standing_of(member: Member, now_ms: int) -> Standing:
         return Standing.NONE
     if len({contact.kind for contact in ways}) == 1:
         return Standing.HALF
-    proofs = {proof_of(contact, now_ms)[0] for contact in ways if contact.kind in ANSWERABLE}
+    proofs = {proof_of(contact, now_ms)[0] for contact in ways if contact.kind in PROVABLE}
     if Proof.PROVEN in proofs:
         return Standing.PROVEN
     return Standing.STALE if Proof.OLD in proofs else Standing.UNPROVEN

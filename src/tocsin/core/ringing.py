@@ -27,12 +27,13 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Rung
 from tocsin.core.docket import Draft
 from tocsin.core.escalation import barred, can_be_reached, joining, may_still_come, reach, recipients, why_unreachable
-from tocsin.core.limits import SECOND_MS, SMS_VALID_MS, VOICE_VALID_MS
+from tocsin.core.limits import PUSH_VALID_MS, SECOND_MS, SMS_VALID_MS, VOICE_VALID_MS
 from tocsin.core.numbers import answer_numbers
 from tocsin.core.roster import may_close
 from tocsin.core.words import REACHING, Answer, Channel, DeliveryState, Phase, Purpose, Reason, Why
 
 RINGS = frozenset({Purpose.RING})
+VALID_MS = {Channel.VOICE: VOICE_VALID_MS, Channel.PUSH: PUSH_VALID_MS}
 
 
 def climb(draft: Draft, why: Why) -> None:
@@ -169,7 +170,7 @@ def _waits(delivery: Delivery) -> bool:
 
 
 def _valid_ms(contact: Contact) -> int:
-    return VOICE_VALID_MS if contact.kind is Channel.VOICE else SMS_VALID_MS
+    return VALID_MS.get(contact.kind, SMS_VALID_MS)
 
 
 def _delivery(draft: Draft, member: str, contact: Contact, purpose: Purpose, at_ms: int, valid_ms: int) -> Delivery:

@@ -41,6 +41,7 @@ from tocsin.intake.places import place_handlers
 from tocsin.intake.plans import Drafts
 from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, code_of_status, document
+from tocsin.intake.pushes import Pushes, PushService, push_handlers
 from tocsin.intake.ring import Ring
 from tocsin.intake.seeking import sought_of
 from tocsin.intake.shifts import Shifts
@@ -114,6 +115,7 @@ class Desk:
         public_url: str = "",
         *,
         behind_proxy: bool = False,
+        pushes: PushService | None = None,
     ) -> None:
         self.ring, self.sos_numbers, self.metrics = ring, tuple(sos_numbers), metrics
         self.readiness, self.leaving = readiness, leaving
@@ -122,6 +124,7 @@ class Desk:
         self.lookout, self.records = Lookout(ring), Records(ring)
         self.acts = Acts(ring, self.lookout)
         self.shifts = Shifts(ring, self.records)
+        self.pushes = Pushes(ring, self.records, pushes)
         self.live = Live(ring, self.credentials, self.lookout, leaving)
 
     def reader(self, request: AnyRequest) -> Pass:
@@ -193,6 +196,7 @@ def build_app(
     behind_proxy: bool = False,
     tiles: str = "",
     strays: Strays | None = None,
+    pushes: PushService | None = None,
 ) -> App:
     """The whole surface as one ASGI application; `handlers` are further Litestar ones (pages, the sandbox).
 
@@ -200,8 +204,10 @@ def build_app(
     for Prometheus.  `limiting`: what holds back floods; it is put beyond the lane, where no press comes.
     `behind_proxy`: what comes from this machine may come from anywhere.  `strays`: what a browser is shown for an
     address that is none of ours; programs get the problem document.  `tiles`: the origin of the operator's map tiles.
+    `pushes`: what is needed to send pushes; None: none are sent.
     """
-    desk = Desk(ring, readiness, leaving, sos_numbers, metrics, hooks.public_url, behind_proxy=behind_proxy)
+    url = hooks.public_url
+    desk = Desk(ring, readiness, leaving, sos_numbers, metrics, url, behind_proxy=behind_proxy, pushes=pushes)
     litestar = Litestar(
         [*api_handlers(desk), *handlers],
         openapi_config=None,
@@ -230,6 +236,7 @@ def api_handlers(desk: Desk) -> list[HTTPRouteHandler]:
         *_shifts(desk),
         *_plans(desk),
         *place_handlers(desk.records, desk.reader),
+        *push_handlers(desk.pushes, desk.reader),
         *_operator(desk),
     ]
 

@@ -16,6 +16,8 @@ from tocsin.intake.places_described import SHAPES as OF_PLACES
 from tocsin.intake.places_described import place_paths
 from tocsin.intake.plans_described import SHAPES, plan_paths
 from tocsin.intake.problems import PROBLEM_JSON, SORTS, ProblemDocument
+from tocsin.intake.pushes_described import SHAPES as OF_PUSHES
+from tocsin.intake.pushes_described import push_paths
 from tocsin.intake.seeking import PARAMETERS
 from tocsin.intake.shifts import ClockingIn, ClockingOut
 from tocsin.intake.shifts_described import shift_paths
@@ -102,7 +104,7 @@ WAYS: Json = {
 def described() -> bytes:
     """The whole document."""
     shapes = [AlertView, ProblemDocument, *(body for body in BODIES.values() if body is not Nothing)]
-    shapes += [ClockingIn, ClockingOut, *SHAPES, *OF_PLACES]
+    shapes += [ClockingIn, ClockingOut, *SHAPES, *OF_PLACES, *OF_PUSHES]
     _, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     return msgspec.json.encode(
         {
@@ -121,6 +123,7 @@ def described() -> bytes:
                 **_shifts(),
                 **_plans(),
                 **_places(),
+                **push_paths(_answers, _json),
                 **_reader(),
                 **_carrier(),
                 **_operator(),

@@ -72,6 +72,12 @@ SORTS: Mapping[str, Sort] = {
     "bad_signature": Sort(
         403, "The signature is not the carrier's.", "caller", "Check server.public_url and the vendor's auth token."
     ),
+    "bad_receipt": Sort(
+        403, "That is no receipt of a push of ours.", "caller", "Send the `id` and the `receipt` that lay in the push."
+    ),
+    "push_host": Sort(
+        400, "This push service is not on the list.", "server", "Ask the operator to add its host to push.hosts."
+    ),
     "not_signed": Sort(503, "The call is not signed.", "caller", "Call again, signed with the account's secret."),
     "no_such_delivery": Sort(404, "There is no such message.", "caller", "Nothing: it is not ours."),
     "not_served": Sort(404, "This part is not set up.", "server", "Set up the vendor it is for and restart."),

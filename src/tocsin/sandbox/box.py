@@ -22,10 +22,12 @@ from tocsin.ports import Clock, Entropy
 from tocsin.sandbox import dialect
 from tocsin.sandbox.calls import Exchange
 from tocsin.sandbox.faults import CALM, Fault, Weather
+from tocsin.sandbox.pushes import PushBox
 
 ACCOUNT_SID = "AC" + "5a" * 16
 AUTH_TOKEN = "an-invented-token-of-the-sandbox"  # noqa: S105  # nosec B105 - it opens nothing but this sandbox.
 
+PUSH_SENDER = "push"  # From whom a notification seems to be, on the page that shows the phones.
 FIRST_SENDER = "+12025550190"  # Whom a phone writes to that nobody has written to.
 
 
@@ -103,6 +105,7 @@ class Sandbox:
         self._waits: set[asyncio.Event] = set()
         self._timers: set[asyncio.TimerHandle] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.pushes = PushBox(self._dice, clock, self._show_push, self._wait, self._begin)
         self.calls = Exchange(self.account_sid, self._dice, clock, self.weather, self._post, self._wait, self._begin)
 
     # People and weather ------------------------------------------------------------------------------------------
@@ -230,6 +233,9 @@ class Sandbox:
         for heard in tuple(self.listeners):
             heard(number, text)
 
+    def _show_push(self, number: str, id: str, words: str) -> None:
+        self._show(number, Text(id, PUSH_SENDER, number, words, self._at(), "in"))
+
     def _at(self) -> str:
         return dialect.moment(self.clock.now_ms())
 
@@ -280,4 +286,5 @@ class Sandbox:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.pushes.hooks.close()
         await self.hooks.close()

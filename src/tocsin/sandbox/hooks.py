@@ -111,12 +111,18 @@ class HttpHooks:
 
     async def post(self, url: str, body: bytes, signature: str) -> Answer:
         """Status and body; NOBODY where nobody answered in time."""
+        return await self._request(b"POST ", url, body, signature)
+
+    async def get(self, url: str, signature: str) -> Answer:
+        return await self._request(b"GET ", url, b"", signature)
+
+    async def _request(self, method: bytes, url: str, body: bytes, signature: str) -> Answer:
         try:
             scheme, netloc, path, query, _ = urlsplit(url)
             address, head = _address(scheme, netloc)
             target = f"{path or '/'}?{query}" if query else path or "/"
             lines = _lines(self._headers(signature)) + f"Content-Length: {len(body)}\r\n\r\n"
-            request = b"".join((b"POST ", target.encode("ascii"), head, lines.encode("ascii"), body))
+            request = b"".join((method, target.encode("ascii"), head, lines.encode("ascii"), body))
             async with self._turns:
                 return await self._asked(address, request)
         except (OSError, TimeoutError, ValueError):

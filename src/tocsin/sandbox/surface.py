@@ -58,7 +58,9 @@ def surface(sandbox: Sandbox) -> App:
     allowed = dialect.basic(sandbox.account_sid, sandbox.auth_token)
 
     async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/2010-04-01/"):
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith("/push/"):
+            await _push(sandbox, scope, receive, send)
+        elif scope["type"] != "http" or not scope["path"].startswith("/2010-04-01/"):
             await pages(scope, receive, send)  # type: ignore[arg-type]
         elif (b"authorization", allowed) not in scope["headers"]:
             await answer(send, *dialect.error(20003))
@@ -95,6 +97,16 @@ async def _change(sandbox: Sandbox, path: str, receive: Receive, send: Send) -> 
     if body is not None:
         sid = path.rpartition("/")[2].removesuffix(".json")
         await told(await sandbox.calls.change(sid, body), receive, send)
+
+
+async def _push(sandbox: Sandbox, scope: Scope, receive: Receive, send: Send) -> None:
+    body = await read(receive)
+    if body is None:
+        return
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    id, origin = scope["path"].removeprefix("/push/"), f"{scope['scheme']}://{headers.get('host', '')}"
+    status = await sandbox.pushes.take(id, origin, headers, body)
+    await told(None if status is None else (status, b""), receive, send)
 
 
 async def read(receive: Receive) -> bytes | None:

@@ -28,7 +28,6 @@ from tocsin.settings.feeds import feeds_fault
 from tocsin.settings.networks import is_network
 from tocsin.settings.parts import (
     GROUPS,
-    NOT_YET,
     SECTIONS,
     VENDORS,
     Email,
@@ -38,6 +37,7 @@ from tocsin.settings.parts import (
     Oidc,
     Other,
     PartProblem,
+    Push,
     Reach,
     Secret,
     Server,
@@ -51,6 +51,7 @@ from tocsin.settings.parts import (
     Webhook,
     annotation,
 )
+from tocsin.settings.push import usable_push
 from tocsin.settings.secret_files import SECRET_MAX_BYTES, BadSecretFile, contents, exposed
 from tocsin.settings.sign_in import usable_provider
 from tocsin.settings.tiles import usable_map
@@ -129,6 +130,7 @@ class _Loading:
             email=self._email(),
             other=self._other(),
             webhook=self._webhook(),
+            push=usable_push(self._wanted("push", Push), self.problems),
             oidc=usable_provider(self._wanted("sign_in.oidc", Oidc), self.problems),
             reach=self._part("reach", Reach) or Reach(),
             feeds=self._feeds(),
@@ -143,9 +145,7 @@ class _Loading:
     def _read_file(self, section: str, table: dict[str, Any]) -> None:
         for key, value in table.items():
             name = f"{section}.{key}".strip(".")
-            if name in NOT_YET:
-                self.problem(name, "this release does not speak it", "take the section out or wait for a later release")
-            elif isinstance(value, dict) and (name in SECTIONS or name in GROUPS):
+            if isinstance(value, dict) and (name in SECTIONS or name in GROUPS):
                 self.named.add(name)
                 self._read_file(name, value)
             elif name == "server":
@@ -160,9 +160,7 @@ class _Loading:
         if not name.startswith(PREFIX) or not separator:
             return
         section = section.replace("__", ".")
-        if section in NOT_YET:
-            self.problem(section, "this release does not speak it", f"unset {name}")
-        elif len(value) > SECRET_MAX_BYTES:
+        if len(value) > SECRET_MAX_BYTES:
             self.problem(section, f"the value of {name} is too long", "shorten it")
         else:
             self._give(section, key, value if not self._is_list(section, key) else _split(value))

@@ -152,6 +152,35 @@ class Webhook(Struct, frozen=True, kw_only=True):
     ] = ()
 
 
+# The push services of Chrome, Edge, Brave and Samsung; of Firefox; of Safari; of Edge on Windows.
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+)
+
+
+class Push(Struct, frozen=True, kw_only=True):
+    """The key that pushes are signed with follows from the master key."""
+
+    subject: Annotated[
+        str,
+        Meta(
+            pattern=r"^(mailto:[^@\s]+@[^@\s]+|https://[^\s]+)$",
+            description="Whom a push service writes to about our pushes: mailto:it@example.org, or an https address.",
+        ),
+    ]
+    hosts: Annotated[
+        tuple[str, ...],
+        Meta(min_length=1, description="The push services that phones may name; `*.` stands for any name before it."),
+    ] = PUSH_HOSTS
+    private_networks: Annotated[
+        tuple[str, ...],
+        Meta(description="Networks of your own, as 10.0.5.0/24, that a push service may stand in, http too."),
+    ] = ()
+
+
 class Oidc(Struct, frozen=True, kw_only=True):
     issuer: Annotated[
         str,
@@ -225,14 +254,14 @@ SECTIONS: dict[str, type[Struct]] = {
     "email": Email,
     "other": Other,
     "webhook": Webhook,
+    "push": Push,
     "sign_in.oidc": Oidc,
     "reach": Reach,
     "feeds": Feeds,
     "map": Map,
     "heartbeat": Heartbeat,
 }
-NOT_YET = ("push",)  # Described in the design; a later release speaks it.
-GROUPS = {section.rpartition(".")[0] for section in (*SECTIONS, *NOT_YET)}
+GROUPS = {section.rpartition(".")[0] for section in SECTIONS}
 
 
 class Settings(Struct, frozen=True):
@@ -253,6 +282,7 @@ class Settings(Struct, frozen=True):
     email: Email | None
     other: Other | None
     webhook: Webhook | None
+    push: Push | None
     oidc: Oidc | None
     reach: Reach
     feeds: Feeds

@@ -24,6 +24,7 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
 from tocsin.core.access.places import desks_left
 from tocsin.core.access.proposing import bad_directory, guarded, propose_all, settle
+from tocsin.core.access.push_record import pushes_of
 from tocsin.core.access.record import OPERATOR
 from tocsin.core.access.splitting import of_member
 from tocsin.core.access.words import Told, Via
@@ -97,7 +98,7 @@ def _filled(member: Member, form: MemberForm) -> Member:
         language=form.language,
         duties=form.duties,
         roles=form.roles,
-        contacts=form.contacts,
+        contacts=(*form.contacts, *pushes_of(member)),
     )
 
 

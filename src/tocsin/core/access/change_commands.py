@@ -77,7 +77,7 @@ def form_of(member: Member) -> MemberForm:
         language=member.language,
         duties=member.duties,
         roles=member.roles,
-        contacts=tuple(Contact(c.id, c.kind, c.to, c.verified) for c in member.contacts),
+        contacts=tuple(Contact(c.id, c.kind, c.to, c.verified) for c in member.contacts if c.kind is not Channel.PUSH),
     )
 
 

@@ -9,6 +9,7 @@ from tocsin.core.access.clock_commands import ClockCommand
 from tocsin.core.access.entry_commands import EntryCommand
 from tocsin.core.access.place_commands import PlaceCommand
 from tocsin.core.access.plan_commands import PlanCommand
+from tocsin.core.access.push_commands import PushCommand
 from tocsin.core.access.record import By, ClosedNumber
 from tocsin.core.access.roster_commands import RosterCommand
 from tocsin.core.access.sign_in_commands import SignInCommand
@@ -111,4 +112,5 @@ AccessCommand = (
     | ClockCommand
     | SwapCommand
     | RosterCommand
+    | PushCommand
 )

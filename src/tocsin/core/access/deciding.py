@@ -22,6 +22,7 @@ from tocsin.core.access import (
     pin_resets,
     places,
     plans,
+    pushing,
     recovery,
     restoring,
     rosters,
@@ -36,6 +37,7 @@ from tocsin.core.access import commands as a
 from tocsin.core.access import entry_commands as n
 from tocsin.core.access import place_commands as o
 from tocsin.core.access import plan_commands as p
+from tocsin.core.access import push_commands as u
 from tocsin.core.access import roster_commands as r
 from tocsin.core.access import sign_in_commands as s
 from tocsin.core.access import swap_commands as w
@@ -120,4 +122,9 @@ DECIDERS: Mapping[type, Decider] = {
     r.EndFeed: feeds.end_feed,
     r.AskFeed: feeds.ask_feed,
     r.HearFeed: feeds.hear_feed,
+    u.Subscribe: pushing.subscribe,
+    u.Unsubscribe: pushing.unsubscribe,
+    u.AskPushTest: pushing.ask_test,
+    u.PushProven: pushing.push_proven,
+    u.PushGone: pushing.push_gone,
 }

@@ -38,6 +38,7 @@ class May(StrEnum):
     SEE_DELIVERIES = "see_deliveries"
     SEE_STRANGERS = "see_strangers"
     KEEP_OWN_ACCOUNT = "keep_own_account"
+    KEEP_PUSH = "keep_push"
     READ_MEMBERS = "read_members"
     READ_CONTACTS = "read_contacts"
     EDIT_MEMBERS = "edit_members"
@@ -116,6 +117,7 @@ TABLE: tuple[Line, ...] = (
         _to(OWN, *_EVERYBODY),
         frozenset({Via.SESSION}),
     ),
+    Line(May.KEEP_PUSH, "Have one's own phone rung by push.", _to(OWN, *_EVERYBODY), frozenset({Via.DEVICE})),
     Line(
         May.READ_MEMBERS,
         "See who works here, with which roles, and who can be reached.",

@@ -19,6 +19,7 @@ from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.changes import Change
 from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.place_record import Picture, PlaceCode, PlanSheet
+from tocsin.core.access.push_record import Subscription
 from tocsin.core.access.swaps import Swap
 from tocsin.core.access.words import Ended, KeyScope, LinkKind, RecoveryState, SignedIn, Told, Via
 from tocsin.core.attendance import Attendance
@@ -365,4 +366,5 @@ REGISTER: dict[type[Kept], str] = {
     Swap: "swap",
     ClosedNumber: "closednumber",
     Announcement: "announcement",
+    Subscription: "subscription",
 }

@@ -26,6 +26,7 @@ from tocsin.core.access.edits import (
     WatchEdit,
 )
 from tocsin.core.access.plan_versions import plan_edits
+from tocsin.core.access.push_record import pushes_of
 from tocsin.core.access.sheet import Sheet, bare, keeping_told, people_of, plain
 from tocsin.core.directory import Directory, Member
 
@@ -40,7 +41,7 @@ def keeping(known: Member | None, new: Member) -> Member:
     contacts = {contact.id: contact for contact in known.contacts}
     return replace(
         new,
-        contacts=tuple(keeping_told(contacts.get(contact.id), contact) for contact in new.contacts),
+        contacts=(*(keeping_told(contacts.get(contact.id), contact) for contact in new.contacts), *pushes_of(known)),
         suspended=known.suspended or new.suspended,
         pin_hash=known.pin_hash,
         duress_pin_hash=known.duress_pin_hash,
