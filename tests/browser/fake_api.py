@@ -43,6 +43,10 @@ def reads(site: FakeSite) -> list[Any]:
             return problem(403, "This credential may only call for help.")
         return problem(401, "This token was never issued.") if reader is None else Response(reader)
 
+    @get("/api/v1/push/subscriptions")
+    async def push() -> Response[Json]:
+        return problem(404, "There is no such page.") if site.push is None else Response(site.push)
+
     @get("/api/v1/calm")
     async def calm() -> Response[Json]:
         return problem(403, "This is not for you to do.") if site.calm is None else Response(site.calm)
@@ -55,7 +59,7 @@ def reads(site: FakeSite) -> list[Any]:
     async def one(alert: FromPath[str]) -> Response[Json]:
         return Response(site.view(alert)) if alert in site.alerts else problem(404, "There is no such alert.")
 
-    return [me, calm, alerts, one]
+    return [me, push, calm, alerts, one]
 
 
 def plans(site: FakeSite) -> list[Any]:

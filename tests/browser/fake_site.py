@@ -42,11 +42,13 @@ class FakeSite:
         self.revoked = False
         self.deaf = False
         self.on_shift = 6
+        self.more: Json = {}  # What else a server may say of the reader.
         self.speaks = "en"
         self.disabled: list[Json] = []
         self.may = MAY
         self.calm: Json | None = None
         self.plan: Json | None = None
+        self.push: Json | None = None  # As of a server that knows nothing of it.
         self.pictures: dict[str, bytes] = {}
         self.tiles = NO_TILES
         self.alerts: dict[str, Json] = {}
@@ -182,7 +184,7 @@ class FakeSite:
             return None
         member = {**reader, "roles": ROLES[reader["id"]], "site_phone": "+12025550100", "language": self.speaks}
         here = {"site": {"id": "wren", "name": "Wrenfield County 911"}, "sos_numbers": [TOCSIN]}
-        return {"member": member, "on_shift_count": self.on_shift, "disabled": self.disabled, **here}
+        return {"member": member, "on_shift_count": self.on_shift, "disabled": self.disabled, **here, **self.more}
 
     def tries(self) -> list[Any]:
         return [body for method, path, body in self.asked if (method, path) == ("POST", "/api/v1/alerts")]

@@ -110,6 +110,8 @@ export interface Me {
   site?: string | { id?: string; name: string } | null;
   sos_numbers?: string[];
   on_shift_count?: number;
+  would_ring?: number; // An older server does not say.
+  addresses?: string[]; // Others at which the same server listens.
   drill?: boolean;
   disabled?: { part: string; what: string; remedy: string }[];
 }

@@ -1,11 +1,14 @@
 // The worker's screens, drawn from what is known. No decision is made here.
 import { ms, saying, siteName, type Alert, type Answer, type Me } from "./alert.ts";
 import { el, icon, type Child } from "./dom.ts";
+import type { Fixes } from "./fixes.ts";
+import { GUISES, item, manners, type Disguise } from "./guises.ts";
 import { told, tries } from "./ladder.ts";
+import type { Near } from "./near.ts";
 import { board, drillbar, mast } from "./parts.ts";
 import { where } from "./place.ts";
 import type { Press } from "./press.ts";
-import { item, type Disguise } from "./silent-view.ts";
+import { lines, type Proof } from "./proof.ts";
 import { plural, t, weave, words } from "./say.ts";
 import { clock, first, list, outcomes, say } from "./words.ts";
 
@@ -18,7 +21,14 @@ export interface Seen {
   now: number;
   skew: number;
   live: boolean;
+  silence: number;
   single: boolean;
+  silentPlace: boolean;
+  forgetful: boolean;
+  tabOnly: boolean;
+  proof: Proof | null;
+  fixes: Fixes;
+  names: readonly Near[];
   pin: { open: boolean; busy: boolean; said: string };
   waiting: number;
   lost: boolean;
@@ -29,25 +39,34 @@ export interface Seen {
 
 const NOBODY_MS = 60_000; // After this the worker is told that nobody is on the way yet.
 
+const NEAR_MAX = 24; // Names to tap; all others are found by typing.
+
 const own = (seen: Seen): Child => el("span", {}, seen.me?.member.name ?? "");
+
+/** Off every page that says what it is, at once and without a network. In an SOS that is what *Go silent* does. */
+export const exit = (): Child => el("button", { type: "button", class: "plain exit", "data-act": "exit" }, t("Quick exit"));
 
 const ticked = [words("sent"), words("received"), words("ringing, and how many"), words("somebody is coming"), words("somebody is with you")];
 
 export function ready(seen: Seen): Child[] {
-  const people = seen.me?.on_shift_count;
+  const rung = seen.me?.would_ring;
+  const people = rung ?? seen.me?.on_shift_count;
   const few = people !== undefined && people < 2;
   return [
-    mast(own(seen)),
+    mast(own(seen), exit()),
     el("main", {},
       seen.alert ? allClear(seen.alert) : null,
       seen.lost ? el("p", { class: "note", "data-doubt": true, role: "status" }, t("The server does not know your last SOS. If you need help, press again.")) : null,
       el("div", { "data-key": "head" },
         el("h1", {}, seen.me || seen.raiseOnly ? t("Ready") : t("Connecting")),
-        el("p", { class: "quiet" }, seen.me ? [siteName(seen.me), siteName(seen.me) ? ". " : "", people === undefined ? "" :
-          [plural("{n} person on shift.", "{n} people on shift.", people), few ? ` ${t("That is too few.")}` : ""]]
-          : seen.raiseOnly ? t("This phone can call for help, and nothing else.") : t("An SOS is kept and sent as soon as it can be.")),
+        el("p", { class: "quiet" }, seen.raiseOnly ? t("This phone can call for help, and nothing else.")
+          : seen.me ? [siteName(seen.me), siteName(seen.me) ? ". " : "", people === undefined ? "" :
+            [rung === undefined ? plural("{n} person on shift.", "{n} people on shift.", people) : plural("{n} person would be rung.", "{n} people would be rung.", people),
+              few ? ` ${t("That is too few.")}` : ""]]
+            : t("An SOS is kept and sent as soon as it can be.")),
         seen.me && !seen.live ? el("p", { class: "small", "data-tone": "doubt-text" }, icon("unknown"), " ", t("No live connection just now. SOS still tries.")) : null),
-      sos(seen)),
+      sos(seen),
+      seen.proof && !seen.raiseOnly ? lines({ ...seen, proof: seen.proof, leave: seen.fixes.leave }) : null),
     el("footer", {}, settings(seen)),
   ];
 }
@@ -69,11 +88,18 @@ function settings(seen: Seen): Child {
       el("div", { class: "stack after" },
         el("label", { class: "check" }, el("input", { type: "checkbox", checked: seen.single, "data-set": "single" }), el("span", {}, t("Cannot hold? One press sends."))),
         number ? el("p", {}, weave("By text: send {word} and where you are to {number}.", { word: el("strong", {}, "SOS"), number: el("span", { class: "no" }, number) })) : null,
-        el("div", {}, el("h3", {}, t("What a silent SOS looks like")),
-          el("p", { class: "small" }, weave("A list named {title}. The ticks tell you:", { title: el("strong", {}, t(seen.disguise.title)) })),
+        el("fieldset", { class: "looks" }, el("legend", {}, el("strong", {}, t("What a silent SOS looks like"))),
+          GUISES.map((guise) => el("label", { class: "check" },
+            el("input", { type: "radio", name: "guise", value: guise, checked: guise === seen.disguise.guise, "data-set": "guise" }), el("span", {}, t(manners[guise].name))))),
+        el("div", {},
+          el("p", { class: "small" }, weave("Its title is {title}. The ticks tell you:", { title: el("strong", {}, t(seen.disguise.title)) })),
           el("ol", { class: "legendlist small" }, ticked.map((word, n) =>
             el("li", {}, el("strong", {}, item(seen.disguise, n)), `: ${t(word)}`))),
-          el("p", { class: "small" }, t("Share rings again. A new item is sent as your words. Hold the title for 3 seconds to enter your code."))))),
+          el("p", { class: "small" }, t("Share rings again. What you add is sent as your words. Hold the title for 3 seconds to enter your code.")),
+          el("p", { class: "small" }, t("Quick exit shows the same, with nothing ticked and nothing sent. Share calls for help from there. Hold the title to come back."))),
+        el("label", { class: "check" }, el("input", { type: "checkbox", checked: seen.silentPlace, "data-set": "silent-place" }),
+          el("span", {}, t("Send my place in a silent SOS too. The phone may show its small sign for it."))),
+        el("button", { type: "button", "data-act": "cannot" }, t("What this phone cannot do")))),
   ];
 }
 
@@ -98,6 +124,7 @@ export function unsent(seen: Seen): Child[] {
           el("time", { role: "timer" }, clock(waited))),
         el("div", { role: "alert" }, el("h1", {}, seen.doubtful ? t("Not sent. Trying again.") : t("Sending")),
           seen.doubtful ? el("p", {}, t("Nobody has been told yet.")) : null)),
+      seen.forgetful ? el("p", { class: "note", "data-doubt": true, "data-key": "forgetful" }, t("This phone cannot keep it: its storage is full, or forbidden. Leave this page open until it says Sent.")) : null,
       seen.doubtful ? instead(seen) : null,
       el("section", { "data-key": "ladder", "aria-labelledby": "true-h" }, el("h2", { id: "true-h", class: "sr" }, t("What has happened so far")), tries(press, seen.doubtful, seen.skew))),
     el("footer", {}, el("button", { type: "button", "data-act": "go-silent" }, icon("quiet"), " ", t("Go silent"))),
@@ -165,14 +192,29 @@ function notices({ alert, again, live, now, waiting, receiptOnly }: Seen): Child
   return said.length ? el("div", { class: "stack notices", "data-key": "notices" }, said.map((line) => el("div", { class: "note", "data-doubt": true }, line))) : null;
 }
 
-function more({ alert, press, receiptOnly }: Seen): Child {
+function more({ alert, press, receiptOnly, names, fixes }: Seen): Child {
   if (receiptOnly || (!alert && !press?.taken)) return null;
   return board("more", t("Tell them more"), null,
     el("form", { class: "ask", "data-form": "words" }, el("label", { for: "words" }, t("What is happening")),
       el("div", { class: "field" }, el("input", { id: "words", name: "text", type: "text", maxlength: 1600, autocomplete: "off", enterkeyhint: "send" }), el("button", { type: "submit" }, t("Send")))),
     el("form", { class: "ask", "data-form": "place" }, el("label", { for: "spoken" }, t("Where you are")),
       el("div", { class: "field" }, el("input", { id: "spoken", name: "label", type: "text", maxlength: 200, autocomplete: "off", enterkeyhint: "send" }), el("button", { type: "submit" }, t("Send")))),
-    el("p", {}, el("button", { type: "button", "data-act": "locate" }, icon("gps"), " ", t("Send my GPS place"))));
+    near(names),
+    satellite(fixes));
+}
+
+/** A tap on a name says where one is. */
+function near(names: readonly Near[]): Child {
+  if (!names.length) return null;
+  return el("details", { "data-key": "near" }, el("summary", {}, icon("zone"), " ", t("I am at")),
+    el("ul", { class: "near line" }, names.slice(0, NEAR_MAX).map(({ id, name }) => el("li", {}, el("button", { type: "button", "data-act": "at", "data-place": id }, name)))));
+}
+
+function satellite({ leave, newest, failing }: Fixes): Child {
+  if (leave === "denied" || leave === "none") return el("p", { "data-tone": "doubt-text" }, icon("unknown"), " ", t("This phone may not tell its place. Say it in words."));
+  if (leave !== "granted") return el("p", {}, el("button", { type: "button", "data-act": "locate" }, icon("gps"), " ", t("Send my GPS place")));
+  if (newest) return el("p", { class: "quiet" }, icon("gps"), " ", t("Your GPS place goes along every few seconds, while this page is open."));
+  return el("p", { "data-tone": "doubt-text" }, icon("gps"), " ", failing ? t("No GPS place found yet. Say it in words.") : t("Looking for your GPS place"));
 }
 
 function liveFooter(seen: Seen): Child {

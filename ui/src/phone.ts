@@ -3,22 +3,27 @@ import { ms, saying, type Alert, type Me } from "./alert.ts";
 import { Alerts } from "./alerts.ts";
 import { Api, Refused, token } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
+import { cannot } from "./cannot.ts";
 import { acts, el, forms, patch, type Child } from "./dom.ts";
+import { Fixes } from "./fixes.ts";
+import { disguiseOf, GUISES, type Guise } from "./guises.ts";
 import { hold, holdTitle } from "./hold.ts";
 import { install } from "./installed.ts";
 import { kept } from "./kept.ts";
+import { Names } from "./near.ts";
 import { mast, needsLink } from "./parts.ts";
-import { live, ready, unsent, type Seen } from "./phone-view.ts";
+import { exit, live, ready, unsent, type Seen } from "./phone-view.ts";
 import { DOUBT_MS, fingerprint, Outbox } from "./press.ts";
-import { disguiseOf, silent } from "./silent-view.ts";
+import { Proof } from "./proof.ts";
+import { silent } from "./silent-view.ts";
 import { look, wear } from "./look.ts";
 import { speak, t } from "./say.ts";
 import { store, stored } from "./stored.ts";
 import { hourAndMinute } from "./words.ts";
 
+const FRESH_MS = 30_000; // How many would be rung changes with each shift.
 const api = new Api(token());
 const mark = fingerprint(api.token ?? "");
-const disguise = disguiseOf(mark);
 const pin = { open: false, busy: false, said: "" };
 const list = { screen: "list" as "list" | "lists" | "code", own: [] as string[], ticked: new Set<string>(), shared: false, adding: false };
 let me = remembered();
@@ -26,13 +31,19 @@ speak(me?.member.language);
 let knownLink = true;
 let raiseOnly = false;
 let single = stored("tocsin.single") === "yes";
+let silentPlace = stored("tocsin.silent-place") !== "no";
+let page: "phone" | "cannot" = "phone";
+let left = leftBefore(); // By the quick exit: the ordinary thing stands there although nothing is open.
+look.guise = GUISES.find((guise) => guise === stored("tocsin.guise")) ?? "list";
+let disguise = disguiseOf(mark, look.guise);
+if (look.silent) wear(true);
 
 const draw = redrawn(show);
 const alerts = api.token ? new Alerts(api, draw, (name) => name === "open" && followOwn()) : null;
-const outbox = new Outbox(api, draw, (alert) => {
-  if (alert) void follow(alert);
-  if (!look.silent) locateIfAllowed();
-});
+const outbox = new Outbox(api, draw, (alert) => alert && void follow(alert), { addresses: () => me?.addresses ?? [] });
+const fixes = new Fixes(draw, (fix) => outbox.alert !== null || outbox.waiting ? outbox.add("places", fix) : undefined);
+const proof = api.token ? new Proof(api, draw) : null;
+const names = new Names(api, draw);
 
 function own(): Alert | null {
   const id = outbox.alert;
@@ -58,7 +69,11 @@ function seen(): Seen {
   const fresh = waiting && !outbox.alert;
   const now = serverNow();
   return {
-    me, alert, now, single, pin, disguise, raiseOnly,
+    me, alert, now, single, silentPlace, pin, disguise, raiseOnly, proof, fixes,
+    names: names.of(me),
+    forgetful: outbox.forgetful,
+    tabOnly: stored("tocsin.token") !== api.token,
+    silence: alerts?.live.silence ?? Infinity,
     lost: outbox.lost,
     receiptOnly: outbox.alert === null,
     skew: now - Date.now(),
@@ -74,12 +89,17 @@ function screen(): Child[] {
   const now = seen();
   const over = now.alert?.state === "closed";
   const called = outbox.waiting !== undefined || (outbox.presses.length > 0 && !over) || (now.alert !== null && !over);
-  if (look.silent && !called) wear(false);
+  if (called) leave(false);
+  if (look.silent && !called && !left) wear(false);
   if (now.alert?.silent && called && !look.silent) wear(true);
   document.documentElement.toggleAttribute("data-drill", Boolean(now.alert?.drill) && !over && !look.silent);
+  // Send first, locate second: never before a press, never after its end, and in silence only where the worker agreed.
+  fixes.during("alert", called && !(outbox.alert === null && !outbox.waiting) && (silentPlace || !look.silent));
   if (look.silent) return listed(now);
+  if (page === "cannot" && !called) return cannot(me?.sos_numbers?.[0], exit());
   document.title = called ? (outbox.waiting && !outbox.alert ? t("SOS not sent - Tocsin") : t("SOS sent - Tocsin")) : t("Ready - Tocsin");
-  if (!api.token || !knownLink) return [mast(), el("main", {}, el("section", { class: "stack" }, needsLink(api.token !== null)))];
+  if (!api.token || !knownLink) return [mast(el("span"), exit()), el("main", {}, el("section", { class: "stack" }, needsLink(api.token !== null),
+    el("p", {}, el("a", { class: "button", href: "/link" }, t("Type the code of a link")))))];
   if (outbox.waiting && !outbox.alert) return unsent(now);
   return called ? live(now) : ready(now);
 }
@@ -113,16 +133,49 @@ function press(silently: boolean): void {
   draw();
 }
 
-/** Send first, locate second; never ask for leave in the middle of an SOS. */
-function locateIfAllowed(): void {
-  void navigator.permissions?.query({ name: "geolocation" }).then((leave) => leave.state === "granted" && locate(), () => undefined);
+/** Remembered for this tab, so that a reload does not undo it. */
+function leave(away: boolean): void {
+  if (left === away) return;
+  left = away;
+  try {
+    sessionStorage.setItem("tocsin.left", away ? "yes" : "no");
+  } catch {
+    // Forbidden: a reload shows the app again.
+  }
 }
 
-function locate(): void {
-  navigator.geolocation?.getCurrentPosition(({ coords, timestamp }) => outbox.add("places", {
-    kind: "fix", lat: coords.latitude, lon: coords.longitude, radius_m: Math.ceil(coords.accuracy), at: new Date(timestamp).toISOString(),
-  }), () => undefined, { enableHighAccuracy: true, timeout: 20_000, maximumAge: 10_000 });
+function leftBefore(): boolean {
+  try {
+    return look.silent && sessionStorage.getItem("tocsin.left") === "yes";
+  } catch {
+    return false;
+  }
 }
+
+/** The quick exit: at once, without a network, and nothing is left behind it to go back to. */
+function quickExit(): void {
+  page = "phone";
+  list.screen = "list";
+  leave(true);
+  wear(true);
+  show();
+}
+
+/** What three seconds on the title lead to: the code, or where nothing is open and nothing could be closed, the app. */
+function wayBack(): void {
+  if (!left) return turn("code");
+  leave(false);
+  wear(false);
+  show();
+}
+
+function keep(): void {
+  if (!api.token || !store("tocsin.token", api.token)) return;
+  void kept.put("token", api.token).catch(() => undefined);
+  draw();
+}
+
+const zone = (place: string): unknown => ({ kind: "zone", place, at: new Date(serverNow()).toISOString() });
 
 async function safe(digits: string, form: HTMLFormElement): Promise<void> {
   const alert = outbox.alert;
@@ -148,7 +201,8 @@ const text = (fields: FormData, name: string): string => String(fields.get(name)
 function tell(path: "notes" | "places", words: string, form: HTMLFormElement): void {
   if (!words) return;
   const spoken = { kind: "spoken", label: words, at: new Date(serverNow()).toISOString() };
-  outbox.add(path, path === "notes" ? { text: words } : spoken);
+  const near = path === "places" ? names.called(words) : undefined;
+  outbox.add(path, path === "notes" ? { text: words } : near ? zone(near.id) : spoken);
   form.reset();
 }
 
@@ -172,7 +226,13 @@ acts({
   safe: () => openPin(true),
   unsafe: () => openPin(false),
   done: () => outbox.forget(),
-  locate,
+  locate: () => fixes.ask(),
+  "allow-place": () => fixes.ask(),
+  at: (button) => outbox.add("places", zone(button.dataset["place"] ?? "")),
+  keep,
+  exit: quickExit,
+  cannot: () => ((page = "cannot"), show(), scrollTo(0, 0)),
+  back: () => ((page = "phone"), show(), scrollTo(0, 0)),
   lists: () => turn("lists"),
   list: () => turn("list"),
   share: () => (press(true), (list.shared = true), setTimeout(() => ((list.shared = false), draw()), 2_000), draw()),
@@ -193,15 +253,18 @@ forms({
 document.addEventListener("change", ({ target }) => {
   if (!(target instanceof HTMLInputElement)) return;
   const { set, item } = target.dataset;
-  if (set === "single") {
-    single = target.checked;
-    store("tocsin.single", single ? "yes" : "no");
+  if (set === "single") store("tocsin.single", (single = target.checked) ? "yes" : "no");
+  if (set === "silent-place") store("tocsin.silent-place", (silentPlace = target.checked) ? "yes" : "no");
+  if (set === "guise") {
+    look.guise = target.value as Guise;
+    disguise = disguiseOf(mark, look.guise);
+    store("tocsin.guise", look.guise);
   }
   if (item) list.ticked[target.checked ? "add" : "delete"](item);
   draw();
 });
 hold(() => single, () => press(false));
-holdTitle(() => turn("code"));
+holdTitle(wayBack);
 
 /** Kept so that a text or a call can be offered when the server is away. */
 function remembered(): Me | null {
@@ -233,6 +296,7 @@ if (api.token) {
   if (stored("tocsin.token") === api.token) void kept.put("token", api.token).catch(() => undefined);
   void meet();
   setInterval(() => void (me ?? meet()), 3_000);
+  setInterval(() => void (document.hidden || meet()), FRESH_MS);
   setInterval(() => alerts?.live.now || followOwn(), 5_000);
   followOwn();
 }
