@@ -46,6 +46,7 @@ AS_SAID: Mapping[str, tuple[Look, ...]] = {
     "/account": (Look("/account"), Look("/account", "teo"), Look("/account", "wale")),
     "/account/pins": (Look("/account/pins"), Look("/account/pins", stale=True)),
     "/office": (Look("/office"), Look("/office", "wale"), Look("/office", "lena")),
+    "/office/announced": (Look("/office/announced"), Look("/office/announced", "lena")),
     "/office/members": (Look("/office/members"), Look("/office/members?name=nobody")),
     "/office/members/{member:str}": tuple(
         Look(f"/office/members/{member}") for member in ("noor", "teo", "long", "gone", "rtl")

@@ -15,6 +15,7 @@ from bureau import ORG
 from fake_provider import CLIENT, SECRET
 from staff import Staffed, ways
 from tocsin.app.pages import pages_of
+from tocsin.core.access.announcement import Announcement, Topic
 from tocsin.core.access.changes import Change
 from tocsin.core.access.edits import MemberEdit, RolesEdit, TieEdit
 from tocsin.core.access.place_record import PlaceCode
@@ -33,9 +34,10 @@ from tocsin.core.access.record import (
 from tocsin.core.access.weakens import Weakens
 from tocsin.core.access.words import KeyScope, Told, Via
 from tocsin.core.commands import AddNote, PlaceReport, Press, PressTaken, Say
+from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Member, Place
 from tocsin.core.limits import DAY_MS
-from tocsin.core.words import Answer, Came, Channel, Duty, PlaceKind, Reason, Role
+from tocsin.core.words import Answer, Came, Channel, DeliveryState, Duty, PlaceKind, Purpose, Reason, Role
 from tocsin.identity.codes import hash_codes
 from tocsin.intake.lanes import locking
 from tocsin.intake.places import place_handlers
@@ -148,6 +150,7 @@ def furnished() -> Staffed:
         known.keep(Passkey(id=id, member=member, public_key=b"k", sign_count=0, label=label, made_ms=known.clock.ms))
     known.keep(RecoveryCodes(id="long", hashes=hash_codes([CODE, CODE[::-1]], known.seed()), made_ms=known.clock.ms))
     press(known)
+    announced(known, known.clock.ms - DAY_MS)
     known.keep(*waiting(known.clock.ms), *changes(known.clock.ms), *acts(known.clock.ms), *things(known.clock.ms))
     return known
 
@@ -201,6 +204,34 @@ def acts(now_ms: int) -> list[Act]:
             told=Told.SUPERVISORS,
         ),
     ]
+
+
+def announced(known: Staffed, at_ms: int) -> None:
+    """All supervisors were told that somebody was suspended; of two nobody took it."""
+    states = {"long": DeliveryState.DELIVERED, "teo": DeliveryState.FAILED, "wale": DeliveryState.HANDED_OVER}
+    told: dict[str, Any] = {"made_ms": at_ms, "ends_ms": at_ms, "topics": (Topic(told=Told.SUPERVISORS),), "over": True}
+    for member, state in states.items():
+        reason = Reason.NUMBER_DEAD if state is DeliveryState.FAILED else None
+        message = Delivery(
+            id=f"d-{member}",
+            alert=f"a-{member}",
+            member=member,
+            channel=Channel.SMS,
+            contact="sms",
+            to="+12025550100",
+            purpose=Purpose.ANNOUNCEMENT,
+            ringing=0,
+            drill=False,
+            created_at_ms=at_ms,
+            valid_until_ms=at_ms,
+            due_at_ms=None,
+            state=state,
+            reason=reason,
+        )
+        known.keep(Announcement(id=message.alert, member=member, messages=(message.id,), **told))
+        known._beside(lambda docket, said=message: docket.announced.update({said.id: said}))  # type: ignore[misc]  # bound now
+    act = Act(id="b0", at_ms=at_ms, by=By("ada", Via.SESSION), what="suspended", about="gone", told=Told.SUPERVISORS)
+    known.keep(act)
 
 
 def things(now_ms: int) -> list[Any]:

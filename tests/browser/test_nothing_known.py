@@ -20,6 +20,7 @@ NEXT = {
     "/history": "There is no past yet.",
     "/account/shifts": "You are on no shift in the next four weeks. Clock in",
     "/office": "Nothing. A change that weakens protection would stand here",
+    "/office/announced": "Nothing has been announced lately.",
     "/office/changes": "No change waits. One that weakens protection",
     "/office/keys": "No key works. Make one",
     "/office/plans": "No plan",

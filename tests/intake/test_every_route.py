@@ -81,6 +81,7 @@ WANTED: Mapping[str, May | str] = {
     "POST /api/v1/push/test": May.KEEP_PUSH,
     "POST /api/v1/push/receipts": "public: takes what lay in a push that only its phone could open",
     "GET /office": May.READ_MEMBERS,
+    "GET /office/announced": May.READ_MEMBERS,
     "GET /office/members": May.READ_MEMBERS,
     "GET /office/roles": May.READ_MEMBERS,
     f"GET {PERSON}": May.READ_MEMBERS,

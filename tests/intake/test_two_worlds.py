@@ -26,7 +26,15 @@ ROLES = (Role.WORKER, Role.SUPERVISOR, Role.COORDINATOR, Role.ADMINISTRATOR, Rol
 ALERTS = "/api/v1/alerts"
 PAGES = (
     *(ALERTS, f"{ALERTS}?state=open", f"{ALERTS}?state=closed", "/api/v1/me", "/readyz", "/console", "/colleagues"),
-    *("/account", "/office", "/office/members", "/office/members/noor", "/office/members/teo", "/office/roles"),
+    *(
+        "/account",
+        "/office",
+        "/office/announced",
+        "/office/members",
+        "/office/members/noor",
+        "/office/members/teo",
+        "/office/roles",
+    ),
     *("/history", "/history?person=noor", "/history?state=open", f"{ALERTS}?member=noor", f"{ALERTS}?place=lot"),
     *("/office/plans", "/office/plans/centre/sos", "/api/v1/sites/centre/plan"),
     *("/office/roster/import", "/office/roster/feeds"),

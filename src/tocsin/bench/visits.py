@@ -24,6 +24,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "/account/shifts/ask": ("/account/shifts/ask?shift={MINE}",),
     "/account/shifts/in-return": ("/account/shifts/in-return?swap=swap-0",),
     "/office": ("/office",),
+    "/office/announced": ("/office/announced",),
     "/office/members": (
         "/office/members",
         "/office/members?name=worker+77",

@@ -166,6 +166,7 @@ ANNOUNCED_EVERY_MS = 600 * SECOND_MS  # One message to look covers all that is t
 ANNOUNCED_VALID_MS = 540 * SECOND_MS  # What became of it is known before the next may go.
 ANNOUNCED_TEXT_EVERY_MS = 2 * SECOND_MS  # A number sends one segment a second: no text of an alert ever waits for two.
 ANNOUNCED_TRIES_MAX = 144  # While no vendor takes any of it: for a day, as long as a recovery waits.
+ANNOUNCED_SHOWN_MAX = 20  # Acts on one page: what one looks back on; the trail has them all.
 ANNOUNCED_TOPICS_MAX = 50  # Ties that one message covers: more than a busy coordinator sets in that time.
 
 # Signing in ------------------------------------------------------------------------------------------------------

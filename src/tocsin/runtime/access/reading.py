@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from tocsin.core.access import people_sight as sight
 from tocsin.core.access.agreeing import may_know
+from tocsin.core.access.announced_sight import AnnouncedView, unheard
 from tocsin.core.access.changes import Change
 from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.permissions import May, Reach
@@ -44,7 +45,9 @@ from tocsin.core.access.record import (
 from tocsin.core.access.swaps import Swap
 from tocsin.core.directory import Device, Directory, Plan, Shift
 from tocsin.core.limits import LIST_SCANNED_MAX, LISTED_MAX
+from tocsin.core.views import Who
 from tocsin.ports import Clock, Snapshot, Store
+from tocsin.runtime.access.announced import newest_announced
 from tocsin.runtime.access.staff import Staff
 from tocsin.runtime.ledger import read_kept
 from tocsin.runtime.passes import Pass
@@ -262,6 +265,16 @@ class Records:
         self._must(who, May.KEEP_OWN_ACCOUNT)
         directory, member = self.directory(who), who.reader.member
         return self._acts(who, before, lambda act: sight.announced_to(directory, member, act))
+
+    def announced(self, who: Pass) -> list[AnnouncedView]:
+        """Whom the newest acts reached that all supervisors were told of.  Raises NotAllowed."""
+        self._must(who, May.READ_MEMBERS)
+        return newest_announced(self._node.store, self.directory(who), self._node.clock.now_ms())
+
+    def unheard(self, who: Pass) -> list[Who]:
+        """Of those who watch over others, whom no announcement can reach.  Raises NotAllowed."""
+        self._must(who, May.READ_MEMBERS)
+        return unheard(self.directory(who), self._node.world.channels)
 
     def _acts(self, who: Pass, before: str | None, wanted: Callable[[Act], bool]) -> Trail:
         """`next` never names a line that this reader may not have: an id tells when it was written."""

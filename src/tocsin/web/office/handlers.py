@@ -11,6 +11,7 @@ from tocsin.core.limits import BODY_MAX_BYTES, DRAWING_FORM_MAX_BYTES, ROSTER_FO
 from tocsin.runtime.access.reading import NotAllowed
 from tocsin.web.frame import Do, Frame
 from tocsin.web.office import doing, handing, keys, reach, roster, roster_edit, screens, ties
+from tocsin.web.office.announced import announced_page
 from tocsin.web.office.changes import changes_page, decide_change
 from tocsin.web.office.editing import edit_page, hire, hire_page, save
 from tocsin.web.office.people import members_page
@@ -38,6 +39,7 @@ ONE = "/office/members/{member:str}"
 PLAN = "/office/plans/{site:str}/{of:str}"
 PAGES: tuple[tuple[str, Page], ...] = (
     ("/office", start_page),
+    ("/office/announced", announced_page),
     ("/office/members", members_page),
     ("/office/members/new", hire_page),
     (ONE, person_page),

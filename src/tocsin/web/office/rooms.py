@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from babel.numbers import format_decimal
 from litestar import Response
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tocsin.core.access.permissions import May
 from tocsin.core.commands import Command, Reply
@@ -35,11 +36,12 @@ ReadDrawing = Callable[[bytes], Awaitable[DrawingRead]]
 
 
 class Room(Struct, frozen=True):
-    """One page in the line.  `count`: what waits in it."""
+    """One page in the line.  `besides`: a page that it leads to, elsewhere; `count`: what waits in it."""
 
     path: str
     name: str
     may: May
+    besides: str = ""
     here: bool = False
     count: int = 0
 
@@ -51,7 +53,7 @@ class Node(records_of.Node, Protocol):
 
 
 ROOMS = (
-    Room("/office", words("What waits"), May.READ_MEMBERS),
+    Room("/office", words("What waits"), May.READ_MEMBERS, "/office/announced"),
     Room("/office/members", words("Members"), May.READ_MEMBERS),
     Room("/office/roles", words("Roles"), May.READ_MEMBERS),
     Room("/office/roster", words("Roster"), May.READ_PLANS),
@@ -125,5 +127,5 @@ class Office:
         path = self.visit.asked.path
         for room in ROOMS:
             if self.may(room.may):
-                here = path == room.path or (room.path != "/office" and path.startswith(f"{room.path}/"))
-                yield Room(room.path, room.name, room.may, here)
+                inside = room.path != "/office" and path.startswith(f"{room.path}/")
+                yield replace(room, here=inside or path in (room.path, room.besides))

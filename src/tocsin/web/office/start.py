@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core.access.permissions import May
+from tocsin.core.limits import ANNOUNCED_SHOWN_MAX
 from tocsin.web.office.changes import for_reader, shown
 from tocsin.web.office.lines import lines
 from tocsin.web.office.part_words import meaning
@@ -15,7 +16,6 @@ from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.speaking import words
 
 UNREACHED_SHOWN = 10
-ANNOUNCED_SHOWN = 20
 NO_WAY = words("No way that wakes them works.")
 
 
@@ -51,7 +51,7 @@ async def start_page(office: Office) -> Answer:
         people_words=counted(office, everybody) + ".",
         people=people,
         waiting=changes,
-        announced=lines(office, office.records.announcements(office.visit.signed_in).acts[:ANNOUNCED_SHOWN]),
+        announced=lines(office, office.records.announcements(office.visit.signed_in).acts[:ANNOUNCED_SHOWN_MAX]),
         unreached=[_because(office, person(member, say)) for member in lost[:UNREACHED_SHOWN]],
         unreached_more=_more(office, len(lost)),
         can=[Link(path, say(word)) for may, path, word in CAN if office.may(may)],
