@@ -1,6 +1,7 @@
 // What the phone does while its page is closed or has no network: it opens the app from what was kept of it, and sends a
 // press that has not gone out. It never stands between a page and the server: what the page asks of the API goes straight.
 import { kept } from "./kept.ts";
+import { onClick, onPush } from "./push-worker.ts";
 import { nameOf, sent, SYNC, type Waiting } from "./waiting.ts";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -25,6 +26,8 @@ self.addEventListener("fetch", (event) => {
   else if (event.request.mode === "navigate" && pathname.startsWith(ZONE)) event.respondWith(fromApp(event.request, ZONE));
   else if (PRECACHE.includes(pathname)) event.respondWith(fromApp(event.request, pathname));
 });
+self.addEventListener("push", onPush);
+self.addEventListener("notificationclick", onClick);
 self.addEventListener("sync", (event) => {
   const { tag } = event as SyncEvent;
   if (tag === SYNC) (event as SyncEvent).waitUntil(sendAll());
