@@ -49,16 +49,16 @@ def test_whoever_walks_is_reminded_then_asked_and_never_early(town: Town, noor: 
     town.expect()
     town.at(REMINDED_S)
     town.expect("walk noor")
-    assert noor.state is WalkState.REMINDED and "3 min left" in town.texts["noor"]
+    assert noor.state() is WalkState.REMINDED and "3 min left" in town.texts["noor"]
     town.at(DUE_S - 0.001)
     town.expect()
     town.at(DUE_S)
     town.expect("walk noor")
-    assert noor.state is WalkState.DUE and "Are you home?" in town.texts["noor"]
+    assert noor.state() is WalkState.DUE and "Are you home?" in town.texts["noor"]
     town.at(RAISED_S - 0.001)
     assert not noor.alerts()
     town.at(RAISED_S)
-    assert noor.state is WalkState.RAISED and len(noor.alerts()) == 1
+    assert noor.state() is WalkState.RAISED and len(noor.alerts()) == 1
     town.expect("ring teo bo ines")
 
 
@@ -98,9 +98,9 @@ def test_a_site_says_when_to_remind_and_how_long_to_wait(town: Town, noor: Walke
     town.expect("walk noor")
     town.at(DUE_S + 299)
     town.expect("walk noor")
-    assert noor.state is WalkState.DUE, "what was so when it began stays so"
+    assert noor.state() is WalkState.DUE, "what was so when it began stays so"
     town.at(DUE_S + 300)
-    assert noor.state is WalkState.RAISED
+    assert noor.state() is WalkState.RAISED
     town.expect("ring teo bo ines")
 
 
@@ -153,7 +153,7 @@ def test_after_a_short_stop_whoever_is_due_is_asked_and_not_reminded_first(town:
     noor.start()
     town.now_ms = ms(DUE_S + 20)
     town.expect("walk noor")
-    assert noor.state is WalkState.DUE
+    assert noor.state() is WalkState.DUE
     noor.home()
 
 
@@ -170,7 +170,7 @@ def test_a_clock_that_was_set_back_raises_nothing_early(town: Town, noor: Walker
     noor.start()
     town.now_ms = ms(0)
     town.do(LookWalk(org=ORG, walk=noor.id))
-    assert noor.state is WalkState.OUT and noor.walk.wake_at_ms == ms(REMINDED_S)
+    assert noor.state() is WalkState.OUT and noor.walk.wake_at_ms == ms(REMINDED_S)
     noor.home()
 
 
@@ -179,7 +179,7 @@ def test_a_call_for_help_that_went_ahead_of_its_walk_is_that_walk_s(town: Town, 
     noor.start()
     town.now_ms = ms(RAISED_S)
     ahead = town.do(overdue_press(noor.walk, town.now_ms))
-    assert isinstance(ahead, c.PressTaken) and noor.state is WalkState.RAISED
+    assert isinstance(ahead, c.PressTaken) and noor.state() is WalkState.RAISED
     assert noor.walk.alert == ahead.alert
     town.expect("ring teo bo ines")
 
@@ -235,7 +235,7 @@ def test_a_press_takes_the_walk_along(town: Town, noor: Walker) -> None:
     noor.check_in(PlaceReport(PlaceKind.FIX, ms(0), None, 41.5, -87.25, 30.0))
     town.at(60)
     taken = town.press(places=(PlaceReport(PlaceKind.ZONE, ms(60), "North door"),))
-    assert noor.state is WalkState.RAISED and noor.walk.alert == noor.walk.shown == taken.alert
+    assert noor.state() is WalkState.RAISED and noor.walk.alert == noor.walk.shown == taken.alert
     places = noor.alert.places
     assert (places[PlaceKind.PLANNED].label, places[PlaceKind.ZONE].label) == ("Lot B", "North door")
     assert [fix.lat for fix in town.world.fixes_of(taken.alert).values()] == [41.5]
@@ -257,7 +257,7 @@ def test_the_place_of_a_press_is_newer_than_that_of_the_walk(town: Town, noor: W
 def test_a_drill_leaves_a_walk_alone(town: Town, noor: Walker) -> None:
     noor.start()
     town.press(drill=True)
-    assert noor.state is WalkState.OUT
+    assert noor.state() is WalkState.OUT
     town.expect("ring teo bo ines")
     noor.home()
     town.do(c.EndDrill(org=ORG, alert=town.id()))
@@ -268,7 +268,7 @@ def test_a_drill_leaves_a_walk_alone(town: Town, noor: Walker) -> None:
 def test_anything_at_all_by_text_rings_for_somebody_on_a_walk(town: Town, noor: Walker) -> None:
     noor.start(bay="lot-b")
     town.text("noor", "he is here")
-    assert noor.state is WalkState.RAISED and noor.alert.came is Came.SMS
+    assert noor.state() is WalkState.RAISED and noor.alert.came is Came.SMS
     assert noor.alert.places[PlaceKind.SPOKEN].label == "he is here"
     town.expect("ring teo bo ines")
     noor.start()
@@ -374,7 +374,7 @@ def test_an_extended_walk_is_out_again_and_is_reminded_anew(town: Town, noor: Wa
     town.at(DUE_S + 11 * 60 - 1)
     assert not noor.alerts()
     town.at(DUE_S + 11 * 60)
-    assert noor.state is WalkState.RAISED
+    assert noor.state() is WalkState.RAISED
     town.expect("ring teo bo ines")
 
 
@@ -555,7 +555,7 @@ def test_the_worker_sees_all_of_their_own(town: Town, noor: Walker) -> None:
     noor.start(bay="lot-b", buddy="teo")
     noor.check_in(PlaceReport(PlaceKind.FIX, ms(0), None, 41.5, -87.25, 12.0))
     seen = noor.seen_by("noor")
-    assert seen is not None and seen.places and seen.places[0].lat == 41.5  # type: ignore[union-attr]
+    assert seen is not None and seen.places and seen.places[0].lat == 41.5
     assert seen.you.may == ("check-in", "extend", "home", "cancel") and seen.extend_left_min == 60
     assert seen.pin_needed is False and seen.alert is None
     noor.home()

@@ -62,7 +62,6 @@ class Walker:
         assert found is not None
         return found
 
-    @property
     def state(self) -> WalkState:
         return self.walk.state
 

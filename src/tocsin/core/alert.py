@@ -27,7 +27,16 @@ from typing import Any
 from msgspec.structs import replace
 
 from tocsin.core import events as e
-from tocsin.core.alert_parts import Handover, Note, Person, PoliceCall, Proposal, Shadow, Spot
+from tocsin.core.alert_parts import (
+    BESIDES_THE_LADDER,
+    Handover,
+    Note,
+    Person,
+    PoliceCall,
+    Proposal,
+    Shadow,
+    Spot,
+)
 from tocsin.core.alert_state import Alert as Alert
 from tocsin.core.limits import NOTES_SHOWN_MAX, PASS_MIN_MS, SECOND_MS
 from tocsin.core.words import Answer, Outcome, Phase, Undone
@@ -103,10 +112,10 @@ def _with_person(alert: Alert, person: Person) -> Alert:
 
 
 def _pressed_again(alert: Alert, event: e.PressedAgain, at_ms: int) -> Alert:
-    people = {name: replace(person, loan_until_ms=None, counts=False) for name, person in alert.people.items()}
+    people = {name: _lapsed(person, at_ms) for name, person in alert.people.items()}
     shadows = alert.shadows
     if event.shadow is not None and all(shadow.id != event.shadow for shadow in shadows):
-        shadows = (*shadows, Shadow(event.shadow, at_ms, None, event.kind, event.silent))
+        shadows = (*shadows, Shadow(event.shadow, at_ms, None, event.kind, event.silent, event.buddy))
     return replace(
         alert,
         presses=alert.presses + 1,
@@ -123,7 +132,11 @@ def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
     unreachable = dict(event.unreachable)
     rung = alert.rung if event.rung is None else event.rung
     for summons in event.joined:
-        people[summons.member] = Person(summons.member, rung, summons.numbers, at_ms, at_ms, None, joined_rung=rung)
+        joined = BESIDES_THE_LADDER if event.rung is None and summons.member == alert.buddy else rung
+        people[summons.member] = Person(summons.member, rung, summons.numbers, at_ms, at_ms, None, joined_rung=joined)
+    for member in (*event.asked, *event.answered) if event.rung is not None else ():
+        if people[member].joined_rung == BESIDES_THE_LADDER:
+            people[member] = replace(people[member], joined_rung=event.rung)
     for member in event.asked:
         person = people[member]
         asked_by = person.rung if event.rung is None else event.rung
@@ -167,6 +180,7 @@ def _answered(alert: Alert, event: e.Answered, at_ms: int) -> Alert:
         eta_s=event.eta_s,
         counts=event.counts,
         loan_until_ms=event.lapses_at_ms,
+        lapsed_ms=None,
         next_ring_ms=None if event.counts else alert.people[event.member].next_ring_ms,
         unreachable=None if event.counts else alert.people[event.member].unreachable,
     )
@@ -177,7 +191,13 @@ def _loan_lapsed(alert: Alert, event: e.LoanLapsed, at_ms: int) -> Alert:
     person = alert.people[event.member]
     silent = event.member if event.answer is Answer.WITH_THEM else alert.silent_helper
     alert = replace(alert, silent_helper=silent)
-    return _with_person(alert, replace(person, loan_until_ms=None, counts=False))
+    return _with_person(alert, _lapsed(person, at_ms))
+
+
+def _lapsed(person: Person, at_ms: int) -> Person:
+    """Their word counts no more."""
+    lapsed_ms = person.lapsed_ms if person.loan_until_ms is None else at_ms
+    return replace(person, loan_until_ms=None, counts=False, lapsed_ms=lapsed_ms)
 
 
 def _place_reported(alert: Alert, event: e.PlaceReported, at_ms: int) -> Alert:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tocsin.core.limits import RUNGS_MAX
 from tocsin.core.words import HELPS, Answer, Kind, Outcome, PlaceKind, Reason, StillOpen
 
+BESIDES_THE_LADDER = RUNGS_MAX  # As a rung: of a walk's buddy whom no rung of the plan has asked for.
 NOTHING_TO_TRY = frozenset({Reason.NO_CONTACT, Reason.OPTED_OUT, Reason.NUMBER_DEAD})
 
 
 class Person(Struct, frozen=True, gc=False):
     """Somebody this alert has rung.  `rung` is the last that asked for them: it says by which channels, and how often.
 
-    `loan_until_ms` is None when nothing is owed: no answer, *cannot*, or lapsed.  `joined_rung` is the first rung that
-    asked, `helping_since_ms` when the help that still runs was first promised (a renewal does not move it).
+    `loan_until_ms` is None when nothing is owed: no answer, *cannot*, or lapsed (`lapsed_ms`: when that was).
+    `joined_rung` is the first rung that asked, `helping_since_ms` when the help that still runs was first promised (a
+    renewal does not move it).
     """
 
     member: str
@@ -32,6 +35,7 @@ class Person(Struct, frozen=True, gc=False):
     number_misses: int = 0
     joined_rung: int = 0
     helping_since_ms: int | None = None
+    lapsed_ms: int | None = None
 
     @property
     def helping(self) -> bool:
@@ -96,10 +100,14 @@ class Handover(Struct, frozen=True, gc=False):
 
 
 class Shadow(Struct, frozen=True, gc=False):
-    """A life of this alert as the worker's devices believe it: the first has the alert's own id."""
+    """A life of this alert as the worker's devices believe it: the first has the alert's own id, if they ever saw it.
+
+    `buddy`: of the walk that the press which began this life took along.
+    """
 
     id: str
     raised_ms: int
     closed_ms: int | None = None
     kind: Kind = Kind.SOS
     silent: bool = False
+    buddy: str | None = None

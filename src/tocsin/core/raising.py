@@ -29,7 +29,7 @@ from tocsin.core.escalation import audience, plan_besides, plan_for
 from tocsin.core.limits import LINKS_MAX
 from tocsin.core.ringing import climb, ring
 from tocsin.core.roster import closers, site_of
-from tocsin.core.walk_known import OWN_DANGER, plan_with, raised_with, taken_along, with_walk
+from tocsin.core.walk_known import OWN_DANGER, raised_with, taken_along, with_walk
 from tocsin.core.words import Came, Outcome, Phase, PlaceKind, Purpose, Undone, Why
 
 REAL_ALERT_OPEN = Declined(problem=Problem.REAL_ALERT_OPEN)
@@ -111,16 +111,16 @@ def _again(draft: Draft, command: Press, receipt: str) -> Draft:
     )
     undo(draft, Undone.PRESSED_AGAIN)
     _tell_more(draft, command)
-    ring(draft, _all_of(draft), Why.PRESSED_AGAIN)
+    ring(draft, [*draft.alert.people, *_besides(draft)], Why.PRESSED_AGAIN)
     end_drills(draft, _drills(draft.docket, command, draft.alert.site))
     return draft
 
 
-def _all_of(draft: Draft) -> list[str]:
-    """Whom a press wakes: all who were rung, and the buddy of a walk, who may be none of them yet."""
+def _besides(draft: Draft) -> list[str]:
+    """The buddy of a walk, whom no rung may have asked for."""
     alert = draft.alert
-    buddy = alert.buddy if alert.buddy in draft.directory.members else None
-    return [*alert.people, *([buddy] if buddy is not None and buddy not in alert.people else [])]
+    known = alert.buddy is not None and alert.buddy in draft.directory.members and alert.buddy not in alert.people
+    return [alert.buddy] if known and alert.buddy is not None else []
 
 
 def _shadow_for(draft: Draft) -> str | None:
@@ -137,8 +137,7 @@ def _new(docket: Docket, command: Press, receipt: str) -> Draft:
     member = directory.members.get(command.member)
     site = _site(docket, command)
     suspended = member is not None and member.suspended
-    drills = _drills(docket, command, site)
-    plan = plan_with(_plan(docket, command, site, suspended=suspended), command.buddy)
+    drills, plan = _drills(docket, command, site), _plan(docket, command, site, suspended=suspended)
     draft = docket.begin()
     draft.record(
         e.Raised(
@@ -165,6 +164,7 @@ def _new(docket: Docket, command: Press, receipt: str) -> Draft:
     docket.file(draft)
     _tell_more(draft, command)
     climb(draft, Why.RAISED)
+    ring(draft, _besides(draft), Why.RAISED)
     end_drills(draft, drills)
     return draft
 

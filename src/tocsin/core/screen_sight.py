@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from tocsin.core.alert import Alert
-from tocsin.core.alert_parts import Person, Shadow
+from tocsin.core.alert_parts import BESIDES_THE_LADDER, Person, Shadow
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
 from tocsin.core.limits import DELIVERIES_SHOWN_MAX
@@ -66,7 +66,8 @@ def running_view(
     if life.closed_ms is not None and _by_pin(alert, life):
         return plain
     people = summoned(alert, life, now_ms)
-    rung = max((person.joined_rung for person in people), default=0) if alert.shadows else alert.rung
+    joined = (person.joined_rung for person in people if person.joined_rung != BESIDES_THE_LADDER)
+    rung = max(joined, default=0) if alert.shadows else alert.rung
     messages = _messages(alert, life, directory, deliveries)
     return replace(
         plain, rung=rung, people_rung=_reached(people), deliveries=messages, reaches_nobody=alert.reaches_nobody

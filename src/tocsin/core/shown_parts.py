@@ -36,7 +36,7 @@ def answer_view(person: Person, member: Who) -> AnswerView:
 
 
 def _until(person: Person) -> int | None:
-    """When the loan ends, or when it did: with the ringing that followed, at the earliest with the answer."""
+    """When the loan ends, or when it did; of one that ended with the alert, with the last ringing or the answer."""
     if person.answer is Answer.CANNOT or person.loan_until_ms is not None:
         return person.loan_until_ms
-    return max(person.answered_ms or 0, person.rung_ms)
+    return max(person.answered_ms or 0, person.rung_ms) if person.lapsed_ms is None else person.lapsed_ms

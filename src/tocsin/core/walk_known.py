@@ -1,7 +1,7 @@
 """What a walk knows, put along with a press: whoever helps must not ask for what was declared before.
 
 A press of somebody who is on a walk takes all of it: the declared bay and way, the newest zone and position, the buddy,
-who is rung with the first rung, and the site.  The walk then is *raised* with that alert, and its timer rests.
+who is rung besides the first rung, and the site.  The walk then is *raised* with that alert, and its timer rests.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from tocsin.core.commands import PlaceReport, Press
-from tocsin.core.directory import Plan
 from tocsin.core.docket import Docket
 from tocsin.core.walk import Walk
 from tocsin.core.walk_draft import WalkDraft
@@ -50,12 +49,3 @@ def places_of(docket: Docket, walk: Walk) -> Iterator[PlaceReport]:
 def raised_with(draft: WalkDraft, alert: str, shown: str) -> None:
     """The walk ends in this alert."""
     draft.record(WalkRaised(alert=alert, shown=shown))
-
-
-def plan_with(plan: Plan, buddy: str | None) -> Plan:
-    """The plan by which the buddy is rung with the first rung."""
-    if buddy is None:
-        return plan
-    first = plan.rungs[0]
-    told = replace(first, audience=tuple(dict.fromkeys((*first.audience, f"member:{buddy}"))))
-    return replace(plan, rungs=(told, *plan.rungs[1:]))

@@ -1,0 +1,307 @@
+"""The duress PIN on a walk: what the worker's devices are shown is, byte for byte, what the real one would bring.
+
+Each story is told in two towns at once, one with the real PIN and one with the duress PIN, and everything that Noor's
+phone, the wall and whoever runs the system can see is compared after every step; only ids are masked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+from people import ORG, SITE, directory
+from town import Town
+from walker import RAISED_S, Walker, ms
+
+from tocsin.core import commands as c
+from tocsin.core.access.words import Via
+from tocsin.core.particulars import PinMatch, PlaceReport
+from tocsin.core.sight import Reader, alert_view, shown_ids
+from tocsin.core.walk_commands import WalkTaken
+from tocsin.core.words import Answer, PlaceKind, Purpose, WalkState
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+READERS = (
+    Reader("noor", "noor-phone"),
+    Reader("noor", "a-session", via=Via.SESSION),
+    Reader("", "", via=Via.WALLBOARD, site=SITE),
+)
+RUNNING = Reader("", "", via=Via.KEY, running=True)
+Step = Callable[["Side"], object]
+
+
+class Side:
+    """One of the two towns."""
+
+    def __init__(self, match: PinMatch, restarts: bool, *, watched: bool = False) -> None:
+        self.match, self.town = match, Town(restarts=restarts)
+        self.noor = Walker(self.town)
+        self.shown: list[str] = []
+        if watched:
+            people = directory()
+            noor = replace(people.members["noor"], watch_window=True)
+            self.town.founded(replace(people, members={**people.members, "noor": noor}))
+
+    def look(self, reply: object) -> None:
+        """Everything that somebody who holds her phone, or looks at a screen, can see now; and what it was answered."""
+        self.town.settle()
+        world, now_ms = self.town.world, self.town.now_ms
+        seen: list[object] = [repr(reply), self.noor.seen_by("noor") if self.noor.id else None]
+        for reader in READERS:
+            for alert in sorted(world.alerts.values(), key=lambda alert: alert.id):
+                fixes = {fix.id: (fix.lat, fix.lon) for fix in world.fixes_of(alert.id).values()}
+                for id in shown_ids(alert, world.directory(ORG), reader):
+                    seen.append(alert_view(alert, id, world.directory(ORG), {}, fixes, reader, now_ms))
+        to_her = [d for d in self.town.deliveries() if d.member == "noor"]
+        seen.append([(d.purpose, d.created_at_ms, d.state, d.text) for d in to_her])
+        seen.append(re.sub(r"#\w+", "#", self.town.texts.get("noor", "")))
+        self.shown.append(masked(msgspec.json.encode(seen)))
+
+
+def masked(shown: bytes) -> str:
+    """The same with each id as the number of its first mention."""
+    ids: dict[str, str] = {}
+    return UUID.sub(lambda found: ids.setdefault(found[0], f"id-{len(ids)}"), shown.decode())
+
+
+class Both:
+    def __init__(self, restarts: bool, *, watched: bool = False) -> None:
+        self.real = Side(PinMatch.REAL, restarts, watched=watched)
+        self.forced = Side(PinMatch.DURESS, restarts, watched=watched)
+
+    def do(self, step: Step) -> None:
+        for side in (self.real, self.forced):
+            side.look(step(side))
+        assert self.forced.shown[-1] == self.real.shown[-1]
+
+    def at(self, *seconds: float) -> None:
+        for second in seconds:
+            self.do(lambda side, second=second: side.town.at(second))  # type: ignore[misc]
+
+    def later(self, seconds: float) -> None:
+        """Jump there, as over a stop of the server: an hour of ringing would be told ring by ring."""
+        for side in (self.real, self.forced):
+            side.town.now_ms = ms(seconds)
+        self.do(lambda side: None)
+
+    def home(self) -> None:
+        self.do(lambda side: side.noor.home(side.match))
+
+    def press(self, key: str) -> None:
+        self.do(lambda side: replace(side.town.press(key=key), receipt=""))
+
+
+@pytest.fixture
+def both() -> Iterator[Both]:
+    both = Both(restarts=False)
+    yield both
+    both.real.town.unheard.clear()
+    both.forced.town.unheard.clear()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("restarts", [False, True])
+def test_at_once_after_a_press_and_an_hour_later(restarts: bool) -> None:
+    both = Both(restarts)
+    both.do(lambda side: side.noor.start(bay="lot-b", way="north", buddy="hana"))
+    both.do(lambda side: side.noor.check_in(PlaceReport(PlaceKind.FIX, ms(0), None, 41.5, -87.25, 9.0)))
+    both.at(60)
+    both.home()
+    assert both.real.noor.state() is both.forced.noor.state() is WalkState.HOME
+    assert not both.real.noor.alerts()
+    hidden = both.forced.noor.alert
+    assert hidden.open and hidden.silent and hidden.under_duress and hidden.buddy == "hana"
+    assert hidden.places[PlaceKind.PLANNED].label == "Lot B, north" and PlaceKind.FIX in hidden.places
+    for reader in (*READERS, RUNNING):
+        assert shown_ids(hidden, both.forced.town.directory, reader) == ()
+    both.at(65)
+    both.later(300)
+    both.do(lambda side: side.noor.home(side.match))
+    both.do(lambda side: side.noor.extend(5, side.match))
+    both.do(lambda side: side.noor.check_in())
+    both.do(lambda side: side.town.text("noor", "where are my keys"))
+    both.do(lambda side: side.noor.home(PinMatch.WRONG))
+    both.at(400)
+    both.press("for real this time")
+    assert len(both.forced.noor.alerts()) == 1, "to those who help it is a press on the alert that they have"
+    both.at(401, 430, 445, 490)
+    both.do(lambda side: side.town.say("teo", Answer.COMING, eta_s=60, alert=side.noor.alerts()[-1].id))
+    both.do(lambda side: side.town.say("bo", Answer.WITH_THEM, alert=side.noor.alerts()[-1].id))
+    both.at(500)
+    both.later(4_000)
+    both.do(lambda side: side.town.text("noor", "still here"))
+    both.do(lambda side: side.town.pin(PinMatch.REAL, alert=side.town.id()))
+    both.later(8_000)
+    both.do(lambda side: side.noor.start())
+    both.do(lambda side: side.noor.home())
+
+
+def test_a_cancel_too(both: Both) -> None:
+    both.do(lambda side: side.noor.start())
+    both.do(lambda side: side.noor.cancel(side.match))
+    assert both.forced.noor.state() is WalkState.CANCELLED and both.forced.noor.alert.under_duress
+    both.later(3_600)
+    both.press("an hour later")
+    both.at(3_601)
+    both.later(7_200)
+
+
+def test_an_extension_too_and_all_that_comes_of_it(both: Both) -> None:
+    both.do(lambda side: side.noor.start(buddy="hana", bay="lot-b"))
+    both.do(lambda side: side.noor.check_in(PlaceReport(PlaceKind.ZONE, ms(0), "North door")))
+    both.at(60)
+    both.do(lambda side: side.noor.extend(10, side.match))
+    assert both.forced.noor.state() is WalkState.OUT and both.forced.noor.alert.under_duress
+    for second in (RAISED_S + 6 * 60, RAISED_S + 9 * 60, RAISED_S + 599, RAISED_S + 600):
+        both.later(second)
+    assert both.forced.noor.state() is WalkState.RAISED
+    assert both.forced.noor.walk.shown != both.forced.noor.walk.alert, "her phone is shown a fresh one"
+    both.at(RAISED_S + 646)
+    both.do(lambda side: side.noor.home())
+    both.later(RAISED_S + 4_000)
+
+
+def test_a_press_after_an_extension_takes_the_walk_along_on_both(both: Both) -> None:
+    both.do(lambda side: side.noor.start(buddy="hana", bay="lot-b"))
+    both.do(lambda side: side.noor.check_in(PlaceReport(PlaceKind.FIX, ms(0), None, 41.5, -87.25, 9.0)))
+    both.do(lambda side: side.noor.extend(10, side.match))
+    both.at(30)
+    both.press("help")
+    both.at(31, 80, 130)
+    both.later(3_700)
+
+
+def test_the_buddy_of_a_walk_that_was_over_is_not_counted_after_a_press(both: Both) -> None:
+    both.do(lambda side: side.noor.start(buddy="hana"))
+    both.home()
+    assert "hana" in both.forced.noor.alert.people
+    both.at(5)
+    both.press("help")
+    both.at(6, 50, 96)
+
+
+def test_an_extension_that_is_too_long_is_declined_and_calls_all_the_same(both: Both) -> None:
+    both.do(lambda side: side.noor.start())
+    both.do(lambda side: side.noor.extend(100, side.match))
+    assert both.forced.noor.alert.open and both.forced.noor.state() is WalkState.OUT
+    both.do(lambda side: side.noor.home())
+    both.later(3_600)
+
+
+def test_the_duress_pin_of_a_walk_that_is_over_calls_all_the_same(both: Both) -> None:
+    both.do(lambda side: side.noor.start())
+    both.do(lambda side: side.noor.home())
+    both.at(600)
+    both.home()
+    assert both.forced.noor.alert.under_duress
+    before = both.forced.noor.alert.ringing
+    both.home()
+    assert both.forced.noor.alert.ringing == before + 1, "typed again, it rings again"
+    both.press("help")
+    both.at(640)
+    before = both.forced.noor.alert.ringing
+    both.home()
+    assert both.forced.noor.alert.ringing == before + 1, "now that there is one on her screen, too"
+    both.later(1_800)
+
+
+def test_in_a_watch_window_too() -> None:
+    both = Both(restarts=False, watched=True)
+    both.do(lambda side: side.noor.start(buddy="hana"))
+    for step in (lambda side: side.noor.home(), lambda side: side.noor.cancel(), lambda side: side.noor.extend(5)):
+        both.do(step)
+    assert both.real.noor.home() == c.Declined(problem=c.Problem.PIN_NEEDED) == both.forced.noor.home()
+    both.do(lambda side: side.noor.extend(5, side.match))
+    both.at(60)
+    both.home()
+    both.at(61)
+    both.do(lambda side: side.town.text("noor", "anything"))
+    both.later(3_700)
+
+
+def test_a_late_home_under_duress_shows_what_a_late_home_shows(both: Both) -> None:
+    both.do(lambda side: side.noor.start(buddy="hana"))
+    both.at(RAISED_S, RAISED_S + 20)
+    both.do(lambda side: side.town.say("teo", Answer.COMING, eta_s=300, alert=side.noor.walk.alert))
+    both.at(RAISED_S + 25)
+    both.home()
+    assert both.forced.noor.alert.under_duress and not both.real.noor.alert.under_duress
+    assert both.forced.noor.alert.notes[-1].text == both.real.noor.alert.notes[-1].text
+    both.at(RAISED_S + 26, RAISED_S + 60)
+    both.do(lambda side: side.town.say("bo", Answer.COMING, alert=side.noor.walk.alert))
+    both.at(RAISED_S + 100)
+    both.do(lambda side: side.town.pin(PinMatch.REAL, alert=side.noor.walk.shown))
+    assert both.forced.noor.alert.open and not both.real.noor.alert.open
+    both.later(RAISED_S + 900)
+    both.press("again")
+    both.at(RAISED_S + 901)
+
+
+def test_a_loan_that_lapsed_before_shows_when_it_did_whoever_is_rung_since(both: Both) -> None:
+    both.do(lambda side: side.noor.start())
+    both.later(RAISED_S)
+    both.do(lambda side: side.town.say("teo", Answer.SEEN, alert=side.noor.walk.alert))
+    both.at(RAISED_S + 65)
+    both.home()
+    both.at(RAISED_S + 70)
+
+
+def test_a_walk_beside_an_alert_that_she_sees_marks_that_one(both: Both) -> None:
+    both.press("first")
+    both.at(5)
+    both.do(lambda side: side.noor.start())
+    both.home()
+    assert both.forced.noor.walk.alert == both.forced.town.id() and both.forced.noor.alert.under_duress
+    assert not both.forced.noor.alert.shadows and both.forced.noor.alert.presses == 1
+    both.at(60)
+    both.later(700)
+
+
+def test_the_duress_pin_rings_at_once_and_says_so(both: Both) -> None:
+    both.do(lambda side: side.noor.start(buddy="hana", bay="lot-b"))
+    both.home()
+    town = both.forced.town
+    rung = {name for purpose, name in town.unheard if purpose is Purpose.RING}
+    assert rung == {"teo", "bo", "ines", "hana"}
+    assert "UNDER DURESS" in town.texts["bo"] and "Lot B" in town.texts["bo"]
+    assert (Purpose.WALK, "hana") in town.unheard and town.unheard.count((Purpose.WALK, "hana")) == 1
+    assert both.real.town.unheard.count((Purpose.WALK, "hana")) == 2, "only a real end says that all is well"
+
+
+def test_whoever_helps_is_shown_that_the_walk_raised(both: Both) -> None:
+    both.do(lambda side: side.noor.start(buddy="teo"))
+    both.home()
+    for name in ("teo", "ines", "wale"):
+        seen = both.forced.noor.seen_by(name)
+        assert seen is not None and seen.state is WalkState.RAISED and seen.alert == both.forced.noor.walk.alert
+    own = both.forced.noor.seen_by("noor")
+    assert own is not None and own.state is WalkState.HOME and own.alert is None
+
+
+def test_somebody_tied_is_told_nothing_of_either(both: Both) -> None:
+    for side in (both.real, both.forced):
+        side.town.tie("bo", "wale")
+    both.do(lambda side: side.noor.start())
+    both.home()
+    for name in ("bo", "wale"):
+        assert both.forced.noor.seen_by(name) is None and name not in both.forced.noor.alert.people
+
+
+def test_after_ten_wrong_pins_the_real_one_counts_as_wrong_and_the_other_one_calls(both: Both) -> None:
+    for side in (both.real, both.forced):
+        people = directory()
+        noor = replace(people.members["noor"], watch_window=True)
+        side.town.founded(replace(people, members={**people.members, "noor": noor}))
+    both.do(lambda side: side.noor.start())
+    for _ in range(10):
+        both.do(lambda side: side.noor.home(PinMatch.WRONG))
+    assert both.real.noor.home(PinMatch.REAL) == c.Declined(problem=c.Problem.WRONG_PIN)
+    assert isinstance(both.forced.noor.home(PinMatch.DURESS), WalkTaken) and both.forced.noor.alert.open
+    both.real.town.at(RAISED_S)
+    assert both.real.noor.state() is WalkState.RAISED, "the timer runs"
+    for side in (both.real, both.forced):
+        pins = [d for d in side.town.messages("ines", Purpose.WALK) if d.text]
+        assert len(pins) == 1, "three of them are told to whoever is on duty, once"
