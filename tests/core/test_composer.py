@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from texts import anything, languages, one_segment
 
 from tocsin.core.commands import PlaceReport
@@ -275,6 +276,9 @@ sayings = st.builds(
     suspended=st.booleans(),
     was_down=st.booleans(),
     occurred_at_ms=st.none() | times,
+    link=st.sampled_from(
+        ["", "https://sos.example.org/r/0123456789ABCDEF", "https://ü.example.org/r/0123456789ABCDEF"]
+    ),
 )
 
 
@@ -290,6 +294,21 @@ def test_any_ring_is_one_segment_with_all_three_numbers(said: Saying) -> None:
     assert ("REPETIDO" in text or "AGAIN" in text) or not said.again
     assert ("BAJO COACCION" in text or "UNDER DURESS" in text) or not said.under_duress
     assert ("NO SE ACERQUE" in text or "DO NOT APPROACH" in text) or not said.suspended
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
+@given(sayings)
+def test_a_link_takes_nothing_from_a_ring_and_is_whole_or_not_there(said: Saying) -> None:
+    text, bare = ring_text(said, NOW), ring_text(replace(said, link=""), NOW)
+    assert text in (bare, f"{bare} {said.link}")
+
+
+def test_a_ring_with_room_to_spare_carries_the_link() -> None:
+    said = Saying(
+        who="Ada", numbers=NUMBERS, reference="d", duties=(Duty.DISPATCHER,), link="https://x.example.org/r/A"
+    )
+    assert ring_text(said, NOW).endswith(" https://x.example.org/r/A")
 
 
 short_labels = st.text("abcdefghij klmnop", min_size=1, max_size=40).map(latin).filter(bool)

@@ -11,11 +11,15 @@ from msgspec.structs import replace
 from outside import ORG, SITE, Centre, Stream, ask, turns
 from tocsin.core import commands as c
 from tocsin.core.access.commands import EndAccess, Suspend
+from tocsin.core.access.entry_commands import BindLink
+from tocsin.core.access.permit import RECORD_OF
 from tocsin.core.access.record import OPERATOR, Desk, Kept, Key, Session, Wallboard, id_of
 from tocsin.core.access.words import KeyScope, SignedIn, Via, What
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
+from tocsin.core.rung_link import LinkFor
+from tocsin.core.words import Came
 from tocsin.identity.token import token_hash
 from tocsin.runtime import ledger
 from tocsin.runtime.passes import TOKENS
@@ -23,7 +27,7 @@ from tocsin.runtime.world import World
 
 YEAR_MS = 365 * 86_400_000
 TOKEN = "tocsin_something_to_come_in_by"
-NOBODY_HOLDS_THEM = frozenset({Via.LINK, Via.OPERATOR, Via.SYSTEM})  # None of these is shown with a request.
+NOBODY_HOLDS_THEM = frozenset({Via.OPERATOR, Via.SYSTEM})  # None of these is shown with a request.
 
 
 def keep(centre: Centre, record: Kept) -> None:
@@ -91,20 +95,33 @@ def key(centre: Centre) -> str:
     return id_of(hashed)
 
 
+def link(centre: Centre) -> str:
+    """Teo has opened the link to Noor's alert."""
+    press = c.Press(org=ORG, credential="noor-phone", key="k", member="noor", device="noor-phone", came=Came.DEVICE)
+    pressed = centre.ring.decide(press)
+    assert isinstance(pressed, c.PressTaken)
+    hashed = token_hash(TOKEN)
+    centre.ring.decide(
+        BindLink(org=ORG, alert=pressed.alert, member="teo", purpose=LinkFor.RUNG, nth=0, token_hash=hashed)
+    )
+    return id_of(hashed)
+
+
 KINDS: Mapping[Via, tuple[What, Callable[[Centre], str]]] = {
     Via.SESSION: (What.SESSION, session),
     Via.DEVICE: (What.DEVICE, device),
     Via.DESK: (What.DESK, desk),
     Via.WALLBOARD: (What.WALLBOARD, wallboard),
     Via.KEY: (What.KEY, key),
+    Via.LINK: (What.LINK, link),
 }
-PERSONAL = (Via.SESSION, Via.DEVICE)
+PERSONAL = (Via.SESSION, Via.DEVICE, Via.LINK)
 
 
 def test_every_kind_of_credential_is_told_of_here() -> None:
     """A new one fails this until it has its line above."""
     assert set(KINDS) | NOBODY_HOLDS_THEM == set(Via)
-    assert {kind.__name__.lower() for kind in TOKENS} | {Via.DEVICE} == {via.value for via in KINDS}
+    assert set(RECORD_OF) | {Via.DEVICE} == set(KINDS) and set(RECORD_OF.values()) == set(TOKENS)
 
 
 async def opened(centre: Centre) -> Stream:
@@ -171,7 +188,7 @@ def test_whatever_a_person_holds_ends_with_their_access(via: Via, how: str) -> N
     asyncio.run(story())
 
 
-@pytest.mark.parametrize("via", [Via.SESSION, Via.DEVICE])
+@pytest.mark.parametrize("via", PERSONAL)
 def test_and_still_calls_for_help_and_learns_only_received(via: Via) -> None:
     async def story() -> None:
         centre = Centre()

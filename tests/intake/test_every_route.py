@@ -12,7 +12,7 @@ import pytest
 from everybody import FOREIGN, SCREENS, STANDINGS, Everybody
 
 from outside import Answer
-from tocsin.core.access.permissions import May, Reach, reach_of
+from tocsin.core.access.permissions import May, Reach, may_of, reach_of
 from tocsin.core.access.words import Via
 from tocsin.core.words import Role
 from tocsin.intake.acts import BODIES
@@ -32,6 +32,8 @@ WANTED: Mapping[str, May | str] = {
     **{f"GET /{page}": SHELL for page in ("phone", "colleagues", "console", "desk", "wallboard", "notes")},
     **{f"{how} /{page}": DOOR for how in ("GET", "POST") for page in ("sign-in", "link")},
     "GET /z/{code}": SHELL,
+    "GET /r/{code}": SHELL,
+    "POST /r/{code}": DOOR,
     "GET /": DOOR,
     "POST /sign-in/begin": DOOR,
     "POST /sign-in/finish": DOOR,
@@ -42,7 +44,7 @@ WANTED: Mapping[str, May | str] = {
     "GET /api/v1/alerts": May.READ_ALERTS,
     "GET /api/v1/alerts/{alert}": May.READ_ALERTS,
     "GET /api/v1/live": May.READ_ALERTS,
-    **{f"POST /api/v1/alerts/{{alert}}/{act}": May.ANSWER for act in BODIES},
+    **{f"POST /api/v1/alerts/{{alert}}/{act}": may_of(act) for act in BODIES},
     "POST /prove": May.KEEP_OWN_ACCOUNT,
     **{f"{how} /sign-in/{page}": DOOR for how, page in (("POST", "provider"), ("GET", "back"), ("POST", "back"))},
     "POST /prove/provider": May.KEEP_OWN_ACCOUNT,

@@ -39,6 +39,7 @@ from tocsin.core.words import Answer, Came, Channel, DeliveryState, Kind, Outcom
 from tocsin.ports import Stored, Wake
 from tocsin.runtime import ledger
 from tocsin.runtime.recall import load_world, world_of
+from tocsin.runtime.rung_links import RungLinks
 from tocsin.runtime.withdrawals import no_longer_wanted
 from tocsin.runtime.world import World
 from tocsin.store.memory import MemoryStore
@@ -46,6 +47,7 @@ from tocsin.store.memory import MemoryStore
 START_MS = 1_700_000_000_000
 ADDRESS = "https://tocsin.example.org"
 BESIDES = frozenset({Purpose.ANNOUNCEMENT, Purpose.WALK})
+LINKS_KEY = b"an invented key, thirty-two long."[:32]
 STEPS_MAX = 1_500  # A story that needs more is spinning.
 ROUTES: Mapping[Channel, tuple[str, ...]] = {Channel.SMS: ("twilio",)}
 
@@ -149,13 +151,14 @@ class Town:
                 return
         for wake in self._announcing():
             if wake.due_at_ms is not None and wake.due_at_ms <= self.now_ms:
-                self.do(LookAt(org=ORG, kind="announcement", id=wake.stream.partition("/")[2]))
+                kind, _, id = wake.stream.partition("/")
+                self.do(LookAt(org=ORG, kind=kind, id=id))
                 return
         self._outbox()
 
     def _announcing(self) -> list[Wake]:
-        """When the announcements under way are over."""
-        return [wake for wake in self.store.wakes(ORG) if wake.stream.startswith("announcement/")]
+        """When the announcements under way are over, and the links to alerts that closed."""
+        return [wake for wake in self.store.wakes(ORG) if wake.stream.startswith(("announcement/", "linktaken/"))]
 
     def _flying(self, delivery: Delivery) -> bool:
         return delivery.id in self.carrier.under_way
@@ -218,7 +221,8 @@ class Town:
             assert septets(text) <= GSM7_SEGMENT
             return text
         alert = self.alert(delivery.alert)
-        text = text_of(delivery, alert, self.directory, self.world.fixes_of(alert.id), self.now_ms)
+        link = self.links.of(ORG, alert.id, delivery.member) if delivery.channel is Channel.SMS else ""
+        text = text_of(delivery, alert, self.directory, self.world.fixes_of(alert.id), self.now_ms, link)
         assert text and (delivery.channel is not Channel.SMS or septets(text) <= GSM7_SEGMENT)
         return text
 
@@ -270,6 +274,10 @@ class Town:
             self._do_what_is_due()
 
     # People -----------------------------------------------------------------------------------------------------
+
+    @property
+    def links(self) -> RungLinks:
+        return RungLinks(self.world, LINKS_KEY, ADDRESS)
 
     def press(
         self,

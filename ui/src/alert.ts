@@ -95,7 +95,7 @@ export interface Alert {
   reaches_nobody?: boolean;
   number_misses?: { member: Who; misses: number }[];
   came?: string;
-  you?: { member?: string | Who; may?: string[] };
+  you?: { member?: string | Who; may?: string[]; do?: string };
   server_now?: string;
 }
 /** An SOS word from a number that nobody has enrolled. */

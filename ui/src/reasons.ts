@@ -8,6 +8,7 @@ export const purposes: Record<string, Words | ""> = {
   drill_over: words("Drill over"),
   closing: words("About the close"),
   reply: words("Reply"),
+  follow_up: words("Link to their page"),
   reach_test: words("Reach test"),
   announcement: words("Announcement"),
 };

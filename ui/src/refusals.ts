@@ -17,6 +17,7 @@ const refusals: Record<string, Words> = {
   too_new: words("Your way in began while this alert was open."),
   run_by_another: words("Somebody else runs this alert."),
   cannot_take_it: words("They cannot run this alert."),
+  opened_elsewhere: words("This link was opened on another device."),
   under_a_tie: words("You may take no part in this."),
   real_alert_open: words("A real alert is open, and a drill would take people from it."),
   wrong_pin: words("That is not the PIN."),

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from tocsin.app.keys import derived
 from tocsin.app.pushing import pushes_of
 from tocsin.app.ways import names_of, sources_of, ways_of
 from tocsin.core.limits import RETRY_AFTER_MAX_MS
@@ -20,6 +21,7 @@ from tocsin.intake.reaching import Reaching
 from tocsin.intake.reconciling import WHOLE, Reconciler
 from tocsin.intake.tls import Certificate
 from tocsin.ports import StoreFull
+from tocsin.runtime.access.links import for_people
 from tocsin.runtime.doctor import Finding, record_findings
 from tocsin.runtime.lookouts import (
     alerts_watch,
@@ -37,7 +39,8 @@ from tocsin.runtime.readiness import NotReady, Readiness, Watch
 from tocsin.runtime.recall import latest_ms, world_of
 from tocsin.runtime.rounds.front import Front
 from tocsin.runtime.routes import Routes
-from tocsin.runtime.stages import Compose, Mark, Send, Stage, StillWanted
+from tocsin.runtime.rung_links import RungLinks
+from tocsin.runtime.stages import Compose, Mark, Send, Stage, StillWanted, no_link
 from tocsin.runtime.system import SteadyClock, SystemClocks, SystemEntropy, refuse_optimised
 from tocsin.runtime.tally import Tally
 from tocsin.runtime.withdrawals import Withdrawals
@@ -71,6 +74,7 @@ class Node:
     metrics: Metrics
     care: Care
     certificate: Certificate | None
+    links: RungLinks | None
 
     def drills(self, front: Front) -> Drills:
         """The operator's way to drills of many people."""
@@ -131,12 +135,9 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     routes = Routes(ways, clock, readiness.page)
     tally = Tally(SystemClocks().elapsed_ns)
     begun = NothingBegun() if inline else BegunSends(data / "begun", SystemClocks().boot())
-    stages: list[Stage] = [
-        StillWanted(world, clock),
-        Compose(world, clock, settings.server.public_url),
-        Mark(begun),
-        Send(routes, clock, tally.sent),
-    ]
+    links = None if inline else _links(settings, world)
+    words = Compose(world, clock, settings.server.public_url, links.of if links else no_link)
+    stages: list[Stage] = [StillWanted(world, clock), words, Mark(begun), Send(routes, clock, tally.sent)]
     outbox = Outbox(clock, stages, begun.begun)
     broken = asyncio.Event()
     bell = Bell(
@@ -162,7 +163,16 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     office = Office(bell, entropy, lambda: examined(store), care, resting=inline, public_url=settings.server.public_url)
     certificate = None if inline else _certificate(settings, readiness)
     metrics = _metrics(settings, bell, readiness, routes, marks, certificate)
-    return Node(settings, clock, store, readiness, bell, office, routes, broken, ballast, metrics, care, certificate)
+    return Node(
+        settings, clock, store, readiness, bell, office, routes, broken, ballast, metrics, care, certificate, links
+    )
+
+
+def _links(settings: Settings, world: World) -> RungLinks | None:
+    """None: nothing was ever started with these settings, so they have no key yet."""
+    if settings.server.master_key is None:
+        return None
+    return RungLinks(world, derived(settings, "rung-links"), for_people(settings.server.public_url))
 
 
 def _watches(clock: SteadyClock, data: Path, world: World) -> tuple[Watch, ...]:

@@ -26,9 +26,11 @@ from tocsin.app.ways import replies_of
 from tocsin.intake.control import control_app
 from tocsin.intake.crowd import Crowd, take_every_descriptor
 from tocsin.intake.floods import limiting
+from tocsin.intake.hooks import no_link_behind
 from tocsin.intake.http import Hooks, build_app, build_sos_app
 from tocsin.intake.practising import PractisingRing
 from tocsin.intake.reconciling import Fetches
+from tocsin.intake.rung import Binding
 from tocsin.intake.serving import Listener, bind, bind_file
 from tocsin.runtime.catching_up import CatchingUp
 from tocsin.runtime.lifecycle import Beats
@@ -36,6 +38,7 @@ from tocsin.runtime.passes import Passes
 from tocsin.runtime.push_proofs import PushProofs
 from tocsin.runtime.replies import Replies
 from tocsin.runtime.rounds.front import Front
+from tocsin.runtime.rung_links import RungLinks
 from tocsin.runtime.system import SystemEntropy, calm_collector
 from tocsin.runtime.thinking import give_way
 from tocsin.settings import Settings
@@ -84,7 +87,7 @@ class Server:
         self.node, self._leaving, self._guest = node, asyncio.Event(), guest or Guest()
         self._session: aiohttp.ClientSession | None = None
         self._replies, self._proofs = replies_of(node.routes), PushProofs(node.routes, node.bell.tell)
-        hooks, front = _hooks(settings, self._replies), Front(node.bell)
+        hooks, front = _hooks(settings, self._replies, node.links), Front(node.bell)
         self._reaching = node.reaching(front)
         self._sender, ring = Sender(settings, front, node.readiness), PractisingRing(node.bell, front)
         self._documents = documents_of(settings)
@@ -105,6 +108,7 @@ class Server:
             behind_proxy=settings.server.behind_proxy,
             tiles=origin_of(tiles.url),
             pushes=service_of(settings, self._proofs),
+            binding=Binding(ring, node.links, SystemEntropy()),
         )
         sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness)
         crowd, tls = Crowd(), node.certificate.context if node.certificate else None
@@ -173,7 +177,7 @@ class Server:
         socket_file(Path(self.node.settings.server.data)).unlink(missing_ok=True)
 
 
-def _hooks(settings: Settings, replies: Replies | None) -> Hooks:
+def _hooks(settings: Settings, replies: Replies | None, links: RungLinks | None) -> Hooks:
     twilio, voice, vonage = settings.twilio, settings.voice, settings.vonage
     return Hooks(
         public_url=settings.server.public_url,
@@ -182,6 +186,7 @@ def _hooks(settings: Settings, replies: Replies | None) -> Hooks:
         vonage_api_key=vonage.api_key if vonage else None,
         vonage_signature_secret=vonage.signature_secret.reveal() if vonage else None,
         reply=replies.say if replies else None,
+        behind=links.behind if links else no_link_behind,
     )
 
 

@@ -101,6 +101,7 @@ NOT_ASKED: Mapping[str, str] = {
     "/service-worker.js": "a file",
     "/manifest.webmanifest": "a file",
     "/z/{code}": "an empty page, until a tap",
+    "/r/{code}": "an empty page, until a tap",
     "/api/v1/pictures/{picture}": "bytes, which a browser asks for once",
     "/api/v1/push/subscriptions": "one line of a phone about itself",
     "/office/places/drafts/{draft}": "a picture, of the last few minutes",

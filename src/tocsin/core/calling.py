@@ -22,12 +22,13 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket, Draft, Stranger
 from tocsin.core.escalation import barred
-from tocsin.core.limits import CALL_LASTS_MAX_MS
+from tocsin.core.limits import CALL_LASTS_MAX_MS, SMS_VALID_MS
 from tocsin.core.raising import press
+from tocsin.core.ringing import messages
 from tocsin.core.sight import Reader, Standing, standing
 from tocsin.core.spoken_words import aloud
 from tocsin.core.texting import language_of_strangers, member_of
-from tocsin.core.words import Answer, Came, Channel, Purpose
+from tocsin.core.words import HELPS, Answer, Came, Channel, Purpose
 
 ANSWERS = {"1": Answer.COMING, "2": Answer.WITH_THEM, "3": Answer.CANNOT}
 TOOK = {Answer.COMING: "took_coming", Answer.WITH_THEM: "took_with_them", Answer.CANNOT: "took_cannot"}
@@ -57,7 +58,19 @@ def _say_once(draft: Draft, command: CallKey, member: str, answer: Answer) -> bo
     said = say(draft, Say(org=command.org, alert=draft.alert.id, member=member, answer=answer))
     assert isinstance(said, Done), "whoever may still hear may answer"
     docket.presses.append((credential, key, docket.id(), draft.alert.id))
+    if answer in HELPS:
+        _follow_up(draft, member)
     return True
+
+
+def _follow_up(draft: Draft, member: str) -> None:
+    """A link cannot be said on a call: it follows by text, where they have one."""
+    theirs = draft.directory.members[member].contacts
+    texted = [
+        one for one in theirs if one.kind is Channel.SMS and one.usable and one.kind in draft.docket.world.channels
+    ]
+    for delivery in messages(draft, member, texted[:1], Purpose.FOLLOW_UP, SMS_VALID_MS):
+        draft.put(delivery)
 
 
 def of_this_call(delivery: Delivery, call: str, send: int | None, now_ms: int) -> bool:

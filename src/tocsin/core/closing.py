@@ -36,7 +36,7 @@ from tocsin.core.roster import may_close
 from tocsin.core.words import Answer, DeliveryState, Outcome, Purpose, Reason, Undone, Why
 
 DONE = Done()
-WITHDRAWN_AT_CLOSE = frozenset({Purpose.RING, Purpose.CLOSING, Purpose.REAL_ALERT})
+WITHDRAWN_AT_CLOSE = frozenset({Purpose.RING, Purpose.CLOSING, Purpose.REAL_ALERT, Purpose.FOLLOW_UP})
 REACHED = frozenset({DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.ANSWERED})
 TOO_NEW = Declined(problem=Problem.TOO_NEW)
 PIN_SHUT = "so many wrong PINs that none is taken any more: two people close this alert"

@@ -16,6 +16,7 @@ from tocsin.core.particulars import PinMatch as PinMatch
 from tocsin.core.particulars import PlaceReport as PlaceReport
 from tocsin.core.problems import Problem as Problem
 from tocsin.core.round_commands import PracticeAnswer, RoundCommand
+from tocsin.core.rung_link import LinkWanted as LinkWanted
 from tocsin.core.walk_commands import LookWalk as LookWalk
 from tocsin.core.walk_commands import WalkCommand, WalkTaken
 from tocsin.core.words import Answer, Came, Kind, Outcome, Reason
@@ -378,9 +379,13 @@ class PressTaken(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Done(Struct, frozen=True, kw_only=True):
-    """Durable.  `reply`: what to send or speak back to a telephone.  `split`: of changes, what acts and what waits."""
+    """Durable.  `reply`: what to send or speak back to a telephone, and `link` behind it if whoever sends it can.
+
+    `split`: of changes, what acts and what waits.
+    """
 
     reply: str | None = None
+    link: LinkWanted | None = None
     known: bool = False
     practice: PracticeAnswer | None = None
     split: Split | None = None

@@ -12,7 +12,7 @@ from enum import StrEnum
 from tocsin.core.gsm7 import fit, fit_name, latin, septets
 from tocsin.core.limits import GSM7_SEGMENT
 from tocsin.core.reading import sos_word
-from tocsin.core.ring import Saying, name_text, real_alert_text, reference, ring_text
+from tocsin.core.ring import Saying, name_text, real_alert_text, reference, ring_text, with_link
 from tocsin.core.scripts import OUTCOMES, phrase, spoken
 from tocsin.core.words import Outcome
 
@@ -21,10 +21,12 @@ __all__ = [
     "Saying",
     "all_clear_text",
     "announcement_text",
+    "answered_text",
     "closing_text",
     "drill_over_text",
     "drill_round_text",
     "follow_up_text",
+    "linked_reply_text",
     "reach_test_text",
     "real_alert_text",
     "reference",
@@ -60,6 +62,19 @@ class ReplyKind(StrEnum):
 def reply_text(kind: ReplyKind, language: str) -> str:
     """The answer to a text message.  RECEIVED is the neutral one: it betrays nothing to whoever holds the phone."""
     return latin(phrase(language, kind.value))
+
+
+def linked_reply_text(reply: str, language: str, link: str, *, own: bool) -> str:
+    """The same answer with the link behind it, where both fit.  `own`: to the person in danger, who says where."""
+    return with_link(reply, link, latin(phrase(language, "show_place" if own else "page")))
+
+
+def answered_text(language: str, delivery: str, link: str, *, drill: bool = False) -> str:
+    """After an answer on a call: the page that nobody can read aloud.  Empty where a segment does not hold it."""
+    text = latin(phrase(language, "answered_call"))
+    told = f"{latin(phrase(language, 'drill_short'))}: {text}" if drill else text
+    whole = with_link(f"{told} #{reference(delivery)}", link)
+    return whole if link and whole.endswith(link) else ""
 
 
 def all_clear_text(who: str, language: str, delivery: str, *, drill: bool = False) -> str:

@@ -18,7 +18,7 @@ from tocsin.core.access.record import Act, By, Kept
 from tocsin.core.access.words import Told
 from tocsin.core.alert import Alert, evolve
 from tocsin.core.attendance import Attendance
-from tocsin.core.commands import Moved, PlaceReport, Report
+from tocsin.core.commands import LinkWanted, Moved, PlaceReport, Report
 from tocsin.core.delivery import Delivery, step
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Device, Directory, Member
@@ -232,6 +232,7 @@ class Docket:
         self.announced: dict[str, Delivery] = {}  # Messages of announcements and of walks, as they are now, by id.
         self.walks: dict[str, WalkDraft] = {}
         self.wakes: dict[str, int | None] = {}  # Streams of `records` to be looked at again, and when.
+        self.link: LinkWanted | None = None  # What the reply to a text may carry.
         self.answer: PracticeAnswer | None = None  # What a text said to a round; the caller tells that round.
         self.replied: list[str] = []  # Unknown numbers that get their neutral reply now.
         self.pages: list[str] = []

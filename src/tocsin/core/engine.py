@@ -28,6 +28,7 @@ from tocsin.core.access import (
     proposing,
     pushing,
     recovery,
+    rung_links,
     say,
     sessions,
     suspension,
@@ -90,6 +91,7 @@ def _tend(docket: Docket) -> None:
     for draft in list(docket.drafts.values()):  # Ringing for real takes from drills, which may not be among them yet.
         if draft.events or everywhere:
             tend(draft)
+    rung_links.follow(docket)
 
 
 def _reply(docket: Docket, command: c.Command) -> c.Reply:

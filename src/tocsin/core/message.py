@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Spot
 from tocsin.core.commands import PlaceReport
-from tocsin.core.composer import all_clear_text, announcement_text, closing_text, drill_over_text
+from tocsin.core.composer import all_clear_text, announcement_text, answered_text, closing_text, drill_over_text
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import FixKept
@@ -23,11 +23,13 @@ NO_NUMBERS = ("", "", "")
 NEWEST_FIRST = (PlaceKind.ZONE, PlaceKind.FIX, PlaceKind.SPOKEN, PlaceKind.PLANNED)
 
 
-def text_of(delivery: Delivery, alert: Alert, directory: Directory, fixes: Mapping[str, FixKept], now_ms: int) -> str:
+def text_of(
+    delivery: Delivery, alert: Alert, directory: Directory, fixes: Mapping[str, FixKept], now_ms: int, link: str = ""
+) -> str:
     """What this message says now; one GSM-7 segment; what a voice reads on a call; what is read on a locked screen
     (`push_words.py`); a letter (`mailing.py`) elsewhere.
 
-    `fixes`: the coordinates that still exist, by their id.
+    `fixes`: the coordinates that still exist, by their id.  `link`: to this person's page of the alert.
     """
     if delivery.channel is Channel.VOICE:
         return _speech(delivery, alert, directory, fixes, now_ms)
@@ -44,8 +46,10 @@ def text_of(delivery: Delivery, alert: Alert, directory: Directory, fixes: Mappi
             return drill_over_text(language, delivery.id)
         case Purpose.CLOSING:
             return _closing(delivery, alert, directory, language)
+        case Purpose.FOLLOW_UP:
+            return answered_text(language, delivery.id, link, drill=alert.drill)
         case _:
-            return ring_text(_saying(delivery, alert, directory, fixes, language), now_ms)
+            return ring_text(replace(_saying(delivery, alert, directory, fixes, language), link=link), now_ms)
 
 
 def announcement_of(delivery: Delivery, directory: Directory, address: str) -> str:

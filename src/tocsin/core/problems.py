@@ -40,6 +40,7 @@ class Problem(StrEnum):
     NOT_FRESH = "not_fresh"
     NO_SUCH_RECORD = "no_such_record"
     LINK_WORN_OUT = "link_worn_out"
+    OPENED_ELSEWHERE = "opened_elsewhere"
     STALE = "stale"
     ASKED_IT = "asked_it"
     NOBODY_ADMINISTERS = "nobody_administers"

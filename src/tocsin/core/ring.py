@@ -43,7 +43,7 @@ class Saying(Struct, frozen=True, kw_only=True):
 
     `numbers`: coming, with them, cannot.  `reference`: the delivery's id.  `again`: this very message was perhaps sent
     before.  `silent_helper`: the name behind a HELPER_SILENT.  `suspended`: of the person in danger.  `was_down`: the
-    service was, when this should have rung.
+    service was, when this should have rung.  `link`: to the page on which they answer; said where it fits.
     """
 
     who: str
@@ -65,6 +65,7 @@ class Saying(Struct, frozen=True, kw_only=True):
     suspended: bool = False
     was_down: bool = False
     occurred_at_ms: int | None = None
+    link: str = ""
 
 
 def ring_text(saying: Saying, now_ms: int) -> str:
@@ -72,12 +73,22 @@ def ring_text(saying: Saying, now_ms: int) -> str:
 
     Two hundred people are told the same but for their numbers, so what is the same is composed once.
     """
-    form = _composed(replace(saying, numbers=BLANK_NUMBERS, reference=BLANK_REFERENCE), now_ms // SECOND_MS * SECOND_MS)
+    blank_saying = replace(saying, numbers=BLANK_NUMBERS, reference=BLANK_REFERENCE, link="")
+    form = _composed(blank_saying, now_ms // SECOND_MS * SECOND_MS)
     blanks = (*BLANK_NUMBERS, f"#{reference(BLANK_REFERENCE)}")
     for blank, filling in zip(blanks, (*saying.numbers, f"#{reference(saying.reference)}"), strict=True):
         assert form.count(blank) == 1  # Everything else in it is Latin letters.
         form = form.replace(blank, filling)
-    return form
+    return with_link(form, saying.link)
+
+
+def with_link(text: str, link: str, before: str = "") -> str:
+    """The text and the link behind it, introduced if that fits too; the text alone where a segment holds no more."""
+    for words in (before, ""):
+        whole = " ".join(filter(None, (text, words, link)))
+        if link and latin(link) == link and septets(whole) <= GSM7_SEGMENT:
+            return whole
+    return text
 
 
 def ring_lines(saying: Saying, now_ms: int) -> list[str]:

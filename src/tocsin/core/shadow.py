@@ -57,7 +57,7 @@ def worker_view(alert: Alert, life: Shadow, directory: Directory, fixes: Fixes, 
     if life.closed_ms is not None:
         return _closed(alert, life, directory, now_ms)
     people = summoned(alert, life, now_ms)
-    quiet = _quiet(alert, life, directory)
+    quiet = looks_on(alert, life, directory)
     answers = tuple(_answer(alert, directory, p, quiet=quiet) for p in answered(people) if _since(life, p.answered_ms))
     helping = [person for person in people if person.helping]
     return AlertView(
@@ -129,7 +129,8 @@ def _paused_ms(alert: Alert, people: list[Person]) -> int | None:
     return since[alert.plan.needed - 1] if len(since) >= alert.plan.needed else None
 
 
-def _quiet(alert: Alert, life: Shadow, directory: Directory) -> bool:
+def looks_on(alert: Alert, life: Shadow, directory: Directory) -> bool:
+    """May somebody be looking over the worker's shoulder?  Then colleagues are counted, never named."""
     member = directory.members.get(alert.member)
     return life.silent or alert.watch_window or (member is not None and member.watch_window)
 

@@ -18,8 +18,9 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
-from tocsin.core.access.permissions import May, Reach, reach_of
+from tocsin.core.access.permissions import LINES, May, Reach, may_of, reach_of
 from tocsin.core.access.words import Via
 from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Handover, Person, Proposal
@@ -31,6 +32,7 @@ from tocsin.core.limits import DELIVERIES_SHOWN_MAX, NUMBER_MISSES_TOLD
 from tocsin.core.roster import closers, may_close
 from tocsin.core.screen_sight import is_public, public_view, running_view, shown_lives
 from tocsin.core.scripts import instruction, phrase
+from tocsin.core.shadow import MAY as WORKER_MAY
 from tocsin.core.shadow import life_of, lives_of, worker_view
 from tocsin.core.shown_parts import Fixes, answer_view, answered, place_view, who
 from tocsin.core.views import (
@@ -54,7 +56,8 @@ from tocsin.core.words import REACHING, Duty, Reason
 class Reader(Struct, frozen=True):
     """Who asks, by what.  `raise_only`: a revoked device, or one of a suspended or removed member.
 
-    `site`: of a wallboard or a desk.  `running`: of a program's key, whether it may read alerts at all.
+    `site`: of a wallboard or a desk.  `running`: of a program's key, whether it may read alerts at all.  `alert`: of a
+    link, the one that it is to, by the id under which its holder knows it.
     """
 
     member: str
@@ -63,6 +66,7 @@ class Reader(Struct, frozen=True):
     via: Via = Via.DEVICE
     site: str = ""
     running: bool = False
+    alert: str = ""
 
 
 class Standing(StrEnum):
@@ -87,6 +91,8 @@ def standing(alert: Alert, directory: Directory, reader: Reader) -> Standing | N
             return _if_shown(alert, Standing.RUNNING) if reader.running else None
         case Via.WALLBOARD:
             return _on_the_wall(alert, directory, reader.site)
+        case Via.LINK:
+            return _by_link(alert, directory, reader)
         case _:
             return _of_member(alert, directory, reader)
 
@@ -110,6 +116,20 @@ def _of_member(alert: Alert, directory: Directory, reader: Reader) -> Standing |
     return _if_shown(alert, Standing.RUNNING) if reach is Reach.RUNNING else None
 
 
+def _by_link(alert: Alert, directory: Directory, reader: Reader) -> Standing | None:
+    """That one alert, as whoever it rang and never more; and what was raised by this very link."""
+    what = _of_member(alert, directory, reader)
+    if what is Standing.WORKER:
+        return what if _of_this_link(alert, reader) else None
+    person = alert.people.get(reader.member)
+    called = alert.id == reader.alert and person is not None and not person.withdrawn
+    return Standing.RUNG if called and what in (Standing.RUNG, Standing.OVERSEER) else None
+
+
+def _of_this_link(alert: Alert, reader: Reader) -> bool:
+    return alert.device == reader.device or reader.alert in lives_of(alert)
+
+
 def _on_the_wall(alert: Alert, directory: Directory, site: str) -> Standing | None:
     here = alert.site == site and is_public(alert, directory)
     return _if_shown(alert, Standing.PUBLIC) if here else None
@@ -127,7 +147,13 @@ def shown_ids(alert: Alert, directory: Directory, reader: Reader) -> tuple[str, 
         return ()
     if what in FOR_SCREENS:
         return tuple(life.id for life in shown_lives(alert))
-    return lives_of(alert) if what is Standing.WORKER else (alert.id,)
+    return _lives_of(alert, reader) if what is Standing.WORKER else (alert.id,)
+
+
+def _lives_of(alert: Alert, reader: Reader) -> tuple[str, ...]:
+    """By a link from the worker's own text: the life that it is to, alone."""
+    lives = lives_of(alert)
+    return (reader.alert,) if reader.via is Via.LINK and reader.alert in lives else lives
 
 
 def looks_open(alert: Alert, shown_id: str, directory: Directory, reader: Reader) -> bool:
@@ -161,7 +187,9 @@ def alert_view(
     life = life_of(alert, shown_id)
     assert life is not None
     if what is Standing.WORKER:
-        return worker_view(alert, life, directory, fixes, now_ms)
+        view = worker_view(alert, life, directory, fixes, now_ms)
+        acts = _with(reader, WORKER_MAY if view.closed_at is None else ())
+        return view if reader.via is not Via.LINK else replace(view, you=You(reader.member, acts))
     if what is Standing.PUBLIC:
         return public_view(alert, life, directory, now_ms)
     return running_view(alert, life, directory, deliveries, now_ms)
@@ -212,7 +240,7 @@ def _whole(
         police=tuple(PoliceView(who(directory, p.by), p.who, p.number, moment(p.at_ms)) for p in alert.police),
         linked=_linked(linked, directory, reader),
         warnings=alert.findings,
-        you=You(reader.member, _may(alert, directory, reader)),
+        you=You(reader.member, _with(reader, _may(alert, directory, reader)), _do(alert, directory, reader.member)),
         server_now=moment(now_ms),
     )
 
@@ -225,6 +253,13 @@ def _linked(linked: Iterable[Alert], directory: Directory, reader: Reader) -> tu
 
 def _author(directory: Directory, member: str) -> Who | None:
     return who(directory, member) if member in directory.members else None
+
+
+def _with(reader: Reader, granted: tuple[str, ...]) -> tuple[str, ...]:
+    """Of all that this person may do here, what they may by this credential: a link closes nothing."""
+    return (
+        granted if reader.via is not Via.LINK else tuple(act for act in granted if reader.via in LINES[may_of(act)].by)
+    )
 
 
 def _may(alert: Alert, directory: Directory, reader: Reader) -> tuple[str, ...]:
@@ -240,6 +275,16 @@ def _may(alert: Alert, directory: Directory, reader: Reader) -> tuple[str, ...]:
         own_word = standing_proposal.by_worker and standing_proposal.confirmed_by is None
         closing = (*(("close",) if own_word else ()), *(("confirm",) if confirmable else ()), "object")
     return ("answer", "place", "note", "climb", "police", *_running(alert, directory, reader.member), *closing)
+
+
+def _do(alert: Alert, directory: Directory, member: str) -> str | UnsetType:
+    """What their own duty does, in their language; of a drill what everybody does."""
+    known, person = directory.members[member], alert.people.get(member)
+    if person is None or person.withdrawn:
+        return UNSET
+    if alert.drill:
+        return phrase(known.language, "drill_do")
+    return instruction(known.duties, known.language, alert.plan.scripts)
 
 
 def _running(alert: Alert, directory: Directory, member: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from tocsin.core.access.closed_numbers import started, stopped
 from tocsin.core.answering import add_note, say
-from tocsin.core.commands import AddNote, Done, Press, Say, TextIn
+from tocsin.core.commands import AddNote, Done, LinkWanted, Press, Say, TextIn
 from tocsin.core.composer import ReplyKind, reply_text
 from tocsin.core.directory import Member
 from tocsin.core.docket import Docket, Draft, Stranger
@@ -43,6 +43,7 @@ from tocsin.core.reading import (
     read,
 )
 from tocsin.core.ringing import rung_person
+from tocsin.core.rung_link import LinkFor
 from tocsin.core.whereabouts import age
 from tocsin.core.words import Answer, Came
 
@@ -70,7 +71,7 @@ def text_in(docket: Docket, command: TextIn) -> Done:
     if not any(message == command.message for _, message, _, _ in docket.presses):
         said = remembered(docket.answer) if docket.answer else ""
         docket.presses.append((credential, command.message, docket.id(), said))
-    return Done(reply=reply, practice=docket.answer)
+    return Done(reply=reply, practice=docket.answer, link=docket.link)
 
 
 def _age_ms(docket: Docket, command: TextIn) -> int:
@@ -201,6 +202,7 @@ def _answer_number(rung_for: list[Draft], member: Member, number: str) -> str | 
 def _answer(draft: Draft, member: Member, answer: Answer, *, counts: bool) -> str | None:
     org, alert = draft.alert.org, draft.alert.id
     say(draft, Say(org=org, alert=alert, member=member.id, answer=answer, counts=counts))
+    draft.docket.link = LinkWanted(alert, member.id, LinkFor.RUNG, member.language)
     return reply_text(TOOK[answer] if counts else ReplyKind.PLAIN, member.language)
 
 
@@ -218,6 +220,8 @@ def _sos(docket: Docket, member: Member, command: TextIn, credential: str, rest:
             occurred_at_ms=command.sent_at_ms,
         ),
     )
+    shown = docket.presses[-1][3]
+    docket.link = LinkWanted(shown, member.id, LinkFor.OWN, member.language)
     return reply_text(ReplyKind.RECEIVED, member.language)
 
 

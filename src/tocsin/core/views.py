@@ -137,10 +137,11 @@ class UnreachedView(Struct, frozen=True):
 
 
 class You(Struct, frozen=True):
-    """The reader, and what this reader may do here now."""
+    """The reader, and what this reader may do here now.  `do`: what their duty does, for somebody whom it rang."""
 
     member: str
     may: tuple[str, ...]
+    do: str | UnsetType = UNSET
 
 
 class AlertView(Struct, frozen=True, kw_only=True):

@@ -174,6 +174,7 @@ class Purpose(StrEnum):
     DRILL_OVER = "drill_over"
     CLOSING = "closing"
     REPLY = "reply"
+    FOLLOW_UP = "follow_up"  # After an answer on a call: the link, which nobody can say aloud.
     REACH_TEST = "reach_test"
     WALK = "walk"  # To whoever walks, and to their buddy.
     ANNOUNCEMENT = "announcement"

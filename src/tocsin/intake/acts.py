@@ -21,7 +21,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from tocsin.core import commands as c
-from tocsin.core.access.permissions import LINES, May
+from tocsin.core.access.permissions import LINES, may_of
 from tocsin.core.alert import Alert
 from tocsin.core.directory import Member
 from tocsin.core.limits import ETA_MAX_S, LABEL_MAX_CHARS, NAME_MAX_CHARS, TEXT_MAX_CHARS
@@ -122,7 +122,7 @@ class Acts:
 
     async def do(self, who: Pass, shown_id: str, act: str, body: bytes) -> AlertView:
         """The alert afterwards.  Raises Trouble (nothing changed) or Unavailable (nothing stored)."""
-        if who.via not in LINES[May.ANSWER].by:
+        if who.via not in LINES[may_of(act)].by:
             raise Trouble("not_allowed")
         given = read(body, BODIES[act])
         if isinstance(given, Pinning):

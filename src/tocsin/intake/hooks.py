@@ -32,10 +32,19 @@ STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "R
 STARTS = frozenset({"START", "YES", "UNSTOP"})
 
 
+Behind = Callable[[str, str, c.LinkWanted | None], str]
+
+
+def no_link_behind(org: str, reply: str, wanted: c.LinkWanted | None) -> str:
+    """Of a node without pages."""
+    return reply
+
+
 class Hooks(Struct, frozen=True):
     """Over which address carriers sign, and with what; without a token their calls are not served.
 
-    `reply` sends a text to a number, for a vendor that takes no answer in the reply to its webhook.
+    `reply` sends a text to a number, for a vendor that takes no answer in the reply to its webhook.  `behind` puts the
+    link that a reply may carry behind it.
     """
 
     public_url: str
@@ -44,6 +53,7 @@ class Hooks(Struct, frozen=True):
     vonage_api_key: str | None = None
     vonage_signature_secret: str | None = None
     reply: Callable[[str, str], None] | None = None
+    behind: Behind = no_link_behind
 
 
 class CarrierCalls:
@@ -60,7 +70,11 @@ class CarrierCalls:
             raise Trouble("not_served")
         reply = await self._ring.submit(_text_in(org, inbound))
         assert isinstance(reply, c.Done)
-        return reply_twiml(None if reply.known else reply.reply)
+        return reply_twiml(None if reply.known else self.said(org, reply))
+
+    def said(self, org: str, done: c.Done) -> str | None:
+        """What is answered to a text: in words, with the link that it may carry."""
+        return None if done.reply is None else self._hooks.behind(org, done.reply, done.link)
 
     async def status(self, query: bytes, body: bytes, claimed: str | None) -> None:
         """Take the news of a delivery, bound to it by its id in the address.  Raises Trouble or Unavailable."""

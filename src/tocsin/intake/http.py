@@ -43,6 +43,7 @@ from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, code_of_status, document
 from tocsin.intake.pushes import Pushes, PushService, push_handlers
 from tocsin.intake.ring import Ring
+from tocsin.intake.rung import Binding, rung_handlers
 from tocsin.intake.seeking import sought_of
 from tocsin.intake.shifts import Shifts
 from tocsin.intake.strays import Strays, is_page
@@ -197,6 +198,7 @@ def build_app(
     tiles: str = "",
     strays: Strays | None = None,
     pushes: PushService | None = None,
+    binding: Binding | None = None,
 ) -> App:
     """The whole surface as one ASGI application; `handlers` are further Litestar ones (pages, the sandbox).
 
@@ -204,12 +206,12 @@ def build_app(
     for Prometheus.  `limiting`: what holds back floods; it is put beyond the lane, where no press comes.
     `behind_proxy`: what comes from this machine may come from anywhere.  `strays`: what a browser is shown for an
     address that is none of ours; programs get the problem document.  `tiles`: the origin of the operator's map tiles.
-    `pushes`: what is needed to send pushes; None: none are sent.
+    `pushes`: what is needed to send pushes; None: none are sent.  `binding`: opens the links that messages carry.
     """
     url = hooks.public_url
     desk = Desk(ring, readiness, leaving, sos_numbers, metrics, url, behind_proxy=behind_proxy, pushes=pushes)
     litestar = Litestar(
-        [*api_handlers(desk), *handlers],
+        [*api_handlers(desk, binding), *handlers],
         openapi_config=None,
         exception_handlers=HANDLERS if strays is None else {**HANDLERS, NotFoundException: _to_the_lost(strays)},
         logging_config=None,
@@ -228,7 +230,7 @@ def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App, tiles: st
     return Lane(Presses(ring, Credentials(ring, hooks.public_url)), served, beyond, https=https, tiles=tiles)
 
 
-def api_handlers(desk: Desk) -> list[HTTPRouteHandler]:
+def api_handlers(desk: Desk, binding: Binding | None = None) -> list[HTTPRouteHandler]:
     """Everything of the API but presses and hooks, which `Lane` takes."""
     return [
         *_reads(desk),
@@ -237,6 +239,7 @@ def api_handlers(desk: Desk) -> list[HTTPRouteHandler]:
         *_plans(desk),
         *place_handlers(desk.records, desk.reader),
         *push_handlers(desk.pushes, desk.reader),
+        *rung_handlers(binding or Binding(desk.ring)),
         *_operator(desk),
     ]
 

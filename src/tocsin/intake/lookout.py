@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tocsin.core.access.permissions import LINES, May
 from tocsin.core.alert import Alert
 from tocsin.core.directory import Directory
 from tocsin.core.limits import UNVERIFIED_SHOWN_MS
@@ -65,7 +66,7 @@ class Lookout:
     def strangers(self, who: Pass) -> list[StrangerView]:
         """SOS words from numbers nobody knows, for those who may act on them."""
         member = self.directory(who).members.get(who.reader.member)
-        if member is None or who.raise_only or not may_close(member):
+        if member is None or who.raise_only or who.via not in LINES[May.SEE_STRANGERS].by or not may_close(member):
             return []
         since_ms = self._ring.clock.now_ms() - UNVERIFIED_SHOWN_MS
         strangers = self._ring.world.strangers_of(who.org, since_ms)

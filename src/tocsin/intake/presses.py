@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from tocsin.core.access.permissions import LINES, May
 from tocsin.core.access.screens import place_name
 from tocsin.core.access.words import KeyScope, Via
 from tocsin.core.commands import PlaceReport, Press, PressTaken
@@ -155,7 +156,7 @@ class Presses:
         if alert is None:
             return Taken(taken.receipt)
         own = alert.member == who.reader.member  # Not what this body says: the key may be that of another press.
-        if own and not alert.shadows:
+        if own and not alert.shadows and who.via is not Via.LINK:
             return Taken(taken.receipt, taken.alert, taken.state, taken.warnings)
         shown_id = taken.alert if own else alert.id
         view = alert_view(alert, shown_id, world.directory(who.org), {}, {}, who.reader, self._ring.clock.now_ms())
@@ -184,7 +185,8 @@ def _in_danger(who: Pass, wish: Wish, directory: Directory) -> str:
     if wish.for_member is None or wish.for_member == own:
         return own
     member = directory.members.get(own)
-    may = member is not None and not who.raise_only and MAY_RAISE_FOR_OTHERS.intersection(member.roles)
+    able = not who.raise_only and who.via in LINES[May.RAISE_FOR_OTHERS].by
+    may = member is not None and able and MAY_RAISE_FOR_OTHERS.intersection(member.roles)
     if may and wish.for_member in directory.members:
         return wish.for_member
     wish.warnings.append("for_member was dropped: this credential may not raise for that member")

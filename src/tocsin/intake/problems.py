@@ -88,6 +88,9 @@ SORTS: Mapping[str, Sort] = {
     "not_fresh": Sort(403, "This needs you to prove again who you are.", "caller", "Prove it, and send it again."),
     "no_such_record": Sort(404, "There is nothing under this id.", "caller", "Look at the list again."),
     "link_worn_out": Sort(410, "This link has been used or is too old.", "caller", "Ask for a new one."),
+    "opened_elsewhere": Sort(
+        409, "This link was opened on another device.", "people", "Send the number of your answer by SMS for a new one."
+    ),
     "asked_it": Sort(
         409, "Whoever asked for a change cannot agree to it.", "people", "Ask a supervisor or coordinator to."
     ),

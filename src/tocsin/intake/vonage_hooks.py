@@ -47,8 +47,9 @@ class VonageCalls:
             raise Trouble("not_served")
         reply = await self._ring.submit(_text_in(org, sender, inbound))
         assert isinstance(reply, c.Done)
-        if reply.reply and not reply.known and self._hooks.reply is not None and self._may_answer(org, sender):
-            self._hooks.reply(sender, reply.reply)
+        said = None if reply.known else self._carriers.said(org, reply)
+        if said and self._hooks.reply is not None and self._may_answer(org, sender):
+            self._hooks.reply(sender, said)
         return b"{}", JSON
 
     def _may_answer(self, org: str, sender: str) -> bool:

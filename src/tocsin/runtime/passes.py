@@ -15,9 +15,11 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tocsin.core.access.permit import RECORD_OF, runs_out_ms
 from tocsin.core.access.record import By, Desk, Key, Session, Wallboard, id_of
+from tocsin.core.access.rung_record import RungLink
 from tocsin.core.access.words import KeyScope, Via
 from tocsin.core.directory import Device, Directory
 from tocsin.core.sight import Reader
@@ -27,7 +29,7 @@ from tocsin.runtime.world import World
 
 __all__ = ["HasWorld", "Pass", "Passes", "Token", "same_secret"]
 
-Token = Session | Desk | Wallboard | Key
+Token = Session | Desk | Wallboard | Key | RungLink
 TOKENS: tuple[type[Token], ...] = tuple(RECORD_OF.values())
 
 
@@ -137,6 +139,9 @@ def _of_record(org: str, record: Token, directory: Directory, now_ms: int) -> Pa
         case Wallboard():
             reader = Reader("", record.id, raise_only=ended, via=Via.WALLBOARD, site=record.site)
             return Pass(org, Via.WALLBOARD, record.id, reader, site=record.site)
+        case RungLink():
+            known = _reader(directory, record.member, record.id, Via.LINK, ended=ended)
+            return Pass(org, Via.LINK, record.id, replace(known, alert=record.alert))
         case Key():
             running = KeyScope.ALERTS in record.scopes
             reader = Reader("", record.id, raise_only=ended, via=Via.KEY, running=running)

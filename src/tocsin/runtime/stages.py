@@ -26,13 +26,17 @@ SAID_AT_CLOSE = frozenset({Purpose.ALL_CLEAR, Purpose.DRILL_OVER, Purpose.REPLY}
 
 
 class Parcel(Struct, frozen=True):
-    """A message on its way; `text` once it is composed.  `remembered`: the vendor that this contact is reached by."""
+    """A message on its way; `text` once it is composed.  `remembered`: the vendor that this contact is reached by.
+
+    `link`: to the page on which this person answers.
+    """
 
     org: str
     delivery: Delivery
     text: str = ""
     language: str = "en"
     remembered: str | None = None
+    link: str = ""
 
 
 class Stage(Protocol):
@@ -115,11 +119,20 @@ class StillWanted:
         return replace(parcel, language=member.language, remembered=contact.route)
 
 
-class Compose:
-    """The words, from what is known now.  `address`: where people find this Tocsin."""
+LINKED = frozenset({Channel.SMS, Channel.PUSH})  # What somebody reads on the phone on which they then answer.
+LinkOf = Callable[[str, str, str], str]  # Organisation, alert, member: the address of their page, or nothing.
 
-    def __init__(self, world: World, clock: ports.Clock, address: str = "") -> None:
-        self._world, self._clock, self._address = world, clock, address
+
+def no_link(org: str, alert: str, member: str) -> str:
+    """Of a node without pages."""
+    return ""
+
+
+class Compose:
+    """The words, from what is known now.  `address`: where people find this Tocsin; `link_of`: where, this alert."""
+
+    def __init__(self, world: World, clock: ports.Clock, address: str = "", link_of: LinkOf = no_link) -> None:
+        self._world, self._clock, self._address, self._link_of = world, clock, address, link_of
 
     async def __call__(self, parcel: Parcel) -> Parcel | Report:
         if parcel.delivery.purpose is Purpose.ANNOUNCEMENT:
@@ -130,8 +143,12 @@ class Compose:
         alert = self._world.alert(parcel.org, parcel.delivery.alert)
         assert alert is not None
         directory, fixes = self._world.directory(parcel.org), self._world.fixes_of(alert.id)
-        text = parcel.delivery.text or text_of(parcel.delivery, alert, directory, fixes, self._clock.now_ms())
-        return replace(parcel, text=text)
+        linked = parcel.delivery.channel in LINKED
+        link = self._link_of(parcel.org, alert.id, parcel.delivery.member) if linked else ""
+        text = parcel.delivery.text or text_of(parcel.delivery, alert, directory, fixes, self._clock.now_ms(), link)
+        if not text:  # A link was to be sent, and there is none to this person any more.
+            return _report(parcel, Moved.WITHDRAWN, Reason.NO_LONGER_A_RECIPIENT)
+        return replace(parcel, text=text, link=link)
 
     def _of_walk(self, parcel: Parcel) -> str:
         walk, directory = self._world.walk(parcel.org, parcel.delivery.alert), self._world.directory(parcel.org)
@@ -182,7 +199,7 @@ class Send:
         reference = f"{delivery.alert}/{delivery.id}"
         answerable, send = delivery.purpose is Purpose.RING, delivery.attempts
         said = ports.Message(reference, delivery.to, parcel.text, valid_s, parcel.language, answerable, send)
-        return replace(said, purpose=delivery.purpose, drill=delivery.drill)
+        return replace(said, purpose=delivery.purpose, drill=delivery.drill, link=parcel.link)
 
 
 def _said(parcel: Parcel, result: ports.Accepted | ports.Refused | ports.Unknown) -> Report:

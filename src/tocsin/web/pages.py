@@ -57,6 +57,7 @@ SHELLS = (
     Shell("/desk", "desk.js", "phone", words("Desk - Tocsin"), CONNECTING),
     Shell("/wallboard", "wallboard.js", "wall", words("Wallboard - Tocsin"), CONNECTING),
     Shell("/z/{code:str}", "zone.js", "phone", words("Where you are - Tocsin"), CONNECTING),
+    Shell("/r/{code:str}", "responder.js", "phone", "Tocsin", words("One moment")),
     Shell("/console", "console.js", "wall", words("Watch - Tocsin"), CONNECTING, mapped=True),
 )
 

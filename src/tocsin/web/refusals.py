@@ -248,6 +248,7 @@ ASKED_BY_SCRIPTS = (
     Problem.RUN_BY_ANOTHER,
     Problem.CANNOT_TAKE_IT,
     Problem.WRONG_PIN,
+    Problem.OPENED_ELSEWHERE,
 )  # Nobody acts on an alert by a form: the scripts have the sentences for these, and no page leads to one.
 _OF_PROBLEM: Mapping[Problem, str] = {
     **dict.fromkeys(ASKED_BY_SCRIPTS, "declined"),

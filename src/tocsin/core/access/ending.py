@@ -23,6 +23,7 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
 from tocsin.core.access.proposing import propose
 from tocsin.core.access.record import REGISTER, Desk, Kept, Key, Link, Passkey, Session, Wallboard
+from tocsin.core.access.rung_record import RungLink
 from tocsin.core.access.words import Ended, LinkKind, Told, What
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Device
@@ -82,6 +83,7 @@ def end_all_of(docket: Docket, member: str, why: Ended) -> None:
     """
     theirs: list[Any] = [one for one in docket.all_kept(Session).values() if one.member == member]
     theirs += [one for one in docket.all_kept(Link).values() if member in (one.member, one.by.member)]
+    theirs += [one for one in docket.all_kept(RungLink).values() if one.member == member]
     theirs += [one for one in docket.all_kept(Key).values() if one.by == member]
     theirs += [one for one in docket.all_kept(Wallboard).values() if one.by == member]
     for one in theirs:
@@ -143,6 +145,8 @@ def _wallboard(docket: Docket, id: str) -> Found | None:
 
 def _link(docket: Docket, id: str) -> Found | None:
     known = docket.kept(Link, id)
+    if known is None:  # Then of an alert, if of anything.
+        return _record(docket, RungLink, id, lambda link: {link.member}, May.REVOKE_FOR_OTHERS)
     may = May.KEEP_SCREENS if known is not None and known.kind in SCREENS else May.REVOKE_FOR_OTHERS
     return _record(docket, Link, id, lambda link: {link.member, link.by.member} - {""}, may)
 

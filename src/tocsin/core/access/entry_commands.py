@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tocsin.core.access.record import By
 from tocsin.core.access.words import Ended, KeyScope, LinkKind, Via
+from tocsin.core.rung_link import LinkFor
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -46,6 +47,21 @@ class UseLink(Struct, frozen=True, kw_only=True):
     link: str
     token_hash: str
     label: str = ""
+    by: By = By(via=Via.LINK)
+
+
+class BindLink(Struct, frozen=True, kw_only=True):
+    """Somebody tapped on the link to an alert: from now on this device may look at it as this member.
+
+    `alert`: the id under which the member knows it.  `nth`: how many devices were bound before, says the link.
+    """
+
+    org: str
+    alert: str
+    member: str
+    purpose: LinkFor
+    nth: int
+    token_hash: str
     by: By = By(via=Via.LINK)
 
 
@@ -93,4 +109,6 @@ class RefuseRecovery(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-EntryCommand = Found | MakeLink | UseLink | EndDevice | MakeKey | AskRecovery | VouchRecovery | RefuseRecovery
+EntryCommand = (
+    Found | MakeLink | UseLink | BindLink | EndDevice | MakeKey | AskRecovery | VouchRecovery | RefuseRecovery
+)

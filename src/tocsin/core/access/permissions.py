@@ -35,6 +35,7 @@ class May(StrEnum):
     RAISE_FOR_OTHERS = "raise_for_others"
     READ_ALERTS = "read_alerts"
     ANSWER = "answer"
+    CLOSE = "close"
     SEE_DELIVERIES = "see_deliveries"
     SEE_STRANGERS = "see_strangers"
     KEEP_OWN_ACCOUNT = "keep_own_account"
@@ -81,6 +82,7 @@ class Line(Struct, frozen=True):
 
 
 _PERSON = frozenset({Via.SESSION, Via.DEVICE})
+_CALLED = _PERSON | {Via.LINK}  # A link is to one alert, and as good as the phone that it was sent to.
 _SIGNED_IN = frozenset({Via.SESSION, Via.OPERATOR})
 _EVERYBODY = tuple(Role)
 _WATCH = (Role.SUPERVISOR, Role.COORDINATOR)
@@ -95,15 +97,16 @@ ALL, OWN, RUNG, RUNNING = Reach.ALL, Reach.OWN, Reach.RUNG, Reach.RUNNING
 _ALERTS = {**_to(RUNG, *_EVERYBODY), **_to(ALL, *_WATCH, Role.AUDITOR), **_to(RUNNING, Role.ADMINISTRATOR)}
 
 TABLE: tuple[Line, ...] = (
-    Line(May.RAISE, "Raise an SOS for oneself.", _to(OWN, *_EVERYBODY), frozenset({*_PERSON, Via.DESK, Via.KEY})),
+    Line(May.RAISE, "Raise an SOS for oneself.", _to(OWN, *_EVERYBODY), frozenset({*_CALLED, Via.DESK, Via.KEY})),
     Line(May.RAISE_FOR_OTHERS, "Raise an SOS for a colleague.", _to(ALL, Role.SUPERVISOR), _PERSON | {Via.KEY}),
-    Line(May.READ_ALERTS, "Read an alert.", _ALERTS, _PERSON | {Via.WALLBOARD, Via.KEY, Via.DESK}),
+    Line(May.READ_ALERTS, "Read an alert.", _ALERTS, _CALLED | {Via.WALLBOARD, Via.KEY, Via.DESK}),
     Line(
         May.ANSWER,
-        "Answer an alert, add to it, climb, close, confirm, object.",
+        "Answer an alert, add to it, climb, object to its close.",
         _to(RUNG, *_EVERYBODY),
-        _PERSON,
+        _CALLED,
     ),
+    Line(May.CLOSE, "Close an alert, confirm, hand it over.", _to(RUNG, *_EVERYBODY), _PERSON),
     Line(
         May.SEE_DELIVERIES,
         "See to whom an alert's messages went and what became of each.",
@@ -245,6 +248,12 @@ TABLE: tuple[Line, ...] = (
     ),
 )
 LINES: Mapping[May, Line] = {line.may: line for line in TABLE}
+_CLOSING = frozenset({"close", "close/confirm", "confirm", "handover", "handover/take", "safe"})
+
+
+def may_of(act: str) -> May:
+    """What an act on an alert asks for, as the API and `you.may` call it."""
+    return May.CLOSE if act in _CLOSING else May.ANSWER
 
 
 def reach_of(roles: Iterable[Role], may: May, via: Via) -> Reach:

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 
 from tocsin.core.access.permissions import LINES, May, Reach, reach_of
 from tocsin.core.access.record import By, Desk, Kept, Key, Session, Wallboard
+from tocsin.core.access.rung_record import RungLink
 from tocsin.core.access.words import KeyScope, Via
 from tocsin.core.commands import Declined, Problem
 from tocsin.core.directory import Directory
@@ -25,11 +26,12 @@ from tocsin.core.limits import FRESH_MS
 
 NOT_ALLOWED = Declined(problem=Problem.NOT_ALLOWED)
 NOT_FRESH = Declined(problem=Problem.NOT_FRESH)
-RECORD_OF: Mapping[Via, type[Session] | type[Desk] | type[Wallboard] | type[Key]] = {
+RECORD_OF: Mapping[Via, type[Session] | type[Desk] | type[Wallboard] | type[Key] | type[RungLink]] = {
     Via.SESSION: Session,
     Via.DESK: Desk,
     Via.WALLBOARD: Wallboard,
     Via.KEY: Key,
+    Via.LINK: RungLink,
 }
 OF_SCOPE: Mapping[KeyScope, Mapping[May, Reach]] = {
     KeyScope.RAISE: {May.RAISE: Reach.OWN, May.RAISE_FOR_OTHERS: Reach.ALL},
@@ -95,6 +97,8 @@ def _holds(directory: Directory, record: Kept | None, by: By, now_ms: int) -> bo
             return record.open and now_ms < record.ends_ms
         case Desk():
             return record.open and record.seat == by.member
+        case RungLink():
+            return record.open and record.member == by.member
     return record.open
 
 

@@ -92,6 +92,7 @@ PURPOSES: Mapping[Purpose, str] = {
     Purpose.DRILL_OVER: words("Drill over"),
     Purpose.CLOSING: words("About the close"),
     Purpose.REPLY: words("Reply"),
+    Purpose.FOLLOW_UP: words("Link to their page"),
     Purpose.REACH_TEST: words("Reach test"),
     Purpose.ANNOUNCEMENT: words("Announcement"),
 }
