@@ -10,6 +10,7 @@ import pytest
 from past_nights import HOSTILE, Nights, of_every_kind
 from tocsin.core import commands as c
 from tocsin.core import events as e
+from tocsin.core.escalation import NO_PLAN
 from tocsin.core.limits import FIX_KEPT_MS, RECORD_EVENTS_MAX
 from tocsin.core.record_sight import Happened
 from tocsin.core.words import Answer, Came, Channel, DeliveryState, Kind, Outcome, Purpose, Reason, Role, Undone, Why
@@ -245,8 +246,19 @@ def test_a_night_without_end_is_told_from_its_beginning(monkeypatch: pytest.Monk
 
 # Words ---------------------------------------------------------------------------------------------------------------
 
+
+def nights_walk(was_down: bool) -> e.Raised:
+    """Nobody said in time that they were home."""
+    return e.Raised(
+        id="a", org="alder", kind=Kind.OVERDUE, member="teo", site="centre", silent=False, drill=False, came=Came.WALK,
+        plan=NO_PLAN, was_down=was_down,
+    )  # fmt: skip
+
+
 EVENTS: tuple[e.Event, ...] = (
     e.PressedAgain(came=Came.SMS, shadow="s"),
+    e.PressedAgain(came=Came.WALK),
+    *(nights_walk(was_down) for was_down in (False, True)),
     e.Rang(why=Why.REPEAT, asked=(), unreachable=(("teo", Reason.OPTED_OUT),)),
     e.Rang(why=Why.RUNG_DUE, asked=tuple(f"m{number}" for number in range(20))),
     *(e.Answered(member="teo", answer=answer, eta_s=9, counts=False) for answer in Answer),
@@ -254,6 +266,7 @@ EVENTS: tuple[e.Event, ...] = (
     *(e.CloseUndone(why=why, by="teo") for why in Undone),
     e.SaidSafe(device="d"),
     e.DuressSignalled(device="d"),
+    e.DuressSignalled(device="d", hides=False),
     e.ShadowClosed(shadow="s", device="d"),
     e.PinMissed(device="d", misses=3),
     e.NumberMissed(member="teo", misses=5),

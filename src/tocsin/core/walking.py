@@ -46,6 +46,7 @@ from tocsin.core.limits import (
 from tocsin.core.place import labels, of_site
 from tocsin.core.raising import press
 from tocsin.core.roster import site_of
+from tocsin.core.scripts import phrase
 from tocsin.core.walk import Walk
 from tocsin.core.walk_commands import (
     CancelWalk,
@@ -70,7 +71,6 @@ NO_SUCH_WALK = Declined(problem=Problem.NO_SUCH_WALK)
 WALK_OVER = Declined(problem=Problem.WALK_OVER)
 NOT_ALLOWED = Declined(problem=Problem.NOT_ALLOWED)
 STARTED_BY = "walk start: "  # Before the credential: a start and a press may have the same key and are two acts.
-SAYS_HOME = "says that they are home"
 
 
 # Starting ---------------------------------------------------------------------------------------------------------
@@ -265,7 +265,8 @@ def _late(docket: Docket, draft: WalkDraft, match: PinMatch, device: str | None)
     alert = None if draft.walk.alert is None else docket.find(draft.walk.alert)
     draft.record(e.LateHome())
     if alert is not None and alert.alert.open:
-        alert.record(Noted(by=draft.walk.member, text=SAYS_HOME))
+        language = next(iter(docket.directory.languages), "en")
+        alert.record(Noted(by=draft.walk.member, text=phrase(language, "walk_says_home")))
         if match is PinMatch.DURESS:
             mark(alert, device)
     elif match is PinMatch.DURESS:

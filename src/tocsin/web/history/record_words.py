@@ -60,6 +60,7 @@ CAME: Mapping[Came, str] = {
     Came.KEY: words("by a program"),
     Came.SMS: words("by text message"),
     Came.CALL: words("by a call"),
+    Came.WALK: words("from a walk"),
     Came.REVOKED: words("from a phone that was turned off"),
     Came.DRILL: words("as a drill"),
 }
@@ -94,6 +95,7 @@ PURPOSES: Mapping[Purpose, str] = {
     Purpose.REPLY: words("Reply"),
     Purpose.FOLLOW_UP: words("Link to their page"),
     Purpose.REACH_TEST: words("Reach test"),
+    Purpose.WALK: words("About a walk"),
     Purpose.ANNOUNCEMENT: words("Announcement"),
 }
 STATES: Mapping[DeliveryState, str] = {

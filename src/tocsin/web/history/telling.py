@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tocsin.core import events as e
 from tocsin.core.record_sight import Happened
-from tocsin.core.words import Answer
+from tocsin.core.words import Answer, Came
 from tocsin.web.history import record_words as w
 from tocsin.web.speaking import Say, words
 
@@ -47,10 +47,18 @@ class Teller:
     # Each event ----------------------------------------------------------------------------------------------------
 
     def raised(self, event: e.Raised, _: int) -> Sentence:
+        if event.came is Came.WALK:
+            return self.overdue(event)
         text = self._("%(who)s raised it, %(how)s", who=self.name(event.member), how=self._(w.CAME[event.came]))
         return Sentence(text, "bell", more=self._("Silent") if event.silent else "")
 
+    def overdue(self, event: e.Raised) -> Sentence:
+        text = self._("%(who)s did not say in time that they are home", who=self.name(event.member))
+        return Sentence(text, "bell", more=self._("The service was down when it was time") if event.was_down else "")
+
     def pressed_again(self, event: e.PressedAgain, _: int) -> Sentence:
+        if event.came is Came.WALK:
+            return Sentence(self._("They did not say in time that they are home"), "bell")
         return Sentence(self._("Pressed again, %(how)s", how=self._(w.CAME[event.came])), "bell")
 
     def rang(self, event: e.Rang, count: int) -> Sentence:
@@ -104,6 +112,9 @@ class Teller:
         return Sentence(self._("They said by PIN that they are safe"), "lock")
 
     def duress(self, event: e.DuressSignalled, _: int) -> Sentence:
+        if not event.hides:
+            text = self._("They typed the duress PIN on a walk: their phone shows nothing of it")
+            return Sentence(text, "lock", "doubt")
         return Sentence(self._("They typed the duress PIN: their phone shows a closed alert"), "lock", "doubt")
 
     def shadow_closed(self, event: e.ShadowClosed, _: int) -> Sentence:
