@@ -39,6 +39,10 @@ class Ring(House):
         self.watchers.append(watcher)
         return lambda: self.watchers.remove(watcher)
 
+    def subscribe_walks(self, watcher: Watcher) -> Callable[[], None]:
+        """Nobody walks here."""
+        return lambda: None
+
     def decide(self, command: c.Command) -> c.Reply:
         reply = super().decide(command)
         open_ones = frozenset(alert.id for alert in self.world.open_alerts(ORG))

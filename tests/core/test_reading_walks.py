@@ -39,6 +39,7 @@ START, EXTEND, HOME = WalkWord.START, WalkWord.EXTEND, WalkWord.HOME
         ("walk 15min lot b.", WalkCommand(START, 15, place="lot-b")),
         ("Walk 15 minutes Lot-B", WalkCommand(START, 15, place="lot-b")),
         ("\uff37\uff21LK\u3000\uff11\uff15 lot b", WalkCommand(START, 15, place="lot-b")),
+        ("walk 15: car, lot b", WalkCommand(START, 15, "car", "lot-b")),
         ("walk lot b", WalkCommand(START, place="lot-b")),
         ("walk 15 car lot b", WalkCommand(START, 15, "car", "lot-b")),
         ("walk 15 car hall", WalkCommand(START, 15, place="car-hall")),

@@ -13,8 +13,10 @@ from msgspec.structs import replace
 
 from tocsin.core import commands as c
 from tocsin.core.access.record import OPERATOR
+from tocsin.core.alert import Alert
 from tocsin.core.directory import Contact, Device, Directory, Member, Plan, Rung, Shift, Site
 from tocsin.core.engine import decide
+from tocsin.core.walk import Walk
 from tocsin.core.words import Channel, Kind, Role
 from tocsin.identity.pin import hash_pin
 from tocsin.identity.token import token_hash
@@ -95,6 +97,7 @@ class FakeRing:
         self.position, self.full, self.seeds = 0, False, 0
         self.commands: list[c.Command] = []
         self._watchers: list[Callable[[str, frozenset[str], int], None]] = []
+        self._of_walks: list[Callable[[str, frozenset[str], int], None]] = []
 
     async def submit(self, command: c.Command) -> c.Reply:
         if self.full:
@@ -115,7 +118,14 @@ class FakeRing:
         if touched or decision.docket.strangers or decision.docket.moves_people:
             for watcher in tuple(self._watchers):
                 watcher(command.org, touched, self.position)
+        if walked := frozenset(id for id, draft in decision.docket.walks.items() if draft.events):
+            for watcher in tuple(self._of_walks):
+                watcher(command.org, walked, self.position)
         return decision.reply
+
+    def subscribe_walks(self, watcher: Callable[[str, frozenset[str], int], None]) -> Callable[[], None]:
+        self._of_walks.append(watcher)
+        return lambda: self._of_walks.remove(watcher)
 
     def subscribe(self, watcher: Callable[[str, frozenset[str], int], None]) -> Callable[[], None]:
         self._watchers.append(watcher)
@@ -123,14 +133,20 @@ class FakeRing:
 
     def run_until(self, at_ms: int) -> None:
         """Let time pass, and every wake-up ring on the way."""
-        while due := [a for a in self.world.open_alerts(ORG) if (a.wake_at_ms or at_ms + 1) <= at_ms]:
-            first = min(due, key=lambda alert: alert.wake_at_ms or 0)
+        while due := [one for one in self._running() if (one.wake_at_ms or at_ms + 1) <= at_ms]:
+            first = min(due, key=lambda one: one.wake_at_ms or 0)
             self.clock.ms = max(self.clock.ms, first.wake_at_ms or 0)
+            if isinstance(first, Walk):
+                self.decide(c.LookWalk(org=ORG, walk=first.id))
+                continue
             before = self.world.alert(ORG, first.id)
             self.decide(c.Look(org=ORG, alert=first.id))
             if self.world.alert(ORG, first.id) is before:
                 self.world.alerts[first.id] = replace(first, looked_ms=self.clock.ms)
         self.clock.ms = at_ms
+
+    def _running(self) -> list[Alert | Walk]:
+        return [*self.world.open_alerts(ORG), *self.world.open_walks(ORG)]
 
 
 def care_of(centre: Centre, folder: Path, *sources: Source, vendors: Vendors | None = None) -> Care:

@@ -18,6 +18,7 @@ from tocsin.core.words import Role
 from tocsin.intake.acts import BODIES
 from tocsin.intake.carriers import carrier_hooks
 from tocsin.intake.hooks import Hooks
+from tocsin.intake.walks import BODIES as OF_WALKS
 from tocsin.runtime.readiness import PAGES
 
 PERSON = "/office/members/{member}"
@@ -73,6 +74,10 @@ WANTED: Mapping[str, May | str] = {
     "POST /api/v1/shifts/clock-out": May.CLOCK_IN,
     "GET /api/v1/on-shift": May.READ_PLANS,
     "GET /api/v1/calm": May.READ_PLANS,
+    "GET /api/v1/walks": May.READ_WALKS,
+    "GET /api/v1/walks/{walk}": May.READ_WALKS,
+    "POST /api/v1/walks": May.WALK,
+    **{f"POST /api/v1/walks/{{walk}}/{act}": May.WALK for act in OF_WALKS},
     "GET /api/v1/plans": May.READ_PLANS,
     "POST /api/v1/plans/preview": May.READ_PLANS,
     "GET /api/v1/sites/{site}/plan": May.READ_PLACES,

@@ -21,6 +21,7 @@ class StalledRing:
         self.world, self.clock, self.store, self.subscribe = (
             self._ring.world, self._ring.clock, self._ring.store, self._ring.subscribe,
         )  # fmt: skip
+        self.subscribe_walks = self._ring.subscribe_walks
 
     async def submit(self, command: c.Command) -> c.Reply:
         await self.released.wait()

@@ -211,7 +211,7 @@ def test_unknown_numbers_get_one_neutral_reply_an_hour(town: Town) -> None:
 
 def test_a_member_at_peace_is_told_how_to_call_for_help(town: Town) -> None:
     assert town.text("teo", "what is this") == said(ReplyKind.HELP)
-    assert town.text("teo", "WALK 20 CAR") == said(ReplyKind.WALK_BY_SMS)
+    assert town.text("teo", "HOME") == said(ReplyKind.WALK_NONE)
 
 
 def test_a_suspended_helper_s_number_answers_nothing_and_their_sos_still_rings(town: Town) -> None:

@@ -29,9 +29,9 @@ SOS_WORDS = ("SOS", "911", "MAYDAY", "HELP", "AYUDA", "SOCORRO", "EMERGENCY")
 SOS_SIGN = "\N{SQUARED SOS}"
 NUMBER_DIGITS = 4
 _MINUTES = r"(?: ([0-9]{1,9})(?: ?MIN(?:S|UTES?)?)?)?"
-_WALK = re.compile(rf"WALK{_MINUTES}(?: (.+))?")
+_WALK = re.compile(rf"WALK{_MINUTES}(?:[^\w\s]* (.+))?")
 _EXTEND = re.compile(rf"EXTEND{_MINUTES}")
-_TO = re.compile(r"(CAR|TRANSIT|HOME)(?: (.+))?")
+_TO = re.compile(r"(CAR|TRANSIT|HOME)(?:[^\w\s]* (.+))?")
 
 
 class AnswerNumber(Struct, frozen=True):

@@ -44,6 +44,7 @@ from tocsin.core.reading import (
 )
 from tocsin.core.ringing import rung_person
 from tocsin.core.rung_link import LinkFor
+from tocsin.core.walk_texting import is_late_home, places_for, walk_by_text
 from tocsin.core.whereabouts import age
 from tocsin.core.words import Answer, Came
 
@@ -68,7 +69,7 @@ def text_in(docket: Docket, command: TextIn) -> Done:
     _opt(docket, command)
     if not command.opt_out_only and _age_ms(docket, command) < TEXT_RINGS_MS:
         reply = _read(docket, member, command, credential)
-    if not any(message == command.message for _, message, _, _ in docket.presses):
+    if not any(known[:2] == (credential, command.message) for known in docket.presses):
         said = remembered(docket.answer) if docket.answer else ""
         docket.presses.append((credential, command.message, docket.id(), said))
     return Done(reply=reply, practice=docket.answer, link=docket.link)
@@ -127,6 +128,7 @@ def _from_a_member(docket: Docket, member: Member, command: TextIn, credential: 
         expired_numbers=frozenset(set(numbers) - live),
         rung_for=len(rung_for),
         own_alert_open=not member.suspended and any(not draft.alert.looks_closed for draft in own),
+        places=places_for(docket, member.id, command.text),
         anything_rings=member.watch_window or docket.walk_of(member.id) is not None,
         awaited=frozenset(docket.world.practice(command.org, command.sender)),
     )
@@ -189,7 +191,7 @@ def _act(
         case NoteFromHelper(text):
             return _helper_note(rung_for, member, text)
         case WalkCommand():
-            return reply_text(ReplyKind.WALK_BY_SMS, member.language)
+            return _walk(docket, member, command, credential, reading, own)
     return reply_text(ReplyKind.HELP, member.language)
 
 
@@ -223,6 +225,17 @@ def _sos(docket: Docket, member: Member, command: TextIn, credential: str, rest:
     shown = docket.presses[-1][3]
     docket.link = LinkWanted(shown, member.id, LinkFor.OWN, member.language)
     return reply_text(ReplyKind.RECEIVED, member.language)
+
+
+def _walk(
+    docket: Docket, member: Member, command: TextIn, credential: str, asked: WalkCommand, own: list[Draft]
+) -> str:
+    """*Home* where an alert is open before their eyes and no walk is: that is for whoever helps to read."""
+    seen = next((draft for draft in own if not draft.alert.looks_closed), None)
+    if seen is None or not is_late_home(docket, member.id, asked):
+        return walk_by_text(docket, member, command, asked, credential)
+    said = _own_note(seen, member, command.text)
+    return reply_text(ReplyKind.RECEIVED, member.language) if member.suspended else said
 
 
 def _own_note(draft: Draft, member: Member, text: str) -> str:

@@ -47,6 +47,7 @@ from tocsin.intake.rung import Binding, rung_handlers
 from tocsin.intake.seeking import sought_of
 from tocsin.intake.shifts import Shifts
 from tocsin.intake.strays import Strays, is_page
+from tocsin.intake.walks import Walks, walk_handlers
 from tocsin.runtime.access.reading import Records
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.metrics import CONTENT_TYPE
@@ -126,6 +127,7 @@ class Desk:
         self.acts = Acts(ring, self.lookout)
         self.shifts = Shifts(ring, self.records)
         self.pushes = Pushes(ring, self.records, pushes)
+        self.walks = Walks(ring, self.acts.match)
         self.live = Live(ring, self.credentials, self.lookout, leaving)
 
     def reader(self, request: AnyRequest) -> Pass:
@@ -237,6 +239,7 @@ def api_handlers(desk: Desk, binding: Binding | None = None) -> list[HTTPRouteHa
         *(_act(desk, act) for act in BODIES),
         *_shifts(desk),
         *_plans(desk),
+        *walk_handlers(desk.walks, desk.credentials, desk.reader),
         *place_handlers(desk.records, desk.reader),
         *push_handlers(desk.pushes, desk.reader),
         *rung_handlers(binding or Binding(desk.ring)),

@@ -2,9 +2,9 @@
 
 Theory of operation
 -------------------
-A line keeps no queue of messages but a set of alerts that changed: a slow reader gets the latest state of each, and
-never costs more memory than there are alerts.  What a reader was told last is kept, and the same is not told again:
-so nothing reaches a device because of something it may not see, not even a repetition.
+A line keeps no queue of messages but a set of alerts and walks that changed: a slow reader gets the latest state of
+each, and never costs more memory than there are of them.  What a reader was told last is kept, and the same is not told
+again: so nothing reaches a device because of something it may not see, not even a repetition.
 
 A commit that changes people or access is heard too: whoever may look no longer is cut off at once, with nothing said,
 and whoever sees another set of alerts than before (a role, a tie) is told so.
@@ -27,10 +27,12 @@ from tocsin.core.limits import LIVE_BEAT_MS, STREAMS_MAX
 from tocsin.core.listing import Sought
 from tocsin.core.shadow import next_change_ms
 from tocsin.core.views import AlertView, moment
+from tocsin.core.walk_sight import WalkView
 from tocsin.core.words import Phase
 from tocsin.intake.credentials import Credentials, Pass
 from tocsin.intake.lookout import OPEN, Lookout
 from tocsin.intake.ring import Ring
+from tocsin.runtime.walks_seen import WalksSeen
 
 BEAT = b": beat\n\n"
 JUST_CLOSED = Sought(states=frozenset({Phase.CLOSED}))
@@ -49,10 +51,16 @@ class Line:
         self.over = False
         self.beat = False
         self.told: dict[str, bytes] = {}
+        self.walks: set[str] = set()  # Of what was told, the walks.
+        self.walked: dict[str, None] = {}  # Walks that may have changed.
         self.timers: dict[str, asyncio.TimerHandle] = {}
 
     def mark(self, alerts: Iterable[str]) -> None:
         self.changed.update(dict.fromkeys(alerts))
+        self.wake.set()
+
+    def mark_walks(self, walks: Iterable[str]) -> None:
+        self.walked.update(dict.fromkeys(sorted(walks)))
         self.wake.set()
 
 
@@ -61,11 +69,13 @@ class Live:
 
     def __init__(self, ring: Ring, credentials: Credentials, lookout: Lookout, leaving: asyncio.Event) -> None:
         self._ring, self._credentials, self._lookout, self._leaving = ring, credentials, lookout, leaving
+        self._walks = WalksSeen(ring)
         self._lines: dict[Line, None] = {}  # The oldest first.
         self._stranger: tuple[str, str] | None = None  # The newest of whom lines were told.
         self._timer: asyncio.TimerHandle | None = None
         self._farewell: asyncio.Task[None] | None = None
         ring.subscribe(self._heard)
+        ring.subscribe_walks(self._heard_walks)
 
     @property
     def lines(self) -> int:
@@ -107,12 +117,18 @@ class Live:
                 line.strangers = line.strangers or news
                 self._look(line, alerts, news=news)
 
+    def _heard_walks(self, org: str, walks: frozenset[str], position: int) -> None:
+        for line in self._lines:
+            if line.who.org == org:
+                line.mark_walks(walks)
+
     def _look(self, line: Line, alerts: frozenset[str], *, news: bool) -> None:
         """Wake it where there may be something to say, or nothing more to say to this reader."""
         member = self._ring.world.directory(line.who.org).members.get(line.who.reader.member)
         if member is not line.member:
             line.member = member
             alerts |= {alert.id for alert in self._ring.world.open_alerts(line.who.org)}
+            line.mark_walks({view.id for view in self._walks.under_way(line.who)} | set(line.walks))
         if alerts or news:
             line.mark(sorted(alerts))
         elif not self._credentials.still_reads(line.who):
@@ -160,11 +176,14 @@ class Live:
         views = [view for alert in alerts for view in self._lookout.views(line.who, alert) if view.state in OPEN]
         for alert in alerts:
             self._look_later(line, alert.id)
-        return [self._tell(line, view) for view in (*missed, *views)] + self._unverified(line)
+        told = [self._tell(line, view) for view in (*missed, *views)]
+        return told + [self._tell_walk(line, view) for view in self._walks.under_way(line.who)] + self._unverified(line)
 
     def _frames(self, line: Line) -> list[bytes]:
         changed, line.changed = line.changed, {}
+        walked, line.walked = line.walked, {}
         frames = [frame for id in changed for frame in self._changes(line, id)]
+        frames += [frame for id in walked for frame in self._walk_changes(line, id)]
         if line.strangers:
             line.strangers = False
             frames.extend(self._unverified(line))
@@ -183,6 +202,18 @@ class Live:
             return [self._event("gone", _encode({"id": id}))]
         return [frame for view in views if _may_be_news(line, view) and (frame := self._tell(line, view))]
 
+    def _walk_changes(self, line: Line, id: str) -> list[bytes]:
+        """One that is over is told once, to a line that knew it open; what happens to it later is no news."""
+        view, known = self._walks.find(line.who, id), id in line.walks
+        over = view is None or view.ended_at is not None
+        if over and not known:
+            return []
+        told = self._event("gone", _encode({"id": id})) if view is None else self._tell_walk(line, view)
+        if over:
+            line.walks.discard(id)
+            line.told.pop(id, None)
+        return [told]
+
     def _look_later(self, line: Line, id: str) -> None:
         """A shadow that pretends to climb changes with time alone."""
         alert = self._ring.world.alert(line.who.org, id)
@@ -198,12 +229,19 @@ class Live:
 
     def _tell(self, line: Line, view: AlertView) -> bytes:
         """The event, or nothing where this reader was told the very same before."""
+        return self._told(line, "alert", view)
+
+    def _tell_walk(self, line: Line, view: WalkView) -> bytes:
+        line.walks.add(view.id)
+        return self._told(line, "walk", view)
+
+    def _told(self, line: Line, name: str, view: AlertView | WalkView) -> bytes:
         data = _encode(view)
         lasting = hashlib.blake2b(data[:-_NOW_BYTES], digest_size=16).digest()  # A page stays open for months.
         if line.told.get(view.id) == lasting:
             return b""
         line.told[view.id] = lasting
-        return self._event("alert", data)
+        return self._event(name, data)
 
     def _unverified(self, line: Line) -> list[bytes]:
         news = [one for one in self._lookout.strangers(line.who) if one.id not in line.told]

@@ -21,6 +21,8 @@ from tocsin.intake.pushes_described import push_paths
 from tocsin.intake.seeking import PARAMETERS
 from tocsin.intake.shifts import ClockingIn, ClockingOut
 from tocsin.intake.shifts_described import shift_paths
+from tocsin.intake.walks_described import SHAPES as OF_WALKS
+from tocsin.intake.walks_described import walk_paths
 
 Json = dict[str, Any]
 ID = "019ab2c0-7d3e-7a51-9d1c-5f0b8a6e2f10"
@@ -104,7 +106,7 @@ WAYS: Json = {
 def described() -> bytes:
     """The whole document."""
     shapes = [AlertView, ProblemDocument, *(body for body in BODIES.values() if body is not Nothing)]
-    shapes += [ClockingIn, ClockingOut, *SHAPES, *OF_PLACES, *OF_PUSHES]
+    shapes += [ClockingIn, ClockingOut, *SHAPES, *OF_PLACES, *OF_WALKS, *OF_PUSHES]
     _, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     return msgspec.json.encode(
         {
@@ -123,6 +125,7 @@ def described() -> bytes:
                 **_shifts(),
                 **_plans(),
                 **_places(),
+                **_walks(),
                 **push_paths(_answers, _json),
                 **_reader(),
                 **_carrier(),
@@ -266,6 +269,10 @@ def _places() -> Json:
     return place_paths(_answers, _json)
 
 
+def _walks() -> Json:
+    return walk_paths(_answers, _json)
+
+
 def _reader() -> Json:
     last = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}
     event = f"id: 1779000000000\nevent: alert\ndata: {msgspec.json.encode(ALERT_EXAMPLE).decode()}\n\n"
@@ -274,7 +281,7 @@ def _reader() -> Json:
         "/api/v1/live": {
             "get": {
                 "operationId": "live",
-                "summary": "Events hello, alert, gone, unverified, and a beat every second.",
+                "summary": "Events hello, alert, walk, gone, unverified, and a beat every second.",
                 "parameters": [last],
                 "responses": _answers({200: ("The stream.", stream)}, *READING, "stopping"),
             }

@@ -37,6 +37,9 @@ class PractisingRing:
     def subscribe(self, watcher: Watcher) -> Callable[[], None]:
         return self._within.subscribe(watcher)
 
+    def subscribe_walks(self, watcher: Watcher) -> Callable[[], None]:
+        return self._within.subscribe_walks(watcher)
+
     async def submit(self, command: c.Command) -> c.Reply:
         if isinstance(command, c.Report) and is_round(command.alert):
             return await self._news(command)

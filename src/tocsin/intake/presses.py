@@ -103,7 +103,7 @@ class Presses:
         wish, member = self._wish(who, body, flaw, here)
         if asked and (there := self._site(who, member, directory)) != asked[0]:
             wish, member = self._wish(who, body, flaw, lambda: there)  # Each has its own Lot B, and theirs is drawn.
-        press = self._press(who, wish, self._key(key), member)
+        press = self._press(who, wish, key_of(key, self._ring.clock.now_ms()), member)
         try:
             taken = await submitted(self._ring, press)
         except Unavailable:
@@ -142,12 +142,6 @@ class Presses:
             warnings=tuple(wish.warnings),
         )
 
-    def _key(self, given: str | None) -> str:
-        """The caller's key as it is kept; made where there is none."""
-        if not given or not given.strip():
-            return f"made:{self._ring.clock.now_ms()}-{next(MADE)}"
-        return kept_key(given)
-
     def _answer(self, who: Pass, taken: PressTaken) -> Taken:
         if taken.received_only:
             return Taken(taken.receipt)
@@ -161,6 +155,11 @@ class Presses:
         shown_id = taken.alert if own else alert.id
         view = alert_view(alert, shown_id, world.directory(who.org), {}, {}, who.reader, self._ring.clock.now_ms())
         return Taken(taken.receipt) if view is None else Taken(taken.receipt, view.id, view.state, taken.warnings)
+
+
+def key_of(given: str | None, now_ms: int) -> str:
+    """The caller's key as it is kept; made where there is none."""
+    return kept_key(given) if given and given.strip() else f"made:{now_ms}-{next(MADE)}"
 
 
 def _may_raise(who: Pass) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from tocsin.core.commands import Declined, Problem
+from tocsin.core.limits import WALK_EXTEND_MAX_MIN, WALK_MAX_MIN, WALK_MIN_MIN
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -58,6 +59,28 @@ SORTS: Mapping[str, Sort] = {
     ),
     "under_a_tie": Sort(403, "You may take no part in this.", "people", "Leave it to others."),
     "wrong_pin": Sort(403, "That is not the PIN.", "caller", "Try again."),
+    "pin_needed": Sort(403, "This needs your PIN.", "caller", "Send it again with your PIN; the timer runs meanwhile."),
+    "no_such_walk": Sort(404, "There is no such walk.", "caller", "Read the list of walks again."),
+    "walk_over": Sort(409, "This walk is over.", "people", "Start another one, or press SOS if help is needed."),
+    "walk_open_already": Sort(
+        409, "They are on a walk already.", "people", "Extend that one, or end it before another begins."
+    ),
+    "bad_walk_time": Sort(
+        400,
+        f"A walk lasts {WALK_MIN_MIN} to {WALK_MAX_MIN} minutes.",
+        "caller",
+        "Send whole minutes between these; it can be extended on the way.",
+    ),
+    "extended_enough": Sort(
+        409,
+        f"A walk is extended by {WALK_EXTEND_MAX_MIN} minutes at the most.",
+        "people",
+        "Ask for fewer minutes, or say home and start another walk.",
+    ),
+    "bad_buddy": Sort(409, "They cannot be the buddy of this walk.", "people", "Choose another colleague, or none."),
+    "bad_bay": Sort(
+        409, "The site has no such place.", "caller", "Read the site's plan for its places, or say the way in words."
+    ),
     "real_alert_open": Sort(
         409, "A real alert is open, and a drill would take people from it.", "people", "Wait until it is closed."
     ),

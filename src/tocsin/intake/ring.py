@@ -37,6 +37,10 @@ class Ring(Protocol):
         """Be called after each commit; what is returned ends that."""
         ...
 
+    def subscribe_walks(self, watcher: Watcher) -> Callable[[], None]:
+        """The same of commits that touched walks, with their ids."""
+        ...
+
 
 async def submitted(ring: Ring, command: Command) -> Reply:
     """The reply, once it is durable; for whoever waits on a telephone.  Raises Unavailable within PRESS_ANSWERED_MAX_S.

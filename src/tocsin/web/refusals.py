@@ -249,7 +249,15 @@ ASKED_BY_SCRIPTS = (
     Problem.CANNOT_TAKE_IT,
     Problem.WRONG_PIN,
     Problem.OPENED_ELSEWHERE,
-)  # Nobody acts on an alert by a form: the scripts have the sentences for these, and no page leads to one.
+    Problem.PIN_NEEDED,
+    Problem.NO_SUCH_WALK,
+    Problem.WALK_OVER,
+    Problem.WALK_OPEN_ALREADY,
+    Problem.BAD_WALK_TIME,
+    Problem.EXTENDED_ENOUGH,
+    Problem.BAD_BUDDY,
+    Problem.BAD_BAY,
+)  # Nobody acts on an alert or a walk by a form: the scripts have the sentences for these, and no page leads to one.
 _OF_PROBLEM: Mapping[Problem, str] = {
     **dict.fromkeys(ASKED_BY_SCRIPTS, "declined"),
     Problem.NO_SUCH_MEMBER: "no_such_record",
