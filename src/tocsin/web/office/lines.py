@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import groupby
 
@@ -14,11 +14,13 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.words import Via
 from tocsin.core.views import Who
 from tocsin.web.office.change_words import HEADINGS
+from tocsin.web.office.gap_words import LACKS
 from tocsin.web.office.people import Named, named
 from tocsin.web.office.rooms import Office
 from tocsin.web.office.saying import DETAILS, VIAS
 from tocsin.web.speaking import words
 
+SAID: Mapping[str, str] = {**DETAILS, **{str(lack): said for lack, said in LACKS.items()}}
 ITSELF, OPERATOR, NOBODY = words("Tocsin itself"), words("the operator"), words("nobody in particular")
 
 
@@ -47,10 +49,14 @@ def line(office: Office, act: ActView) -> Line:
 
 
 def _detail(office: Office, detail: str) -> str:
-    """A word of the core in the reader's language, what a change was about in a heading's; all else as it is."""
+    """A word of the core in the reader's language, what a change was about in a heading's; all else as it is.
+
+    Of a screen or key that ended it stands behind the label that somebody typed.
+    """
     if detail in HEADINGS:
         return ""
-    return office.visit._(DETAILS[detail]) if detail in DETAILS else detail
+    label, colon, word = detail.rpartition(": ")
+    return f"{label}{colon}{office.visit._(SAID[word])}" if word in SAID else detail
 
 
 def lines(office: Office, acts: Iterable[ActView]) -> list[Line]:

@@ -6,7 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from tocsin.core.access.words import Ended, KeyScope, LinkKind, Via
+from tocsin.core.access.feed_record import FeedFault
+from tocsin.core.access.push_record import PushEnded
+from tocsin.core.access.words import Ended, KeyScope, LinkKind, SignedIn, Via
 from tocsin.core.words import Channel, Duty, Reason, Role
 from tocsin.web.speaking import Say, words
 
@@ -56,6 +58,28 @@ DETAILS: Mapping[str, str] = {
     Ended.LOST: words("lost"),
     Ended.REVOKED: words("taken back"),
     Ended.REPLACED: words("replaced"),
+    Ended.SIGNED_OUT: words("signed out"),
+    Ended.EXPIRED: words("its time was over"),
+    Ended.IDLE: words("not used for too long"),
+    Ended.SUSPENDED: words("the person was suspended"),
+    Ended.USED: words("used"),
+    PushEnded.GONE: words("the phone takes no more"),
+    PushEnded.TAKEN_BACK: words("turned off on the phone"),
+    PushEnded.PHONE_ENDED: words("the phone was ended"),
+    SignedIn.PASSKEY: words("by passkey"),
+    SignedIn.RECOVERY_CODE: words("by a recovery code"),
+    SignedIn.SINGLE_SIGN_ON: words("by your organisation's sign-in"),
+    SignedIn.LINK: words("by a link"),
+    FeedFault.AWAY: words("nothing answers there"),
+    FeedFault.SLOW: words("it was too slow"),
+    FeedFault.HUGE: words("it was too large"),
+    FeedFault.NOT_SAFE: words("the connection was not safe"),
+    FeedFault.PRIVATE: words("the address is a private one"),
+    FeedFault.MOVED: words("it leads somewhere else"),
+    FeedFault.REFUSED: words("its server said no"),
+    FeedFault.NO_ROSTER: words("it is no roster"),
+    FeedFault.TOO_HARD: words("it took too long to work out"),
+    FeedFault.EMPTY: words("it has no shift to come"),
     LinkKind.FIRST_ADMINISTRATOR: words("for the first administrator"),
     LinkKind.INVITATION: words("an invitation"),
     LinkKind.ENROLMENT: words("for a phone"),
