@@ -159,6 +159,19 @@ def painted(of: Result) -> str:
     )
 
 
+def walks_timed(of: Result) -> str:
+    return (
+        f"{of['armed']} walks: {of['rss_mb']} MB, a restart in {of['restart_s']} s; of {of['due']} people who did not "
+        f"arrive, ten a second, the alert came {of['late_p99_ms']} ms after its time (p99), {of['early']} early, "
+        f"{of['lost']} lost"
+    )
+
+
+def weighed(of: Result) -> str:
+    pages = (f"{page}: {', '.join(map(str, scores.values()))}" for page, scores in of["pages"].items())
+    return f"performance, accessibility, best practices of {'; of '.join(pages)} (the middle of {of['runs']} runs)"
+
+
 def _listed(numbers: Sequence[int]) -> str:
     return ", ".join(map(str, numbers))
 
@@ -187,6 +200,20 @@ BENCHMARKS = (
         "tocsin bench burst",
         burst_taken,
         lambda of: bool(of["accepted_per_s"] >= 3_000 and not of["lost"]),
+    ),
+    Figure(
+        "walks",
+        "P4, 100,000 walks at once: memory, a restart until it serves, how late the alert of a missing person is",
+        "at most 300 MB; at most 5 s; at most 1 s (p99), none early",
+        "tocsin bench walks",
+        walks_timed,
+        lambda of: bool(
+            of["armed"] >= 100_000
+            and of["rss_mb"] <= 300
+            and of["restart_s"] <= 5
+            and of["late_p99_ms"] <= 1_000
+            and of["early"] == of["lost"] == 0
+        ),
     ),
     Figure(
         "history",
@@ -227,6 +254,14 @@ BENCHMARKS = (
         "tools/paint.py",
         painted,
         lambda of: bool(of["paint_ms_p50"] <= 1_000 and of["wire_kb"] <= 150),
+    ),
+    Figure(
+        "lighthouse",
+        "Lighthouse, on a slow phone: the pages that people in danger and their colleagues open",
+        "at least 95 in each",
+        "tools/lighthouse.py",
+        weighed,
+        lambda of: bool(of["worst"] >= 95),
     ),
 )
 OTHERS = (

@@ -22,6 +22,7 @@ from tocsin.bench.revocation import KINDS, SUSPENDED, revocation
 from tocsin.bench.roster_file import LINES
 from tocsin.bench.town import ORG, site_file, verb
 from tocsin.bench.visits import ASKED
+from tocsin.bench.walks import walks
 from tocsin.core.access.words import Via
 from tocsin.runtime import ledger
 from tocsin.store.sqlite import SqliteStore
@@ -34,6 +35,12 @@ def test_the_accept_is_measured_beside_a_bare_commit() -> None:
     figures = accept(10)
     assert {"accept_p50_us", "accept_p99_us", "bare_commit_p50_us", "ratio"} <= set(figures)
     assert (figures["presses"], figures["deliveries_each"]) == (10, 8)
+
+
+def test_of_those_who_do_not_arrive_none_is_lost_and_none_is_called_for_early() -> None:
+    figures = walks(30, due=6, until_due_ms=0)
+    assert {"armed", "rss_mb", "restart_s", "late_p99_ms", "early"} <= set(figures)
+    assert (figures["armed"], figures["due"], figures["early"], figures["lost"]) == (30, 6, 0, 0)
 
 
 def test_a_burst_and_a_storm_of_repeats_lose_and_refuse_nothing() -> None:

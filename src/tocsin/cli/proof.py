@@ -121,6 +121,21 @@ def pages(
 
 
 @bench.command()
+def walks(
+    armed: Annotated[int, typer.Option("--walks", help="How many people are on their way.", min=1_000, max=100_000)] = 100_000,
+    as_json: Json = False,
+) -> None:
+    """P4: many walks at once: memory, time of a restart, and how late the alert of somebody is who does not arrive.
+
+    Example: tocsin bench walks --json
+    """
+    from tocsin.bench.walks import walks as measure_walks
+
+    result = measure_walks(armed)
+    say([f"{name}: {value}" for name, value in result.items()], result, as_json)
+
+
+@bench.command()
 def consoles(
     count: Annotated[int, typer.Option("--consoles", help="How many are open.", min=2, max=2_000)] = 500,
     presses: Annotated[int, typer.Option("--presses", help="How many changes they see.", min=2)] = 30,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from tocsin import ports
@@ -65,11 +66,10 @@ def load_world(store: ports.Store, world: World) -> None:
                 world.versions[org, snapshot.stream] = snapshot.version
         for snapshot in store.snapshots(org, "alert", only_open=True):
             _know(store, world, org, snapshot)
+        words: dict[Any, Any] = {id: id for id in (org, *world.directories[org].members)}
+        same = partial(_first, words)
         for snapshot in store.snapshots(org, "walk", only_open=True):
-            walk = ledger.read_walk(snapshot)
-            world.versions[org, snapshot.stream] = snapshot.version
-            world.walks.keep(walk)
-            world.walks.unread.add(walk.id)
+            world.walks.open_at_start(ledger.read_walk(snapshot), snapshot.version, same)
         for snapshot in store.snapshots(org, "shadow"):
             world.aliases[snapshot.stream.partition("/")[2]] = ledger.read_shadow(snapshot)
         for snapshot in reversed(store.recent(org, "alert", None, RECENT_ALERTS)):
@@ -84,6 +84,11 @@ def load_world(store: ports.Store, world: World) -> None:
         for id in world.all_kept(org, Announcement):
             world.sent[id] = Sent(load_deliveries(store, org, id))
         world.strangers.update({(org, stranger.id): stranger for stranger in ledger.read_strangers(store, org)})
+
+
+def _first(words: dict[Any, Any], word: Any) -> Any:
+    """The first of those that are equal, so that it is in memory once."""
+    return words.setdefault(word, word)
 
 
 def latest_ms(store: ports.Store) -> int:

@@ -1,17 +1,22 @@
 """The walks of one layer of the world: the open ones, and those that ended of late.
 
 There may be a hundred thousand of them, and most are never asked about before they end.  So of a walk that was open at
-a start only the walk itself is in memory (`unread`); its messages and positions are read when they are wanted.
+a start only the walk itself is in memory, and its version (`unread`); its messages and positions are read when they are
+wanted.  What many walks say alike is in memory once.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec.structs import replace
 
 from tocsin.core.walk import Walk
 from tocsin.runtime.remembered import RecalledWalk, RecallWalk
 
+ALIKE = ("org", "member", "site", "bay", "way", "remind_before_ms", "grace_ms")
 ENDED_KEPT = 1_000  # Walks that ended last: for late callbacks, and for their worker's list.
 
 
@@ -24,7 +29,7 @@ class Walks:
     def __init__(self, below: Walks | None, recall: RecallWalk, took: Callable[[RecalledWalk], None]) -> None:
         self._below, self._recall, self._took = below, recall, took
         self.known: dict[str, Walk] = {}
-        self.unread: set[str] = set()
+        self.unread: dict[str, int] = {}
         self._of: dict[tuple[str, str], str | None] = {}  # In an upper layer: None where it ended there.
         self._ended: deque[str] = deque()
 
@@ -64,10 +69,16 @@ class Walks:
             return self._below._from_store(org, id)
         recalled = self._recall(org, id)
         if recalled is not None:
-            self.unread.discard(id)
+            self.unread.pop(id, None)
             self.keep(recalled.walk)
             self._took(recalled)
         return recalled
+
+    def open_at_start(self, walk: Walk, version: int, same: Callable[[Any], Any]) -> None:
+        """Of the lowest layer: as the store has it.  `same` gives the first of those that are equal."""
+        shared = {name: same(getattr(walk, name)) for name in ALIKE}
+        self.keep(replace(walk, **shared))
+        self.unread[walk.id] = version
 
     # Writing ----------------------------------------------------------------------------------------------------
 
@@ -114,6 +125,7 @@ class Walks:
             if under_way(id):
                 self._ended.append(id)
             else:
+                self.unread.pop(id, None)
                 yield self.known.pop(id)
 
     def clear(self) -> None:

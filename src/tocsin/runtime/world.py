@@ -258,7 +258,9 @@ class World:
 
     def version(self, org: str, stream: str) -> int:
         known = self.versions.get((org, stream))
-        return known if known is not None else (self.below.version(org, stream) if self.below else 0)
+        if known is not None:
+            return known
+        return self.below.version(org, stream) if self.below else self.walks.unread.get(stream.removeprefix("walk/"), 0)
 
     def absorb(self, docket: Docket) -> None:
         """Take in what a decision wrote."""
