@@ -27,6 +27,7 @@ class Wrong(StrEnum):
     UNKNOWN_SITE = "unknown_site"
     UNKNOWN_MEMBER = "unknown_member"
     UNKNOWN_ROLE = "unknown_role"
+    WALK_TIME = "walk_time"
     KIND_OF_PLACE = "kind_of_place"
     PLACE_TWICE = "place_twice"
     PLACE_ELSEWHERE = "place_elsewhere"
@@ -93,6 +94,7 @@ ENGLISH: Mapping[Wrong, tuple[str, str]] = {  # What is wrong, and what its auth
     W.UNKNOWN_SITE: ("{key} names an unknown site {name!r}", "add that site or correct the id"),
     W.UNKNOWN_MEMBER: ("{key} names an unknown member {name!r}", "add that member or correct the id"),
     W.UNKNOWN_ROLE: ("audience names an unknown role {name!r}", "use one of {roles}"),
+    W.WALK_TIME: ("{key} is {n}", "use {least} to {most} seconds"),
     W.KIND_OF_PLACE: ("{kind!r} is no kind of place", "use one of {kinds}"),
     W.PLACE_TWICE: ("the site has two places called {place}", "give each an id of its own"),
     W.PLACE_ELSEWHERE: ("the place is of another site, or called otherwise", "change it with its own site"),

@@ -26,6 +26,10 @@ from tocsin.core.limits import (
     REPEAT_MIN_S,
     RUNG_AFTER_MAX_S,
     RUNGS_MAX,
+    WALK_GRACE_MAX_S,
+    WALK_GRACE_MIN_S,
+    WALK_REMIND_MAX_S,
+    WALK_REMIND_MIN_S,
 )
 from tocsin.core.place_problems import place_problems
 from tocsin.core.words import MAY_CLOSE, REACHING, Channel, Kind, Role
@@ -54,6 +58,7 @@ def problems(
     """
     return [
         *_people(directory, is_emergency, unchanged),
+        *_walks(directory),
         *place_problems(directory, drawn),
         *_shifts(directory),
         *_missing_plans(directory),
@@ -119,6 +124,18 @@ def _contact(
     owner = owners.setdefault(contact.to, member.id)
     if owner != member.id:
         yield found(where, Wrong.NUMBER_TWICE, owner=owner, member=member.id)
+
+
+def _walks(directory: Directory) -> Iterator[Finding]:
+    """How long a site waits for whoever is on a walk."""
+    for site in directory.sites.values():
+        times = (
+            ("walk_grace_s", site.walk_grace_s, WALK_GRACE_MIN_S, WALK_GRACE_MAX_S),
+            ("walk_remind_s", site.walk_remind_s, WALK_REMIND_MIN_S, WALK_REMIND_MAX_S),
+        )
+        for key, n, least, most in times:
+            if not least <= n <= most:
+                yield found(f"site {site.id}", Wrong.WALK_TIME, key=key, n=n, least=least, most=most)
 
 
 # Sites, places, shifts -------------------------------------------------------------------------------------------

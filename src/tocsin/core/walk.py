@@ -36,8 +36,9 @@ from tocsin.core.words import Destination, PlaceKind, WalkState
 class Walk(Struct, frozen=True, gc=False, kw_only=True):
     """Everything the machine knows.  A hundred thousand of them are in memory at once, so it is kept small.
 
-    `remind_ms`, `due_ms`: when the worker is reminded, and when the time is over.  `shown`: the id of its alert as the
-    worker's devices know it; `alert` is the alert's own.  `extended_min`: minutes added so far, of WALK_EXTEND_MAX_MIN.
+    `begun_ms`: when it began, or was extended last.  `remind_ms`, `due_ms`: when the worker is reminded, and when the
+    time is over.  `shown`: the id of its alert as the worker's devices know it; `alert` is the alert's own.
+    `extended_min`: minutes added so far, of WALK_EXTEND_MAX_MIN.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Walk(Struct, frozen=True, gc=False, kw_only=True):
     destination: Destination
     minutes: int
     started_ms: int
+    begun_ms: int
     remind_ms: int
     due_ms: int
     remind_before_ms: int
@@ -137,6 +139,7 @@ def started(event: e.WalkStarted, at_ms: int) -> Walk:
         destination=event.destination,
         minutes=event.minutes,
         started_ms=at_ms,
+        begun_ms=at_ms,
         remind_ms=reminds_ms(at_ms, due_ms, event.remind_before_ms),
         due_ms=due_ms,
         remind_before_ms=event.remind_before_ms,
@@ -185,6 +188,7 @@ def _extended(walk: Walk, event: e.WalkExtended, at_ms: int) -> Walk:
     return replace(
         walk,
         state=_S.OUT,
+        begun_ms=at_ms,
         extended_min=walk.extended_min + event.minutes,
         due_ms=event.due_ms,
         remind_ms=reminds_ms(at_ms, event.due_ms, walk.remind_before_ms),

@@ -16,7 +16,14 @@ from msgspec import Struct
 from tocsin.core.access.change_commands import contact_id
 from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Rung, Script, Shift, Site
 from tocsin.core.findings import Finding
-from tocsin.core.limits import FAULTS_TOLD_MAX, NAME_MAX_CHARS, SITE_FILE_MAX_BYTES, TEXT_MAX_CHARS
+from tocsin.core.limits import (
+    FAULTS_TOLD_MAX,
+    NAME_MAX_CHARS,
+    SITE_FILE_MAX_BYTES,
+    TEXT_MAX_CHARS,
+    WALK_GRACE_S,
+    WALK_REMIND_S,
+)
 from tocsin.core.place_problems import name_of
 from tocsin.core.planning import DIALLED, problems, rung_name
 from tocsin.core.words import Channel, Duty, Kind, Role
@@ -130,7 +137,8 @@ class _Reading:
                 remedy = close if close.startswith("did") else "use a name such as America/Chicago"
                 table.fault(f"{shown(zone)} is no time zone", remedy, "time_zone")
         number = self.number(table, "phone", phone) if phone else None
-        site = Site(id, table.text("name"), zone, number)
+        waits_s = table.whole("walk_grace_s", WALK_GRACE_S), table.whole("walk_remind_s", WALK_REMIND_S)
+        site = Site(id, table.text("name"), zone, number, *waits_s)
         table.finish()
         return site
 

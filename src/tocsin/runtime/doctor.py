@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import msgspec
 from msgspec import Struct
@@ -64,11 +65,11 @@ class Finding(Struct, frozen=True):
 
 
 def record_findings(store: Store, org: str) -> Iterator[Finding]:
-    """Every fact hashes to its leaf, and every alert's snapshot is what its facts tell."""
+    """Every fact hashes to its leaf, and the snapshot of every alert and walk is what its facts tell."""
     for position in _torn_leaves(store, org):
         what = f"fact {position} does not hash to its leaf"
         yield Finding("fact_torn", "error", what, "Restore a backup and keep this file.")
-    for snapshot in store.snapshots(org, "alert"):
+    for snapshot in chain(store.snapshots(org, "alert"), store.snapshots(org, "walk")):
         if not _told_in_the_end(store, org, snapshot):
             what = f"{snapshot.stream}: the snapshot is not what its facts tell"
             remedy = "Keep this data directory and report it: this is a fault of Tocsin."
@@ -87,8 +88,11 @@ def _told_in_the_end(store: Store, org: str, snapshot: Snapshot) -> bool:
 
 def _told(store: Store, org: str, snapshot: Snapshot) -> bool:
     """Is this state what its facts tell?  Facts or a state that cannot be read tell nothing."""
+    facts = store.stream(org, snapshot.stream)
     try:
-        told, kept = ledger.replayed(store.stream(org, snapshot.stream)), ledger.read_alert(snapshot)
+        if snapshot.kind == "walk":
+            return ledger.replayed_walk(facts) == ledger.read_walk(snapshot)
+        told, kept = ledger.replayed(facts), ledger.read_alert(snapshot)
     except (msgspec.DecodeError, IllegalTransition, AssertionError, LookupError):
         return False
     return told is not None and _unlooked(told) == _unlooked(kept)

@@ -86,16 +86,12 @@ def load_world(store: ports.Store, world: World) -> None:
         world.strangers.update({(org, stranger.id): stranger for stranger in ledger.read_strangers(store, org)})
 
 
-def _first(words: dict[Any, Any], word: Any) -> Any:
-    """The first of those that are equal, so that it is in memory once."""
-    return words.setdefault(word, word)
-
-
 def latest_ms(store: ports.Store) -> int:
-    """The last moment of which an open alert tells, or a message that is not over; 0 if there is neither."""
+    """The last moment of which an open alert or walk tells, or a message that is not over; 0 if there is none."""
     found = [0]
     for org in store.organisations():
         found += [ledger.read_alert(alert).looked_ms for alert in store.snapshots(org, "alert", only_open=True)]
+        found += [ledger.read_walk(walk).begun_ms for walk in store.snapshots(org, "walk", only_open=True)]
         found += [ledger.read_delivery(row).changed_at_ms for row in store.due_deliveries(org)]
     return max(found)
 

@@ -23,6 +23,7 @@ SENTENCES: Mapping[Wrong, str] = {
     W.UNKNOWN_SITE: words("There is no site %(name)s here."),
     W.UNKNOWN_MEMBER: words("There is no member %(name)s here."),
     W.UNKNOWN_ROLE: words("There is no role %(name)s."),
+    W.WALK_TIME: words("A time of the site's walks is %(n)s s. Use %(least)s to %(most)s."),
     W.KIND_OF_PLACE: words("%(kind)s is no kind of place. Use one of these: %(kinds)s."),
     W.PLACE_TWICE: words("The site has two places that are known as %(place)s. Give each a name of its own."),
     W.PLACE_ELSEWHERE: words("This place is of another site. Change it there."),

@@ -172,8 +172,10 @@ def _value(directory: Directory, edit: Edit, value: object) -> str:
             return f"{value.kind} …{value.to[-LAST_SHOWN:]}{verified}"
         case Names():
             return ", ".join((value.name, *value.languages))
-        case Place() | Site():
+        case Place():
             return value.name
+        case Site():
+            return f"{value.name} (walks: {value.walk_remind_s} s before, {value.walk_grace_s} s after)"
         case tuple():
             return ", ".join(map(str, value)) or "nobody"
         case str():
