@@ -86,6 +86,11 @@ def load_world(store: ports.Store, world: World) -> None:
         world.strangers.update({(org, stranger.id): stranger for stranger in ledger.read_strangers(store, org)})
 
 
+def _first(words: dict[Any, Any], word: Any) -> Any:
+    """The first of those that are equal, so that it is in memory once."""
+    return words.setdefault(word, word)
+
+
 def latest_ms(store: ports.Store) -> int:
     """The last moment of which an open alert or walk tells, or a message that is not over; 0 if there is none."""
     found = [0]
