@@ -29,7 +29,7 @@ def settings(tmp_path: Path, text: str) -> Settings:
 
 
 def policy(tiles: bytes) -> str:
-    return dict(locked(HTML, https=False, tiles=tiles))[b"content-security-policy"].decode()
+    return dict(locked(HTML, https=False, beside=tiles))[b"content-security-policy"].decode()
 
 
 def test_no_page_may_ask_another_host_unless_the_operator_names_one(tmp_path: Path) -> None:
@@ -44,10 +44,10 @@ def test_exactly_the_origin_that_was_set_is_opened_and_for_fetching_alone(tmp_pa
     assert opened == PAGE_POLICY.replace("connect-src 'self'", "connect-src 'self' https://tiles.example.org")
 
 
-@pytest.mark.parametrize("kind", [b"text/javascript", b"application/json", b"image/png"])
+@pytest.mark.parametrize("kind", [b"application/json", b"image/png"])
 def test_what_is_no_page_is_opened_for_nothing(kind: bytes) -> None:
     given = [(b"content-type", kind)]
-    assert locked(given, https=False, tiles=b"https://tiles.example.org") == locked(given, https=False)
+    assert locked(given, https=False, beside=b"https://tiles.example.org") == locked(given, https=False)
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ class FakeSite:
         tiles = origin_of(self.tiles.url).encode()
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await pages(scope, receive, locking(send, https=False, tiles=tiles))
+            await pages(scope, receive, locking(send, https=False, beside=tiles))
 
         return app
 

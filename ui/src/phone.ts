@@ -40,7 +40,7 @@ if (look.silent) wear(true);
 
 const draw = redrawn(show);
 const alerts = api.token ? new Alerts(api, draw, (name) => name === "open" && followOwn()) : null;
-const outbox = new Outbox(api, draw, (alert) => alert && void follow(alert), { addresses: () => me?.addresses ?? [] });
+const outbox = new Outbox(api, draw, (alert) => alert && void follow(alert), { addresses: () => (me?.addresses ?? []).filter((address) => address !== location.origin) });
 const fixes = new Fixes(draw, (fix) => outbox.alert !== null || outbox.waiting ? outbox.add("places", fix) : undefined);
 const proof = api.token ? new Proof(api, draw) : null;
 const names = new Names(api, draw);

@@ -42,6 +42,7 @@ from tocsin.runtime.rung_links import RungLinks
 from tocsin.runtime.system import SystemEntropy, calm_collector
 from tocsin.runtime.thinking import give_way
 from tocsin.settings import Settings
+from tocsin.settings.addresses import all_addresses
 from tocsin.settings.tiles import origin_of
 from tocsin.web.pages import Tiles
 
@@ -93,6 +94,7 @@ class Server:
         self._documents = documents_of(settings)
         own_sign_in = single_sign_on_of(settings, ring, SystemEntropy(), self._documents)
         url, tests = settings.server.public_url, ReachTesting(front, node.bell.world, node.clock, SystemEntropy())
+        addresses = all_addresses(settings.server)
         tiles = Tiles(settings.map.tiles_url, settings.map.tiles_credit)
         pages = pages_of(ring, SystemEntropy(), url, own_sign_in, node.readiness.disabled, tests, tiles)
         app = build_app(
@@ -109,8 +111,9 @@ class Server:
             tiles=origin_of(tiles.url),
             pushes=service_of(settings, self._proofs),
             binding=Binding(ring, node.links, SystemEntropy()),
+            addresses=addresses,
         )
-        sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness)
+        sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness, addresses=addresses)
         crowd, tls = Crowd(), node.certificate.context if node.certificate else None
         self._listeners = [
             Listener(app, doors.public, crowd, tls),

@@ -91,6 +91,7 @@ SWAPS_MAX = 20  # Askings of one member at once: a month of night shifts.
 CLOCK_IN_MAX_MS = 16 * 3_600 * SECOND_MS  # A double shift; an absent helper who counts is worse than one too few.
 
 # Intake ----------------------------------------------------------------------------------------------------------
+ADDRESSES_MAX = 8  # Of one server; a phone whose press is not taken tries all of them every two seconds.
 BODY_MAX_BYTES = 65_536  # Read from a press; the rest is dropped with a warning.
 TEXT_MAX_CHARS = 1_600  # Ten SMS segments; longer notes are cut with a warning.
 NAME_MAX_CHARS = 120

@@ -21,12 +21,8 @@ from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
 
 from tocsin.core.access.permissions import May
-from tocsin.core.directory import Member
-from tocsin.core.escalation import barred
 from tocsin.core.limits import BODY_MAX_BYTES
-from tocsin.core.roster import on_shift, site_of
 from tocsin.core.views import AlertView
-from tocsin.core.words import Role
 from tocsin.intake.acts import BODIES, Acts
 from tocsin.intake.answers import plain, told
 from tocsin.intake.calm import Calm
@@ -36,6 +32,7 @@ from tocsin.intake.hooks import Hooks
 from tocsin.intake.lanes import JSON, PRESS_PATH, App, Lane, nothing_else, one_by_one
 from tocsin.intake.live import Live
 from tocsin.intake.lookout import Lookout
+from tocsin.intake.me import Greeting
 from tocsin.intake.openapi import described
 from tocsin.intake.places import place_handlers
 from tocsin.intake.plans import Drafts
@@ -59,37 +56,7 @@ __all__ = ["Hooks", "api_handlers", "build_app", "build_sos_app"]
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 AnyRequest = Request[None, None, State]
-LEADING = frozenset({Role.SUPERVISOR, Role.COORDINATOR, Role.ADMINISTRATOR})
-NOBODY = Member("", "")  # Whom a wallboard stands for, and a program.
 log = structlog.get_logger("tocsin.intake")
-
-
-class SiteSeen(Struct, frozen=True):
-    id: str
-    name: str
-
-
-class MemberSeen(Struct, frozen=True):
-    id: str
-    name: str
-    roles: tuple[Role, ...]
-    site_phone: str | None
-    language: str | None
-
-
-class Me(Struct, frozen=True):
-    """The reader.  `on_shift_count`: people on shift at their site, themselves not counted; who, is not told here.
-
-    `disabled`: parts that a bad setting has turned off, for those who lead.  `member.language`: what to speak with
-    them; null for a screen or a program, which speaks as its browser asks.
-    """
-
-    member: MemberSeen
-    site: SiteSeen | None
-    sos_numbers: tuple[str, ...]
-    on_shift_count: int
-    drill: bool
-    disabled: list[NotReady] = []
 
 
 class Page(Struct, frozen=True):
@@ -118,8 +85,10 @@ class Desk:
         *,
         behind_proxy: bool = False,
         pushes: PushService | None = None,
+        addresses: Sequence[str] = (),
     ) -> None:
-        self.ring, self.sos_numbers, self.metrics = ring, tuple(sos_numbers), metrics
+        self.ring, self.metrics = ring, metrics
+        self.greeting = Greeting(ring, readiness, sos_numbers, addresses)
         self.readiness, self.leaving = readiness, leaving
         self.credentials, self.behind_proxy = Credentials(ring, public_url), behind_proxy
         self.public_url = public_url
@@ -144,29 +113,6 @@ class Desk:
             who = self.credentials.of(shown)
             return None if who and self.records.may(who, May.READ_METRICS) else "not_allowed"
         return None if not self.behind_proxy and from_this_machine(request, self.public_url) else "no_credential"
-
-    def me(self, who: Pass) -> Me:
-        """The reader, as their own page greets them."""
-        directory, now_ms = self.ring.world.directory(who.org), self.ring.clock.now_ms()
-        member = directory.members.get(who.reader.member, NOBODY)
-        site = directory.sites.get(who.site or site_of(directory, member.id, now_ms) or "")
-        here = on_shift(directory, site.id, now_ms) if site else []
-        others = [id for id in here if id != member.id and not directory.members[id].suspended]
-        drills = (a for a in self.ring.world.open_alerts(who.org) if a.drill and site and a.site == site.id)
-        return Me(
-            member=MemberSeen(
-                member.id,
-                member.name,
-                member.roles,
-                site.phone if site else None,
-                None if member is NOBODY else member.language,
-            ),
-            site=SiteSeen(site.id, site.name) if site else None,
-            sos_numbers=self.sos_numbers,
-            on_shift_count=len(others),
-            drill=any(a.member != member.id and not barred(directory, a.member, member.id) for a in drills),
-            disabled=self.readiness.disabled() if LEADING.intersection(member.roles) else [],
-        )
 
 
 def from_this_machine(request: AnyRequest, public_url: str) -> bool:
@@ -201,6 +147,7 @@ def build_app(
     strays: Strays | None = None,
     pushes: PushService | None = None,
     binding: Binding | None = None,
+    addresses: Sequence[str] = (),
 ) -> App:
     """The whole surface as one ASGI application; `handlers` are further Litestar ones (pages, the sandbox).
 
@@ -209,9 +156,20 @@ def build_app(
     `behind_proxy`: what comes from this machine may come from anywhere.  `strays`: what a browser is shown for an
     address that is none of ours; programs get the problem document.  `tiles`: the origin of the operator's map tiles.
     `pushes`: what is needed to send pushes; None: none are sent.  `binding`: opens the links that messages carry.
+    `addresses`: as in `build_sos_app`.
     """
     url = hooks.public_url
-    desk = Desk(ring, readiness, leaving, sos_numbers, metrics, url, behind_proxy=behind_proxy, pushes=pushes)
+    desk = Desk(
+        ring,
+        readiness,
+        leaving,
+        sos_numbers,
+        metrics,
+        url,
+        behind_proxy=behind_proxy,
+        pushes=pushes,
+        addresses=addresses,
+    )
     litestar = Litestar(
         [*api_handlers(desk, binding), *handlers],
         openapi_config=None,
@@ -219,17 +177,18 @@ def build_app(
         logging_config=None,
         request_max_body_size=BODY_MAX_BYTES,
     )
-    return _lane(ring, hooks, readiness, limiting(one_by_one(cast("App", litestar))), tiles)
+    return _lane(ring, hooks, readiness, limiting(one_by_one(cast("App", litestar))), tiles, addresses)
 
 
-def build_sos_app(ring: Ring, *, hooks: Hooks, readiness: Readiness) -> App:
-    """The SOS socket: presses and carriers' calls, nothing else."""
-    return _lane(ring, hooks, readiness, nothing_else)
+def build_sos_app(ring: Ring, *, hooks: Hooks, readiness: Readiness, addresses: Sequence[str] = ()) -> App:
+    """The SOS socket: presses and carriers' calls, nothing else.  `addresses`: every origin of this server."""
+    return _lane(ring, hooks, readiness, nothing_else, "", addresses)
 
 
-def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App, tiles: str = "") -> App:
+def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App, tiles: str, addresses: Sequence[str]) -> App:
     served, https = carrier_hooks(ring, hooks, readiness.bad_signature), hooks.public_url.startswith("https:")
-    return Lane(Presses(ring, Credentials(ring, hooks.public_url)), served, beyond, https=https, tiles=tiles)
+    presses = Presses(ring, Credentials(ring, hooks.public_url))
+    return Lane(presses, served, beyond, https=https, tiles=tiles, addresses=addresses)
 
 
 def api_handlers(desk: Desk, binding: Binding | None = None) -> list[HTTPRouteHandler]:
@@ -269,7 +228,7 @@ def _reads(desk: Desk) -> list[HTTPRouteHandler]:
 
     @get("/api/v1/me", name="me")
     async def me(request: AnyRequest) -> Response[bytes]:
-        return told(desk.me(desk.reader(request)))
+        return told(desk.greeting.me(desk.reader(request)))
 
     @get("/api/v1/live", name="live")
     async def live(request: AnyRequest) -> Stream:

@@ -6,17 +6,18 @@ BODY_MAX_BYTES, the rest is dropped; a body that never ends rings with what has 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import structlog
 
 from tocsin.core.limits import BODY_MAX_BYTES
+from tocsin.intake.addresses import LEAVE, Addresses
 from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, document
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.turnstile import turnstile
-from tocsin.wire.response_headers import MAPPED, locked
+from tocsin.wire.response_headers import MAPPED, PRESSED, locked
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -37,25 +38,44 @@ class Lane:
     """An ASGI application: presses and the carriers' paths here, anything else to `beyond`.
 
     Outermost, so every answer gets its headers here.  `https`: is the public address reached by it alone?  `tiles`: the
-    origin of the map tiles that the operator has set, for the pages with a plan.
+    origin of the map tiles that the operator has set, for the pages with a plan.  `addresses`: every origin of this
+    server, for the pages that can press.
     """
 
     def __init__(
-        self, presses: Presses, hooks: Mapping[str, Hook], beyond: App, *, https: bool, tiles: str = ""
+        self,
+        presses: Presses,
+        hooks: Mapping[str, Hook],
+        beyond: App,
+        *,
+        https: bool,
+        tiles: str = "",
+        addresses: Sequence[str] = (),
     ) -> None:
         self._presses, self._hooks, self._beyond, self._https = presses, hooks, beyond, https
-        self._tiles = tiles.encode()
+        self._tiles, self._addresses = tiles.encode(), Addresses(addresses)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        tiles = self._tiles if self._tiles and scope.get("path", "").startswith(MAPPED) else b""
-        send = locking(send, https=self._https, tiles=tiles)
+        send = locking(send, https=self._https, beside=self._beside(scope.get("path", "")))
         path = scope["path"].rstrip("/") if scope["type"] == "http" and scope["method"] == "POST" else ""
         if path == PRESS_PATH:
-            await self._guarded(self._press, scope, receive, send)
+            await self._guarded(self._press, scope, receive, adding(send, self._addresses.let_in(scope["headers"])))
+        elif self._asks_leave(scope):
+            await answer(send, 200, b"", JSON, [*self._addresses.let_in(scope["headers"]), *LEAVE])
         elif path in self._hooks:
             await self._guarded(self._hook, scope, receive, send)
         else:
             await self._beyond(scope, receive, send)
+
+    def _beside(self, path: str) -> bytes:
+        """What a page at this path may ask besides the server that it came from."""
+        if path.startswith(MAPPED):
+            return self._tiles
+        return self._addresses.policy if path.startswith(PRESSED) else b""
+
+    def _asks_leave(self, scope: Scope) -> bool:
+        asks = scope["type"] == "http" and scope["method"] == "OPTIONS" and scope["path"].rstrip("/") == PRESS_PATH
+        return asks and self._addresses.asks_leave(scope["headers"])
 
     async def _guarded(self, lane: App, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -96,12 +116,23 @@ def one_by_one(app: App) -> App:
     return in_turn
 
 
-def locking(send: Send, *, https: bool, tiles: bytes = b"") -> Send:
+def adding(send: Send, more: list[tuple[bytes, bytes]]) -> Send:
+    """The same way out, with these headers on every answer."""
+
+    async def sent(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), *more]}
+        await send(message)
+
+    return sent if more else send
+
+
+def locking(send: Send, *, https: bool, beside: bytes = b"") -> Send:
     """The same way out, on which every answer gets the headers of `wire/response_headers.py`, whoever made it."""
 
     async def sent(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": locked(list(message.get("headers", ())), https=https, tiles=tiles)}
+            message = {**message, "headers": locked(list(message.get("headers", ())), https=https, beside=beside)}
         await send(message)
 
     return sent

@@ -91,6 +91,8 @@ ME_EXAMPLE: Json = {
     "site": {"id": "centre", "name": "Dispatch Centre"},
     "sos_numbers": ["+12025550190"],
     "on_shift_count": 5,
+    "would_ring": 4,
+    "addresses": ["https://tocsin.example.org", "https://tocsin-besides.example.org"],
     "drill": False,
     "disabled": [{"part": "sms.twilio", "what": "It has no auth_token.", "remedy": "Set it, and start again."}],
 }

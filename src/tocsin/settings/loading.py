@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from tocsin.intake.phones import e164, is_emergency
 from tocsin.intake.tomltables import Unreadable, nearest, odd_sign, parse, shown
+from tocsin.settings.addresses import addressed
 from tocsin.settings.facing import LOOPBACK, faced, usable
 from tocsin.settings.feeds import feeds_fault
 from tocsin.settings.networks import is_network
@@ -114,7 +115,7 @@ class _Loading:
 
     def settings(self) -> Settings:
         tls, store = self._tls(), self._part("store", Store) or Store()
-        server, local = faced(self._server(), tls=tls is not None)
+        server, local = faced(addressed(self._server(), self.problems), tls=tls is not None)
         self.problems += [local] if local else []
         twilio, vonage, voice = self._twilio(), self._vonage(), self._voice()
         vendors = self._vendors({"twilio": twilio, "vonage": vonage})

@@ -52,6 +52,9 @@ class Server(Struct, frozen=True):
             extra={"url": "web"},
         ),
     ] = ""
+    addresses: Annotated[
+        tuple[str, ...], Meta(description="Its other origins; a phone whose press is not taken tries them too.")
+    ] = ()
     host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65_535, description="Where pages, API and hooks are served.")] = 8_000
     sos_port: Annotated[int, Meta(ge=0, le=65_535, description="For alerts and hooks only; 0 means port + 1.")] = 0

@@ -10,8 +10,9 @@ A page runs our own scripts alone, from our own host: none inline, none from a t
 Types are required, and the one policy that a page may make is the default one, which refuses any text as HTML or as a
 script and lets through nothing but the address of a script of ours (`ui/src/trusted.ts`).
 
-One thing can be opened, by whoever runs Tocsin and by nobody else: the origin of map tiles, for the pages with a plan
-(`MAPPED`), to be fetched from and for nothing more.
+Two things can be opened, by whoever runs Tocsin and by nobody else: the origin of map tiles, for the pages with a plan
+(`MAPPED`), to be fetched from and for nothing more; and the other addresses of this very server, for the pages that can
+press (`PRESSED`) and the worker that sends for them.
 """
 
 from __future__ import annotations
@@ -56,20 +57,21 @@ ALWAYS: Mapping[str, str] = MappingProxyType(
     }
 )
 MAPPED = ("/console", "/history/")  # The paths of pages that may show a plan, or how they begin.
+PRESSED = ("/phone", "/notes", "/z/", "/service-worker.js")  # The paths of what sends presses, or how they begin.
 HSTS = "max-age=63072000"  # Two years.  Other hosts of the domain are not ours to bind.
 Pairs = list[tuple[bytes, bytes]]
 
 
-def locked(given: Pairs, *, https: bool, tiles: bytes = b"") -> Pairs:
+def locked(given: Pairs, *, https: bool, beside: bytes = b"") -> Pairs:
     """These headers of one answer with ours.  `https`: is the public address reached by it alone?
 
-    `tiles`: the origin from which this page may fetch map tiles, if it may from any.  Names come in lower case, as ASGI
+    `beside`: the origins that this page or script may ask besides our own, if any.  Names come in lower case, as ASGI
     has them.  What a route said of ours does not count, but that it may be kept.
     """
     kind = next((value for name, value in given if name == b"content-type"), b"").partition(b";")[0].strip()
     policy = _POLICIES.get(kind, _CLOSED)
-    if tiles and kind == b"text/html":
-        policy = policy.replace(_OWN, _OWN + b" " + tiles)
+    if beside and kind in _OPENED:
+        policy = policy.replace(_OWN, _OWN + b" " + beside)
     ours = [*_ALWAYS, (b"content-security-policy", policy), *(_HSTS if https else ())]
     names = {name for name, _ in ours}
     kept = any(name == b"cache-control" for name, _ in given)
@@ -78,6 +80,7 @@ def locked(given: Pairs, *, https: bool, tiles: bytes = b"") -> Pairs:
 
 _ALWAYS = tuple((name.lower().encode(), value.encode()) for name, value in ALWAYS.items())
 _POLICIES = {kind: policy.encode() for kind, policy in POLICIES.items()}
+_OPENED = (b"text/html", b"text/javascript")
 _OWN = b"connect-src 'self'"
 _CLOSED = CLOSED_POLICY.encode()
 _HSTS = ((b"strict-transport-security", HSTS.encode()),)
