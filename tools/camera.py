@@ -41,6 +41,7 @@ VAST = by_day_and_night("3840", 3840, 2160)
 FORCED = Look("forced", 1440, 900, {"color_scheme": "dark", "forced_colors": "active"})
 TWICE = Look("twice", 720, 450, {})  # A window of 1440 at 200 %.
 FEW = (*HAND, DESK[0])
+OFFICE = (*HAND, *DESK, VAST[0], FORCED, TWICE)
 ALL = (*HAND, *DESK, *VAST, FORCED, TWICE)
 WALLS = (*ALL, Look("1080", 1920, 1080, {}), Look("1080-larger", 1920, 1080, {}, "1.5"))
 
@@ -69,14 +70,17 @@ class Camera:
         except (Error, AssertionError) as error:
             self.missed.append(f"{what}: {str(error).strip().splitlines()[0] if str(error) else type(error).__name__}")
 
-    def take(self, page: Page, name: str, looks: Sequence[Look] = ALL) -> None:
+    def take(self, page: Page, name: str, looks: Sequence[Look] = ALL, *, whole: bool = True) -> None:
+        """`whole`: also what one would have to scroll to."""
         for look in looks:
             page.set_viewport_size({"width": look.width, "height": look.height})
             page.emulate_media(**{**PREFERS, **look.prefers})
             page.evaluate(SIZED, look.size)
             page.evaluate(DRAWN_ANEW)
             drill = page.locator("html[data-drill]").count() > 0  # Its frame goes round the window, not round the page.
-            settled(page).screenshot(path=self._folder / f"{plainly(name)}-{look.name}.png", full_page=not drill)
+            settled(page).screenshot(
+                path=self._folder / f"{plainly(name)}-{look.name}.png", full_page=whole and not drill
+            )
 
 
 def plainly(name: str) -> str:

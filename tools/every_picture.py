@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from camera import ALL, DESK, FEW, HAND, WALLS, Camera
+from camera import DESK, FEW, HAND, OFFICE, WALLS, Camera
 from every_page import every_page
 from every_state import EVERY_STATE
 from fake_site import FakeSite
@@ -31,7 +31,7 @@ MAPPED = "() => !document.querySelector('.map-host:not(:has(.map))')"
 def photograph_everything(camera: Camera) -> None:
     photograph_the_scenes(camera)
     photograph_the_screens(camera)
-    photograph_the_pages(camera, OfficeSite(), "page", ALL)
+    photograph_the_pages(camera, OfficeSite(), "page", OFFICE)
     photograph_the_pages(camera, OfficeSite(Staffed(ada={"roles": tuple(Role)})), "bare", FEW, "ada")
     photograph_the_states(camera)
 

@@ -24,6 +24,7 @@ export interface Watch {
   strangers: Stranger[];
   alert: Alert | null;
   loaded: boolean;
+  opening: boolean; // For a moment the page keeps the place of what will come, so that nothing jumps under a finger.
   live: boolean;
   silence: number;
   now: number;
@@ -41,7 +42,7 @@ export function screen(watch: Watch): Child[] {
       el("div", { class: "line" }, el("span", {}, watch.me?.member.name ?? ""), el("span", {}, `${dayOf(watch.now)} `, el("time", {}, at(watch.now))),
       sizing(),
         el("button", { class: "plain", type: "button", "data-act": "show-keys", "aria-keyshortcuts": "?" }, t("Shortcut keys")))),
-    watch.live ? null : stale(watch),
+    watch.live || watch.opening ? null : stale(watch),
     unheard(watch),
     turnedOff(watch),
     watch.strangers.length ? unverified(watch) : null,
@@ -277,7 +278,7 @@ function closing({ me, now, busy }: Watch, alert: Alert): Child {
 
 const noNumber = (): Child => el("span", { class: "tag", "data-state": "unknown" }, t("No number known"));
 
-function calm({ me, calm, known, loaded, live, now }: Watch): Child {
+function calm({ me, calm, known, loaded, opening, live, now }: Watch): Child {
   const people = me?.on_shift_count;
   const few = people !== undefined && people < 2;
   const sure = loaded && live;
@@ -286,7 +287,7 @@ function calm({ me, calm, known, loaded, live, now }: Watch): Child {
       el("div", { role: "status" }, el("h1", {}, sure ? t("All quiet.") : t("Not known.")),
         el("p", { class: "lead" }, calm ? summary(calm) : people === undefined ? "" : [plural("{n} person is on shift.", "{n} people are on shift.", people), few ? ` ${t("That is too few.")}` : ""])),
       el("p", {}, el("span", { class: "clock" }, hourAndMinute(now)), el("small", { class: "block" }, dayOf(now)))),
-    calm ? calmBoards(calm, now, lately(known), how(me)) : el("div", { class: "grid two" }, lately(known), how(me)),
+    calm ? calmBoards(calm, now, lately(known), how(me)) : opening ? null : el("div", { class: "grid two" }, lately(known), how(me)),
   ];
 }
 

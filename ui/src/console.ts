@@ -15,6 +15,8 @@ import { speak, t } from "./say.ts";
 import { resize } from "./size.ts";
 import { Siren } from "./sound.ts";
 
+const BEGUN = performance.now();
+const OPENING_MS = 2_000;
 const api = new Api(token("tocsin.watch"));
 let me: Me | null = null;
 let known = true;
@@ -73,6 +75,7 @@ function watch(): Watch {
     known: [...alerts.known.values()],
     session: !api.token,
     loaded: alerts.loaded,
+    opening: performance.now() - BEGUN < OPENING_MS && !(alerts.loaded && (quiet || !mayLookRound)),
     live: alerts.live.now,
     silence: alerts.live.silence,
     now: serverNow(),
