@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 def api_of(site: FakeSite) -> list[Any]:
-    return [*reads(site), *plans(site), *writes(site), *streams(site), *sandbox(site)]
+    return [*reads(site), *plans(site), *writes(site), *walks(site), *streams(site), *sandbox(site)]
 
 
 def problem(status: int, detail: str, code: str = "") -> Response[Json]:
@@ -100,6 +100,22 @@ def writes(site: FakeSite) -> list[Any]:
         return Response(site.view(alert))
 
     return [press, act]
+
+
+def walks(site: FakeSite) -> list[Any]:
+    @get("/api/v1/walks")
+    async def under_way() -> Json:
+        return {"walks": [walk for walk in site.walks.values() if walk["state"] not in ("home", "raised", "cancelled")]}
+
+    @post("/api/v1/walks")
+    async def start(request: AnyRequest) -> Response[Json]:
+        body = await heard(site, request)
+        if site.refuse_acts:
+            return problem(409, site.refuse_acts, site.refuse_code)
+        member = next(one for one in (site.calm or {})["people"] if one["member"]["id"] == body["for_member"])["member"]
+        return Response(site.walk(member, body["minutes"]), status_code=201)
+
+    return [under_way, start]
 
 
 def streams(site: FakeSite) -> list[Any]:

@@ -49,6 +49,7 @@ class FakeSite:
         self.calm: Json | None = None
         self.plan: Json | None = None
         self.push: Json | None = None  # As of a server that knows nothing of it.
+        self.walks: dict[str, Json] = {}
         self.pictures: dict[str, bytes] = {}
         self.tiles = NO_TILES
         self.alerts: dict[str, Json] = {}
@@ -147,6 +148,21 @@ class FakeSite:
         ]
         told = {"site": "wren", "at": self.stamp(), "on_shift": 6, "people": people, "ways": ways, "cover": cover}
         self.calm = {**told, **fields}
+
+    def walk(self, member: Json, minutes: float, ago: float = 0, **fields: Any) -> Json:
+        """Somebody is on a walk, as a supervisor is shown it; told on every open stream."""
+        walk: Json = {
+            "id": f"walk-{len(self.walks) + 1}", "state": "out", "member": member, "started_at": self.stamp(-60 * ago),
+            "due_at": self.stamp(60 * minutes), "server_now": self.stamp(), "you": {"member": "luis", "may": []},
+        }  # fmt: skip
+        self.walks[walk["id"]] = {**walk, **fields}
+        self.send("walk", self.walks[walk["id"]])
+        return self.walks[walk["id"]]
+
+    def walked(self, walk: str, **fields: Any) -> None:
+        """What became of it."""
+        self.walks[walk] = {**self.walks[walk], **fields, "server_now": self.stamp()}
+        self.send("walk", self.walks[walk])
 
     def press(self, key: str, silent: bool) -> tuple[Json, bool]:
         """The receipt, and whether this very press was taken before."""

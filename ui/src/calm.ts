@@ -1,5 +1,5 @@
-// The watch while nothing happens: who is on and can be relied on, by which ways, and the cover of the coming day. Walks and
-// notices have their places here; until Tocsin keeps them, the boards say so.
+// The watch while nothing happens: who is on and can be relied on, by which ways, who is on a walk, and the cover of the
+// coming day. Notices have their place here; until Tocsin keeps them, the board says so.
 import { ms, type Who } from "./alert.ts";
 import { el, icon, type Child } from "./dom.ts";
 import { board } from "./parts.ts";
@@ -41,13 +41,13 @@ export function summary({ people, on_shift, cover }: Calm): Child {
     doubtful && on_shift ? ` ${plural("{n} of those on shift is not proven reachable.", "{n} of those on shift are not proven reachable.", doubtful)}` : ""];
 }
 
-/** Who is on and how they are reached, what is under way, what is to be known; `lately` and `how` stand there on every calm screen. */
-export function calmBoards(calm: Calm, now: number, lately: Child, how: Child): Child {
+/** Who is on and how they are reached, what is under way, what is to be known; the rest stands there on every calm screen. */
+export function calmBoards(calm: Calm, now: number, walks: Child, lately: Child, how: Child): Child {
   return [
     el("div", { class: "grid two three", "data-key": "calm" },
       board("shift", [t("On shift"), " ", el("span", { class: "quiet" }, calm.on_shift)], t("Reachable: it answered a test"), onShift(calm, now)),
       el("div", { class: "stack loose" },
-        board("walks", t("Walks under way"), null, el("p", { class: "quiet" }, t("Tocsin keeps no walks here yet."))),
+        walks,
         board("ways", t("Ways to reach people"), null, waysOf(calm, now))),
       el("div", { class: "stack loose" },
         board("notices", t("Notices in force"), null, el("p", { class: "quiet" }, t("Tocsin keeps no notices here yet."))),

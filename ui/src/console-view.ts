@@ -14,6 +14,7 @@ import { purposes } from "./reasons.ts";
 import type { Sound } from "./sound.ts";
 import { sizing } from "./size.ts";
 import { plural, t, weave, words, type Words } from "./say.ts";
+import { walksBoard, type Walks } from "./walks.ts";
 import { ago, at, clock, dayOf, few, first, hourAndMinute, initials, list, outcomes, say, sentence } from "./words.ts";
 
 export interface Watch {
@@ -31,6 +32,7 @@ export interface Watch {
   said: string;
   busy: boolean;
   calm: Calm | null; // For whoever may read rosters.
+  walks: Walks;
   sound: Sound;
   quiet: boolean; // The sound of the alert that is shown is off for a while.
 }
@@ -278,7 +280,7 @@ function closing({ me, now, busy }: Watch, alert: Alert): Child {
 
 const noNumber = (): Child => el("span", { class: "tag", "data-state": "unknown" }, t("No number known"));
 
-function calm({ me, calm, known, loaded, opening, live, now }: Watch): Child {
+function calm({ me, calm, walks, known, loaded, opening, live, now }: Watch): Child {
   const people = me?.on_shift_count;
   const few = people !== undefined && people < 2;
   const sure = loaded && live;
@@ -287,7 +289,8 @@ function calm({ me, calm, known, loaded, opening, live, now }: Watch): Child {
       el("div", { role: "status" }, el("h1", {}, sure ? t("All quiet.") : t("Not known.")),
         el("p", { class: "lead" }, calm ? summary(calm) : people === undefined ? "" : [plural("{n} person is on shift.", "{n} people are on shift.", people), few ? ` ${t("That is too few.")}` : ""])),
       el("p", {}, el("span", { class: "clock" }, hourAndMinute(now)), el("small", { class: "block" }, dayOf(now)))),
-    calm ? calmBoards(calm, now, lately(known), how(me)) : opening ? null : el("div", { class: "grid two" }, lately(known), how(me)),
+    calm ? calmBoards(calm, now, walksBoard(walks, calm, me, now), lately(known), how(me)) : opening ? null
+      : el("div", { class: "grid two" }, walks.now.length ? walksBoard(walks, calm, me, now) : null, lately(known), how(me)),
   ];
 }
 

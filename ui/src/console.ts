@@ -14,6 +14,7 @@ import { whyNot } from "./refusals.ts";
 import { speak, t } from "./say.ts";
 import { resize } from "./size.ts";
 import { Siren } from "./sound.ts";
+import { Walks } from "./walks.ts";
 
 const BEGUN = performance.now();
 const OPENING_MS = 2_000;
@@ -49,7 +50,11 @@ const draw = redrawn(() => {
 const map = new AlertMap(api.token, () => draw());
 const siren = new Siren(() => draw());
 const strangers = new Map<string, Stranger>();
-const alerts = new Alerts(api, draw, (name, data) => name === "unverified" && strangers.set((data as Stranger).id, data as Stranger));
+const walks = new Walks(api, draw);
+const alerts = new Alerts(api, draw, (name, data) => {
+  walks.hear(name, data);
+  if (name === "unverified") strangers.set((data as Stranger).id, data as Stranger);
+});
 
 function door(): Child[] {
   if (api.token) return needsLink(true);
@@ -69,6 +74,7 @@ function watch(): Watch {
   return {
     me, said, busy: underWay.size > 0, alerts: list, alert,
     calm: quiet,
+    walks,
     sound: siren.now,
     quiet: alert !== null && siren.isQuiet(alert.id),
     strangers: [...strangers.values()].filter(({ id }) => !put.has(id)),
@@ -152,6 +158,7 @@ function quieten(): void {
   draw();
 }
 forms({
+  walk: (fields, form) => void walks.start(fields, form),
   note: (fields, form) => text(fields, "text") && void act("notes", { text: text(fields, "text") }, form),
   police: (fields, form) => void act("police", { who: text(fields, "who"), number: text(fields, "number"), at: new Date(serverNow()).toISOString() }, form),
   handover: (fields, form) => {
