@@ -82,9 +82,9 @@ def test_a_wall_says_where_somebody_was_seen_and_of_a_plan_that_it_is_one(visito
     planned, seen = {"kind": "planned", "label": "Bay 12"}, {"kind": "zone", "label": "North door"}
     alert = site.raise_alert(places=[planned])
     page = visitor.open("/wallboard", "lead-token")
-    page.get_by_role("heading", name="SOS: Bay 12, planned", exact=True).wait_for()
+    expect(page.locator("h1")).to_have_text("SOS: Bay 12, planned")
     site.change(alert["id"], places=[planned, seen])
-    page.get_by_role("heading", name="SOS: North door", exact=True).wait_for()
+    expect(page.locator("h1")).to_have_text("SOS: North door")
 
 
 def test_the_headline_of_a_drill_on_the_wall_wears_the_colours_of_a_drill(visitor: Visitor, site: FakeSite) -> None:
