@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -24,7 +25,7 @@ POINT = (
 )
 KEYS = {"p256dh": encoded(POINT), "auth": encoded(bytes(16))}
 GOOD = {"endpoint": ENDPOINT, "expirationTime": None, "keys": KEYS}
-Story = Callable[["Pushing"], Awaitable[None]]
+Story = Callable[["Pushing"], Coroutine[Any, Any, None]]
 
 
 class Pushing(Centre):

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from staff import Staffed, masked, ways
-from tocsin.core.directory import Member
+from tocsin.core.directory import Contact, Member
 from tocsin.core.words import Channel, Role
 
 HOSTILE = "<script>alert(1)</script>"
@@ -92,6 +92,12 @@ def test_numbers_and_addresses_are_for_those_who_may_have_them() -> None:
     assert "+12025550100" in known.reader("teo").get("/office/members/noor").text
     page = known.reader("lena").get("/office/members/noor").text
     assert "+12025550100" not in page and "does not include numbers" in page
+
+
+def test_a_phone_that_takes_pushes_is_called_by_its_name_and_not_by_what_the_record_calls_it() -> None:
+    pushes = Contact("push-noor-phone", Channel.PUSH, "0192f0aa-subscription", verified=True)
+    page = Staffed(noor={"contacts": (pushes,)}).reader().get("/office/members/noor").text
+    assert "subscription" not in page and "App" in page
 
 
 def test_a_tie_is_shown_to_an_untied_coordinator_and_to_nobody_else() -> None:

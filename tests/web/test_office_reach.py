@@ -21,6 +21,10 @@ def sms(**more: object) -> Contact:
     return replace(Contact("c/sms", Channel.SMS, "+12025550150", verified=True), **more)
 
 
+def push(**more: object) -> Contact:
+    return replace(Contact("push-phone", Channel.PUSH, "subscription", verified=True), **more)
+
+
 VOICE = Contact("c/voice", Channel.VOICE, "+12025550150", verified=True)
 MAIL = Contact("c/mail", Channel.EMAIL, "someone@example.org", verified=True)
 
@@ -37,6 +41,9 @@ MAIL = Contact("c/mail", Channel.EMAIL, "someone@example.org", verified=True)
         ((sms(asked_ms=NOW - 3 * DAY), VOICE), Standing.UNPROVEN),
         ((sms(asked_ms=NOW - 99 * DAY, answered_ms=NOW - 99 * DAY), VOICE), Standing.STALE),
         ((sms(asked_ms=NOW - DAY, answered_ms=NOW - DAY), VOICE), Standing.PROVEN),
+        ((sms(), push(asked_ms=NOW - DAY, answered_ms=NOW - DAY)), Standing.PROVEN),
+        ((sms(), push(verified=False)), Standing.HALF),
+        ((sms(), push(dead="address_dead")), Standing.HALF),
     ],
 )
 def test_one_kind_of_way_is_half_and_what_no_test_has_shown_is_not_proven(
@@ -60,6 +67,10 @@ def test_one_kind_of_way_is_half_and_what_no_test_has_shown_is_not_proven(
         (sms(asked_ms=NOW - 3 * DAY), "Not proven: asked 3 days ago, and no answer"),
         (sms(asked_ms=NOW - 99 * DAY, answered_ms=NOW - 99 * DAY), "Stale: last answered 3 months ago"),
         (sms(asked_ms=NOW - 9 * MINUTE, answered_ms=NOW - 9 * MINUTE), "Proven: answered 9 minutes ago"),
+        (push(verified=False, asked_ms=NOW - MINUTE), "Not proven: the phone has not taken a push yet"),
+        (push(asked_ms=NOW - 9 * MINUTE, answered_ms=NOW - 9 * MINUTE), "Proven: took a push 9 minutes ago"),
+        (push(asked_ms=NOW - 99 * DAY, answered_ms=NOW - 99 * DAY), "Stale: last took a push 3 months ago"),
+        (push(dead="address_dead"), "Not reached: the phone takes no pushes any more; open the app on it"),
     ],
 )
 def test_each_way_says_what_is_known_of_it_and_why_it_counts_for_nothing(contact: Contact, said: str) -> None:

@@ -49,6 +49,11 @@ def can_answer(member: Member) -> Iterator[Contact]:
     return (contact for contact in member.contacts if contact.usable and contact.kind in ANSWERABLE)
 
 
+def provable(member: Member) -> Iterator[Contact]:
+    """The contacts of a member of which anything can be shown: those that can answer, and phones that take pushes."""
+    return (contact for contact in member.contacts if contact.usable and contact.kind in PROVABLE)
+
+
 def proofs(directory: Directory, now_ms: int) -> Iterator[Shown]:
     """Every contact that can be tested, with what is known of it; nobody where no test was ever made."""
     contacts = [(member.id, contact) for member in directory.members.values() for contact in can_answer(member)]

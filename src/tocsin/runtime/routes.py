@@ -225,6 +225,9 @@ def _reason(result: Result) -> Reason | None:
 
 def _not_ready(channel: Channel, vendor: str, why: Reason) -> NotReady:
     what = f"The {channel.value} vendor {vendor} is down ({why.value}); others are asked before it."
+    if why is Reason.SENDER_SUSPENDED and channel is Channel.PUSH:
+        what = "Push services refuse our signature: phones are not rung by push."
+        return NotReady("push", what, "See push.subject, the clock and the master key; has the key been changed?")
     if why is Reason.SENDER_SUSPENDED:
         return NotReady(
             "vendors", what, f"See {vendor}'s account: key, credit and sender; then wait for the next probe."

@@ -14,7 +14,7 @@ from tocsin.core.cover import Hour
 from tocsin.core.directory import Directory, Member
 from tocsin.core.gaps import Lack
 from tocsin.core.limits import WATCHED_MAX
-from tocsin.core.reach import Proof, Standing, can_answer, proof_of, standing_of
+from tocsin.core.reach import Proof, Standing, proof_of, provable, standing_of
 from tocsin.core.roster import on_shift
 from tocsin.core.shown_parts import who
 from tocsin.core.views import Who, moment, moment_or_none
@@ -79,7 +79,7 @@ def _on_watch(directory: Directory, member: Member, now_ms: int) -> OnWatch:
 def _ways(here: Iterable[Member], now_ms: int) -> list[WayProven]:
     found: dict[Channel, list[tuple[bool, int]]] = {}
     for member in here:
-        for contact in can_answer(member):
+        for contact in provable(member):
             proven = proof_of(contact, now_ms)[0] is Proof.PROVEN
             found.setdefault(contact.kind, []).append((proven, contact.answered_ms or 0))
     return [_way(channel, each) for channel, each in sorted(found.items())]

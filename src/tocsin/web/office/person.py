@@ -7,12 +7,15 @@ from datetime import timedelta
 
 from babel.dates import format_timedelta
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from tocsin.core.access.people_sight import ContactView, MemberView
 from tocsin.core.access.permissions import May
+from tocsin.core.access.push_record import CONTACT
 from tocsin.core.access.words import Ended
 from tocsin.core.directory import Device
 from tocsin.core.limits import REACH_ANSWERED_MAX_MS
+from tocsin.core.words import Channel
 from tocsin.runtime.access.reading import Asked
 from tocsin.web.office.lines import Line, at_ms, lines
 from tocsin.web.office.people import Named, named, page_of, reach_of
@@ -122,6 +125,17 @@ def _shown(office: Office, member: MemberView, may_end: bool) -> Shown:
 
 
 def _way(office: Office, contact: ContactView) -> Way:
+    way = _said(office, contact)
+    return way if contact.kind is not Channel.PUSH else replace(way, to=_phone_of(office, contact))
+
+
+def _phone_of(office: Office, contact: ContactView) -> str:
+    """A phone that takes pushes is called what its owner calls it."""
+    device = office.visit.directory.devices.get(contact.id.removeprefix(CONTACT))
+    return (device.label if device else "") or office.visit._("A phone")
+
+
+def _said(office: Office, contact: ContactView) -> Way:
     say, kind = office.visit._, CHANNELS[contact.kind]
     if contact.why is not None:
         return Way(say(kind), contact.to, "dead", say(ENDS_A_CONTACT.get(contact.why, words("Not reached"))))

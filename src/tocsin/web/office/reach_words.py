@@ -10,9 +10,8 @@ from msgspec import Struct
 
 from tocsin.core.directory import Contact
 from tocsin.core.limits import REACH_SETTLES_MS
-from tocsin.core.reach import Proof, Standing, proof_of
-from tocsin.core.round_message import ANSWERABLE
-from tocsin.core.words import REACHING, Reason
+from tocsin.core.reach import PROVABLE, Proof, Standing, proof_of
+from tocsin.core.words import REACHING, Channel, Reason
 from tocsin.web.office.saying import CHANNELS, ENDS_A_CONTACT
 from tocsin.web.speaking import Say, words
 
@@ -25,6 +24,10 @@ ASKED = words("Waiting: asked %(age)s")
 UNANSWERED = words("Not proven: asked %(age)s, and no answer")
 PROVEN = words("Proven: answered %(age)s")
 STALE = words("Stale: last answered %(age)s")
+PUSH_PROVEN = words("Proven: took a push %(age)s")
+PUSH_STALE = words("Stale: last took a push %(age)s")
+PUSH_UNPROVEN = words("Not proven: the phone has not taken a push yet")
+PUSH_ENDED = words("Not reached: the phone takes no pushes any more; open the app on it")
 
 
 STANDINGS: Mapping[Standing, str] = {
@@ -66,10 +69,12 @@ def way_of(contact: Contact, now_ms: int, language: str, say: Say) -> Way:
         return Way(channel, say(BESIDES), "dash", "quiet")
     ended = Reason.OPTED_OUT if contact.opted_out else contact.dead
     if ended is not None:
-        return Way(channel, say(ENDS_A_CONTACT.get(Reason(ended), DEAD)), "failed", "failed")
+        told = PUSH_ENDED if contact.kind is Channel.PUSH else ENDS_A_CONTACT.get(Reason(ended), DEAD)
+        return Way(channel, say(told), "failed", "failed")
     if not contact.verified:
-        return Way(channel, say(UNVERIFIED), "unknown", "stale")
-    if contact.kind not in ANSWERABLE:
+        unproven = PUSH_UNPROVEN if contact.kind is Channel.PUSH else UNVERIFIED
+        return Way(channel, say(unproven), "unknown", "stale")
+    if contact.kind not in PROVABLE:
         return Way(channel, say(UNTESTABLE), "unknown", "stale")
     return _tested(contact, channel, now_ms, language, say)
 
@@ -79,12 +84,12 @@ def _tested(contact: Contact, channel: str, now_ms: int, language: str, say: Say
     asked_ms = contact.asked_ms
     if asked_ms is not None and asked_ms > (contact.answered_ms or 0) and now_ms - asked_ms < REACH_SETTLES_MS:
         return Way(channel, say(ASKED, age=age(now_ms - asked_ms, language)), "wait", "waiting")
-    told = age(now_ms - since_ms, language)
+    told, by_push = age(now_ms - since_ms, language), contact.kind is Channel.PUSH
     match proof:
         case Proof.PROVEN:
-            return Way(channel, say(PROVEN, age=told), "sent", "proven")
+            return Way(channel, say(PUSH_PROVEN if by_push else PROVEN, age=told), "sent", "proven")
         case Proof.OLD:
-            return Way(channel, say(STALE, age=told), "unknown", "stale")
+            return Way(channel, say(PUSH_STALE if by_push else STALE, age=told), "unknown", "stale")
         case Proof.UNANSWERED:
             return Way(channel, say(UNANSWERED, age=told), "unknown", "stale")
     return Way(channel, say(NEVER), "unknown", "stale")
