@@ -106,7 +106,9 @@ async def test_a_decision_that_fails_when_it_is_time_is_made_without_the_walk(ri
     rig.chance.fails = 1
     await rig.settle(2)
     assert "decision_failed" in rig.pages and len(rig.world.open) == 1
-    assert known(rig, walk).state is WalkState.RAISED
+    assert audit(rig.bell) == 1, "its wake-up is gone"
+    await rig.settle()
+    assert known(rig, walk).alert in rig.world.open and len(rig.world.open) == 1
 
 
 async def test_a_decision_that_fails_before_it_is_time_raises_nothing_early(rig: Rig) -> None:
@@ -236,10 +238,14 @@ async def test_of_a_walk_that_was_open_at_the_start_the_rest_is_read_when_it_is_
     assert [fix.lat for fix in rig.world.fixes_of(alert.id).values()] == [41.5]
 
 
+def cannot_draw(org: str, ids: frozenset[str], position: int) -> None:
+    raise ZeroDivisionError
+
+
 async def test_whoever_watches_walks_hears_of_each_and_of_nothing_else(rig: Rig) -> None:
     heard: list[tuple[str, frozenset[str]]] = []
     end = rig.bell.subscribe_walks(lambda org, ids, position: heard.append((org, ids)))
-    rig.bell.subscribe_walks(lambda org, ids, position: 1 // 0)
+    rig.bell.subscribe_walks(cannot_draw)
     walk = await started(rig)
     await rig.bell.submit(LookWalk(org=ORG, walk=walk))
     await rig.raised(member="teo")

@@ -240,6 +240,17 @@ def test_a_late_home_under_duress_shows_what_a_late_home_shows(both: Both) -> No
     both.at(RAISED_S + 901)
 
 
+def test_a_late_home_after_the_close_calls_all_the_same(both: Both) -> None:
+    both.do(lambda side: side.noor.start())
+    both.at(RAISED_S)
+    both.do(lambda side: side.town.pin(PinMatch.REAL, alert=side.noor.walk.alert))
+    both.home()
+    assert len(both.real.noor.alerts()) == 1
+    hidden = next(alert for alert in both.forced.noor.alerts() if alert.open)
+    assert hidden.under_duress and hidden.unseen
+    both.at(RAISED_S + 5)
+
+
 def test_a_loan_that_lapsed_before_shows_when_it_did_whoever_is_rung_since(both: Both) -> None:
     both.do(lambda side: side.noor.start())
     both.later(RAISED_S)

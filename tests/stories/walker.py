@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from people import ORG
+from msgspec.structs import replace
+from people import ORG, SITE, directory
 from town import START_MS, Town
 
 from tocsin.core import commands as c
@@ -18,6 +19,7 @@ from tocsin.core.walk_commands import CancelWalk, CheckIn, ExtendWalk, HomeWalk,
 from tocsin.core.walk_sight import WalkView, walk_view
 from tocsin.core.words import Destination, WalkState
 
+DECLINED = {problem: c.Declined(problem=problem) for problem in c.Problem}
 MINUTES = 15
 REMINDED_S, DUE_S, RAISED_S = 12 * 60, 15 * 60, 16 * 60  # Of a walk of MINUTES that began at 0.
 
@@ -84,3 +86,10 @@ class Walker:
 
 def ms(seconds: float) -> int:
     return START_MS + round(seconds * 1000)
+
+
+def with_site(town: Town, **walk_times: int) -> None:
+    """The site's file says how long it waits."""
+    people = directory()
+    site = replace(people.sites[SITE], **walk_times)
+    town.founded(replace(people, sites={SITE: site}))

@@ -26,8 +26,8 @@ class Press(Struct, frozen=True, gc=False, kw_only=True):
     """Somebody is in danger.  Never refused, unless it is a drill.
 
     `credential` and `key` name this press for ever.  `device` is None for a press by SMS.  Of a walk: `buddy` is rung
-    with the first rung; `was_down`: nobody looked when it became overdue; `unseen`: the duress PIN was typed, and the
-    worker's devices are shown nothing of it.
+    besides the first rung; `was_down`: nobody looked when it became overdue; `unseen`: the duress PIN was typed, and
+    the worker's devices are shown nothing of it; `bare`: it goes ahead of its walk, of which nothing is looked at.
     """
 
     org: str
@@ -47,6 +47,7 @@ class Press(Struct, frozen=True, gc=False, kw_only=True):
     buddy: str | None = None
     was_down: bool = False
     unseen: bool = False
+    bare: bool = False
 
 
 class Say(Struct, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ OWN_DANGER = frozenset({Kind.SOS, Kind.OVERDUE})
 
 def taken_along(docket: Docket, command: Press) -> WalkDraft | None:
     """The walk that ends with this press; None where nobody is on one, or the press is no call for help of theirs."""
-    if command.drill or command.unseen or command.kind not in OWN_DANGER:
+    if command.drill or command.unseen or command.bare or command.kind not in OWN_DANGER:
         return None
     return docket.walk_of(command.member)
 

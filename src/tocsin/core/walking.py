@@ -60,7 +60,7 @@ from tocsin.core.walk_commands import (
 )
 from tocsin.core.walk_draft import WalkDraft
 from tocsin.core.walk_duress import call_for_help, mark
-from tocsin.core.walk_known import BY_WALK, raised_with
+from tocsin.core.walk_known import BY_WALK, places_of, raised_with
 from tocsin.core.walk_messages import tell_buddy, tell_duty, tell_walker
 from tocsin.core.words import Came, Kind, WalkState
 
@@ -342,13 +342,14 @@ def overdue_press(walk: Walk, now_ms: int) -> Press:
 
 def _overdue(docket: Docket, draft: WalkDraft) -> None:
     pressed = overdue_press(draft.walk, docket.now_ms)
-    if draft.walk.state is not WalkState.OVERDUE:
-        draft.record(e.WalkOverdue(service_was_down=pressed.was_down))
+    draft.record(e.WalkOverdue(service_was_down=pressed.was_down))
     taken = press(docket, pressed)
     assert isinstance(taken, PressTaken)
-    if draft.walk.open:  # The very same press was taken before, without the walk.
+    if draft.walk.open:  # The very same press went ahead of it.
         alert = docket.find(taken.alert)
         assert alert is not None
+        for place in places_of(docket, draft.walk) if alert.alert.open else ():
+            docket.place(alert, place, draft.walk.member)
         raised_with(draft, alert.alert.id, taken.alert)
 
 

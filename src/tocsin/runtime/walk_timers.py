@@ -4,13 +4,15 @@ Theory of operation
 -------------------
 A wake-up is a row; the heap only mirrors it.  Should one be lost from the heap, `unwatched` finds it: in turn, because
 a hundred thousand walks looked through at once would hold a press.  Should a look at a walk that is overdue fail again
-and again, the call for help is made without the walk (`bare_press`): it has the walk's own id as its key, so it is the
-very same press, and there is never a second.
+and again, the call for help is made without looking at the walk (`bare_press`): it has the walk's own id as its key, so
+it is the very same press, and there is never a second.  What the walk knows follows with the next look that succeeds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+
+from msgspec.structs import replace
 
 from tocsin.core.commands import Press
 from tocsin.core.docket import Docket
@@ -52,4 +54,4 @@ def bare_press(world: World, command: object, now_ms: int) -> Iterator[Press]:
     """A decision failed: if it was a look at a walk that is overdue, the call for help without the walk."""
     walk = world.walk(command.org, command.walk) if isinstance(command, LookWalk) else None
     if walk is not None and walk.open and now_ms >= walk.raises_ms:
-        yield overdue_press(walk, now_ms)
+        yield replace(overdue_press(walk, now_ms), bare=True, site=walk.site)

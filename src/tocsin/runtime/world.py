@@ -110,10 +110,8 @@ class World:
             known.clear()
         for counted in (self.callers, self.versions, self.strangers, self.rounds):
             counted.clear()
-        self._by_key.clear()
-        self._closed.clear()
-        self._kept.clear()
-        self.walks.clear()
+        for more in (self._by_key, self._closed, self._kept, self.walks):
+            more.clear()
 
     def recall(self, org: str, id: str) -> None:
         """Bring a closed alert back from the store, with its messages."""
