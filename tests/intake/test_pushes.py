@@ -46,6 +46,8 @@ def test_a_phone_that_acknowledged_the_test_is_rung_by_push_and_its_receipt_says
         assert (await at.receipt(delivery, receipt_of(KEY, delivery, 1))).json == {"received": True}
         assert at.state(delivery) is DeliveryState.DELIVERED, "before the send returned"
         (alert,) = at.ring.world.open_alerts(ORG)
+        seen = (await at.look("ines", alert.id)).json["deliveries"]
+        assert {one["contact"] for one in seen if one["channel"] == "push"} == {""}
         assert alert.people["teo"].answer is None
         before = at.facts()
         for _ in range(10):

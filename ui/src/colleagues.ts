@@ -42,6 +42,11 @@ const weather: Record<string, { word: Words; fault: Record<string, unknown> }> =
   down: { word: words("Carrier is down"), fault: { down: true } },
 };
 
+/** When, and by what it came where that was no text. */
+function stamp(phone: Phone, text: Text): string {
+  const time = at(Date.parse(text.at));
+  return text.from === "push" ? t("Notification, {time}", { time }) : written(phone, text) ? t("Sent {time}", { time }) : time;
+}
 const written = (phone: Phone, text: Text): boolean => text.from === phone.number;
 
 function hear(name: string, data: unknown): void {
@@ -86,7 +91,7 @@ function handset(phone: Phone): Child {
   return el("section", { class: "board handset", "data-key": phone.number, "data-phone": phone.number, "data-new": fresh, "aria-labelledby": id },
     el("header", {}, el("h2", { id }, fresh ? icon("ringing", "beat") : null, phone.name), el("small", { class: "no" }, phone.number)),
     texts.length ? el("div", { class: "texts", tabindex: 0, role: "log", "aria-label": t("Texts of {name}, newest first", { name: phone.name }) }, el("ol", {}, texts.map((text) =>
-      el("li", { "data-key": text.id, "data-mine": written(phone, text) }, el("p", {}, text.text), el("small", {}, written(phone, text) ? t("Sent {time}", { time: at(Date.parse(text.at)) }) : at(Date.parse(text.at)))))))
+      el("li", { "data-key": text.id, "data-mine": written(phone, text) }, el("p", {}, text.text), el("small", {}, stamp(phone, text))))))
       : el("p", { class: "quiet texts" }, t("No text yet.")),
     replies(phone),
     el("form", { class: "ask", "data-form": "text", "data-number": phone.number }, el("label", { for: `${id}-t` }, t("Text as {name}", { name: phone.name })),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import typer
 
@@ -38,7 +39,7 @@ async def run_demo(port: int, data: Path, until: asyncio.Event) -> int:
         chosen = _settings(port, data, public_url, carrier.base_url, sandbox)
 
         async def ready(node: Node) -> None:
-            await _open(node, sandbox, public_url)
+            await _open(node, sandbox, public_url, carrier.base_url)
 
         return await serve(chosen, until, ready, Guest(handlers(sandbox), sandbox.end_live))
 
@@ -52,18 +53,24 @@ def _settings(port: int, data: Path, public_url: str, carrier_url: str, sandbox:
         "TOCSIN_SMS__TWILIO__ACCOUNT_SID": sandbox.account_sid,
         "TOCSIN_SMS__TWILIO__AUTH_TOKEN": sandbox.auth_token,
         "TOCSIN_SMS__TWILIO__FROM": SENDER,
+        "TOCSIN_PUSH__SUBJECT": "mailto:it@example.org",
+        "TOCSIN_PUSH__HOSTS": urlsplit(carrier_url).netloc,
+        "TOCSIN_PUSH__PRIVATE_NETWORKS": "127.0.0.0/8",
     }
     return load(None, given)
 
 
-async def _open(node: Node, sandbox: Sandbox, public_url: str) -> None:
+async def _open(node: Node, sandbox: Sandbox, public_url: str, carrier_url: str) -> None:
     directory = demo_directory(node.clock.now_ms())
-    _phones(sandbox, directory)
+    numbers = _phones(sandbox, directory)
+    sandbox.pushes.product = public_url
     try:
         await node.office.apply(directory, "demo")
         await node.office.pins(WORKER, *PINS)
         tokens = {member: (await node.office.token(member))["token"] for member in (WORKER, SUPERVISOR, SECOND)}
         office = await _office(node, public_url)
+        for member in (SUPERVISOR, SECOND):  # Their phones have the app too.
+            await sandbox.pushes.enrol(carrier_url, numbers[member], tokens[member])
     except Refusal as refusal:
         fail(str(refusal))
     typer.echo(f"""
@@ -93,8 +100,11 @@ async def _office(node: Node, public_url: str) -> str:
     return made.url
 
 
-def _phones(sandbox: Sandbox, directory: Directory) -> None:
+def _phones(sandbox: Sandbox, directory: Directory) -> dict[str, str]:
+    """The number of each member who has a phone."""
+    numbers: dict[str, str] = {}
     for member in directory.members.values():
         for contact in member.contacts:
             if contact.kind is Channel.SMS:
-                sandbox.phone(contact.to, member.name)
+                numbers[member.id] = sandbox.phone(contact.to, member.name).number
+    return numbers

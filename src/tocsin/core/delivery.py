@@ -107,6 +107,11 @@ class Delivery(Struct, frozen=True, gc=False, kw_only=True):
         """May this still reach the person, or has it?"""
         return self.state in (DeliveryState.QUEUED, DeliveryState.HANDED_OVER, DeliveryState.DELIVERED)
 
+    @property
+    def shown_to(self) -> str:
+        """Where it went, as readers see it; of a push that is a phone, and no address that anybody could use."""
+        return "" if self.channel is Channel.PUSH else self.to
+
 
 _S = DeliveryState
 _NEWS = {

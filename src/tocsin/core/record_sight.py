@@ -163,8 +163,8 @@ def _messages(alert: Alert, directory: Directory, messages: Mapping[str, Deliver
     for _, d in sorted(messages.items()):
         if d.member != alert.member:
             yield MessageSent(
-                who(directory, d.member), d.channel, d.to, d.purpose, d.state, d.reason, d.attempts, d.route, d.tried,
-                d.created_at_ms, d.changed_at_ms,
+                who(directory, d.member), d.channel, d.shown_to, d.purpose, d.state, d.reason, d.attempts, d.route,
+                d.tried, d.created_at_ms, d.changed_at_ms,
             )  # fmt: skip
 
 

@@ -339,7 +339,7 @@ def _deliveries(alert: Alert, directory: Directory, deliveries: Mapping[str, Del
     theirs = [delivery for _, delivery in sorted(deliveries.items()) if delivery.member != alert.member]
     return tuple(
         DeliveryView(
-            d.id, who(directory, d.member), d.channel, d.to, d.purpose, d.state, d.reason, d.attempts,
+            d.id, who(directory, d.member), d.channel, d.shown_to, d.purpose, d.state, d.reason, d.attempts,
             moment(d.changed_at_ms),
         )
         for d in theirs[-DELIVERIES_SHOWN_MAX:]
