@@ -125,3 +125,42 @@ def test_with_every_tab_closed_the_worker_sends_it_as_soon_as_there_is_a_network
     again = installed.open("/phone", None)
     expect(again.locator("[data-screen=live]")).to_be_visible()
     assert len({body["key"] for body in site.tries()}) == 1 and len(site.alerts) == 1
+
+
+def test_a_press_that_waits_in_eight_tabs_is_one_press(installed: Visitor, site: FakeSite) -> None:
+    page = opened(installed)
+    site.refuse = 503
+    pressed(page)
+    expect(page.locator("[data-screen=unsent]")).to_be_visible()
+    tabs = [page, *(installed.open("/phone", None) for _ in range(7))]
+    for tab in tabs:
+        expect(tab.locator("[data-screen=unsent]")).to_be_visible()
+    site.refuse = None
+    for tab in tabs:
+        expect(tab.locator("[data-screen=live]")).to_be_visible()
+    assert len(site.alerts) == 1 and len({body["key"] for body in site.tries()}) == 1
+
+
+def test_a_newer_build_is_worn_by_a_page_that_is_hidden_and_idle_and_by_no_other(
+    installed: Visitor, site: FakeSite
+) -> None:
+    page = opened(installed)
+    page.evaluate("self.before = true")
+    hide = "Object.defineProperty(document, 'hidden', { get: () => true, configurable: true });"
+    change = "navigator.serviceWorker.dispatchEvent(new Event('controllerchange'));"
+    look = "document.dispatchEvent(new Event('visibilitychange'))"
+    site.refuse = 503
+    pressed(page)
+    expect(page.locator("[data-screen=unsent]")).to_be_visible()
+    page.evaluate(f"{hide} {change} {look}")
+    page.wait_for_timeout(300)
+    assert page.evaluate("self.before === true"), "nothing is reloaded while a press waits"
+    site.refuse = None
+    expect(page.locator("[data-screen=live]")).to_be_visible()
+    site.change("alert-1", state="closed", outcome="safe")
+    page.get_by_role("button", name="Put it away").click()
+    expect(page.get_by_role("heading", name="Ready")).to_be_visible()
+    with page.expect_navigation():
+        page.evaluate(look)
+    expect(page.locator(".sos")).to_be_visible()
+    assert page.evaluate("self.before === undefined")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from fake_site import DANA, FakeSite
+from fake_site import DANA, TOMASZ, FakeSite
 from playwright.sync_api import Page, expect
-from visitors import held, until
+from visitors import Visitor, held, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -75,3 +75,75 @@ def test_holding_the_title_asks_for_the_code_and_the_right_one_ends_it(hushed: P
     hushed.keyboard.press("Enter")
     expect(hushed.locator("[data-screen=closed]")).to_be_visible()
     assert hushed.url.endswith("/phone")
+
+
+LOUD = """
+self.loud = [];
+navigator.vibrate = () => { loud.push("shook"); return true; };
+for (const name of ["AudioContext", "webkitAudioContext", "Audio", "Notification"]) {
+  self[name] = class { constructor() { loud.push(name); } static permission = "default"; };
+}
+speechSynthesis.speak = () => loud.push("spoke");
+"""
+
+
+@pytest.mark.parametrize(("guise", "title"), [("list", "Notes"), ("habits", "Habits"), ("recipe", "Recipes")])
+def test_somebody_watches_and_sees_an_ordinary_thing_from_the_press_to_the_end(
+    visitor: Visitor, site: FakeSite, guise: str, title: str
+) -> None:
+    visitor.context.add_init_script(LOUD)
+    page = visitor.open("/phone", "worker-token")
+    page.get_by_text("How it works here").click()
+    page.locator(f"input[value={guise}]").check()
+    learned = [text.partition(":")[0] for text in page.locator(".legendlist li").all_inner_texts()]
+    page.get_by_role("button", name="Send silently").click()
+    expect(page).to_have_title(title)
+    ticked, seen = page.locator("input:checked"), []
+    for ticks, change in (
+        (2, {}),
+        (3, {"people_rung": 6}),
+        (4, {"answers": [site.said(DANA, "coming"), site.said(TOMASZ, "seen")]}),
+        (5, {"answers": [site.said(DANA, "with_them")], "says_safe": True}),
+    ):
+        until(page, site.pressed)
+        if change:
+            site.change("alert-1", **change)
+        expect(ticked).to_have_count(ticks)
+        seen.append(page.locator("body").inner_text().lower())
+    stands = page.locator("label:has(input:checked) > span").all_inner_texts()
+    assert stands == learned, "what the worker learned"
+    site.jump(91)
+    expect(ticked).to_have_count(3)  # Nobody has said so for too long; and nothing is said of it in words.
+    seen.append(page.locator("body").inner_text().lower())
+    told = ("tocsin", "sos", "alert", "maya", "dana", "tomasz", "911", "help", "wren", "police", "+1")
+    assert [word for text in seen for word in told if word in text] == []
+    assert page.locator("a, audio, video, [role=alert], [role=status], [aria-live]").count() == 0
+    assert page.evaluate("loud") == [] and page.locator("html").get_attribute("data-guise") == guise
+
+
+def test_the_guise_stays_chosen_and_differs_from_person_to_person(visitor: Visitor) -> None:
+    lists = []
+    for token in ("worker-token", "lead-token", "chief-token"):
+        page = visitor.open("/phone", token)
+        page.get_by_text("How it works here").click()
+        page.locator("input[value=habits]").check()
+        page.reload()
+        page.get_by_text("How it works here").click()
+        expect(page.locator("input[value=habits]")).to_be_checked()
+        lists.append(tuple(page.locator(".legendlist strong").all_inner_texts()))
+    assert len(set(lists)) == 3
+
+
+def test_a_wrong_code_and_the_right_one_leave_no_trace_of_themselves_in_the_phone(hushed: Page, site: FakeSite) -> None:
+    """I11: what is kept after a close is the same, whichever code it was; no code is kept at all."""
+    hushed.locator("button.title").dispatch_event("pointerdown")
+    hushed.locator("#pin").fill("9731")
+    hushed.keyboard.press("Enter")
+    expect(hushed.locator("#pin-said")).to_have_text("That code is not right.")
+    hushed.locator("#pin").fill(site.pin)
+    hushed.keyboard.press("Enter")
+    expect(hushed.locator("[data-screen=closed]")).to_be_visible()
+    kept = hushed.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, history.state])")
+    assert site.pin not in kept and "9731" not in kept and "safe" not in kept
+    names = hushed.evaluate("Object.keys(localStorage).map(name => name.replace(/[.][a-z0-9]+$/, '')).sort()")
+    assert set(names) <= {"tocsin.me", "tocsin.press", "tocsin.places"}
