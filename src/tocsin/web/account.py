@@ -25,6 +25,7 @@ from tocsin.runtime.access.links import Links, picture
 from tocsin.runtime.access.recovering import Recovering
 from tocsin.runtime.access.signing_in import SigningIn
 from tocsin.web.frame import Door, Frame, Visit
+from tocsin.web.own_walks import own_walks
 from tocsin.web.refusals import refusal_of
 from tocsin.web.signing import answer_in, options
 from tocsin.web.speaking import words
@@ -94,6 +95,7 @@ class MyAccount:
             has_call_code=bool(member.call_code_hash),
             how=HOW_WORDS,
             codes_in_a_set=RECOVERY_CODES,
+            walks=list(own_walks(visit)),
         )
 
     # What others ask in one's name ---------------------------------------------------------------------------------
