@@ -83,7 +83,7 @@ def _say_safe(phone: Page) -> None:
 def following_the_tutorials(camera: Camera, folder: Path) -> Iterator[None]:
     """Each step of both, as the tests follow them, beside what the block does."""
     environ = {**os.environ, "TOCSIN_TUTORIAL_PICTURES": str(folder.absolute())}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", *TUTORIALS]
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "-n", "0", *TUTORIALS]
     with subprocess.Popen(command, env=environ) as followed:
         yield
     if followed.returncode:

@@ -17,6 +17,7 @@ from tutorial import ANYTHING, Filled, Pressed, Said, Seen, Word
 
 PHONE: ViewportSize = {"width": 360, "height": 640}
 DESK: ViewportSize = {"width": 1440, "height": 900}
+PICTURE_MS = 20_000
 PATIENCE_MS = 90_000  # As long as anything may take before it counts as not there.
 TRIES = 5  # A page that is drawn anew between the finding and the pressing takes away what was found.
 PICTURES = os.environ.get("TOCSIN_TUTORIAL_PICTURES", "")
@@ -113,9 +114,12 @@ class Person:
         self.page.keyboard.up("Space")
 
     def photograph(self, name: str) -> None:
-        """For `make screenshots`; a test takes none."""
-        if PICTURES:
-            self.page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+        """For `make screenshots`; a test takes none.  A picture that does not come must not end the story."""
+        try:
+            if PICTURES:
+                self.page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True, timeout=PICTURE_MS)
+        except Error as error:
+            print(f"missed: {name}: {error.message.splitlines()[0]}")
 
     def asked(self, path: str) -> APIResponse:
         """The answer of the API to this browser's session."""
