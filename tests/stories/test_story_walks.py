@@ -155,6 +155,16 @@ def test_looking_again_and_again_raises_once(town: Town, noor: Walker) -> None:
     town.expect("walk noor noor", "ring teo bo ines")
 
 
+def test_a_look_before_it_is_due_does_nothing(town: Town, noor: Walker) -> None:
+    noor.start()
+    for second, state in ((REMINDED_S, WalkState.OUT), (DUE_S, WalkState.REMINDED), (RAISED_S, WalkState.DUE)):
+        town.at(second - 0.001)
+        town.do(LookWalk(org=ORG, walk=noor.id))
+        assert noor.state() is state and not noor.alerts()
+    town.expect("walk noor noor")
+    noor.home()
+
+
 def test_a_clock_that_was_set_back_raises_nothing_early(town: Town, noor: Walker) -> None:
     noor.start()
     town.now_ms = ms(0)
@@ -170,6 +180,7 @@ def test_a_call_for_help_that_went_ahead_of_its_walk_is_that_walk_s(town: Town, 
     ahead = town.do(replace(overdue_press(noor.walk, town.now_ms), bare=True))
     assert isinstance(ahead, c.PressTaken) and noor.state() is WalkState.OUT
     assert not town.alert(ahead.alert).places
+    town.now_ms += 2_000
     town.expect("ring teo bo ines")
     assert noor.state() is WalkState.RAISED and noor.walk.alert == ahead.alert, "the next look finds it"
     assert noor.alert.presses == 1 and noor.alert.places[PlaceKind.PLANNED].label == "Lot B"

@@ -213,7 +213,11 @@ def test_in_a_watch_window_too() -> None:
     both.do(lambda side: side.noor.start(buddy="hana"))
     for step in (lambda side: side.noor.home(), lambda side: side.noor.cancel(), lambda side: side.noor.extend(5)):
         both.do(step)
-    assert both.real.noor.home() == c.Declined(problem=c.Problem.PIN_NEEDED) == both.forced.noor.home()
+    for noor in (both.real.noor, both.forced.noor):
+        before = noor.walk
+        for reply in (noor.home(), noor.cancel(), noor.extend(5)):
+            assert reply == c.Declined(problem=c.Problem.PIN_NEEDED)
+        assert noor.walk == before, "nothing ends or extends it without the PIN"
     both.do(lambda side: side.noor.extend(5, side.match))
     both.at(60)
     both.home()
