@@ -142,6 +142,7 @@ def test_a_page_of_another_role_says_so_and_is_not_in_the_navigation(
     assert 'href="/trail"' in ada.get("/thing").text and 'href="/trail"' not in teo.get("/thing").text
     assert teo.get("/trail").status_code == 403 and "not for you" in teo.get("/trail").text
     assert teo.post("/trail", {"name": "Mine"}).status_code == 403 and book.name == "As it was"
+    assert 'class="note"' not in teo.get("/trail").text, "nothing was done of which a page could tell"
 
 
 def test_where_one_is_is_marked_in_the_navigation(ada: Browser) -> None:
