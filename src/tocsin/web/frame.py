@@ -202,7 +202,7 @@ class Frame:
             again = visit.asked.method == "POST" and not visit.form.has_secrets
             return ask_for_proof(visit, visit.asked.path, again)
         heading, said = told(refusal, visit._)
-        return visit.show("refused.html", status=refusal.sort.status, heading=heading, sentences=said, code=refusal.code)
+        return visit.show("refused.html", status=refusal.sort.status, heading=heading, why=said, code=refusal.code)
 
     def _told(self, visit: Visit, refusal: PageRefusal) -> Response[bytes]:
         heading, said = told(refusal, visit._)
