@@ -11,6 +11,7 @@ export const purposes: Record<string, Words | ""> = {
   follow_up: words("Link to their page"),
   reach_test: words("Reach test"),
   announcement: words("Announcement"),
+  walk: words("About a walk"),
 };
 
 export const reasons: Record<string, Words> = {

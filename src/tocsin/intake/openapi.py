@@ -12,6 +12,7 @@ from tocsin import __version__
 from tocsin.core.views import AlertView
 from tocsin.intake.acts import BODIES, Nothing
 from tocsin.intake.acts_described import ACTS, AT
+from tocsin.intake.carriers_described import carrier_paths
 from tocsin.intake.places_described import SHAPES as OF_PLACES
 from tocsin.intake.places_described import place_paths
 from tocsin.intake.plans_described import SHAPES, plan_paths
@@ -130,7 +131,7 @@ def described() -> bytes:
                 **_walks(),
                 **push_paths(_answers, _json),
                 **_reader(),
-                **_carrier(),
+                **carrier_paths(_answers, _json),
                 **_operator(),
             },
             "components": {
@@ -293,79 +294,6 @@ def _reader() -> Json:
                 "operationId": "me",
                 "summary": "Who you are here.",
                 "responses": _answers({200: ("You.", _json({"type": "object"}, ME_EXAMPLE))}, *READING),
-            }
-        },
-    }
-
-
-def _carrier() -> Json:
-    form = {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
-    signed = {"name": "X-Twilio-Signature", "in": "header", "required": True, "schema": {"type": "string"}}
-    delivery = {"name": "delivery", "in": "query", "required": True, "schema": {"type": "string"}}
-    alert = {"name": "alert", "in": "query", "schema": {"type": "string"}}
-    send = {"name": "send", "in": "query", "schema": {"type": "integer", "minimum": 1}}
-    twiml = {"application/xml": {"schema": {"type": "string"}, "example": "<Response/>"}}
-    bad = ("bad_signature", "bad_request", "not_served", "too_large", "not_stored")
-    return {
-        "/hooks/twilio/sms": {
-            "post": {
-                "operationId": "twilio_sms",
-                "summary": "A text came in.",
-                "security": [],
-                "parameters": [signed],
-                "requestBody": {"content": form},
-                "responses": _answers({200: ("Durable; TwiML.", twiml)}, *bad),
-            }
-        },
-        "/hooks/twilio/voice": {
-            "post": {
-                "operationId": "twilio_voice",
-                "summary": "A call asks how it goes on: one of ours (with `delivery`), or one that came in.",
-                "security": [],
-                "parameters": [signed, {**delivery, "required": False}, alert],
-                "requestBody": {"content": form},
-                "responses": _answers({200: ("What was pressed is durable; TwiML.", twiml)}, *bad, "no_such_delivery"),
-            }
-        },
-        "/hooks/twilio/status": {
-            "post": {
-                "operationId": "twilio_status",
-                "summary": "News of a text or a call that went out.",
-                "security": [],
-                "parameters": [signed, delivery, alert, send],
-                "requestBody": {"content": form},
-                "responses": _answers({200: ("Durable.", _json({"type": "object"}, {}))}, *bad, "no_such_delivery"),
-            }
-        },
-        **_second_carrier(bad),
-    }
-
-
-def _second_carrier(bad: tuple[str, ...]) -> Json:
-    """Signed by a token in the Authorization header, over the body."""
-    token = {"name": "Authorization", "in": "header", "required": True, "schema": {"type": "string"}}
-    text = {"channel": "sms", "message_uuid": "u-1", "from": "12025550111", "to": "12025550195", "text": "SOS lot b"}
-    news = {"message_uuid": "u-2", "status": "delivered", "client_ref": "ALERT/DELIVERY/1"}
-    bad, done = (*bad, "not_signed"), {200: ("Durable.", _json({"type": "object"}, {}))}
-    return {
-        "/hooks/vonage/sms": {
-            "post": {
-                "operationId": "vonage_sms",
-                "summary": "A text came in; its answer goes out as a text of its own.",
-                "security": [],
-                "parameters": [token],
-                "requestBody": {"content": _json({"type": "object"}, text)},
-                "responses": _answers(done, *bad),
-            }
-        },
-        "/hooks/vonage/status": {
-            "post": {
-                "operationId": "vonage_status",
-                "summary": "News of a text that went out, named by the reference we gave it.",
-                "security": [],
-                "parameters": [token],
-                "requestBody": {"content": _json({"type": "object"}, news)},
-                "responses": _answers(done, *bad, "no_such_delivery"),
             }
         },
     }
