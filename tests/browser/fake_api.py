@@ -47,6 +47,11 @@ def reads(site: FakeSite) -> list[Any]:
     async def push() -> Response[Json]:
         return problem(404, "There is no such page.") if site.push is None else Response(site.push)
 
+    @post(["/api/v1/push/subscriptions", "/api/v1/push/test", "/api/v1/push/receipts"], status_code=200)
+    async def pushed(request: AnyRequest) -> Response[Json]:
+        await heard(site, request)
+        return problem(404, "There is no such page.") if site.push is None else Response(site.push)
+
     @get("/api/v1/calm")
     async def calm() -> Response[Json]:
         return problem(403, "This is not for you to do.") if site.calm is None else Response(site.calm)
@@ -59,7 +64,7 @@ def reads(site: FakeSite) -> list[Any]:
     async def one(alert: FromPath[str]) -> Response[Json]:
         return Response(site.view(alert)) if alert in site.alerts else problem(404, "There is no such alert.")
 
-    return [me, push, calm, alerts, one]
+    return [me, push, pushed, calm, alerts, one]
 
 
 def plans(site: FakeSite) -> list[Any]:

@@ -228,6 +228,7 @@ acts({
   done: () => outbox.forget(),
   locate: () => fixes.ask(),
   "allow-place": () => fixes.ask(),
+  "allow-push": () => void proof?.pushes.allow(),
   at: (button) => outbox.add("places", zone(button.dataset["place"] ?? "")),
   keep,
   exit: quickExit,
@@ -293,7 +294,10 @@ const idle = (): boolean => outbox.presses.length === 0 && own() === null && !lo
 
 void install(idle);
 if (api.token) {
-  if (stored("tocsin.token") === api.token) void kept.put("token", api.token).catch(() => undefined);
+  if (stored("tocsin.token") === api.token) {
+    void kept.put("token", api.token).catch(() => undefined);
+    void proof?.pushes.check();
+  }
   void meet();
   setInterval(() => void (me ?? meet()), 3_000);
   setInterval(() => void (document.hidden || meet()), FRESH_MS);

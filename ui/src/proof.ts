@@ -4,6 +4,7 @@ import type { Me } from "./alert.ts";
 import { Refused, type Api } from "./api.ts";
 import { el, icon, type Child } from "./dom.ts";
 import type { Leave } from "./fixes.ts";
+import { Pushes } from "./push-page.ts";
 import { t } from "./say.ts";
 import { ago } from "./words.ts";
 
@@ -25,8 +26,10 @@ const CLOCK_OFF_MS = 300_000;
 export class Proof {
   push: Push = { state: "unknown" };
   battery: Battery | null = null;
+  readonly pushes: Pushes;
 
   constructor(private readonly api: Api, private readonly changed: () => void) {
+    this.pushes = new Pushes(api, () => void this.ask());
     const ask = (): void => void (document.hidden || this.ask());
     setInterval(ask, ASK_MS);
     document.addEventListener("visibilitychange", ask);
@@ -82,7 +85,9 @@ function reached({ live, silence }: Known): Line {
   return line("server", false, Number.isFinite(silence) ? t("Server last heard {ago}. An SOS still tries.", { ago: ago(silence) }) : t("Server not reached yet. An SOS still tries."));
 }
 
-function push({ proof: { push: { state, proven_at } }, now }: Known): Line {
+function push({ proof: { push: { state, proven_at }, pushes }, now }: Known): Line {
+  if (pushes.state === "asks") return line("push", false, t("This phone is not rung by push"), " ", el("button", { type: "button", class: "plain", "data-act": "allow-push" }, t("Allow it now")));
+  if (pushes.state === "denied") return line("push", false, t("This phone may show no notifications: allow them in its settings"));
   if (state === "proven") return line("push", true, proven_at ? t("Push proven {ago}", { ago: ago(now - Date.parse(proven_at)) }) : t("Push proven"));
   if (state === "unproven") return line("push", false, t("Push not proven yet"));
   if (state === "ended") return line("push", false, t("Push has ended on this phone"));

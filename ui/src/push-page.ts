@@ -31,7 +31,7 @@ function sameKey(known: ArrayBuffer | null, wanted: Uint8Array): boolean {
 }
 
 export const thisBrowser: PushBrowser = {
-  leave: () => ("Notification" in self && "serviceWorker" in navigator && "PushManager" in self ? Notification.permission : undefined),
+  leave: () => (typeof Notification === "undefined" || typeof PushManager === "undefined" || !navigator.serviceWorker ? undefined : Notification.permission),
   ask: () => Notification.requestPermission(),
   subscribed: async (key) => {
     const { pushManager } = await navigator.serviceWorker.ready;

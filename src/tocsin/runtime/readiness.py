@@ -45,7 +45,8 @@ WATCHED = frozenset({"many_suspensions", "rounds_away", "vendor_down"})  # How l
 PARTS = frozenset(
     {"alerts", "clock", "disk", "hooks", "mass", "vendors", "server.host", "server.public_url", "server.sos_port"}
     | {"server", "store", "sms", "sms.twilio", "sms.vonage", "voice.twilio", "email", "other", "webhook", "heartbeat"}
-    | {"access", "feeds", "map", "push", "reach", "server.addresses", "server.tls", "server.behind_proxy", "sign_in.oidc"}
+    | {"access", "feeds", "map", "push", "reach", "sign_in.oidc"}
+    | {"server.addresses", "server.tls", "server.behind_proxy"}
 )
 
 
