@@ -13,13 +13,13 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from visitors import until
 
 from tocsin.bench.town import free_ports, site_file
 
@@ -30,6 +30,19 @@ ENDS_MAX_S, VERB_MAX_S = 20, 60
 LIVE, UNSENT = "[data-screen=live]", "[data-screen=unsent]"
 WORKERS = [f"w{number}" for number in range(4)]  # One for each story: nobody's press joins that of another.
 CONTROLLED = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+HEARD_AND_LOST = """() => {
+  self.ask = fetch;
+  self.fetch = async (path, how) => {
+    const told = await ask(path, how);
+    if (how?.method === 'POST') throw new TypeError('the answer never came');
+    return told;
+  };
+}"""
+SILENT = """() => {
+  const ask = fetch;
+  const refused = (path, how) => path === '/api/v1/alerts' && how?.method === 'POST';
+  self.fetch = (path, how) => refused(path, how) ? Promise.reject(new TypeError('nobody there')) : ask(path, how);
+}"""
 OPEN_ALERTS = """async token => {
   const told = await fetch('/api/v1/alerts', { headers: { Authorization: `Bearer ${token}` } });
   return (await told.json()).alerts.map(alert => alert.id);
@@ -102,14 +115,13 @@ def centre(data: Path, workers: Iterator[str]) -> Iterator[Centre]:
 
 
 @contextlib.contextmanager
-def enrolled(browser: Browser, centre: Centre, **more: Any) -> Iterator[BrowserContext]:
+def enrolled(browser: Browser, centre: Centre) -> Iterator[BrowserContext]:
     """A phone with the app of this centre."""
-    context = browser.new_context(viewport=NARROW, locale="en-GB", timezone_id="UTC", **more)
+    context = browser.new_context(viewport=NARROW, locale="en-GB", timezone_id="UTC")
     page = context.new_page()
     page.goto(f"{centre.url}/phone")
     page.evaluate("token => localStorage.setItem('tocsin.token', token)", centre.token)
-    if more.get("service_workers") != "block":
-        page.wait_for_function(CONTROLLED)
+    page.wait_for_function(CONTROLLED)
     page.close()
     yield context
     context.close()
@@ -150,31 +162,27 @@ def test_pressed_while_the_server_is_down_and_the_tab_closed_it_is_taken_once_wh
 def test_a_press_that_the_server_took_with_its_last_breath_is_the_same_press_afterwards(
     browser: Browser, centre: Centre
 ) -> None:
-    with enrolled(browser, centre, service_workers="block") as phone:
+    with enrolled(browser, centre) as phone:
         page = opened(phone, centre)
         expect(page.get_by_role("heading", name="Ready")).to_be_visible()
-        phone.route(
-            "**/api/v1/alerts",
-            lambda route: (route.fetch(), route.abort()) if route.request.method == "POST" else route.continue_(),
-        )
+        page.evaluate(HEARD_AND_LOST)
         press(page)
         expect(page.locator(UNSENT)).to_be_visible()
+        until(page, lambda: len(alerts(page, centre)) == 1)
         centre.die()
-        phone.unroute("**/api/v1/alerts")
+        page.evaluate("() => { self.fetch = ask; }")
         centre.serve()
         expect(page.locator(LIVE)).to_be_visible()
         assert len(alerts(page, centre)) == 1
 
 
 def test_where_the_first_address_is_silent_the_press_goes_by_another(browser: Browser, centre: Centre) -> None:
-    with enrolled(browser, centre, service_workers="block") as phone:
+    with enrolled(browser, centre) as phone:
         page = opened(phone, centre)
-        expect(page.get_by_role("heading", name="Ready")).to_be_visible()
         expect(page.get_by_text("6 people would be rung.")).to_be_visible()
-        phone.route(f"{centre.url}/api/v1/alerts", lambda route: route.abort())
+        page.evaluate(SILENT)
         press(page)
         expect(page.locator(LIVE)).to_be_visible()
-        phone.unroute(f"{centre.url}/api/v1/alerts")
         assert len(alerts(page, centre)) == 1
 
 

@@ -100,9 +100,8 @@ GIVES_AWAY = re.compile(
 
 def of_the_silent_list() -> list[str]:
     (catalogue,) = translate.catalogues()
-    drawn = [
-        one for one in translate.read(catalogue) if any(name == "ui/src/silent-view.ts" for name, _ in one.locations)
-    ]
+    silent = {"ui/src/silent-view.ts", "ui/src/guises.ts"}
+    drawn = [one for one in translate.read(catalogue) if silent.intersection(name for name, _ in one.locations)]
     said = [form for one in drawn for form in (one.id, one.string) if form]
     return [form for one in said for form in ([one] if isinstance(one, str) else one)]
 

@@ -14,7 +14,7 @@ interface SyncEvent extends ExtendableEvent {
 
 const SHELLS = ["/phone", "/notes"]; // Each answers for itself alone; /z/* is one page for every code.
 const ZONE = "/z/";
-const APP = `app ${SHELL_SCRIPT}`;
+const APP = `app-${SHELL_SCRIPT}`;
 const APPS_MAX = 2; // This one, and the one before it, which an open page may still be of.
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -48,7 +48,7 @@ async function install(): Promise<void> {
 }
 
 async function activate(): Promise<void> {
-  const apps = (await caches.keys()).filter((name) => name.startsWith("app "));
+  const apps = (await caches.keys()).filter((name) => name.startsWith("app-"));
   const older = apps.filter((name) => name !== APP);
   await Promise.all(older.slice(0, Math.max(0, older.length - (APPS_MAX - 1))).map((name) => caches.delete(name)));
   await self.clients.claim();
