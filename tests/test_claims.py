@@ -16,6 +16,7 @@ NAMED = re.compile(r"tests/[\w/]+\.py(?:::test_\w+)?")
 THREATS = ("T1", "T3", "T4", "T5", "T7", "T8", "T13", "T14", "T15", "T16", "T18", "T19")
 COLUMNS = ["id", "level", "applies", "our words", "where", "test"]
 ROWS = 345  # Of ASVS 5.0.0.
+PANIC_BUTTON = 7  # Items of WAC 296-831-300.
 
 
 @cache
@@ -67,6 +68,13 @@ def test_every_test_that_the_threats_name_is_there() -> None:
     text = (ROOT / "docs" / "threats.md").read_text(encoding="utf-8")
     named = [name for name in NAMED.findall(text) if name != "tests/test_claims.py"]
     assert len(named) > 50 and absent(named) == []
+
+
+def test_every_item_asked_of_a_panic_button_names_tests_that_are_there() -> None:
+    text = (ROOT / "docs" / "panic-button.md").read_text(encoding="utf-8")
+    items = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| What")]
+    assert len(items) == PANIC_BUTTON and all(NAMED.search(item) for item in items)
+    assert absent(NAMED.findall(text.replace("tests/test_claims.py", ""))) == []
 
 
 @pytest.mark.parametrize("threat", THREATS)
