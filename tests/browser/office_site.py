@@ -37,7 +37,8 @@ from tocsin.core.commands import AddNote, PlaceReport, Press, PressTaken, Say
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Member, Place
 from tocsin.core.limits import DAY_MS
-from tocsin.core.words import Answer, Came, Channel, DeliveryState, Duty, PlaceKind, Purpose, Reason, Role
+from tocsin.core.walk_commands import StartWalk, WalkTaken
+from tocsin.core.words import Answer, Came, Channel, DeliveryState, Destination, Duty, PlaceKind, Purpose, Reason, Role
 from tocsin.identity.codes import hash_codes
 from tocsin.intake.lanes import locking
 from tocsin.intake.places import place_handlers
@@ -150,6 +151,7 @@ def furnished() -> Staffed:
         known.keep(Passkey(id=id, member=member, public_key=b"k", sign_count=0, label=label, made_ms=known.clock.ms))
     known.keep(RecoveryCodes(id="long", hashes=hash_codes([CODE, CODE[::-1]], known.seed()), made_ms=known.clock.ms))
     press(known)
+    walk(known)
     announced(known, known.clock.ms - DAY_MS)
     known.keep(*waiting(known.clock.ms), *changes(known.clock.ms), *acts(known.clock.ms), *things(known.clock.ms))
     return known
@@ -163,6 +165,16 @@ def press(known: Staffed) -> None:
     assert isinstance(taken, PressTaken), taken
     known.decide(Say(org=ORG, alert=taken.alert, member="long", answer=Answer.COMING, eta_s=60))
     known.decide(AddNote(org=ORG, alert=taken.alert, member="long", text="I see " + LONG))
+
+
+def walk(known: Staffed) -> None:
+    """One with a long name goes to the lot, and Wale stays on the line."""
+    told: dict[str, Any] = {"credential": "phone-2", "key": "walk", "destination": Destination.CAR, "minutes": 15}
+    by = By("long", Via.DEVICE, "phone-2")
+    walk = StartWalk(
+        org=ORG, by=by, member="long", site="centre", bay="lot-b", way="along " + LONG, buddy="wale", **told
+    )
+    assert isinstance(known.decide(walk), WalkTaken)
 
 
 def waiting(now_ms: int) -> list[Any]:
