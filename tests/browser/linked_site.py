@@ -96,6 +96,10 @@ class Node:
             watcher(command.org, touched, self.position)
         return decision.reply
 
+    def subscribe_walks(self, watcher: Callable[[str, frozenset[str], int], None]) -> Callable[[], None]:
+        """Nobody walks here."""
+        return lambda: None
+
     def subscribe(self, watcher: Callable[[str, frozenset[str], int], None]) -> Callable[[], None]:
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)

@@ -8,11 +8,13 @@ from msgspec.structs import replace
 from tocsin.core.access.permissions import May, Reach
 from tocsin.core.access.permit import NOT_ALLOWED, NOT_FRESH, OF_SCOPE, reach_now, refused
 from tocsin.core.access.record import OPERATOR, SYSTEM, By, Desk, Kept, Key, Session, Wallboard
+from tocsin.core.access.rung_record import RungLink
 from tocsin.core.access.words import Ended, KeyScope, SignedIn, Via
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Device, Directory, Member
 from tocsin.core.docket import Docket
 from tocsin.core.limits import FRESH_MS
+from tocsin.core.rung_link import LinkFor
 from tocsin.core.words import Role
 from tocsin.runtime.world import World
 
@@ -136,3 +138,11 @@ def test_a_desk_raises_for_whoever_sits_there_and_another_seat_does_not() -> Non
     assert refused(made, By("abe", Via.DESK, "d"), May.RAISE) is None
     assert refused(made, By("bo", Via.DESK, "d"), May.RAISE) == NOT_ALLOWED
     assert refused(docket(replace(desk, ended=Ended.LOST)), By("abe", Via.DESK, "d"), May.RAISE) == NOT_ALLOWED
+
+
+def test_a_link_raises_reads_and_answers_for_whom_it_was_made_and_closes_nothing() -> None:
+    link = RungLink(id="l", token_hash="", member="abe", alert="a", purpose=LinkFor.RUNG, made_ms=0)
+    made, by = docket(link, role=Role.SUPERVISOR), By("abe", Via.LINK, "l")
+    assert {may for may in May if refused(made, by, may) is None} == {May.RAISE, May.READ_ALERTS, May.ANSWER}
+    assert refused(made, By("bo", Via.LINK, "l"), May.ANSWER) == NOT_ALLOWED
+    assert refused(docket(replace(link, ended=Ended.REPLACED)), by, May.READ_ALERTS) == NOT_ALLOWED

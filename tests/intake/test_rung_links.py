@@ -3,106 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 import pytest
+from linked import NOWHERE, Linked, pressed, told
 from msgspec.structs import replace
 
-from bureau import AnyAsset
-from outside import DURESS_PIN, NUMBERS, ORG, PIN, PUBLIC_URL, SECRET, Answer, Centre, Stream, turns
+from outside import ORG, PIN, SITE, Centre, Stream, turns
 from tocsin.core import commands as c
 from tocsin.core.access.commands import LookAt, Suspend
 from tocsin.core.access.record import OPERATOR
 from tocsin.core.access.rung_record import RungLink
 from tocsin.core.limits import ATTEMPTS_BURST
-from tocsin.intake.floods import limiting
-from tocsin.intake.http import Hooks, build_app
-from tocsin.intake.rung import Binding
-from tocsin.runtime.passes import Passes
-from tocsin.runtime.rung_links import RungLinks
-from tocsin.web.assets import Assets
-from tocsin.web.pages import page_handlers
-
-KEY = bytes(range(32))
-NOWHERE = "0123456789ABCDEF"
-
-
-class Seeds:
-    """Chance, told in order."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def seed(self) -> bytes:
-        self.count += 1
-        return self.count.to_bytes(32, "big")
-
-
-class Linked(Centre):
-    """The centre with links in its messages."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.links = RungLinks(self.ring.world, KEY, PUBLIC_URL)
-        built = Assets({}, AnyAsset({"responder.js": "responder.js"}))
-        self.app = build_app(
-            self.ring,
-            hooks=Hooks(PUBLIC_URL, SECRET, SECRET, behind=self.links.behind),
-            readiness=self.readiness,
-            leaving=self.leaving,
-            handlers=page_handlers(built),
-            binding=Binding(self.ring, self.links, Seeds()),
-            limiting=limiting(Passes(self.ring), self.ring.clock),
-        )
-
-    def link(self, alert: str, name: str) -> str:
-        """The path of this person's link."""
-        address = self.links.of(ORG, alert, name)
-        assert address.startswith(f"{PUBLIC_URL}/r/")
-        return address.removeprefix(PUBLIC_URL)
-
-    async def tap(self, path: str) -> Answer:
-        return await self.call("POST", path, body={})
-
-    async def opened(self, alert: str, name: str) -> Held:
-        answer = await self.tap(self.link(alert, name))
-        assert answer.status == 201 and answer.json["alert"] == alert
-        return Held(self, answer.json["token"], alert)
-
-
-class Held:
-    """A device that has opened a link."""
-
-    def __init__(self, centre: Centre, token: str, alert: str) -> None:
-        self.centre, self.alert = centre, alert
-        self.headers = {"authorization": f"Bearer {token}"}
-
-    async def get(self, path: str) -> Answer:
-        return await self.centre.call("GET", path, headers=self.headers)
-
-    async def look(self, alert: str = "") -> Answer:
-        return await self.get(f"/api/v1/alerts/{alert or self.alert}")
-
-    async def act(self, act: str, body: Any = None) -> Answer:
-        path = f"/api/v1/alerts/{self.alert}/{act}"
-        return await self.centre.call("POST", path, headers=self.headers, body=body or {})
-
-    async def press(self, body: Any = None) -> Answer:
-        return await self.centre.call("POST", "/api/v1/alerts", headers=self.headers, body=body or {})
-
-
-def told(story: Callable[[Linked], Coroutine[Any, Any, None]]) -> None:
-    async def all_of_it() -> None:
-        await story(Linked())
-
-    asyncio.run(all_of_it())
-
-
-async def pressed(centre: Centre, **body: Any) -> str:
-    alert: str = (await centre.press("noor", body)).json["id"]
-    return alert
-
+from tocsin.core.words import Came
 
 # Looking at the link -----------------------------------------------------------------------------------------------
 
@@ -198,6 +110,19 @@ def test_whoever_was_called_reads_that_alert_and_answers_it() -> None:
         assert [(one["member"]["id"], one["counts"]) for one in answered["answers"]] == [("rafi", True)]
         assert (await held.act("notes", {"text": "By the north door"})).status == 200
         assert (await held.get("/api/v1/me")).json["member"]["name"] == "Rafi Invented"
+
+    told(story)
+
+
+def test_of_a_drill_it_says_what_everybody_does_in_drills() -> None:
+    async def story(centre: Linked) -> None:
+        drill = c.Press(
+            org=ORG, credential="x", key="x", member="noor", device=None, came=Came.DRILL, drill=True, site=SITE
+        )
+        taken = centre.ring.decide(drill)
+        assert isinstance(taken, c.PressTaken)
+        seen = (await (await centre.opened(taken.alert, "rafi")).look()).json
+        assert seen["drill"] and seen["you"]["do"] == "Only answer. Call nobody."
 
     told(story)
 
@@ -326,63 +251,3 @@ def test_how_it_ended_is_read_for_a_minute_and_then_nothing() -> None:
 def look_at(stream: str) -> c.Command:
     kind, _, id = stream.partition("/")
     return LookAt(org=ORG, kind=kind, id=id)
-
-
-# By text ----------------------------------------------------------------------------------------------------------
-
-
-def path_in(answer: Answer) -> str:
-    """The path of the link in a reply to a text."""
-    text = answer.body.decode()
-    assert f"{PUBLIC_URL}/r/" in text, text
-    return "/r/" + text.partition(f"{PUBLIC_URL}/r/")[2][:16]
-
-
-def test_an_answer_by_number_is_answered_with_the_link() -> None:
-    async def story(centre: Linked) -> None:
-        alert = await pressed(centre)
-        number = centre.alert(alert).people["rafi"].numbers[0]
-        answer = await centre.text(NUMBERS["rafi"], number)
-        assert path_in(answer) == centre.link(alert, "rafi")
-        again = await centre.text(NUMBERS["rafi"], number)  # The carrier calls twice.
-        assert b"/r/" not in again.body
-
-    told(story)
-
-
-def test_whoever_texted_for_help_says_where_they_are_and_ends_nothing() -> None:
-    async def story(centre: Linked) -> None:
-        answer = await centre.tap(path_in(await centre.text(NUMBERS["noor"], "SOS")))
-        assert (answer.status, answer.json["purpose"]) == (201, "own")
-        held = Held(centre, answer.json["token"], answer.json["alert"])
-        placed = await held.act("places", {"kind": "fix", "lat": 41.1, "lon": -87.9, "radius_m": 12})
-        assert placed.status == 200 and placed.json["places"][0]["radius_m"] == 12
-        assert placed.json["you"]["may"] == ["note", "place", "press"]
-        for pin in (PIN, DURESS_PIN, "0000"):
-            assert (await held.act("safe", {"pin": pin})).json["code"] == "not_allowed"
-        assert centre.alert(held.alert).open
-
-    told(story)
-
-
-def test_after_the_duress_pin_it_shows_what_it_would_after_the_real_one() -> None:
-    """The link was opened on her phone, which he now holds."""
-    shown = []
-    for pin in (PIN, DURESS_PIN):
-
-        async def story(centre: Linked, pin: str = pin) -> None:
-            answer = await centre.tap(path_in(await centre.text(NUMBERS["noor"], "SOS")))
-            held = Held(centre, answer.json["token"], answer.json["alert"])
-            await centre.act("noor", held.alert, "safe", {"pin": pin})
-            seen = (await held.look()).json
-            seen.pop("id")
-            fresh = path_in(await centre.text(NUMBERS["noor"], "SOS", "SM2"))
-            again = await centre.tap(fresh)
-            other = Held(centre, again.json["token"], again.json["alert"])
-            assert other.alert != held.alert
-            more = (await other.look()).json
-            more.pop("id")
-            shown.append((seen, more, (await held.look(other.alert)).status, (await other.look(held.alert)).status))
-
-        told(story)
-    assert shown[0] == shown[1]

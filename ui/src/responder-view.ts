@@ -8,6 +8,7 @@ import { headline, where } from "./place.ts";
 import type { Press } from "./press.ts";
 import type { Door } from "./responder-link.ts";
 import { plural, t, words, type Words } from "./say.ts";
+import { stored } from "./stored.ts";
 import { at, clock, few, first, initials, list, outcomes, say } from "./words.ts";
 
 export interface Seen {
@@ -48,7 +49,7 @@ export function responder(seen: Seen): Child[] {
   return [
     mast(el("span", {}, seen.me ? t("You: {name}", { name: seen.me.member.name }) : "")),
     el("main", { "data-key": "main", "data-screen": "called" },
-      alert.drill ? drillbar() : null, band(seen), notices(seen), act(alert),
+      alert.drill ? drillbar() : null, band(seen), act(alert), notices(seen),
       board("where", t("Where"), t("Each source for itself. They can disagree."), where(alert, seen.now)),
       others(seen), story(seen), helpToo(seen)),
     answers(seen),
@@ -98,7 +99,8 @@ function others({ alert, me, now }: Seen): Child {
   const name = first(who(alert));
   const withThem = saying(alert, "with_them", now).map(({ member }) => first(member.name));
   const all = people(alert, now).filter((person) => person.who.id !== me?.member.id);
-  const silent = Math.max((alert.people_rung ?? 0) - newest(alert).length, 0);
+  const heard = new Set([...newest(alert).map(({ member }) => member.id), me?.member.id]);
+  const silent = Math.max((alert.people_rung ?? 0) - heard.size, 0);
   const aside = withThem.length ? plural("{names} is with {who}.", "{names} are with {who}.", withThem.length, { names: few(withThem), who: name }) : t("Nobody is with {who} yet.", { who: name });
   return board("others", t("Others"), aside, el("ul", { class: "rows" }, all.map(row),
     silent ? el("li", { "data-key": "silent" }, icon("ringing"), el("span", { class: "grow" }, plural("{n} person has not answered yet.", "{n} people have not answered yet.", silent))) : null));
@@ -145,9 +147,9 @@ function answers(seen: Seen): Child {
   return el("footer", { "data-key": "answers" },
     runsNow ? loan(runsNow, now) : own && own.answer !== "cannot" ? el("p", { class: "lapsed", role: "status" }, icon("unknown"), " ", el("strong", {}, t("No word from you. You are asked again."))) : null,
     choice("coming", runsNow?.answer === "coming" ? t("Still coming") : t("I am coming")),
-    el("div", { class: "split three" },
+    el("div", { class: "split trio" },
       choice("with_them", runsNow?.answer === "with_them" ? t("Still with {name}", { name }) : t("With {name}", { name })),
-      choice("seen", t("Seen")), choice("cannot", t("Cannot come"))));
+      choice("seen", t("Seen")), choice("cannot", t("I cannot"))));
 }
 
 function loan(answer: Answer, now: number): Child {
@@ -171,22 +173,35 @@ function ended({ alert, me }: Seen): Child[] {
         el("p", {}, t("This page shows no more. You can close it."))))];
 }
 
+const NOBODY_MS = 60_000; // After this the person in danger is told that nobody is on the way yet.
+
+function onTheWay(alert: Alert, now: number): { title: string; line: string } {
+  const names = (said: Said): string[] => saying(alert, said, now).map(({ member }) => first(member.name));
+  const withYou = names("with_them");
+  const coming = names("coming");
+  if (withYou.length) return { title: plural("{names} is with you", "{names} are with you", withYou.length, { names: list(withYou) }), line: "" };
+  if (coming.length) return { title: plural("{names} is coming", "{names} are coming", coming.length, { names: list(coming) }), line: "" };
+  if (now - ms(alert.raised_at) >= NOBODY_MS) return { title: t("Nobody is on the way yet"), line: t("Call 911 if you can. We keep ringing.") };
+  return { title: t("Your call for help is received"), line: "" };
+}
+
 /** The person in danger, who called by text: the truth of their own alert, and ways to say where they are. */
 export function sender(seen: Seen, located: string): Child[] {
   const { alert, now, press } = seen;
   if (alert.state === "closed") return ended(seen);
-  const coming = saying(alert, "with_them", now).concat(saying(alert, "coming", now)).map(({ member }) => first(member.name));
+  const { title, line } = onTheWay(alert, now);
   return [mast(), el("main", { "data-key": "sender", "data-screen": "sender" },
     alert.drill ? drillbar() : null,
-    el("section", { class: "stack", "data-key": "state" }, el("h1", { tabindex: "-1" }, coming.length ? plural("{names} is coming", "{names} are coming", coming.length, { names: list(coming) }) : t("Your call for help is received")),
-      el("p", { role: "status", class: "lead" }, located),
+    el("section", { class: "stack", "data-key": "state" }, el("h1", { tabindex: "-1" }, title), line ? el("p", { class: "lead" }, line) : null,
+      el("p", { role: "status" }, located),
       told(press, alert, now, 0)),
     notices(seen),
     board("where", t("Where you are, as they see it"), null, where(alert, now),
       el("p", {}, el("button", { class: "go big", type: "button", "data-act": "locate" }, icon("gps"), " ", t("Send my GPS place"))),
       el("form", { class: "ask", "data-form": "place" }, el("label", { for: "spoken" }, t("In your words")),
         el("div", { class: "field" }, el("input", { id: "spoken", name: "label", type: "text", maxlength: 200, autocomplete: "off", enterkeyhint: "send" }), el("button", { type: "submit" }, t("Send"))))),
-    story(seen)),
+    story(seen),
+    stored("tocsin.token") ? el("p", {}, el("a", { href: "/phone" }, t("End it on your phone's page, with your code."))) : null),
     el("footer", { "data-key": "answers" }, el("button", { class: "go big", type: "button", "data-act": "again" }, icon("bell"), " ", t("Ring everyone again")),
       el("a", { class: "button", href: "tel:911" }, icon("phone"), " ", t("Call 911")))];
 }

@@ -19,6 +19,8 @@ from tocsin.intake.plans_described import SHAPES, plan_paths
 from tocsin.intake.problems import PROBLEM_JSON, SORTS, ProblemDocument
 from tocsin.intake.pushes_described import SHAPES as OF_PUSHES
 from tocsin.intake.pushes_described import push_paths
+from tocsin.intake.rung_described import SHAPES as OF_LINKS
+from tocsin.intake.rung_described import rung_paths
 from tocsin.intake.seeking import PARAMETERS
 from tocsin.intake.shifts import ClockingIn, ClockingOut
 from tocsin.intake.shifts_described import shift_paths
@@ -109,7 +111,7 @@ WAYS: Json = {
 def described() -> bytes:
     """The whole document."""
     shapes = [AlertView, ProblemDocument, *(body for body in BODIES.values() if body is not Nothing)]
-    shapes += [ClockingIn, ClockingOut, *SHAPES, *OF_PLACES, *OF_WALKS, *OF_PUSHES]
+    shapes += [ClockingIn, ClockingOut, *SHAPES, *OF_PLACES, *OF_WALKS, *OF_PUSHES, *OF_LINKS]
     _, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     return msgspec.json.encode(
         {
@@ -130,6 +132,7 @@ def described() -> bytes:
                 **_places(),
                 **_walks(),
                 **push_paths(_answers, _json),
+                **rung_paths(_answers, _json),
                 **_reader(),
                 **carrier_paths(_answers, _json),
                 **_operator(),
