@@ -63,6 +63,10 @@ class Scene:
         sent = self.node.bell.world.deliveries(ORG, self.alert).values()
         return [delivery for delivery in sent if delivery.channel is Channel.PUSH]
 
+    def texts(self) -> list[Delivery]:
+        sent = self.node.bell.world.deliveries(ORG, self.alert).values()
+        return [delivery for delivery in sent if delivery.channel is Channel.SMS]
+
     async def until(self, happened: Callable[[], bool]) -> None:
         """Return when this is true; it is looked at after each commit."""
         came = asyncio.Event()
@@ -215,5 +219,18 @@ def test_a_receipt_that_comes_before_the_send_returns_is_believed(tmp_path: Path
         assert len(phone.taken) == 2
         await scene.box.settled()
         assert [d.attempts for d in scene.pushes()] == [1]
+
+    told(tmp_path, story)
+
+
+def test_a_push_service_that_hangs_holds_up_no_text(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        await scene.enrolled()
+        scene.box.pushes.fault(TEO, Fault(slow_ms=9_000, lost=True))
+        await scene.press()
+        await scene.until(lambda: bool(scene.texts()) and {d.state for d in scene.texts()} == {DeliveryState.DELIVERED})
+        assert [d.state for d in scene.pushes()] == [DeliveryState.QUEUED]
+        scene.box.hurry()
+        await scene.until(lambda: [d.state for d in scene.pushes()] == [DeliveryState.HANDED_OVER])
 
     told(tmp_path, story)

@@ -269,6 +269,11 @@ class Sandbox:
             else:
                 await self._wait(1)
 
+    def hurry(self) -> None:
+        """What waits for its time waits no longer."""
+        for wait in self._waits:
+            wait.set()
+
     def end_live(self) -> None:
         """End every live stream: a server that carries them calls this first, since it drains what is open."""
         for heard in tuple(self.listeners):
@@ -278,8 +283,7 @@ class Sandbox:
         """End every timer, wait, callback and live stream under way; nothing happens in this box any more."""
         self._closed = True
         self.end_live()
-        for wait in self._waits:
-            wait.set()
+        self.hurry()
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
