@@ -11,8 +11,8 @@ from outside import PUBLIC_URL, SECRET, Centre, FakeRing
 from tocsin.core import commands as c
 from tocsin.intake.http import Hooks, build_app
 from tocsin.runtime.turnstile import HELD_MAX_S
-from tocsin.sim.climate import weather
 from tocsin.sim.clock import VirtualTimeLoop
+from tocsin.sim.disk import weather
 
 
 @pytest.fixture

@@ -122,7 +122,9 @@ def pages(
 
 @bench.command()
 def walks(
-    armed: Annotated[int, typer.Option("--walks", help="How many people are on their way.", min=1_000, max=100_000)] = 100_000,
+    armed: Annotated[
+        int, typer.Option("--walks", help="How many people are on their way.", min=1_000, max=100_000)
+    ] = 100_000,
     as_json: Json = False,
 ) -> None:
     """P4: many walks at once: memory, time of a restart, and how late the alert of somebody is who does not arrive.
