@@ -244,6 +244,21 @@ def test_a_late_home_under_duress_shows_what_a_late_home_shows(both: Both) -> No
     both.at(RAISED_S + 901)
 
 
+def test_a_position_for_an_alert_that_looks_closed_turns_up_in_no_later_one(both: Both) -> None:
+    both.do(lambda side: side.noor.start())
+    both.at(1)
+    both.press("first")
+    both.at(2)
+    both.do(lambda side: side.town.pin(side.match))
+    both.at(3)
+    both.do(lambda side: side.noor.check_in(PlaceReport(PlaceKind.ZONE, ms(3), "North door")))
+    assert both.forced.noor.alert.places[PlaceKind.ZONE].label == "North door", "whoever helps knows it"
+    both.at(4)
+    both.press("second")
+    both.at(5)
+    both.do(lambda side: side.noor.check_in(PlaceReport(PlaceKind.FIX, ms(5), None, 41.5, -87.0, 5.0)))
+
+
 def test_a_late_home_after_the_close_calls_all_the_same(both: Both) -> None:
     both.do(lambda side: side.noor.start())
     both.at(RAISED_S)

@@ -28,6 +28,7 @@ from tocsin.core.access import pins
 from tocsin.core.access.permissions import May, Reach
 from tocsin.core.access.permit import reach_now
 from tocsin.core.access.words import Ended, Via
+from tocsin.core.closing import shown_as_open
 from tocsin.core.commands import Declined, Done, PinMatch, PlaceReport, Press, PressTaken, Problem, Reply
 from tocsin.core.docket import Docket, FixKept
 from tocsin.core.escalation import barred
@@ -195,8 +196,11 @@ def _place(docket: Docket, draft: WalkDraft, place: PlaceReport) -> None:
 
 
 def _place_on_alert(docket: Docket, walk: Walk, place: PlaceReport) -> None:
+    """Where the worker's phone believes that alert closed, it is for those who help, and in no later life of it."""
     draft = None if walk.alert is None else docket.find(walk.alert)
-    if draft is not None and draft.alert.open:
+    if draft is None or not draft.alert.open:
+        return
+    if draft.alert.looks_closed or shown_as_open(draft, walk.shown or ""):
         docket.place(draft, place, walk.member)
 
 

@@ -1,0 +1,115 @@
+"""Any evening with walks in it, lived in two towns: with the real PIN, and with the duress PIN in its place.
+
+Whatever is done in whichever order, nothing that the worker's phone or the wall shows tells the towns apart (I11), and in
+both every promise of `promises.py` holds after each step.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from msgspec.structs import replace
+from people import ORG
+from test_story_walks_duress import Both, Step
+from town import START_MS
+
+from tocsin.core import commands as c
+from tocsin.core.particulars import PinMatch, PlaceReport
+from tocsin.core.shadow import life_of, lives_of
+from tocsin.core.words import Answer, PlaceKind
+
+WRONG_MAX = 5  # After ten the real PIN is shut until an alert closes, which only one of the towns does.
+
+
+class AnyEvening(RuleBasedStateMachine):
+    @initialize(watched=st.booleans(), buddy=st.sampled_from([None, "hana", "teo"]))
+    def somebody_leaves(self, watched: bool, buddy: str | None) -> None:
+        self.both = Both(restarts=False, watched=watched)
+        self.buddy, self.second, self.wrong, self.presses = buddy, 0.0, 0, 0
+        self.start()
+
+    def do(self, step: Step) -> None:
+        """A second after whatever was done before: nobody's fingers are faster."""
+        self.second += 1
+        self.both.later(self.second)
+        self.both.do(step)
+
+    def at(self) -> int:
+        return START_MS + round(self.second * 1000)
+
+    @precondition(lambda self: not self.both.real.noor.walk.open)
+    @rule()
+    def start_again(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        more: dict[str, Any] = {"buddy": self.buddy, "bay": "lot-b", "minutes": 5}
+        self.do(lambda side: side.noor.start(**more))
+
+    @rule(seconds=st.sampled_from([1.0, 30.0, 61.0, 150.0, 240.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.second += seconds
+        self.both.later(self.second)
+
+    @rule(what=st.sampled_from(["home", "cancel"]), typed=st.sampled_from(["none", "pin", "wrong"]))
+    def she_says(self, what: str, typed: str) -> None:
+        self.wrong += typed == "wrong"
+        if self.wrong <= WRONG_MAX:
+            self.do(lambda side: getattr(side.noor, what)(self.typed(side.match, typed)))
+
+    @rule(minutes=st.sampled_from([1, 20, 70]), typed=st.sampled_from(["none", "pin"]))
+    def it_takes_longer(self, minutes: int, typed: str) -> None:
+        self.do(lambda side: side.noor.extend(minutes, self.typed(side.match, typed)))
+
+    def typed(self, match: PinMatch, what: str) -> PinMatch | None:
+        return {"none": None, "pin": match, "wrong": PinMatch.WRONG}[what]
+
+    @rule(kind=st.sampled_from([PlaceKind.FIX, PlaceKind.ZONE]))
+    def her_phone_says_where(self, kind: PlaceKind) -> None:
+        report = PlaceReport(kind, self.at(), f"at {self.second}", 41.0 + self.second / 10_000, -87.0, 9.0)
+        self.do(lambda side: side.noor.check_in(report))
+
+    @rule()
+    def she_presses(self) -> None:
+        self.presses += 1
+        key = f"press {self.presses}"
+        self.do(lambda side: replace(side.town.press(key=key), receipt=""))
+
+    @rule(text=st.sampled_from(["hello", "SOS", "thank you", "HOME"]))
+    def she_texts(self, text: str) -> None:
+        self.do(lambda side: side.town.text("noor", text))
+
+    @precondition(lambda self: self.seen() is not None)
+    @rule(typed=st.sampled_from([PinMatch.REAL, PinMatch.DURESS]))
+    def she_closes_what_she_sees(self, typed: PinMatch) -> None:
+        """The real PIN in the one town and either in the other."""
+        self.do(lambda side: self.close(side, typed if side is self.both.forced else PinMatch.REAL))
+
+    @precondition(lambda self: self.seen() is not None)
+    @rule(name=st.sampled_from(["teo", "bo", "ines"]), answer=st.sampled_from([Answer.COMING, Answer.CANNOT]))
+    def somebody_rung_answers(self, name: str, answer: Answer) -> None:
+        self.do(lambda side: side.town.say(name, answer, alert=self.open_id(side)))
+
+    def seen(self) -> str | None:
+        """The alert that is open before her eyes, in the town where all is as it seems."""
+        return self.open_id(self.both.real)
+
+    def open_id(self, side: Any) -> str | None:
+        for alert in side.town.world.open_alerts(ORG):
+            for id in lives_of(alert):
+                life = life_of(alert, id)
+                if life is not None and life.closed_ms is None:
+                    return id
+        return None
+
+    def close(self, side: Any, match: PinMatch) -> c.Reply:
+        reply: c.Reply = side.town.pin(match, alert=self.open_id(side))
+        return reply
+
+
+TestAnyEvening = pytest.mark.slow(AnyEvening.TestCase)
+TestAnyEvening.settings = settings(max_examples=25, stateful_step_count=14, deadline=None)
