@@ -96,6 +96,13 @@ def phone(visitor: Visitor, site: FakeSite) -> States:
     page.locator("[data-set=single]").check()
     yield "a single press", page
     page.locator("[data-set=single]").uncheck()
+    page.locator("[data-act=cannot]").click()
+    shown(page, "[data-screen=cannot]")
+    for summary in page.locator("summary").all():
+        summary.click()
+    yield "what it cannot do", page
+    page.locator("[data-act=back]").click()
+    shown(page, ".sos")
     site.refuse = 503
     pressed(page)
     shown(page, "[data-screen=unsent]")
@@ -175,6 +182,14 @@ def notes(visitor: Visitor, site: FakeSite) -> States:
     page = visitor.open("/phone", "worker-token")
     shown(page, "[data-act=silent]")
     heard(page, site)
+    for guise in ("habits", "recipe", "list"):
+        page.evaluate("guise => localStorage.setItem('tocsin.guise', guise)", guise)
+        page.reload()
+        page.locator("[data-act=exit]").click()
+        shown(page, f"[data-guise={guise}] ul label")
+        yield f"the quick exit to {guise}", page
+        page.locator("button.title").dispatch_event("pointerdown")
+        shown(page, "[data-act=silent]")
     site.refuse = 503
     page.locator("[data-act=silent]").click()
     shown(page, "ul label")
