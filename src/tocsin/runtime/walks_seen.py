@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from heapq import nsmallest
+
+from tocsin.core.access.permissions import May, Reach, reach_of
 from tocsin.core.limits import WALKS_SHOWN_MAX
 from tocsin.core.shown_parts import Fixes
 from tocsin.core.walk import Walk
@@ -18,9 +22,19 @@ class WalksSeen:
     def under_way(self, who: Pass) -> list[WalkView]:
         """The first to end first, WALKS_SHOWN_MAX at the most.  How many more there are is told to nobody: it would
         tell of those that a reader may not see."""
-        walks = sorted(self._node.world.open_walks(who.org), key=lambda walk: (walk.due_ms, walk.id))
+        looked_at = 2 * WALKS_SHOWN_MAX  # Of these most are shown: nobody is tied to half of a shift.
+        walks = nsmallest(looked_at, self._nearby(who), key=lambda walk: (walk.due_ms, walk.id))
         views = (view for walk in walks if (view := self.view(who, walk)) is not None)
         return [view for view, _ in zip(views, range(WALKS_SHOWN_MAX), strict=False)]
+
+    def _nearby(self, who: Pass) -> Iterator[Walk]:
+        """Those that may be shown to this reader; of a hundred thousand a worker has one, and no press waits for it."""
+        world, me = self._node.world, who.reader.member
+        member = world.directory(who.org).members.get(me)
+        roles = () if member is None else member.roles
+        if reach_of(roles, May.READ_WALKS, who.via) is Reach.ALL:
+            return world.open_walks(who.org)
+        return (walk for walk in world.open_walks(who.org) if me in (walk.member, walk.buddy))
 
     def find(self, who: Pass, id: str) -> WalkView | None:
         """None: to this reader there is none."""
