@@ -155,6 +155,7 @@ def test_a_phone_that_took_a_push_says_so_and_nobody_had_to_answer(tmp_path: Pat
         rung = newest(phone)
         assert (rung.headers["urgency"], len(rung.headers["topic"])) == ("high", 32)
         assert 200 < int(rung.headers["ttl"]) <= 300, "what is left of its validity"
+        assert rung.payload["url"].startswith("/r/"), "who was rung gets in by it, and nobody else"
         assert rung.payload["title"].startswith("SOS: Noor") and rung.payload["alert"] == scene.alert
         assert [action["action"] for action in rung.payload["actions"]] == ["coming", "cannot"]
         alert = scene.node.bell.world.alert(ORG, scene.alert)

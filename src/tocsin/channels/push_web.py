@@ -122,7 +122,9 @@ class WebPushes:
                 title=fitted(title, PUSH_TITLE_MAX_BYTES),
                 body=fitted(body, PUSH_BODY_MAX_BYTES),
                 tag=self._topic(message),
-                url=message.link or HOME,
+                url=URL(message.link).raw_path_qs
+                if message.link
+                else HOME,  # Of the server by which the phone knows us.
                 actions=tuple(Action(answer, word) for answer, word in words.items()),
                 alert=alert if message.answerable else None,
             )
