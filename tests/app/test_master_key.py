@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.app.keys import with_key
+from tocsin.app.keys import derived, with_key
 from tocsin.settings import FatalSetting, Secret, Settings, load
 
 SEED, OTHER = bytes(range(32)), bytes(32)
+
+
+def folder(inside: Path, name: str) -> Path:
+    (inside / name).mkdir(exist_ok=True)
+    return inside / name
 
 
 def settings(folder: Path, **more: str) -> Settings:
@@ -64,3 +69,10 @@ def test_what_a_dead_start_left_is_no_hindrance_and_a_link_in_its_place_is_not_f
     with_key(settings(tmp_path), SEED)
     assert not victim.exists() and (tmp_path / "master.key").read_text().strip() == SEED.hex()
     assert not (tmp_path / "master.key").is_symlink() and len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_follows_from_the_key_is_the_same_as_long_as_the_key_is_and_tells_nothing_of_it(tmp_path: Path) -> None:
+    first, other = with_key(settings(folder(tmp_path, "a")), SEED), with_key(settings(folder(tmp_path, "b")), OTHER)
+    vapid, receipts = derived(first, "push/vapid"), derived(first, "push/receipts")
+    assert derived(with_key(settings(folder(tmp_path, "a")), OTHER), "push/vapid") == vapid
+    assert len({vapid, receipts, derived(other, "push/vapid"), SEED}) == 4 and len(vapid) == 32

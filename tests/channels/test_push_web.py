@@ -151,7 +151,9 @@ def test_only_the_phone_reads_what_is_in_it() -> None:
 
 
 def test_what_is_no_call_has_no_buttons_and_names_no_alert() -> None:
-    inside = opened(heard(message("Tocsin\n\nOver.", purpose=Purpose.ALL_CLEAR, link="https://tocsin.example.org/r/x"))[1])
+    inside = opened(
+        heard(message("Tocsin\n\nOver.", purpose=Purpose.ALL_CLEAR, link="https://tocsin.example.org/r/x"))[1]
+    )
     assert "actions" not in inside and "alert" not in inside
     assert inside["url"] == "/r/x" and inside["tag"] == topic_of(KEY, "alert-1")
 
@@ -162,7 +164,9 @@ def test_its_buttons_speak_the_language_of_whoever_has_the_phone() -> None:
 
 
 def test_however_long_a_name_and_a_script_are_it_fits() -> None:
-    _, body = heard(message("Ñ\x01" * 5_000 + "\n\n" + '"\\' * 5_000, link="https://tocsin.example.org/r/0123456789abcdef"))
+    _, body = heard(
+        message("Ñ\x01" * 5_000 + "\n\n" + '"\\' * 5_000, link="https://tocsin.example.org/r/0123456789abcdef")
+    )
     assert len(body) <= 4_096 and opened(body)["body"].endswith("…")
 
 

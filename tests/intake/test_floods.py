@@ -230,6 +230,11 @@ def test_no_header_moves_a_stranger_to_another_place() -> None:
     assert keys_of(scope, Passes(Centre().ring)) == [(Sort.READS, "127.0.0.1")]
 
 
+def test_a_shifts_phones_that_all_acknowledge_a_push_are_no_flood_of_attempts() -> None:
+    scope = scope_of("POST", "/api/v1/push/receipts", {})
+    assert keys_of(scope, Passes(Centre().ring)) == [(Sort.READS, place_of(scope.get("client")))]
+
+
 def test_a_heap_of_cookies_is_not_hashed_one_by_one() -> None:
     here = Centre()
     heap = "; ".join([*(f"c{n}=tocsin_x{n}" for n in range(TOKENS_LOOKED_AT_MAX)), f"tocsin={here.token('teo')}"])
