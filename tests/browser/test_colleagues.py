@@ -73,3 +73,11 @@ def test_a_lost_sandbox_is_said(board: Page, site: FakeSite) -> None:
     expect(board.get_by_role("alert")).to_contain_text("Not live")
     site.deaf = False
     expect(board.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_link_in_a_text_is_tapped_as_on_a_phone(board: Page, site: FakeSite) -> None:
+    said = "Noted: coming. Your page: https://tocsin.example.org/r/YHGGW5THBG0RPTSD"
+    site.text("+12025550112", site.message(TOCSIN, said))
+    dana = board.locator("[data-phone='+12025550112']")
+    expect(dana.locator(".texts p")).to_have_text(said)
+    expect(dana.get_by_role("link")).to_have_attribute("href", "/r/YHGGW5THBG0RPTSD")

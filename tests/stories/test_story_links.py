@@ -14,6 +14,7 @@ from tocsin.core import commands as c
 from tocsin.core.access.commands import EndAccess, LookAt
 from tocsin.core.access.entry_commands import BindLink
 from tocsin.core.access.record import OPERATOR, id_of
+from tocsin.core.access.rung_links import holds
 from tocsin.core.access.rung_record import LinkTaken, RungLink
 from tocsin.core.access.words import Ended, What
 from tocsin.core.directory import Contact
@@ -132,6 +133,18 @@ def test_a_link_ends_with_a_tie_and_says_no_more_than_one_that_never_was(town: T
     link = called(town)
     town.tie("teo")
     assert tap(town, link) == WORN_OUT == tap(town, "0" * 16)
+    town.at(1)
+    town.unheard.clear()
+
+
+def test_whoever_was_taken_out_of_an_alert_has_no_link_to_it_until_it_rings_them_again(town: Town) -> None:
+    link = called(town)
+    town.tie("teo")
+    town.founded(directory())
+    assert (tap(town, link) == DONE) == (not town.alert().people["teo"].withdrawn)
+    withdrawn = replace(town.alert().people["teo"], withdrawn=True)
+    alert = replace(town.alert(), people={**town.alert().people, "teo": withdrawn})
+    assert not holds(alert, town.directory, alert.id, "teo", LinkFor.RUNG)
     town.at(1)
     town.unheard.clear()
 

@@ -91,7 +91,7 @@ function handset(phone: Phone): Child {
   return el("section", { class: "board handset", "data-key": phone.number, "data-phone": phone.number, "data-new": fresh, "aria-labelledby": id },
     el("header", {}, el("h2", { id }, fresh ? icon("ringing", "beat") : null, phone.name), el("small", { class: "no" }, phone.number)),
     texts.length ? el("div", { class: "texts", tabindex: 0, role: "log", "aria-label": t("Texts of {name}, newest first", { name: phone.name }) }, el("ol", {}, texts.map((text) =>
-      el("li", { "data-key": text.id, "data-mine": written(phone, text) }, el("p", {}, text.text), el("small", {}, stamp(phone, text))))))
+      el("li", { "data-key": text.id, "data-mine": written(phone, text) }, el("p", {}, tappable(text.text)), el("small", {}, stamp(phone, text))))))
       : el("p", { class: "quiet texts" }, t("No text yet.")),
     replies(phone),
     el("form", { class: "ask", "data-form": "text", "data-number": phone.number }, el("label", { for: `${id}-t` }, t("Text as {name}", { name: phone.name })),
@@ -100,6 +100,11 @@ function handset(phone: Phone): Child {
     el("details", {}, el("summary", {}, t("What goes wrong")),
       el("div", { class: "ask" }, el("label", { for: `${id}-w` }, t("What {name}'s phone goes through", { name: phone.name })),
         el("select", { id: `${id}-w`, "data-weather": phone.number }, Object.entries(weather).map(([value, { word }]) => el("option", { value }, t(word)))))));
+}
+
+/** As a phone shows it: a link of ours can be tapped. */
+function tappable(text: string): Child[] {
+  return text.split(/(https?:\/\/\S+\/r\/[0-9A-Z]{16})/).map((part, place) => (place % 2 ? el("a", { href: new URL(part).pathname, target: "_blank", rel: "noreferrer" }, part) : part));
 }
 
 const shapes = [{ icon: "coming", look: "coming" }, { icon: "with", look: "with" }, { icon: "nocross", look: "" }];

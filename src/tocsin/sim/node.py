@@ -23,6 +23,7 @@ from tocsin.runtime.loop import Bell
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.recall import latest_ms, world_of
 from tocsin.runtime.routes import Routes
+from tocsin.runtime.rung_links import RungLinks
 from tocsin.runtime.stages import Compose, Send, StillWanted
 from tocsin.runtime.system import SteadyClock
 from tocsin.runtime.withdrawals import Withdrawals
@@ -36,6 +37,7 @@ from tocsin.store.memory import MemoryStore
 from tocsin.store.migrations import MIGRATIONS, Migration
 from tocsin.store.sqlite import SqliteStore
 
+LINKS_KEY = bytes(32)  # Nobody in here guesses.
 BACK_MS = (3_600_000, 86_400_000, 10 * 365 * 86_400_000)  # How far a flat battery sets a clock back.
 TIME_SERVER_S = 60.0  # Until a machine without the time is told it.
 COMMIT_S = (0.0002, 0.004)  # How long the disk takes.
@@ -117,7 +119,8 @@ class Node:
         ways = {channel: self._enabled(vendors) for channel, vendors in self.ways.items()}
         self.routes = routes = Routes(ways, self.clock, self.journal.paged)
         self.world = world_of(self.store, routes.names)
-        wanted, words = StillWanted(self.world, self.clock), Compose(self.world, self.clock)
+        link_of = RungLinks(self.world, LINKS_KEY, "https://tocsin.example.org").of
+        wanted, words = StillWanted(self.world, self.clock), Compose(self.world, self.clock, link_of=link_of)
         self.outbox = Outbox(self.clock, [wanted, words, Send(routes, self.clock)])
         self.bell = Bell(
             store=self.store,
