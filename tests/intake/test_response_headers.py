@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from outside import Answer, Centre, Stream, ask, scope_of, turns
-from tocsin.intake.http import Hooks, build_app, build_sos_app
+from tocsin.intake.http import Desk, Hooks, api_handlers, build_app, build_sos_app
 from tocsin.intake.lanes import App, Receive, Scope, Send
 from tocsin.web.pages import page_handlers
 from tocsin.wire.response_headers import ALWAYS, CLOSED_POLICY, HSTS, PAGE_POLICY, SCRIPT_POLICY, locked
@@ -22,24 +22,12 @@ FILLED = {"name": "nothing.js"}
 
 
 def surface(centre: Centre, public_url: str = "https://tocsin.example.org") -> tuple[App, Litestar]:
-    """The whole surface with its pages; and the application behind the lane, which knows its routes."""
-    seen: list[App] = []
-
-    def beyond(app: App) -> App:
-        seen.append(app)
-        return app
-
+    """The whole surface with its pages; and an application that has the routes which lie behind the lane."""
     hooks = Hooks(public_url, "an invented secret", "an invented secret", "key", "an invented signature secret")
-    app = build_app(
-        centre.ring,
-        hooks=hooks,
-        readiness=centre.readiness,
-        leaving=centre.leaving,
-        handlers=page_handlers(),
-        limiting=beyond,
-    )
-    assert isinstance(seen[0], Litestar)
-    return app, seen[0]
+    pages = page_handlers()
+    app = build_app(centre.ring, hooks=hooks, readiness=centre.readiness, leaving=centre.leaving, handlers=pages)
+    desk = Desk(centre.ring, centre.readiness, centre.leaving, (), bytes, public_url)
+    return app, Litestar([*api_handlers(desk), *pages], openapi_config=None)
 
 
 def every_route(litestar: Litestar) -> Iterator[tuple[str, str]]:
