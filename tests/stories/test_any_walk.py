@@ -1,7 +1,7 @@
 """Any evening with walks in it, lived in two towns: with the real PIN, and with the duress PIN in its place.
 
-Whatever is done in whichever order, nothing that the worker's phone or the wall shows tells the towns apart (I11), and in
-both every promise of `promises.py` holds after each step.
+Whatever is done in whichever order, nothing that the worker's phone or the wall shows tells the towns apart (I11), and
+in both every promise of `promises.py` holds after each step.
 """
 
 from __future__ import annotations

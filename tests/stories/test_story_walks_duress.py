@@ -183,6 +183,19 @@ def test_the_buddy_of_a_walk_that_was_over_is_not_counted_after_a_press(both: Bo
     both.at(6, 50, 96)
 
 
+def test_the_buddy_of_a_walk_that_a_later_press_took_along_is_counted(both: Both) -> None:
+    both.do(lambda side: side.noor.start(buddy="hana"))
+    both.press("first")
+    both.at(1)
+    both.do(lambda side: side.town.pin(side.match))
+    both.at(2)
+    both.press("second")
+    both.at(3)
+    both.do(lambda side: side.noor.start(buddy="hana"))
+    both.press("third")
+    both.at(4)
+
+
 def test_an_extension_that_is_too_long_is_declined_and_calls_all_the_same(both: Both) -> None:
     both.do(lambda side: side.noor.start())
     both.do(lambda side: side.noor.extend(100, side.match))

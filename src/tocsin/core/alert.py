@@ -115,7 +115,10 @@ def _pressed_again(alert: Alert, event: e.PressedAgain, at_ms: int) -> Alert:
     people = {name: _lapsed(person, at_ms) for name, person in alert.people.items()}
     shadows = alert.shadows
     if event.shadow is not None and all(shadow.id != event.shadow for shadow in shadows):
-        shadows = (*shadows, Shadow(event.shadow, at_ms, None, event.kind, event.silent, event.buddy))
+        shadows = (*shadows, Shadow(event.shadow, at_ms, None, event.kind, event.silent))
+    if event.buddy is not None and event.shadow is not None:
+        life = shadows[-1]
+        shadows = (*shadows[:-1], replace(life, buddies=tuple(dict.fromkeys((*life.buddies, event.buddy)))))
     return replace(
         alert,
         presses=alert.presses + 1,

@@ -102,7 +102,7 @@ class Handover(Struct, frozen=True, gc=False):
 class Shadow(Struct, frozen=True, gc=False):
     """A life of this alert as the worker's devices believe it: the first has the alert's own id, if they ever saw it.
 
-    `buddy`: of the walk that the press which began this life took along.
+    `buddies`: of the walks that presses in this life took along.
     """
 
     id: str
@@ -110,4 +110,4 @@ class Shadow(Struct, frozen=True, gc=False):
     closed_ms: int | None = None
     kind: Kind = Kind.SOS
     silent: bool = False
-    buddy: str | None = None
+    buddies: tuple[str, ...] = ()

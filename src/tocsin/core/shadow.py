@@ -120,7 +120,7 @@ def summoned(alert: Alert, life: Shadow, now_ms: int) -> list[Person]:
     reached = max(n for n, rung in enumerate(alert.plan.rungs) if n == 0 or rung.after_s * SECOND_MS <= climbed_ms)
     while reached < last and not any(person.reachable for person in people if person.joined_rung <= reached):
         reached += 1
-    return [person for person in people if person.joined_rung <= reached or person.member == life.buddy]
+    return [person for person in people if person.joined_rung <= reached or person.member in life.buddies]
 
 
 def _paused_ms(alert: Alert, people: list[Person]) -> int | None:
