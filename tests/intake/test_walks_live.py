@@ -152,6 +152,9 @@ class Phone:
             case "press":
                 alert = await self.hear("/api/v1/alerts", {"silent": more})
                 self.alerts += [alert["id"]] if alert["id"] not in self.alerts else []
+            case "typed":
+                for walk in self.walks:
+                    await self.hear(f"{WALKS}/{walk}/{more}", {"pin": self.pin, "minutes": 5})
             case "helper":
                 for alert in self.world.ring.world.open_alerts(ORG):
                     await self.world.act("teo", alert.id, "answers", {"answer": more})
@@ -190,6 +193,7 @@ STEPS = st.one_of(
     st.tuples(st.just("wait"), st.sampled_from([1, 46, 100, 600])),
     st.tuples(st.just("start"), st.none()),
     st.tuples(st.just("again"), st.none()),
+    st.tuples(st.just("typed"), st.sampled_from(["home", "cancel", "extend"])),
     st.tuples(st.just("press"), st.booleans()),
     st.tuples(st.just("helper"), st.sampled_from(["coming", "with_them"])),
     st.tuples(st.sampled_from(["home", "cancel"]), st.sampled_from([{}, {"pin": "0000"}, {"pin": PIN}])),
@@ -212,6 +216,13 @@ def test_after_either_pin_the_phone_hears_the_same(act: str, script: list[tuple[
 @given(script=st.lists(STEPS, max_size=4))
 def test_after_either_pin_a_walk_that_goes_on_goes_on_alike(script: list[tuple[str, Any]]) -> None:
     real, duress = worlds("extend", script, watched=False)
+    assert duress == real
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", ["home", "cancel"])
+def test_a_line_opened_after_either_pin_hears_nothing_of_the_same_pin_typed_again(act: str) -> None:
+    real, duress = worlds(act, [("again", None), ("typed", act), ("again", None)], watched=False)
     assert duress == real
 
 
