@@ -168,6 +168,8 @@ def test_a_world_on_paper_holds_nothing_but_the_one_alert() -> None:
     assert paper.round("alder", "any") is None and paper.replied_ms("alder", "+12025550112") is None
     assert paper.kept("alder", Act, "any") is None and not paper.all_kept("alder", Act)
     assert not paper.practised("alder", SITE) and not paper.deliveries("alder", "any")
+    assert paper.walk("alder", "any") is None and paper.walk_of("alder", "noor") is None
+    assert not paper.has_walk("alder", "any") and not paper.fixes_of("any")
 
 
 def test_a_site_without_a_plan_rings_whoever_there_is() -> None:
