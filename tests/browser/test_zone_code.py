@@ -145,3 +145,14 @@ def test_a_sign_cannot_choose_by_whose_phone_it_calls(visitor: Visitor, site: Fa
     page = visitor.open(f"/z/{CODE}", "lead-token")
     expect(page.get_by_role("heading", name="This phone is not enrolled here.")).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0 and site.asked == []
+
+
+def test_the_quick_exit_leads_off_the_code_and_a_press_from_there_is_silent(visitor: Visitor, site: FakeSite) -> None:
+    page = scanned(visitor)
+    page.get_by_role("button", name="Quick exit").click()
+    expect(page).to_have_title("Notes")
+    expect(page.locator("button.title")).to_be_visible()
+    assert site.tries() == []
+    page.get_by_role("button", name="Share").click()
+    expect(page.locator("input:checked")).to_have_count(2)
+    assert [press["silent"] for press in site.pressed()] == [True]

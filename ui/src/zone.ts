@@ -84,10 +84,22 @@ async function said(): Promise<Told> {
 function screen(): Child[] {
   if (!api.token) return [mast(el("span")), el("main", {}, stranger())];
   const waiting = outbox?.waiting;
-  if (!waiting) return [mast(el("span", {}, me?.member.name ?? "")), el("main", { "data-key": "main" }, ready())];
+  if (!waiting) return [mast(el("span", {}, me?.member.name ?? ""), exit()), el("main", { "data-key": "main" }, ready())];
   const doubt = waiting.failed === "not_enrolled" ? t("This phone is not enrolled here.")
     : waiting.failed || Date.now() - waiting.at > DOUBT_MS ? t("Not sent. Trying again.") : "";
   return [mast(el("span", {}, me?.member.name ?? "")), el("main", { "data-key": "main" }, sending(doubt))];
+}
+
+const exit = (): Child => el("button", { type: "button", class: "plain exit", "data-act": "exit" }, t("Quick exit"));
+
+/** To the ordinary thing of this phone, and nothing is left to go back to. */
+function leave(): void {
+  try {
+    sessionStorage.setItem("tocsin.left", "yes");
+  } catch {
+    // Forbidden: what opens there is the phone's page.
+  }
+  location.replace("/notes");
 }
 
 function stranger(): Child[] {
@@ -145,4 +157,4 @@ function sending(doubt: string): Child[] {
 
 hold(() => single, press);
 spaceAnywhere();
-acts({ here: () => void here() });
+acts({ here: () => void here(), exit: leave });
