@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from rig import NUMBERS, ORG, Rig
 
 from tocsin.core import commands as c
@@ -15,6 +17,7 @@ from tocsin.core.words import DeliveryState, Destination, PlaceKind, Purpose, Re
 from tocsin.ports import StoreFull
 from tocsin.runtime import walks
 from tocsin.runtime.auditor import audit
+from tocsin.runtime.doctor import record_findings
 from tocsin.runtime.recall import latest_ms
 
 MINUTE_S, GRACE_S = 60.0, 60.0
@@ -276,3 +279,16 @@ async def test_a_message_of_a_walk_whose_time_is_over_is_not_sent(rig: Rig) -> N
     assert rig.carrier.took() == []
     messages = [d for d in rig.world.deliveries(ORG, walk).values() if d.purpose is Purpose.WALK]
     assert [d.state for d in messages] == [DeliveryState.SUPERSEDED] and NUMBERS["noor"] == messages[0].to
+
+
+async def test_doctor_sees_a_walk_whose_snapshot_is_not_what_its_facts_tell(rig: Rig) -> None:
+    walk = await started(rig)
+    await rig.settle(MINUTE_S + 1)
+    assert not list(record_findings(rig.store, ORG))
+    kept = rig.store.snapshot(ORG, f"walk/{walk}")
+    assert kept is not None
+    later = replace(known(rig, walk), due_ms=known(rig, walk).due_ms + 1)
+    rig.store.content.snapshots[ORG, kept.stream] = replace(kept, body=msgspec.msgpack.encode(later))
+    assert [found.code for found in record_findings(rig.store, ORG)] == ["snapshot_differs"]
+    rig.store.content.snapshots[ORG, kept.stream] = kept
+    await home(rig, walk)
