@@ -74,6 +74,7 @@ class Node:
         self.world = world_of(self.store, {Channel.SMS: ("twilio",)})
         self.position = 0
         self._watchers: list[Callable[[str, frozenset[str], int], None]] = []
+        self._of_walks: list[Callable[[str, frozenset[str], int], None]] = []
         founded = self.decide(c.ReplaceDirectory(org=ORG, directory=people(), by="site file"))
         assert isinstance(founded, c.Done), founded
 
@@ -89,16 +90,20 @@ class Node:
         decision = decide(layer, command, self.clock.now_ms(), self.seed(), lambda number: False)
         change = ledger.change(decision.docket, layer)
         layer.absorb(decision.docket)
-        self.store.append([change] if change else [])
+        for verdict in self.store.append([change] if change else []):
+            self.position = max(self.position, getattr(verdict, "position", 0))
         layer.merge_down()
         touched = frozenset(d.alert.id for d in decision.docket.drafts.values() if d.events or d.changed)
         for watcher in tuple(self._watchers):
             watcher(command.org, touched, self.position)
+        walked = frozenset(id for id, draft in decision.docket.walks.items() if draft.events)
+        for watcher in tuple(self._of_walks) if walked else ():
+            watcher(command.org, walked, self.position)
         return decision.reply
 
     def subscribe_walks(self, watcher: Callable[[str, frozenset[str], int], None]) -> Callable[[], None]:
-        """Nobody walks here."""
-        return lambda: None
+        self._of_walks.append(watcher)
+        return lambda: self._of_walks.remove(watcher)
 
     def subscribe(self, watcher: Callable[[str, frozenset[str], int], None]) -> Callable[[], None]:
         self._watchers.append(watcher)

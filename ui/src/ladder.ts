@@ -5,7 +5,7 @@ import type { Press } from "./press.ts";
 import { plural, t } from "./say.ts";
 import { ago, at, first, list, sentence } from "./words.ts";
 
-interface Step {
+export interface Step {
   key: string;
   icon: string;
   title: string;

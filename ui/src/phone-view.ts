@@ -35,6 +35,7 @@ export interface Seen {
   raiseOnly: boolean;
   receiptOnly: boolean;
   disguise: Disguise;
+  walk?: Child;
 }
 
 const NOBODY_MS = 60_000; // After this the worker is told that nobody is on the way yet.
@@ -66,6 +67,7 @@ export function ready(seen: Seen): Child[] {
             : t("An SOS is kept and sent as soon as it can be.")),
         seen.me && !seen.live ? el("p", { class: "small", "data-tone": "doubt-text" }, icon("unknown"), " ", t("No live connection just now. SOS still tries.")) : null),
       sos(seen),
+      seen.walk,
       seen.proof && !seen.raiseOnly ? lines({ ...seen, proof: seen.proof, leave: seen.fixes.leave }) : null),
     el("footer", {}, settings(seen)),
   ];

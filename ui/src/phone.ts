@@ -19,6 +19,9 @@ import { silent } from "./silent-view.ts";
 import { look, wear } from "./look.ts";
 import { speak, t } from "./say.ts";
 import { store, stored } from "./stored.ts";
+import { Walking } from "./walk.ts";
+import { walkActs } from "./walk-acts.ts";
+import { entry, walkScreen } from "./walk-view.ts";
 import { hourAndMinute } from "./words.ts";
 
 const FRESH_MS = 30_000; // How many would be rung changes with each shift.
@@ -39,11 +42,12 @@ let disguise = disguiseOf(mark, look.guise);
 if (look.silent) wear(true);
 
 const draw = redrawn(show);
-const alerts = api.token ? new Alerts(api, draw, (name) => name === "open" && followOwn()) : null;
+const alerts = api.token ? new Alerts(api, draw, (name, data) => (name === "open" && followOwn(), walking.hear(name, data))) : null;
 const outbox = new Outbox(api, draw, (alert) => alert && void follow(alert), { addresses: () => (me?.addresses ?? []).filter((address) => address !== location.origin) });
-const fixes = new Fixes(draw, (fix) => outbox.alert !== null || outbox.waiting ? outbox.add("places", fix) : undefined);
+const fixes = new Fixes(draw, (fix) => outbox.alert !== null || outbox.waiting ? outbox.add("places", fix) : void walking.place(fix));
 const proof = api.token ? new Proof(api, draw) : null;
 const names = new Names(api, draw);
+const walking = new Walking(api, mark, draw, (alert) => (outbox.adopt(alert), void follow(alert)), () => alerts?.live.now ?? false);
 
 function own(): Alert | null {
   const id = outbox.alert;
@@ -95,13 +99,14 @@ function screen(): Child[] {
   document.documentElement.toggleAttribute("data-drill", Boolean(now.alert?.drill) && !over && !look.silent);
   // Send first, locate second: never before a press, never after its end, and in silence only where the worker agreed.
   fixes.during("alert", called && !(outbox.alert === null && !outbox.waiting) && (silentPlace || !look.silent));
+  fixes.during("walk", walking.open && !called);
   if (look.silent) return listed(now);
   if (page === "cannot" && !called) return cannot(me?.sos_numbers?.[0], exit());
   document.title = called ? (outbox.waiting && !outbox.alert ? t("SOS not sent - Tocsin") : t("SOS sent - Tocsin")) : t("Ready - Tocsin");
   if (!api.token || !knownLink) return [mast(el("span"), exit()), el("main", {}, el("section", { class: "stack" }, needsLink(api.token !== null),
     el("p", {}, el("a", { class: "button", href: "/link" }, t("Type the code of a link")))))];
   if (outbox.waiting && !outbox.alert) return unsent(now);
-  return called ? live(now) : ready(now);
+  return called ? live(now) : walkScreen({ ...now, walking, exit: exit() }) ?? ready({ ...now, walk: raiseOnly ? null : entry(walking) });
 }
 
 function listed({ alert, now, press }: Seen): Child[] {
@@ -264,6 +269,7 @@ document.addEventListener("change", ({ target }) => {
   if (item) list.ticked[target.checked ? "add" : "delete"](item);
   draw();
 });
+walkActs(walking, show);
 hold(() => single, () => press(false));
 holdTitle(wayBack);
 
@@ -290,7 +296,7 @@ async function meet(): Promise<void> {
 }
 
 /** Nothing is open, nothing waits, and nobody is holding the disc. */
-const idle = (): boolean => outbox.presses.length === 0 && own() === null && !look.silent && !document.querySelector(".sos[data-held]");
+const idle = (): boolean => !walking.choosing && !walking.asking && !walking.queued && outbox.presses.length === 0 && own() === null && !look.silent && !document.querySelector(".sos[data-held]");
 
 void install(idle);
 if (api.token) {

@@ -1,0 +1,288 @@
+// One's own walk on one's own phone: what the server last said of it, and what is said to the server. The timer is the
+// server's. *Home* is kept and sent until it is taken, and nothing here ever shows it as done before that; a code is kept
+// nowhere: whoever searches this phone must not learn by which one a walk was ended.
+import { ms, type Place, type Who } from "./alert.ts";
+import { Refused, type Api } from "./api.ts";
+import { learn, serverNow } from "./clock.ts";
+import type { Fix } from "./fixes.ts";
+import { whyNot } from "./refusals.ts";
+import { t } from "./say.ts";
+import { store, stored } from "./stored.ts";
+import type { Walk } from "./walks.ts";
+
+export interface OwnWalk extends Walk {
+  started_at: string;
+  raises_at: string;
+  alert?: string | null;
+  extend_left_min?: number;
+  pin_needed?: boolean;
+  places?: Place[];
+}
+export interface Asked {
+  act: "home" | "cancel" | "extend";
+  minutes?: number;
+}
+interface Queued extends Asked {
+  walk: string;
+  failed?: boolean;
+}
+export interface Choice {
+  minutes: number;
+  destination: string;
+  bay?: string;
+  way?: string;
+  buddy?: string;
+}
+export type Phase = "out" | "reminded" | "due" | "overdue" | "home" | "cancelled";
+
+const AGAIN_MS = 2_000;
+const LOOK_MS = 5_000; // Where no stream tells us anything.
+const FIX_EVERY_MS = 15_000; // A walk lasts long, and only its newest place counts.
+const OPEN = ["out", "reminded", "due", "overdue"];
+const FIRST: Choice = { minutes: 15, destination: "car" };
+
+export class Walking {
+  walk: OwnWalk | null = null;
+  choosing = false;
+  asking: Asked | null = null;
+  queued: Queued | null = null;
+  said = "";
+  busy = false;
+  chosen = false; // Something was started before: one tap starts the same again.
+  people: readonly Who[] = [];
+  choice: Choice = FIRST;
+  private pin = "";
+  private key = "";
+  private sending = false;
+  private placed = -Infinity;
+
+  constructor(
+    private readonly api: Api,
+    private readonly mark: string,
+    private readonly changed: () => void,
+    private readonly raised: (alert: string) => void,
+    live: () => boolean,
+  ) {
+    this.remember();
+    if (!api.token) return;
+    setInterval(() => void this.send(), AGAIN_MS);
+    setInterval(() => this.open && !live() && void this.load().catch(() => undefined), LOOK_MS);
+    addEventListener("online", () => void this.send());
+    void this.send();
+  }
+
+  /** Under way, as far as this phone knows. */
+  get open(): boolean {
+    return this.walk !== null && OPEN.includes(this.walk.state);
+  }
+
+  /** The server's word, and where it has not come yet, the server's clock. */
+  phase(now: number): Phase | null {
+    const walk = this.walk;
+    if (!walk) return null;
+    if (!this.open) return walk.state as Phase;
+    if (walk.state === "overdue" || now >= ms(walk.raises_at)) return "overdue";
+    return walk.state === "due" || now >= ms(walk.due_at) ? "due" : (walk.state as Phase);
+  }
+
+  hear(name: string, data: unknown): void {
+    if (name === "open") void this.load().catch(() => undefined);
+    if (name === "walk") this.take(data as OwnWalk | null);
+    if (name === "gone" && (data as { id?: string } | null)?.id === this.walk?.id) this.become(null);
+  }
+
+  choose(): void {
+    [this.choosing, this.said] = [true, ""];
+    void this.meet();
+  }
+
+  /** The same start sent again because its answer was lost is the same walk. */
+  async start(choice: Choice): Promise<void> {
+    if (this.busy) return;
+    Object.assign(this, { busy: true, said: "", choice });
+    this.key ||= drawn();
+    this.changed();
+    try {
+      this.take(await this.api.post<OwnWalk>("/api/v1/walks", choice, { "Idempotency-Key": this.key }), true);
+      Object.assign(this, { key: "", choosing: false, chosen: true });
+      store(`tocsin.walk-last.${this.mark}`, JSON.stringify(choice));
+    } catch (error) {
+      if (error instanceof Refused) this.key = "";
+      this.choosing = true;
+      this.said = t("The walk has not started. {why}", { why: whyNot(error) });
+      if (error instanceof Refused && error.code === "walk_open_already") void this.load().catch(() => undefined);
+    }
+    this.busy = false;
+    this.changed();
+  }
+
+  /** By a tap. In a watch window it needs the code; elsewhere one may be given all the same. */
+  async act(asked: Asked): Promise<void> {
+    if (this.walk?.pin_needed) this.ask(asked);
+    else await this.say(asked, "");
+  }
+
+  ask(asked: Asked | null): void {
+    [this.asking, this.said] = [asked, ""];
+    this.changed();
+  }
+
+  /** What waits is tried now. */
+  again(): boolean {
+    void this.send();
+    return this.queued !== null;
+  }
+
+  typed(pin: string): void {
+    if (this.asking && !this.busy) void this.say(this.asking, pin);
+  }
+
+  /** Only the newest place of each kind counts, and what does not go through is told again by the next one. */
+  async place(place: Fix | { kind: "zone"; place: string; at: string }): Promise<void> {
+    const fix = place.kind === "fix";
+    if (!this.walk || !this.open || (fix && performance.now() - this.placed < FIX_EVERY_MS)) return;
+    if (fix) this.placed = performance.now();
+    try {
+      this.take(await this.api.post<OwnWalk>(`/api/v1/walks/${this.walk.id}/check-in`, { place }));
+    } catch (error) {
+      if (!fix) this.said = t("Not sent. Try again.");
+      if (error instanceof Refused && (error.status === 404 || error.status === 409)) void this.load().catch(() => undefined);
+    }
+    this.changed();
+  }
+
+  putAway(): void {
+    this.become(null);
+    this.changed();
+  }
+
+  private async say(asked: Asked, pin: string): Promise<void> {
+    if (!this.walk || this.sending) return;
+    this.queued = { ...asked, walk: this.walk.id };
+    Object.assign(this, { pin, said: "", busy: true });
+    this.write();
+    this.changed();
+    await this.send();
+  }
+
+  private async send(): Promise<void> {
+    const said = this.queued;
+    if (!said || this.sending) return;
+    this.sending = true;
+    const body = { ...(said.minutes ? { minutes: said.minutes } : {}), ...(this.pin ? { pin: this.pin } : {}) };
+    try {
+      const walk = await this.api.post<OwnWalk>(`/api/v1/walks/${said.walk}/${said.act}`, body);
+      this.settle();
+      this.asking = null;
+      this.take(walk.id ? walk : this.received(said));
+    } catch (error) {
+      this.unsaid(said, error);
+    }
+    Object.assign(this, { sending: false, busy: false });
+    this.write();
+    this.changed();
+  }
+
+  /** A credential that may only call for help learns no more than that it was heard. */
+  private received(said: Queued): OwnWalk | null {
+    return this.walk && this.walk.id === said.walk ? { ...this.walk, state: said.act === "cancel" ? "cancelled" : "home" } : null;
+  }
+
+  private unsaid(said: Queued, error: unknown): void {
+    const answered = error instanceof Refused && error.status < 500 && error.status !== 429;
+    if (!answered && said.act !== "extend") {
+      Object.assign(this, { queued: { ...said, failed: true }, asking: null });
+      return;
+    }
+    this.settle();
+    this.said = answered ? whyNot(error) : t("Not sent. No time was added.");
+    if (answered && error.code === "pin_needed") this.asking = said;
+    if (answered && (error.status === 404 || error.code === "walk_over")) void this.load().catch(() => undefined);
+  }
+
+  private settle(): void {
+    Object.assign(this, { queued: null, pin: "" });
+  }
+
+  private async load(): Promise<void> {
+    const asked = serverNow();
+    const { walks } = await this.api.get<{ walks: OwnWalk[] }>("/api/v1/walks");
+    const own = walks.find((walk) => isOwn(walk));
+    if (own) this.take(own, true);
+    else if (this.walk && this.open && ms(this.walk.server_now ?? "") < asked) await this.look(this.walk.id);
+    this.changed();
+  }
+
+  /** It is not among those under way: what became of it? */
+  private async look(id: string): Promise<void> {
+    try {
+      this.take(await this.api.get<OwnWalk>(`/api/v1/walks/${id}`));
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) this.become(null); // A server that lost its store: nobody waits for what nobody has.
+    }
+  }
+
+  /** Of two accounts of one walk the server's later one holds. One that ends while nobody looked is no news. */
+  private take(walk: OwnWalk | null, fresh = false): void {
+    if (!walk || !isOwn(walk)) return;
+    const known = this.walk?.id === walk.id ? this.walk : null;
+    const under_way = OPEN.includes(walk.state);
+    if (known && ms(known.server_now ?? "") > ms(walk.server_now ?? "")) return;
+    if (!known && !(under_way && (fresh || !this.open || ms(walk.started_at) > ms(this.walk?.started_at ?? "")))) return;
+    learn(walk.server_now);
+    if (walk.state === "raised") {
+      if (known && OPEN.includes(known.state) && walk.alert) this.raised(walk.alert);
+      return this.become(null);
+    }
+    this.become(walk);
+  }
+
+  private become(walk: OwnWalk | null): void {
+    const same = walk?.id === this.walk?.id;
+    this.walk = walk;
+    if (!this.open || !same) this.asking = null;
+    if (!this.open || !same) this.settle();
+    if (this.open) this.choosing = false;
+    this.write();
+  }
+
+  /** What a reload shows before the server has answered. No position is kept, and nothing of a walk that is over. */
+  private write(): void {
+    const kept = this.open && this.walk ? { ...this.walk, places: undefined } : null;
+    const queued = this.pin || this.queued?.act === "extend" ? null : this.queued;
+    const name = `tocsin.walk.${this.mark}`;
+    try {
+      if (kept) localStorage.setItem(name, JSON.stringify({ walk: kept, queued }));
+      else localStorage.removeItem(name);
+    } catch {
+      // Full or forbidden: the server has the walk, and this page has it while it is open.
+    }
+  }
+
+  private remember(): void {
+    try {
+      const kept = JSON.parse(stored(`tocsin.walk.${this.mark}`) ?? "null") as { walk: OwnWalk; queued: Queued | null } | null;
+      [this.walk, this.queued] = [kept?.walk ?? null, kept?.queued ?? null];
+      const last = JSON.parse(stored(`tocsin.walk-last.${this.mark}`) ?? "null") as Choice | null;
+      if (last) [this.choice, this.chosen] = [last, true];
+    } catch {
+      // Not ours to read: as if nothing had been chosen before.
+    }
+  }
+
+  /** Who is on shift may be the buddy. Whoever may not see the roster chooses none. */
+  private async meet(): Promise<void> {
+    try {
+      const { people } = await this.api.get<{ people: { member: Who }[] }>("/api/v1/on-shift");
+      this.people = people.map(({ member }) => member);
+    } catch {
+      this.people = [];
+    }
+    this.changed();
+  }
+}
+
+const isOwn = ({ you, member }: Walk): boolean => you?.member === member.id;
+
+/** 128 random bits; `crypto.randomUUID` is missing on plain http. */
+const drawn = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
