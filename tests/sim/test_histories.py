@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tocsin.sim.checkers import Broken
-from tocsin.sim.climate import CALM_SEEDS, Mishap, without_access
+from tocsin.sim.climate import CALM_SEEDS, WALKS, Climate, Mishap, without, without_access
 from tocsin.sim.entry import Summary, main_sim, options_of, run, told
 from tocsin.sim.history import Report, simulate
 
@@ -37,6 +37,14 @@ def test_no_promise_breaks_in_the_weather_of_many_seeds() -> None:
 def test_seeds_that_once_failed_hold() -> None:
     failing = [told(report) for report in map(simulate, seeds_that_once_failed()) if report.broken]
     assert not failing, "\n".join(failing)
+
+
+@pytest.mark.slow
+def test_seeds_that_once_failed_hold_as_they_were_found_before_anybody_went_on_walks() -> None:
+    walking = [seed for seed in seeds_that_once_failed() if Mishap.WALKING in Climate(seed).rates]
+    reports = [simulate(seed, None, without(seed, WALKS)) for seed in walking]
+    failing = [told(report) for report in reports if report.broken]
+    assert walking and not failing, "\n".join(failing)
 
 
 @pytest.mark.slow

@@ -271,10 +271,8 @@ def _late(docket: Docket, draft: WalkDraft, match: PinMatch, device: str | None)
     if alert is not None and alert.alert.open:
         language = next(iter(docket.directory.languages), "en")
         alert.record(Noted(by=draft.walk.member, text=phrase(language, "walk_says_home")))
-        if match is PinMatch.DURESS:
-            mark(alert, device)
-    elif match is PinMatch.DURESS:
-        call_for_help(docket, draft.walk, device)
+    if match is PinMatch.DURESS:
+        _duress(docket, draft, device)
 
 
 # PINs -------------------------------------------------------------------------------------------------------------
@@ -301,7 +299,14 @@ def _typed(docket: Docket, draft: WalkDraft, command: ExtendWalk | HomeWalk | Ca
 
 
 def _duress(docket: Docket, draft: WalkDraft, device: str | None) -> None:
-    draft.record(e.WalkDuress(alert=call_for_help(docket, draft.walk, device)))
+    """Of a walk that was raised the alert hears it, by whichever phone it was typed."""
+    alert = docket.find(draft.walk.alert or "") if draft.walk.state is WalkState.RAISED else None
+    if alert is not None and alert.alert.open:
+        mark(alert, device)
+    elif draft.walk.state is WalkState.RAISED:
+        call_for_help(docket, draft.walk, device)
+    else:
+        draft.record(e.WalkDuress(alert=call_for_help(docket, draft.walk, device)))
 
 
 def _signal_from_ended(docket: Docket, draft: WalkDraft, command: HomeWalk | CancelWalk) -> None:

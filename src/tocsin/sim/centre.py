@@ -16,6 +16,7 @@ ORG, SITE, ANNEX = "alder", "centre", "annex"
 EVERY_WAY = ((Channel.SMS, Channel.VOICE, Channel.EMAIL),)
 ANNEX_PEOPLE = 80  # More than a drill may have under way at once.
 DAY_MS = 86_400_000
+GRACE_S, REMIND_S = 15, 30  # Of walks.
 WORKERS = ("noor", "zoe")
 FRIENDS = ("ben", "kit")  # Of the man in the car park.
 BACKSTOP = ("teo", "ines", "wale", "ada")
@@ -81,6 +82,13 @@ def with_office(directory: Directory) -> Directory:
         contact = Contact(f"{index}/sms", Channel.SMS, number(index), verified=True)
         office[name] = Member(name, name.title(), roles, "en", (), contacts=(contact,))
     return replace(directory, members={**directory.members, **office})
+
+
+def for_walks(directory: Directory, *, watched: tuple[str, ...]) -> Directory:
+    """Where people are looked for soon after their time; some of them in a watch window."""
+    members = {id: replace(directory.members[id], watch_window=True) for id in watched}
+    site = replace(directory.sites[SITE], walk_grace_s=GRACE_S, walk_remind_s=REMIND_S)
+    return replace(directory, members={**directory.members, **members}, sites={**directory.sites, SITE: site})
 
 
 def device(member: str) -> str:

@@ -153,12 +153,40 @@ class Mishap(StrEnum):
     CLOCKED_OUT_BY_ANOTHER = "clocked_out_by_another"
     SHIFT_GONE_HOME = "shift_gone_home"
     SHIFT_SWAPPED = "shift_swapped"
+    # Walks, of nights in which people go on them (`walking`)
+    WALKING = "walking"
+    WALK_BY_SMS = "walk_by_sms"
+    WALK_FOR_ANOTHER = "walk_for_another"
+    WALK_REPEATED = "walk_repeated"
+    WALK_OF_NO_TIME = "walk_of_no_time"
+    WALKER_WATCHED = "walker_watched"
+    WALK_PLACED = "walk_placed"
+    WALK_CLOCK_WRONG = "walk_clock_wrong"
+    WALK_EXTENDED = "walk_extended"
+    WALK_EXTENDED_TOO_FAR = "walk_extended_too_far"
+    WALK_CANCELLED = "walk_cancelled"
+    WALK_FORGOTTEN = "walk_forgotten"
+    WALK_HOME_IN_THE_LAST_SECOND = "walk_home_in_the_last_second"
+    WALK_HOME_LATE = "walk_home_late"
+    WALK_BY_TWO_PHONES = "walk_by_two_phones"
+    WALK_PIN = "walk_pin"
+    WALK_PIN_WRONG = "walk_pin_wrong"
+    WALK_DURESS = "walk_duress"
+    WALK_SOS = "walk_sos"
+    WALKER_SUSPENDED = "walker_suspended"
+    BUDDY_TIED = "buddy_tied"
+    COVERAGE_LOST = "coverage_lost"
+    BATTERY_DEAD = "battery_dead"
+    WALK_WAKE_LOST = "walk_wake_lost"
 
 
-ACCESS = frozenset(list(Mishap)[list(Mishap).index(Mishap.GUARDED) :])
+_NAMES = list(Mishap)
+ACCESS = frozenset(_NAMES[_NAMES.index(Mishap.GUARDED) : _NAMES.index(Mishap.WALKING)])
+WALKS = frozenset(_NAMES[_NAMES.index(Mishap.WALKING) :])
+GATES = {Mishap.GUARDED: ACCESS, Mishap.WALKING: WALKS}  # Of each, the kinds that are there only in its nights.
 RARE = frozenset({Mishap.CROWD, Mishap.MASS_DRILL, Mishap.CALLBACK_DAYS_LATE})  # They cost a second each.
 
-CHANCE_ON, CHANCE_RARE, CHANCE_GUARDED = 0.35, 0.08, 0.4  # Of each kind, in each seed.
+CHANCE_ON, CHANCE_RARE, CHANCE_GATE, CHANCE_WALKS = 0.35, 0.08, 0.4, 0.5  # Of each kind, in each seed.
 CALM_SEEDS = 20  # One seed in so many has no mishaps at all: what fails there fails always.
 RATES = (0.02, 0.1, 0.3, 0.6)
 
@@ -181,8 +209,12 @@ class Climate:
             chance = chance_of(seed, f"climate/{mishap}")
             on, rate = chance.random() < _likely(mishap) and seed % CALM_SEEDS > 0, chance.choice(RATES)
             most = (EVER if on else 0) if options.only is None else options.only.get(mishap, 0)
-            if most and (mishap not in ACCESS - {Mishap.GUARDED} or Mishap.GUARDED in self.rates):
+            if most and self._let_in(mishap):
                 self.rates[mishap], self._most[mishap], self._chances[mishap] = rate, most, chance
+
+    def _let_in(self, mishap: Mishap) -> bool:
+        """Is it of no gate's, or is that open?  (Each stands before its own in the list.)"""
+        return all(mishap not in kinds - {gate} or gate in self.rates for gate, kinds in GATES.items())
 
     def on(self, mishap: Mishap) -> bool:
         """Is this kind part of the seed at all, and may it happen once more?"""
@@ -208,11 +240,19 @@ class Climate:
 
 
 def _likely(mishap: Mishap) -> float:
-    if mishap is Mishap.GUARDED:
-        return CHANCE_GUARDED
+    if mishap in GATES:
+        return CHANCE_GATE
+    if mishap in WALKS:
+        return CHANCE_WALKS
     return CHANCE_RARE if mishap in RARE else CHANCE_ON
 
 
+def without(seed: int, *kinds: frozenset[Mishap]) -> Options:
+    """This seed as it was before these kinds were there: the rest of its weather comes as it did."""
+    left_out = frozenset[Mishap]().union(*kinds)
+    return Options({mishap.value: EVER for mishap in Climate(seed).rates if mishap not in left_out})
+
+
 def without_access(seed: int) -> Options:
-    """This seed as it was before people signed in at night: the same weather, and nobody who has a passkey."""
-    return Options({mishap.value: EVER for mishap in Climate(seed).rates if mishap not in ACCESS})
+    """This seed as it was before people signed in at night, and before anybody went on walks."""
+    return without(seed, ACCESS, WALKS)

@@ -24,7 +24,7 @@ from tocsin.sim.carriers.mail import SimMail
 from tocsin.sim.carriers.phones import Phones
 from tocsin.sim.carriers.sms import ProbedSms, SimSms
 from tocsin.sim.carriers.voice import SimVoice
-from tocsin.sim.centre import ORG, PEOPLE, WORKERS, centre, mail, number, with_office
+from tocsin.sim.centre import ORG, PEOPLE, WORKERS, centre, for_walks, mail, number, with_office
 from tocsin.sim.checkers import Broken, broken_promises
 from tocsin.sim.climate import Climate, Mishap, chance_of
 from tocsin.sim.clock import VirtualTimeLoop
@@ -40,10 +40,12 @@ from tocsin.sim.record import Record
 from tocsin.sim.staff import Staff
 from tocsin.sim.storms.gather import gather
 from tocsin.sim.storms.town import Town
+from tocsin.sim.walkers import Walker
 from tocsin.sim.watch import LOOK_EVERY_S, Watch
 
 CALM_S = 600.0
 TWO_DAYS_S, SETTLED_S, TWO_DAYS = 172_800.0, 60.0, 0.5
+WALKS_S = 45.0  # So much longer the weather lasts of nights in which people walk.
 ROUNDS, ROUND_S = 8, 65.0  # Attempts to close what is open, each longer than the time to object.
 CLOSERS = ("teo", "ines", "wale")
 
@@ -90,7 +92,11 @@ class History:
         self.guarded = self.climate.on(Mishap.GUARDED)
         if self.guarded:
             self.directory = with_office(self.directory)
+        self.walking = self.climate.on(Mishap.WALKING)
+        if self.walking:
+            self.directory = for_walks(self.directory, watched=self._watched())
         self.weather_s, self.starts_s = chance.uniform(30, 150), [chance.uniform(0, 60) for _ in WORKERS]
+        self.weather_s += WALKS_S if self.walking else 0.0
         self.forecast_s, self.weather_s = self.weather_s, options.weather_s or self.weather_s
         self.endangered = self.workers[: chance.choice((1, 1, 2))]
         self.watch, self.over, self.off_s = Watch(self.node, self.journal), False, 0.0
@@ -111,6 +117,10 @@ class History:
             chance_of(seed, "storms"),
             Staff(self.street),
         )
+
+    def _watched(self) -> tuple[str, ...]:
+        """Who is in a watch window tonight."""
+        return tuple(name for name in WORKERS if self.climate.happens(Mishap.WALKER_WATCHED))
 
     def run(self) -> Report:
         before = structlog.get_config()
@@ -151,6 +161,8 @@ class History:
         for worker, start_s in zip(self.endangered, self.starts_s, strict=False):
             if self.climate.acts(worker.name):
                 self.street.go(self._begin(worker, start_s))
+        if self.walking:
+            self._people_walk()
         self.street.go(self._look())
         await self.loop.pause(self.weather_s)
         await self._calm()
@@ -170,6 +182,20 @@ class History:
         for reader in looking:
             self.street.go(reader.look_and_try())
         self.street.go(Desk(self.street, gate, town.staff).look())
+
+    def _people_walk(self) -> None:
+        """Some go early in the night, so that the weather is there when their time is over."""
+        self.climate.note(Mishap.WALKING)
+        chance = chance_of(self.climate.seed, "walks")
+        for worker in chance.sample(self.workers, chance.choice((1, 2, 2, 3))):
+            if self.climate.acts(worker.name):
+                self.street.go(
+                    self._goes(Walker(worker, self.office, self.town.staff), chance.uniform(0, self.forecast_s / 2))
+                )
+
+    async def _goes(self, walker: Walker, start_s: float) -> None:
+        await self.loop.pause(start_s)
+        await walker.walk()
 
     async def _look(self) -> None:
         while not self.over:

@@ -115,6 +115,41 @@ class Decided(Struct):
     facts: tuple[ports.Fact | ports.StoredFact, ...]
 
 
+class Began(Struct):
+    """A walk that somebody began by a phone, and every answer that the phone heard."""
+
+    member: str
+    credential: str
+    key: str
+    minutes: int
+    tried_ms: int
+    acked: list[tuple[int, c.Reply]] = []
+
+
+class Word(Struct):
+    """What somebody on a walk said of it, and what was answered.  `match`: of the PIN that was typed, if one was.
+
+    `phone`: by which; None by text.  `what`: home, cancel, extend, check-in.
+    """
+
+    walk: str
+    member: str
+    what: str
+    phone: str | None
+    match: c.PinMatch | None
+    tried_ms: int
+    minutes: int = 0
+    heard: list[tuple[int, c.Reply]] = []
+
+
+class Stepped(Struct):
+    """What was stored of a walk, and at which true time."""
+
+    at_ms: int
+    walk: str
+    facts: tuple[ports.Fact, ...]
+
+
 class Forged(Struct):
     """A callback that no vendor of ours sent.  `declined`: it changed nothing."""
 
@@ -164,6 +199,9 @@ class Journal:
         self.deeds: list[Deed] = []
         self.shown: list[Shown] = []
         self.decided: list[Decided] = []  # What was decided of people, plans and access.
+        self.begun: dict[tuple[str, str], Began] = {}  # By credential and key.
+        self.words: list[Word] = []
+        self.stepped: list[Stepped] = []
         self.broken: list[tuple[str, str]] = []  # What was found while it ran: the promise, and what broke it.
 
     @property

@@ -184,14 +184,14 @@ def _tell(story: Story, journal: Journal) -> Iterator[tuple[str, str]]:
     for happened in story.happened[1:]:
         if happened.at_ms > last_ms:
             for what, due_ms in telling.due().items():
-                if happened.at_ms > _latest_ms(due_ms, journal):
+                if happened.at_ms > latest_ms(due_ms, journal):
                     yield what, f"{what} of {story.id} was due at {due_ms}, not done at {happened.at_ms}"
         last_ms = happened.at_ms
         for wrong in telling.take(happened.event, happened.at_ms):
             yield "early", f"in {story.id} at {happened.at_ms}: {wrong}"
 
 
-def _latest_ms(due_ms: int, journal: Journal) -> int:
+def latest_ms(due_ms: int, journal: Journal) -> int:
     """Until when this may happen: outages that were there when it was due, and those that followed at once, count."""
     latest_ms = due_ms + HEALTHY_MS
     for outage in journal.outages:

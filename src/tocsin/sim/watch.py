@@ -8,8 +8,9 @@ from tocsin import ports
 from tocsin.core.limits import WAKE_MAX_MS
 from tocsin.runtime import ledger
 from tocsin.sim.centre import ORG
-from tocsin.sim.journal import Decided, Journal
+from tocsin.sim.journal import Decided, Journal, Stepped
 from tocsin.sim.node import Node
+from tocsin.sim.promises.walk_views import wrongly_shown
 from tocsin.sim.record import EVERY
 
 LOOK_EVERY_S = 20.0
@@ -31,10 +32,12 @@ class Watch:
             for snapshot in change.snapshots:
                 if snapshot.kind == "alert":
                     self._alert(snapshot, change, said_ms)
+                elif snapshot.kind == "walk":
+                    self._walk(snapshot, change, now_ms)
 
     def _of_access(self, change: ports.Change, now_ms: int) -> None:
         """What the checks of access replay, in the order in which it became durable."""
-        facts = tuple(fact for fact in change.facts if not fact.stream.startswith(("alert/", "delivery/")))
+        facts = tuple(fact for fact in change.facts if not fact.stream.startswith(("alert/", "delivery/", "walk/")))
         if facts:
             self._journal.decided.append(Decided(now_ms, facts))
 
@@ -59,6 +62,17 @@ class Watch:
                 self._journal.found("I5", "an alert closed before its time")
         elif wake is None or wake.due_at_ms is None or wake.due_at_ms > said_ms + WAKE_MAX_MS:
             self._journal.found("I4", f"{snapshot.stream} was stored open with the wake-up {wake}")
+
+    def _walk(self, snapshot: ports.Snapshot, change: ports.Change, now_ms: int) -> None:
+        """I6: an open walk always has a wake-up, no later than what is due next; and who is shown what of it."""
+        walk = ledger.read_walk(snapshot)
+        facts = tuple(fact for fact in change.facts if fact.stream == snapshot.stream)
+        self._journal.stepped.append(Stepped(now_ms, walk.id, facts))
+        wake = next((wake for wake in change.wakes if wake.stream == snapshot.stream), None)
+        if walk.open and (wake is None or wake.due_at_ms is None or wake.due_at_ms > walk.raises_ms):
+            self._journal.found("I6", f"{snapshot.stream} was stored open with the wake-up {wake}")
+        for wrong in wrongly_shown(walk, self._node.world, now_ms):
+            self._journal.found("I11, I19", wrong)
 
     def started(self) -> None:
         """I1: every acknowledged press is in the store again, and its alert with it."""

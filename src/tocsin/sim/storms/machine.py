@@ -42,6 +42,7 @@ def storms(town: Town) -> Stormy:
         Mishap.MACHINE_ASLEEP: machine.asleep,
         Mishap.PROCESS_PAUSED: machine.paused,
         Mishap.WAKE_LOST: machine.wake_lost,
+        Mishap.WALK_WAKE_LOST: machine.walk_wake_lost,
     }
 
 
@@ -167,6 +168,16 @@ class Machine:
         if not audited:
             await self.loop.pause(AUDIT_S)  # It may have slept meanwhile: the auditor goes round when it can.
         self.journal.outage_ended(outage)
+
+    async def walk_wake_lost(self) -> None:
+        """The same of a walk, once: the auditor says nothing of it, and looks."""
+        node = self.node
+        walks = sorted(walk.id for walk in node.world.open_walks(ORG)) if node.life is not None else []
+        if walks and not node.stopping:
+            outage = self.journal.outage_began(Mishap.WALK_WAKE_LOST)
+            node.bell.wakes.set(f"walk/{ORG}/{self.chance.choice(walks)}", None)
+            await self.loop.pause(AUDIT_S)
+            self.journal.outage_ended(outage)
 
     def _troubled(self, lost: Outage) -> bool:
         """Was there trouble of another kind when this began, or just before?"""
