@@ -46,7 +46,18 @@ def test_an_id_is_a_uuid_of_version_seven_that_carries_its_time(now_ms: int) -> 
 def test_ids_grow_with_time_and_differ_in_one_instant() -> None:
     dice = Dice(SEED)
     ids = [dice.uuid7(now_ms) for now_ms in (1, 1, 1, 2, 3)]
-    assert len(set(ids)) == 5 and max(ids[:3]) < ids[3] < ids[4]
+    assert len(set(ids)) == 5 and ids == sorted(ids)
+
+
+def test_the_ids_of_one_decision_grow_however_many_there_are() -> None:
+    dice = Dice(SEED)
+    ids = [dice.uuid7(7) for _ in range(5_000)]
+    assert len(set(ids)) == len(ids) and ids == sorted(ids)
+
+
+def test_the_ids_of_two_decisions_in_one_instant_differ() -> None:
+    ids = [Dice(bytes([number]) * 32).uuid7(7) for number in range(100)]
+    assert len(set(ids)) == 100
 
 
 def test_a_seed_that_could_be_guessed_is_no_seed() -> None:

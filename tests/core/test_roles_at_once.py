@@ -57,5 +57,5 @@ def test_whoever_is_made_a_supervisor_in_mid_alert_closes_nothing_that_was_open(
     assert "bo" in ward.alert(alert).people
     ward.wait(1)
     promoted(ward, Role.SUPERVISOR)
-    assert problem(closes(ward, alert, "bo")) is Problem.NOT_ALLOWED
+    assert problem(closes(ward, alert, "bo")) is Problem.TOO_NEW
     assert closes(ward, alert, "teo") == Done() and ward.alert(alert).open

@@ -67,9 +67,9 @@ def test_nobody_closes_with_two_phones_that_they_enrolled_for_others_in_mid_aler
     town.press()
     town.at(5)
     newly_enrolled(town, "ines", "teo")
-    assert declined(town.propose("ines", device="ines-new")) is c.Problem.NOT_ALLOWED
+    assert declined(town.propose("ines", device="ines-new")) is c.Problem.TOO_NEW
     assert town.propose("ines") == DONE, "her own phone is as good as it was"
-    assert declined(town.confirm("teo", device="teo-new")) is c.Problem.NOT_ALLOWED
+    assert declined(town.confirm("teo", device="teo-new")) is c.Problem.TOO_NEW
     town.at(70)
     assert town.alert().open
     quiet(town)
@@ -101,11 +101,11 @@ def test_nobody_closes_in_the_names_of_two_whom_they_let_in_in_mid_alert(town: T
     town.press()
     town.at(5)
     begins_to_count(town, "ines")
-    assert declined(town.propose("ines")) is c.Problem.NOT_ALLOWED
+    assert declined(town.propose("ines")) is c.Problem.TOO_NEW
     assert town.propose("teo") == DONE
-    assert declined(town.confirm("ines")) is c.Problem.NOT_ALLOWED
+    assert declined(town.confirm("ines")) is c.Problem.TOO_NEW
     town.now_ms += DAY_MS - 1
-    assert declined(town.propose("ines")) is c.Problem.NOT_ALLOWED
+    assert declined(town.propose("ines")) is c.Problem.TOO_NEW
     town.now_ms += 1
     assert town.confirm("ines") == DONE, "an alert that lasts for a day can still be closed"
     quiet(town)

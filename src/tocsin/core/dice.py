@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-VARIANT = {digit: "89ab"[int(digit, 16) & 0b11] for digit in "0123456789abcdef"}
+VARIANT = "8"
 BLOCK_BYTES = 512  # What an SOS to eight people draws; a longer one draws more blocks.
 
 
@@ -14,12 +14,12 @@ class Dice:
     The edge brings a fresh seed from the operating system for each command, so the draws are as unguessable as it is.
     """
 
-    __slots__ = ("_block", "_born", "_count", "_now_ms", "_seed", "_used")
+    __slots__ = ("_block", "_born", "_count", "_made", "_now_ms", "_seed", "_used")
 
     def __init__(self, seed: bytes) -> None:
         assert len(seed) >= 16
         self._seed, self._count, self._block, self._used = seed, 0, b"", 0
-        self._now_ms, self._born = -1, ""  # Written down when the first id is asked for: most news needs none.
+        self._made, self._now_ms, self._born = 0, -1, ""  # Written down when the first id is asked for: most news needs none.
 
     def bytes(self, count: int) -> bytes:
         """`count` random bytes (32 at the most)."""
@@ -39,11 +39,16 @@ class Dice:
         return int.from_bytes(self._block[used - 8 : used], "big") % limit
 
     def uuid7(self, now_ms: int) -> str:
-        """An id that grows with time (RFC 9562, version 7), as text."""
-        tail = self.bytes(10).hex()
+        """An id that grows with time (RFC 9562, version 7), as text.
+
+        Those of one decision grow too: which of its messages is sent first, and fails first, is no matter of chance.
+        """
+        tail = self.bytes(10)[4:].hex()
         if now_ms != self._now_ms:
             self._now_ms, self._born = now_ms, _born(now_ms)
-        return f"{self._born}{tail[:3]}-{VARIANT[tail[3]]}{tail[4:7]}-{tail[7:19]}"
+        made = f"{self._made & 0xFFFFFF:06x}"
+        self._made += 1
+        return f"{self._born}{made[:3]}-{VARIANT}{made[3:]}-{tail}"
 
 
 def _born(now_ms: int) -> str:
