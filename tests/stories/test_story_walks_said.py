@@ -286,6 +286,18 @@ def test_a_phone_that_was_ended_says_nothing_of_a_walk_any_more(town: Town, noor
     assert noor.home(PinMatch.DURESS) == DECLINED[c.Problem.NOT_ALLOWED]
     assert noor.alert.open and noor.alert.under_duress and noor.walk.open, "that PIN is a call for help, always"
     town.expect("ring teo bo ines")
+    town.at(RAISED_S)
+    assert noor.state() is WalkState.RAISED
+    before = noor.alert.ringing
+    assert noor.home(PinMatch.DURESS) == noor.home() == DECLINED[c.Problem.NOT_ALLOWED]
+    assert noor.alert.ringing == before + 1 and noor.walk.late_home_ms is None
+    town.settle()
+    town.unheard.clear()
+
+
+def test_another_phone_of_the_same_person_still_says_home(town: Town, noor: Walker) -> None:
+    noor.start()
+    town.do(c.Revoke(org=ORG, by=By(), device="noor-phone"))
     noor.device = "another-phone"
     assert noor.home() == WalkTaken(walk=noor.id, state=WalkState.HOME)
 
