@@ -69,6 +69,7 @@ AS_SAID: Mapping[str, tuple[Look, ...]] = {
     "/office/places/upload": (Look("/office/places/upload"),),
     "/history/{alert:str}": (Look("/history/{alert}"), Look("/history/{alert}", "lena"), Look("/history/nothing-here")),
     "/history": (Look("/history"), Look("/history?person=nobody"), Look("/history", "teo")),
+    "/office/roll-calls/{roll:str}": (Look("/office/roll-calls/r1"), Look("/office/roll-calls/r2", "wale")),
     "/office/keys": (Look("/office/keys"), Look("/office/keys", "noor")),
     "/office/trail": (Look("/office/trail"), Look("/office/trail?person=nobody")),
     "/office/{rest:path}": (Look("/office/nothing-here"),),

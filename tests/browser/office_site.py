@@ -31,6 +31,7 @@ from tocsin.core.access.record import (
     Suspension,
     Wallboard,
 )
+from tocsin.core.access.roll_record import RollCall, RollSaid, SaidBy, Word
 from tocsin.core.access.weakens import Weakens
 from tocsin.core.access.words import KeyScope, Told, Via
 from tocsin.core.commands import AddNote, PlaceReport, Press, PressTaken, Say
@@ -154,6 +155,7 @@ def furnished() -> Staffed:
     walk(known)
     announced(known, known.clock.ms - DAY_MS)
     known.keep(*waiting(known.clock.ms), *changes(known.clock.ms), *acts(known.clock.ms), *things(known.clock.ms))
+    known.keep(*rolls(known.clock.ms))
     return known
 
 
@@ -260,4 +262,18 @@ def things(now_ms: int) -> list[Any]:
             made_ms=now_ms,
             ends_ms=now_ms + 9 * DAY_MS,
         ),
+    ]
+
+
+def rolls(now_ms: int) -> list[Any]:
+    """One that runs, called by somebody with a long name, and the report of one where everybody was safe."""
+    asked = ("long", "rtl", "piled", "noor", "teo", "gone")
+    said = (Word("noor", now_ms - 30_000, SaidBy.TEXT), Word("piled", now_ms - 20_000, SaidBy.PAGE))
+    closed = tuple(Word(member, now_ms - DAY_MS, SaidBy.PAGE) for member in asked)
+    ends: dict[str, Any] = {"closed_ms": now_ms - DAY_MS, "closed_by": "long", "said": closed}
+    told: dict[str, Any] = {"site": "centre", "by": "long", "asked": asked}
+    return [
+        RollCall(id="r1", why="Smoke near " + LONG, began_ms=now_ms - 60_000, **told),
+        *(RollSaid(id=f"r1/{word.member}", roll="r1", word=word) for word in said),
+        RollCall(id="r2", why="", began_ms=now_ms - DAY_MS - 1, **told, **ends),
     ]

@@ -18,6 +18,7 @@ from tocsin.core.access import entry_commands as n
 from tocsin.core.access import place_commands as o
 from tocsin.core.access import plan_commands as p
 from tocsin.core.access import push_commands as u
+from tocsin.core.access import roll_commands as q
 from tocsin.core.access import roster_commands as r
 from tocsin.core.access import sign_in_commands as s
 from tocsin.core.access import swap_commands as x
@@ -27,6 +28,7 @@ from tocsin.core.access.edits import PlaceEdit, ShiftEdit
 from tocsin.core.access.feed_record import Feed, FeedFault
 from tocsin.core.access.push_record import Subscription
 from tocsin.core.access.record import OPERATOR, SYSTEM, By, Recovery, RecoveryCodes
+from tocsin.core.access.roll_record import RollCall
 from tocsin.core.access.swaps import Stretch, Swap
 from tocsin.core.access.words import KeyScope, LinkKind, Via, What
 from tocsin.core.directory import Contact, Place, Script, Shift
@@ -36,8 +38,9 @@ from tocsin.core.roster_span import Span
 from tocsin.core.words import Channel, Duty
 
 # That a page was opened is no act; who came in, and when, is one already.  To want a feed read now changes nothing;
-# what its reading changes is one.  So with a push that is only sent to be acknowledged.
-MACHINE_MADE = {s.SeeSession, r.AskFeed, u.AskPushTest}
+# what its reading changes is one.  So with a push that is only sent to be acknowledged.  Who is safe stands in the
+# report of the roll call.
+MACHINE_MADE = {s.SeeSession, r.AskFeed, u.AskPushTest, q.SaySafe}
 SAYING: Script = Script(Duty.DOOR, "en", "Lock the north door.")
 KNOWN: tuple[Known, ...] = (Known(0, 0, 41.5, -87.25), Known(9_000, 0, 41.5, -87.24))
 Scenario = Callable[[Ward], c.Command]
@@ -181,8 +184,16 @@ ASKED: Mapping[type, Scenario] = {
     u.Subscribe: lambda w: _subscribing(w),
     u.Unsubscribe: lambda w: u.Unsubscribe(org=ORG, by=By("bo", Via.DEVICE, _subscribed(w).device)),
     u.PushProven: lambda w: u.PushProven(org=ORG, subscription=_subscribed(w).id, asked_ms=w.now_ms),
+    q.CallRoll: lambda w: q.CallRoll(org=ORG, by=w.session("teo"), site=SITE),
+    q.CloseRoll: lambda w: q.CloseRoll(org=ORG, by=w.session("teo"), roll=_rolled(w)),
     u.PushGone: lambda w: u.PushGone(org=ORG, subscription=_subscribed(w).id),
 }
+
+
+def _rolled(ward: Ward) -> str:
+    ward.do(q.CallRoll(org=ORG, by=ward.session("teo"), site=SITE))
+    (known,) = ward.world.all_kept(ORG, RollCall)
+    return known
 
 
 def _subscribing(ward: Ward) -> u.Subscribe:

@@ -170,7 +170,8 @@ def test_me_counts_the_others_on_shift_and_names_nobody() -> None:
                 "language": "en",
             },
             "site": {"id": "centre", "name": "Dispatch Centre"},
-            "sos_numbers": ["+12025550190"], "on_shift_count": 3, "drill": False, "disabled": [],
+            "sos_numbers": ["+12025550190"], "on_shift_count": 3, "would_ring": 2, "addresses": [], "calm": False,
+            "drill": False, "disabled": [],
         }  # fmt: skip
         drill = c.Press(org=ORG, credential="x", key="x", member="noor", device=None, came=Came.DRILL, drill=True)
         centre.ring.decide(drill)
@@ -288,7 +289,7 @@ def test_openapi_gives_an_example_of_everything_and_only_problems_that_exist() -
 def test_openapi_says_what_waits_and_that_no_press_does() -> None:
     """And of whatever a session changes by its cookie, that it has to come from a page of ours."""
     told = asyncio.run(Centre().call("GET", "/openapi.json")).json
-    by_cookie = (ALERTS, "/api/v1/shifts", "/api/v1/plans", "/api/v1/walks")
+    by_cookie = (ALERTS, "/api/v1/shifts", "/api/v1/plans", "/api/v1/walks", "/api/v1/roll-calls")
     for path, methods in told["paths"].items():
         for method, operation in methods.items():
             lane = path.startswith("/hooks") or (path, method) == (ALERTS, "post")

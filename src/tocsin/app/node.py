@@ -19,6 +19,7 @@ from tocsin.intake.office import Office
 from tocsin.intake.phones import is_emergency
 from tocsin.intake.reaching import Reaching
 from tocsin.intake.reconciling import WHOLE, Reconciler
+from tocsin.intake.roll_sending import RollSending
 from tocsin.intake.tls import Certificate
 from tocsin.ports import StoreFull
 from tocsin.runtime.access.links import for_people
@@ -83,6 +84,10 @@ class Node:
     def reaching(self, front: Front) -> Reaching:
         """The reach tests that nobody has to ask for."""
         return Reaching(front, self.bell.world, self.clock, SystemEntropy(), self.settings.reach.every_days)
+
+    def roll_sending(self, front: Front) -> RollSending:
+        """What sends the messages of roll calls."""
+        return RollSending(front, self.bell.world, self.clock, SystemEntropy())
 
     async def stop(self) -> None:
         await self.bell.stop()

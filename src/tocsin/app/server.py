@@ -89,7 +89,7 @@ class Server:
         self._session: aiohttp.ClientSession | None = None
         self._replies, self._proofs = replies_of(node.routes), PushProofs(node.routes, node.bell.tell)
         hooks, front = _hooks(settings, self._replies, node.links), Front(node.bell)
-        self._reaching = node.reaching(front)
+        self._reaching, self._roll_sending = node.reaching(front), node.roll_sending(front)
         self._sender, ring = Sender(settings, front, node.readiness), PractisingRing(node.bell, front)
         self._documents = documents_of(settings)
         own_sign_in = single_sign_on_of(settings, ring, SystemEntropy(), self._documents)
@@ -155,6 +155,7 @@ class Server:
         self._fetches.start()
         self._sender.start()
         self._reaching.start()
+        self._roll_sending.start()
         self._feeds.start()
         self._catching_up.start()
 
@@ -169,6 +170,7 @@ class Server:
             if open_one is not None:
                 await open_one.close()
         self._reaching.stop()
+        self._roll_sending.stop()
         self._feeds.stop()
         await self._feed_documents.close()
         await self._sender.stop()

@@ -42,6 +42,7 @@ class Because(StrEnum):
     ON_ALREADY = "on_already"
     ON_NOWHERE = "on_nowhere"
     END_OUT_OF_RANGE = "end_out_of_range"
+    NOBODY_ON_SHIFT = "nobody_on_shift"
     # Places, screens, keys.
     NO_SUCH_SITE = "no_such_site"
     NO_SUCH_PLACE = "no_such_place"
@@ -78,6 +79,7 @@ SENTENCES: Mapping[Because, str] = {
     Because.ON_ALREADY: "One of you is on at that time already.",
     Because.ON_NOWHERE: "Whoever is suspended is on nowhere.",
     Because.END_OUT_OF_RANGE: "The end that you named is over, or further off than 16 hours.",
+    Because.NOBODY_ON_SHIFT: "Nobody is on shift there whom one could ask.",
     Because.NO_SUCH_SITE: "There is no such site here.",
     Because.NO_SUCH_PLACE: "There is no such place at this site.",
     Because.NO_SUCH_SHEET: "Only a site, a building, a floor or a lot has a sheet.",

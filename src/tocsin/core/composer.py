@@ -32,6 +32,7 @@ __all__ = [
     "reference",
     "reply_text",
     "ring_text",
+    "roll_call_text",
     "walk_text",
 ]
 
@@ -97,6 +98,11 @@ def drill_round_text(name: str, number: str, language: str, delivery: str, *, ag
 def reach_test_text(name: str, number: str, language: str, delivery: str, *, again: bool = False) -> str:
     """Asks for a number back.  Says who asks and that nothing is wrong; no word of it can be read as an alarm."""
     return _of_round(phrase(language, "reach_test"), name, number, language, delivery, again)
+
+
+def roll_call_text(name: str, number: str, language: str, delivery: str, *, again: bool = False) -> str:
+    """It is real, and asks one thing; whoever needs help is told the way that rings."""
+    return _of_round(phrase(language, "roll_call"), name, number, language, delivery, again)
 
 
 def _of_round(frame: str, name: str, number: str, language: str, delivery: str, again: bool) -> str:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from tocsin.core import events as e
 from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.record import Act, By, Kept
+from tocsin.core.access.roll_record import RollCall, RollSaid
 from tocsin.core.access.words import Told
 from tocsin.core.alert import Alert, evolve
 from tocsin.core.attendance import Attendance
@@ -125,6 +126,11 @@ class World(Protocol):
 
     @property
     def channels(self) -> frozenset[Channel]: ...
+
+
+TELLS_NOBODY: frozenset[type[Kept]] = frozenset(
+    {Announcement, RollCall, RollSaid}
+)  # Records that change nothing of people or ways in.
 
 
 class FixKept(Struct, frozen=True, gc=False):
@@ -243,7 +249,7 @@ class Docket:
     @property
     def moves_people(self) -> bool:
         """Does it change who works here, or who may come in by what?  Then whoever looks on is looked at again."""
-        records = any(kind is not Announcement for kind, _ in self.records)
+        records = any(kind not in TELLS_NOBODY for kind, _ in self.records)
         return bool(self.members or self.removed_members or self.devices or records or self.rules)
 
     @property

@@ -28,6 +28,7 @@ from tocsin.core.access import (
     proposing,
     pushing,
     recovery,
+    roll_calls,
     rung_links,
     say,
     sessions,
@@ -92,6 +93,7 @@ def _tend(docket: Docket) -> None:
         if draft.events or everywhere:
             tend(draft)
     rung_links.follow(docket)
+    roll_calls.follow(docket)
 
 
 def _reply(docket: Docket, command: c.Command) -> c.Reply:

@@ -73,6 +73,13 @@ REACH_ANSWERED_MAX_MS = 90 * DAY_MS  # An answer older than this proves nothing 
 STOPPED_STRANGERS_MAX = 1_000  # Numbers of nobody here, some 300 kB: of one that is pushed out the carrier tells us.
 REACH_AGAIN_MS = 60 * SECOND_MS  # Nobody is asked again sooner: a button pressed twice is no second test.
 REACH_LOOK_EVERY_S = 600.0  # Whom to ask next: fifty looks a day, so that each asks only a few.
+ROLL_CALL_REMIND_MS = 120 * SECOND_MS  # Time to get behind a locked door and look at a phone, and no more.
+ROLL_CALL_REMINDERS = 3  # Whoever is silent for eight minutes is looked for by people; a fourth text finds nobody.
+ROLL_CALL_LASTS_MS = 60 * 60 * SECOND_MS  # By itself it is over then: nobody watches a list for longer than that.
+ROLL_CALL_LOOK_S = 1.0  # How soon a message that is wanted is begun, after a restart too.
+ROLL_CALLS_KEPT = 10  # Of each organisation, in memory with their reports; the older ones are in the store.
+ROLL_SAID_CLEARED = 500  # Lines cleared away in one go after the close: no press waits behind ten thousand.
+ROLL_WHY_MAX_CHARS = 200
 DRILL_MAX_S = 60  # One that the operator watches: it ends with the first answer, or now.
 REACH_FROM_HOUR, REACH_TO_HOUR = 9, 18  # Site time: nobody is tested out of their sleep.
 

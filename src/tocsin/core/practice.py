@@ -1,7 +1,7 @@
 """Rounds as the record knows them: that one began, by whom and why, what it came to, and what it taught of contacts.
 
 The sending is another process's; here is only what must outlive it.  A round of a drill is declined while a loud real
-alert is open at its site, like any other drill.
+alert is open at its site, like any other drill; one of a roll call never is, which is asked for because of such alerts.
 """
 
 from __future__ import annotations
@@ -11,24 +11,29 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from tocsin.core.access import roll_calls
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.delivery import FOR_EVER
 from tocsin.core.directory import Contact, Member
 from tocsin.core.docket import Docket
 from tocsin.core.raising import REAL_ALERT_OPEN, drill_must_wait
+from tocsin.core.round import RoundKind
 from tocsin.core.round_commands import BeginRound, ContactHeard, EndRound, HearContacts, PracticeAnswer
 from tocsin.core.round_record import RoundRecord
 from tocsin.core.words import Reason
 
 DONE = Done()
 NO_SUCH_ROUND = Declined(problem=Problem.NO_SUCH_ROUND)
+LOST = "lost"  # How a round ended of which nobody knows any more.
 REMEMBERED = "practice"
 
 
 def begin_round(docket: Docket, command: BeginRound) -> Reply:
     """Nobody has been told yet; whoever sends begins when this is durable."""
-    sites = (command.site,) if command.site else tuple(docket.directory.sites)
-    if any(drill_must_wait(docket, site) for site in sites):
+    if command.kind == RoundKind.ROLL_CALL:
+        if not roll_calls.begin_wave(docket, command.round):
+            return NO_SUCH_ROUND
+    elif _in_the_way(docket, command):
         return REAL_ALERT_OPEN
     docket.rounds.append(
         RoundRecord(
@@ -44,6 +49,11 @@ def begin_round(docket: Docket, command: BeginRound) -> Reply:
     return DONE
 
 
+def _in_the_way(docket: Docket, command: BeginRound) -> bool:
+    sites = (command.site,) if command.site else tuple(docket.directory.sites)
+    return any(drill_must_wait(docket, site) for site in sites)
+
+
 def end_round(docket: Docket, command: EndRound) -> Reply:
     """What it came to; said once."""
     known = docket.world.round(command.org, command.round)
@@ -52,6 +62,8 @@ def end_round(docket: Docket, command: EndRound) -> Reply:
     if known.open:
         counts = {name: getattr(command, name) for name in RoundRecord.COUNTS}
         docket.rounds.append(replace(known, how=command.how, over_ms=docket.now_ms, **counts))
+        if (known.kind, command.how) == (RoundKind.ROLL_CALL, LOST):
+            roll_calls.wave_lost(docket, known.id)
     return DONE
 
 

@@ -1,10 +1,12 @@
-"""A round: one message to each of many people, without a ladder; a drill of a shift or a site, or a reach test.
+"""A round: one message to each of many people, without a ladder; a drill, a reach test, or a roll call's.
 
 Theory of operation
 -------------------
 A round is *sending* until every target has had its one message or cannot have one, then it is *listening* for answers
 until LISTEN_MS have passed or nobody is left to answer, and then it has *ended*.  A person may pause it and go on, or
 stop it for good; a real alert at its site stops it too.  What is stopped or ended never begins again.
+
+A round of a roll call (`access/roll_calls.py`) is for real: no alert ends it, and it ends nothing.
 
 The targets are named when the round begins, because the record says whom it was for; whether each may still be told,
 and on what, is asked anew when the message is made (`contact_of`), and again when it is sent.
@@ -36,6 +38,7 @@ def is_round(id: str | None) -> bool:
 class RoundKind(StrEnum):
     DRILL = "drill"
     REACH = "reach"
+    ROLL_CALL = "roll_call"
 
 
 class RoundPhase(StrEnum):

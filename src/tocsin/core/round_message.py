@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core.commands import Moved, Report
-from tocsin.core.composer import drill_over_text, drill_round_text, reach_test_text
+from tocsin.core.composer import drill_over_text, drill_round_text, reach_test_text, roll_call_text
 from tocsin.core.delivery import FOR_EVER, Delivery, step
 from tocsin.core.directory import Contact, Directory
 from tocsin.core.limits import ROUND_VALID_MS
@@ -16,6 +16,11 @@ from tocsin.core.round import Round, RoundKind, Target
 from tocsin.core.round_commands import ContactHeard
 from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 
+PURPOSES = {
+    RoundKind.DRILL: Purpose.RING,
+    RoundKind.REACH: Purpose.REACH_TEST,
+    RoundKind.ROLL_CALL: Purpose.ANNOUNCEMENT,
+}
 ANSWERABLE = frozenset({Channel.SMS})  # What a number can be sent back on.
 
 
@@ -72,9 +77,9 @@ def message_to(now: Round, target: Target, found: Contact | Reason, id: str, num
         channel=Channel.SMS,
         contact=target.contact,
         to="",
-        purpose=Purpose.REACH_TEST if now.kind is RoundKind.REACH else Purpose.RING,
+        purpose=PURPOSES[now.kind],
         ringing=1,
-        drill=True,
+        drill=now.kind is not RoundKind.ROLL_CALL,
         created_at_ms=at_ms,
         valid_until_ms=at_ms + ROUND_VALID_MS,
         due_at_ms=at_ms,
@@ -169,4 +174,6 @@ def text_of_round(now: Round, message: RoundMessage, directory: Directory) -> st
     if now.kind is RoundKind.REACH:
         return reach_test_text(directory.name, message.number, language, delivery.id, again=again)
     name = site.name if site else directory.name
+    if now.kind is RoundKind.ROLL_CALL:
+        return roll_call_text(name, message.number, language, delivery.id, again=again)
     return drill_round_text(name, message.number, language, delivery.id, again=again)

@@ -11,6 +11,7 @@ says its age, an answer so old that a loan may have lapsed is a note, and nobody
 from __future__ import annotations
 
 from tocsin.core.access.closed_numbers import started, stopped
+from tocsin.core.access.roll_calls import hear_number
 from tocsin.core.answering import add_note, say
 from tocsin.core.commands import AddNote, Done, LinkWanted, Press, Say, TextIn
 from tocsin.core.composer import ReplyKind, reply_text
@@ -185,6 +186,7 @@ def _act(
             return _own_note(own[0], member, text)
         case EnrolmentOrReachReply(number):
             docket.answer = docket.world.practice(command.org, command.sender)[number]
+            hear_number(docket, docket.answer.round, member.id, command.sent_at_ms or docket.now_ms)
             return reply_text(ReplyKind.TOOK_ROUND, member.language)
         case NumberMiss(number):
             return _miss([draft for draft in rung_for if draft.alert.drill or not is_practice(number)], member)

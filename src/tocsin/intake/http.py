@@ -40,6 +40,7 @@ from tocsin.intake.presses import Presses
 from tocsin.intake.problems import PROBLEM_JSON, Trouble, code_of_status, document
 from tocsin.intake.pushes import Pushes, PushService, push_handlers
 from tocsin.intake.ring import Ring
+from tocsin.intake.roll_calls import RollCalls, roll_handlers
 from tocsin.intake.rung import Binding, rung_handlers
 from tocsin.intake.seeking import sought_of
 from tocsin.intake.shifts import Shifts
@@ -199,6 +200,7 @@ def api_handlers(desk: Desk, binding: Binding | None = None) -> list[HTTPRouteHa
         *_shifts(desk),
         *_plans(desk),
         *walk_handlers(desk.walks, desk.credentials, desk.reader),
+        *roll_handlers(RollCalls(desk.ring), desk.reader),
         *place_handlers(desk.records, desk.reader),
         *push_handlers(desk.pushes, desk.reader),
         *rung_handlers(binding or Binding(desk.ring)),

@@ -19,6 +19,8 @@ from tocsin.intake.plans_described import SHAPES, plan_paths
 from tocsin.intake.problems import PROBLEM_JSON, SORTS, ProblemDocument
 from tocsin.intake.pushes_described import SHAPES as OF_PUSHES
 from tocsin.intake.pushes_described import push_paths
+from tocsin.intake.rolls_described import SHAPES as OF_ROLLS
+from tocsin.intake.rolls_described import roll_paths
 from tocsin.intake.rung_described import SHAPES as OF_LINKS
 from tocsin.intake.rung_described import rung_paths
 from tocsin.intake.seeking import PARAMETERS
@@ -111,7 +113,7 @@ WAYS: Json = {
 def described() -> bytes:
     """The whole document."""
     shapes = [AlertView, ProblemDocument, *(body for body in BODIES.values() if body is not Nothing)]
-    shapes += [ClockingIn, ClockingOut, *SHAPES, *OF_PLACES, *OF_WALKS, *OF_PUSHES, *OF_LINKS]
+    shapes += [ClockingIn, ClockingOut, *SHAPES, *OF_PLACES, *OF_WALKS, *OF_ROLLS, *OF_PUSHES, *OF_LINKS]
     _, schemas = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     return msgspec.json.encode(
         {
@@ -131,6 +133,7 @@ def described() -> bytes:
                 **_plans(),
                 **_places(),
                 **_walks(),
+                **roll_paths(_answers, _json),
                 **push_paths(_answers, _json),
                 **rung_paths(_answers, _json),
                 **_reader(),

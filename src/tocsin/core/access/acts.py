@@ -105,6 +105,9 @@ SENTENCES: Mapping[str, str] = {
     "swap_under_a_tie": (
         "A shift changed hands, and at that time people are on together of whom one is not told about the other."
     ),
+    # Roll calls.
+    "roll_called": "Asked everybody on shift whether they are safe.",
+    "roll_closed": "A roll call was closed.",
     # Ties.
     "tie_set": "Set that somebody is not to be told about somebody.",
     "tie_asked": "Asked for a tie that would leave too few to call; a second coordinator must ask for it too.",

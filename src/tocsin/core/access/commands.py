@@ -11,6 +11,7 @@ from tocsin.core.access.place_commands import PlaceCommand
 from tocsin.core.access.plan_commands import PlanCommand
 from tocsin.core.access.push_commands import PushCommand
 from tocsin.core.access.record import By, ClosedNumber
+from tocsin.core.access.roll_commands import RollCommand
 from tocsin.core.access.roster_commands import RosterCommand
 from tocsin.core.access.sign_in_commands import SignInCommand
 from tocsin.core.access.swap_commands import SwapCommand
@@ -113,4 +114,5 @@ AccessCommand = (
     | SwapCommand
     | RosterCommand
     | PushCommand
+    | RollCommand
 )

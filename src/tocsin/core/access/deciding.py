@@ -25,6 +25,7 @@ from tocsin.core.access import (
     pushing,
     recovery,
     restoring,
+    roll_calls,
     rosters,
     rung_links,
     sessions,
@@ -39,6 +40,7 @@ from tocsin.core.access import entry_commands as n
 from tocsin.core.access import place_commands as o
 from tocsin.core.access import plan_commands as p
 from tocsin.core.access import push_commands as u
+from tocsin.core.access import roll_commands as c
 from tocsin.core.access import roster_commands as r
 from tocsin.core.access import sign_in_commands as s
 from tocsin.core.access import swap_commands as w
@@ -62,6 +64,7 @@ DUE: dict[str, Callable[[Docket, str], None]] = {  # What time does, by the regi
     "attendance": clocking.lapse,
     "swap": swapping.due,
     "announcement": announcing.due,
+    "rollcall": roll_calls.due,
 }
 
 
@@ -130,4 +133,7 @@ DECIDERS: Mapping[type, Decider] = {
     u.AskPushTest: pushing.ask_test,
     u.PushProven: pushing.push_proven,
     u.PushGone: pushing.push_gone,
+    c.CallRoll: roll_calls.call_roll,
+    c.SaySafe: roll_calls.say_safe,
+    c.CloseRoll: roll_calls.close_roll,
 }

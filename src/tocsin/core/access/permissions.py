@@ -67,6 +67,8 @@ class May(StrEnum):
     WALK = "walk"
     WALK_FOR_OTHERS = "walk_for_others"
     READ_WALKS = "read_walks"
+    CALL_ROLL = "call_roll"
+    ANSWER_ROLL = "answer_roll"
     RUN_DRILLS = "run_drills"
     READ_METRICS = "read_metrics"
 
@@ -234,6 +236,13 @@ TABLE: tuple[Line, ...] = (
         {**_to(OWN, *_EVERYBODY), **_to(ALL, *_WATCH)},
         _PERSON,
     ),
+    Line(
+        May.CALL_ROLL,
+        "Ask everybody on shift whether they are safe, see who has answered, close it.",
+        _to(ALL, *_WATCH),
+        _PERSON,
+    ),
+    Line(May.ANSWER_ROLL, "Say that one is safe when a roll is called.", _to(OWN, *_EVERYBODY), _PERSON),
     Line(
         May.RUN_DRILLS,
         "Run drills and reach tests.",

@@ -25,6 +25,7 @@ from tocsin.web.office.places import places_page
 from tocsin.web.office.plan import plan_act, plan_page
 from tocsin.web.office.plans import plans_page
 from tocsin.web.office.roles import roles_page
+from tocsin.web.office.roll_calls import call_roll, close_roll, roll_call_page, roll_calls_page
 from tocsin.web.office.rooms import Answer, Office, Services
 from tocsin.web.office.roster_feeds import add_feed, end_feed, feeds_page, read_feed
 from tocsin.web.office.roster_file import confirm, import_page, preview, roster_table
@@ -56,6 +57,8 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/office/places/codes", walls_page),
     ("/office/places/codes/codes.pdf", print_codes),
     ("/office/reach", reach.reach_page),
+    ("/office/roll-calls", roll_calls_page),
+    ("/office/roll-calls/{roll:str}", roll_call_page),
     ("/office/plans", plans_page),
     (PLAN, plan_page),
     ("/office/roster/import", import_page),
@@ -104,6 +107,8 @@ ACTS: tuple[tuple[str, Page], ...] = (
     ("/office/places/blank", use_blank),
     ("/office/places/codes", make_codes),
     ("/office/reach/test", reach.test_now),
+    ("/office/roll-calls", call_roll),
+    ("/office/roll-calls/{roll:str}/close", close_roll),
     ("/office/ties", ties.set_tie),
     ("/office/ties/lift", ties.lift_tie),
     ("/office/screens/{kind:str}", screens.make_screen),

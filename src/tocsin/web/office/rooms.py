@@ -18,6 +18,7 @@ from tocsin.runtime.access.keys import Keys
 from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.reading import Records
 from tocsin.runtime.access.recovering import Recovering
+from tocsin.runtime.access.rolls import Rolls
 from tocsin.runtime.drawings.apart import Drawings
 from tocsin.runtime.drawings.shapes import Read as DrawingRead
 from tocsin.runtime.readiness import NotReady
@@ -59,6 +60,7 @@ ROOMS = (
     Room("/office/roster", words("Roster"), May.READ_PLANS),
     Room("/office/places", words("Places"), May.READ_PLACES),
     Room("/office/reach", words("Reach"), May.READ_MEMBERS),
+    Room("/office/roll-calls", words("Roll calls"), May.CALL_ROLL),
     Room("/office/plans", words("Plans"), May.READ_PLANS),
     Room("/office/changes", words("Changes"), May.SEE_CHANGES),
     Room("/office/ties", words("Ties"), May.KEEP_TIES),
@@ -72,6 +74,7 @@ class Services(Struct, frozen=True):
     """What the office asks of the running node."""
 
     records: Records
+    rolls: Rolls
     links: Links
     keys: Keys
     recovering: Recovering
@@ -93,7 +96,8 @@ def services_of(
 ) -> Services:
     """The services on this node.  Links are made for `public_url`."""
     links = Links(node, entropy, public_url)
-    return Services(Records(node), links, Keys(node, entropy), Recovering(node, links), disabled, tests=tests)
+    keys, recovering = Keys(node, entropy), Recovering(node, links)
+    return Services(Records(node), Rolls(node), links, keys, recovering, disabled, tests=tests)
 
 
 class Office:

@@ -1,0 +1,179 @@
+"""A roll call as a reader gets it: the one module that hands one out.
+
+Theory of operation
+-------------------
+Whoever may call one sees everybody who was asked.  That somebody *needs help* is read from their alert, and only from
+one that this reader may know of and that hides from nobody: of a silent one, one that looks closed after a PIN, and one
+of somebody of whom this reader is not to be told, there is no trace, neither in the lines nor in the counts nor in
+their order.  Such a person stands here as whatever they have answered.
+
+Whoever was asked sees of it that they were, and what they have said.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+from tocsin.core.access.roll_record import RollCall, SaidBy, Word
+from tocsin.core.alert import Alert
+from tocsin.core.directory import Directory
+from tocsin.core.round import Target
+from tocsin.core.round_message import contact_of
+from tocsin.core.shown_parts import who
+from tocsin.core.sight import Reader, Standing, standing
+from tocsin.core.views import Who, moment, moment_or_none
+from tocsin.core.words import Channel, Reason
+
+SEES = frozenset({Standing.WORKER, Standing.RUNG, Standing.OVERSEER})
+FindAlert = Callable[[str], Alert | None]
+
+
+class RollState(StrEnum):
+    """Of one person, whom to look after first."""
+
+    NEED_HELP = "need_help"
+    NO_ANSWER = "no_answer"
+    NOT_REACHED = "not_reached"
+    SAFE = "safe"
+
+
+class RollLine(Struct, frozen=True):
+    """`at`, `by`: of what they said last that counts.  `helped_at`: when an alert of theirs was raised that is over by
+    now.  `late`: said after it was closed.  `why`: why no message can reach them.  `alert`: the one that is open."""
+
+    member: Who
+    state: RollState
+    at: str | None = None
+    by: SaidBy | None = None
+    late: bool = False
+    helped_at: str | None = None
+    why: Reason | None = None
+    alert: str | None = None
+
+
+class RollCounts(Struct, frozen=True):
+    asked: int
+    need_help: int
+    no_answer: int
+    not_reached: int
+    safe: int
+
+
+class RollBrief(Struct, frozen=True):
+    """A roll call without its people.  `by`: null: nobody in particular; `closed_by`: null: time, or it runs."""
+
+    id: str
+    site: str
+    by: Who | None
+    why: str
+    began_at: str
+    closed_at: str | None
+    closed_by: Who | None
+    asked: int
+
+
+class RollView(Struct, frozen=True):
+    """All of it; `people`: those to look after first."""
+
+    roll: RollBrief
+    counts: RollCounts
+    people: list[RollLine]
+    server_now: str
+
+
+class OwnRoll(Struct, frozen=True):
+    """A roll call that asks this reader now."""
+
+    id: str
+    site: str
+    began_at: str
+    safe_at: str | None
+
+
+def roll_brief(roll: RollCall, directory: Directory) -> RollBrief:
+    """Only for whoever may call one."""
+    return RollBrief(
+        id=roll.id,
+        site=roll.site,
+        by=who(directory, roll.by) if roll.by else None,
+        why=roll.why,
+        began_at=moment(roll.began_ms),
+        closed_at=moment_or_none(roll.closed_ms),
+        closed_by=who(directory, roll.closed_by) if roll.closed_by else None,
+        asked=len(roll.asked),
+    )
+
+
+def roll_view(
+    roll: RollCall,
+    said: Iterable[Word],
+    find: FindAlert,
+    directory: Directory,
+    reader: Reader,
+    channels: frozenset[Channel],
+    now_ms: int,
+) -> RollView:
+    """Only for whoever may call one.  `find`: an alert, open or closed."""
+    theirs: dict[str, list[Word]] = {}
+    for word in said:
+        if word.by is not SaidBy.ALERT or _shown(find(word.alert), directory, reader):
+            theirs.setdefault(word.member, []).append(word)
+    lines = [_line(roll, id, theirs.get(id, ()), find, directory, channels) for id in roll.asked]
+    order = list(RollState)
+    lines.sort(key=lambda line: (order.index(line.state), line.member.name.casefold(), line.member.id))
+    counts = Counter(line.state for line in lines)
+    return RollView(
+        roll=roll_brief(roll, directory),
+        counts=RollCounts(len(lines), *(counts[state] for state in RollState)),
+        people=lines,
+        server_now=moment(now_ms),
+    )
+
+
+def own_roll(roll: RollCall, said: Iterable[Word], member: str) -> OwnRoll | None:
+    """None: it asks them nothing."""
+    if not roll.running or member not in roll.asked:
+        return None
+    mine = (word.at_ms for word in said if word.member == member and word.by is not SaidBy.ALERT)
+    return OwnRoll(roll.id, roll.site, moment(roll.began_ms), moment_or_none(next(mine, None)))
+
+
+def _shown(alert: Alert | None, directory: Directory, reader: Reader) -> bool:
+    if alert is None or _hides(alert):
+        return False
+    return standing(alert, directory, reader) in SEES
+
+
+def _hides(alert: Alert) -> bool:
+    """Is it silent, or does it look closed to its worker while it is open?"""
+    life = alert.shadows[-1] if alert.shadows else None
+    return alert.silent if life is None else life.silent or life.closed_ms is not None
+
+
+def _line(
+    roll: RollCall,
+    id: str,
+    said: Sequence[Word],
+    find: FindAlert,
+    directory: Directory,
+    channels: frozenset[Channel],
+) -> RollLine:
+    alerts = [(word, find(word.alert)) for word in said if word.by is SaidBy.ALERT]
+    open_ones = [(word, alert) for word, alert in alerts if alert is not None and alert.open]
+    helped_at = moment(alerts[-1][0].at_ms) if alerts else None
+    name = who(directory, id)
+    if open_ones:
+        word, alert = open_ones[0]
+        return RollLine(name, RollState.NEED_HELP, moment(word.at_ms), SaidBy.ALERT, alert=alert.id)
+    safe = next((word for word in said if word.by is not SaidBy.ALERT), None)
+    if safe is not None:
+        late = roll.closed_ms is not None and safe.at_ms > roll.closed_ms
+        return RollLine(name, RollState.SAFE, moment(safe.at_ms), safe.by, late=late, helped_at=helped_at)
+    found = contact_of(directory, Target(id), channels)
+    if isinstance(found, Reason):
+        return RollLine(name, RollState.NOT_REACHED, helped_at=helped_at, why=found)
+    return RollLine(name, RollState.NO_ANSWER, helped_at=helped_at)

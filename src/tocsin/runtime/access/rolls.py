@@ -1,0 +1,68 @@
+"""Roll calls read from a running node, as `core/access/roll_sight.py` hands them out: for pages and the API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tocsin.core.access.permissions import May
+from tocsin.core.access.roll_calls import running_at, words_of
+from tocsin.core.access.roll_record import RollCall, RollSaid, Word
+from tocsin.core.access.roll_sight import OwnRoll, RollBrief, RollView, own_roll, roll_brief, roll_view
+from tocsin.runtime.access.reading import Node, NotAllowed, Records
+from tocsin.runtime.passes import Pass
+
+
+class Rolls:
+    """On one node."""
+
+    def __init__(self, node: Node) -> None:
+        self._node, self._records = node, Records(node)
+
+    def may(self, who: Pass) -> bool:
+        """May they call one, and see who has answered?"""
+        return self._records.may(who, May.CALL_ROLL)
+
+    def all(self, who: Pass) -> list[RollBrief]:
+        """Those that run and the newest that are closed, the newest first.  Raises NotAllowed."""
+        self._must(who, May.CALL_ROLL)
+        known = sorted(self._known(who), key=lambda roll: (roll.began_ms, roll.id), reverse=True)
+        return [roll_brief(roll, self._records.directory(who)) for roll in known]
+
+    def find(self, who: Pass, id: str) -> RollView | None:
+        """One of them, however old; None: there is none.  Raises NotAllowed."""
+        self._must(who, May.CALL_ROLL)
+        world = self._node.world
+        roll = world.kept(who.org, RollCall, id)
+        if roll is None:
+            return None
+        return roll_view(
+            roll,
+            self._said(who, roll),
+            lambda alert: world.alert(who.org, alert),
+            self._records.directory(who),
+            who.reader,
+            world.channels,
+            self._node.clock.now_ms(),
+        )
+
+    def running_at(self, who: Pass, site: str) -> str | None:
+        """The id of the one that runs there."""
+        running = running_at(self._known(who), site)
+        return None if running is None else running.id
+
+    def asking(self, who: Pass) -> list[OwnRoll]:
+        """Those that ask this very person now.  Raises NotAllowed."""
+        self._must(who, May.ANSWER_ROLL)
+        member = who.reader.member
+        found = (own_roll(roll, self._said(who, roll), member) for roll in self._known(who) if member in roll.asked)
+        return [own for own in found if own is not None]
+
+    def _known(self, who: Pass) -> Sequence[RollCall]:
+        return list(self._node.world.all_kept(who.org, RollCall).values())
+
+    def _said(self, who: Pass, roll: RollCall) -> tuple[Word, ...]:
+        return words_of(roll, self._node.world.all_kept(who.org, RollSaid).values())
+
+    def _must(self, who: Pass, may: May) -> None:
+        if not self._records.may(who, may):
+            raise NotAllowed
