@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 import pytest
 from msgspec.structs import replace
@@ -292,3 +294,25 @@ async def test_doctor_sees_a_walk_whose_snapshot_is_not_what_its_facts_tell(rig:
     assert [found.code for found in record_findings(rig.store, ORG)] == ["snapshot_differs"]
     rig.store.content.snapshots[ORG, kept.stream] = kept
     await home(rig, walk)
+
+
+async def test_news_of_a_walk_that_is_over_hides_no_other_that_is_open(rig: Rig) -> None:
+    """Both in one transaction: a late *home* of the first, and whatever else comes while the second is open."""
+    first = await started(rig, minutes=1)
+    await rig.settle(MINUTE_S + GRACE_S + 1)
+    assert known(rig, first).state is WalkState.RAISED
+    second = await started(rig, minutes=30)
+    start = StartWalk(
+        org=ORG,
+        by=By("noor", Via.SYSTEM),
+        credential="noor-phone",
+        key="third",
+        member="noor",
+        destination=Destination.CAR,
+        minutes=5,
+    )
+    late = HomeWalk(org=ORG, walk=first, member="noor")
+    _, third = await asyncio.gather(rig.bell.submit(late), rig.bell.submit(start))
+    assert third == c.Declined(problem=c.Problem.WALK_OPEN_ALREADY)
+    held = rig.world.walk_of(ORG, "noor")
+    assert held is not None and held.id == second

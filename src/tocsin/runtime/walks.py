@@ -84,11 +84,12 @@ class Walks:
 
     def write(self, walk: Walk) -> None:
         """Of an upper layer: this is how the walk stands."""
+        under_way = self.of(walk.org, walk.member)
         self.known[walk.id] = walk
         key = (walk.org, walk.member)
         if walk.open:
             self._of[key] = walk.id
-        elif self._of.get(key) in (None, walk.id):
+        elif under_way is not None and under_way.id == walk.id:  # News of one that was over hides no other.
             self._of[key] = None
 
     def merge_into(self, below: Walks) -> None:
