@@ -176,6 +176,22 @@ def test_it_opens_nothing_else(path: str) -> None:
     told(story)
 
 
+def test_it_says_nothing_of_a_walk_while_it_lives_or_when_it_is_over() -> None:
+    """Whoever was forwarded somebody's link must not stop the timer of that person's walk."""
+
+    async def story(centre: Linked) -> None:
+        held = await centre.opened(await pressed(centre), "rafi")
+        walk = (await centre.call("POST", "/api/v1/walks", "rafi", {"minutes": 15})).json["id"]
+        for code in ("not_allowed", "raise_only"):
+            for act in ("home", "check-in", "cancel"):
+                answer = await centre.call("POST", f"/api/v1/walks/{walk}/{act}", headers=held.headers, body={})
+                assert (answer.status, answer.json["code"]) == (403, code)
+            await centre.opened(held.alert, "rafi")  # Another takes its place.
+        assert (await centre.call("GET", f"/api/v1/walks/{walk}", "rafi")).json["state"] == "out"
+
+    told(story)
+
+
 def test_i_need_help_too() -> None:
     async def story(centre: Linked) -> None:
         held = await centre.opened(await pressed(centre), "teo")

@@ -10,8 +10,8 @@ elsewhere one may be given.  A wrong one changes nothing: it is counted, PIN_MIS
 on duty, and the timer runs.  After PIN_MISSES_HOUR_MAX the real one counts as wrong too (`access/pins.py`).  The duress
 PIN does to the screen what the real one does, and calls for help (`walk_duress.py`); also of a walk that has ended.
 
-A phone that was ended may do none of this, unless it was ended because its owner was suspended: such a one still takes
-*home* and a sign of life.
+A phone or session that was ended may do none of this, unless it was ended because its owner was suspended: such a one
+still takes *home* and a sign of life.
 
 `look` is what a wake-up does.  Nothing happens before it is due; if several things are, only the last: whoever is
 overdue is not reminded first.  An alert is raised in the same decision in which the walk becomes overdue, under the
@@ -26,7 +26,8 @@ from typing import Any
 from tocsin.core import walk_events as e
 from tocsin.core.access import pins
 from tocsin.core.access.permissions import May, Reach
-from tocsin.core.access.permit import reach_now
+from tocsin.core.access.permit import reach_now, runs_out_ms
+from tocsin.core.access.record import Session
 from tocsin.core.access.words import Ended, Via
 from tocsin.core.closing import shown_as_open
 from tocsin.core.commands import Declined, Done, PinMatch, PlaceReport, Press, PressTaken, Problem, Reply
@@ -158,9 +159,14 @@ def _own(docket: Docket, walk: str, member: str) -> WalkDraft | None:
 
 
 def _may_still(docket: Docket, device: str | None) -> bool:
-    """May this phone still say something of a walk?  One that was ended with its owner's suspension may."""
+    """May this phone, or session, still say something of a walk?  What was ended with its owner's suspension may."""
     known = docket.directory.devices.get(device or "")
-    return known is None or not known.revoked or known.ended is Ended.SUSPENDED
+    if known is not None:
+        return not known.revoked or known.ended is Ended.SUSPENDED
+    session = docket.kept(Session, device or "")
+    if session is None or session.ended is not None:
+        return session is None or session.ended is Ended.SUSPENDED
+    return docket.now_ms < runs_out_ms(session)
 
 
 def check_in(docket: Docket, command: CheckIn) -> Reply:

@@ -94,7 +94,7 @@ BODIES: Mapping[str, type[Struct]] = {
     "home": Ending,
     "cancel": Ending,
 }
-TAKEN_FROM_ANYBODY = frozenset({"check-in", "home"})  # Of one's own walk, by whatever was ever issued.
+TAKEN_FROM_ANYBODY = frozenset({"check-in", "home"})  # Of one's own walk, by whatever could ever say it.
 
 
 class Walks:
@@ -155,7 +155,7 @@ class Walks:
         return self.find(who, id)
 
     async def _taken(self, who: Pass, id: str, act: str, body: bytes) -> Received:
-        if act not in TAKEN_FROM_ANYBODY or self._own(who, id) is None:
+        if act not in TAKEN_FROM_ANYBODY or who.via not in LINES[May.WALK].by or self._own(who, id) is None:
             raise Trouble("raise_only")
         await self._ring.submit(await self._command(who, id, act, body))
         return Received()
