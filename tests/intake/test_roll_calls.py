@@ -122,3 +122,14 @@ def test_a_wave_is_begun_once_and_again_only_when_it_is_wanted_again() -> None:
         assert list(sends.unwanted(ORG)) == [now.id], "what has not gone out is taken back"
 
     tell(story)
+
+
+def test_whoever_is_asked_is_greeted_with_it_and_a_screen_is_not() -> None:
+    async def story(world: Centre) -> None:
+        assert "rolls" not in (await world.call("GET", "/api/v1/me", "noor")).json
+        roll = await called(world)
+        (own,) = (await world.call("GET", "/api/v1/me", "noor")).json["rolls"]
+        assert (own["id"], own["safe_at"]) == (roll, None)
+        assert "rolls" not in (await world.call("GET", "/api/v1/me", "wale")).json, "she is not on shift"
+
+    tell(story)

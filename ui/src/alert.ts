@@ -105,6 +105,11 @@ export interface Stranger {
   text: string;
   at: string;
 }
+export interface OwnRoll {
+  id: string;
+  safe_at: string | null;
+}
+
 export interface Me {
   member: Who & { roles: string[]; site_phone?: string | null; language?: string };
   site?: string | { id?: string; name: string } | null;
@@ -113,6 +118,7 @@ export interface Me {
   would_ring?: number; // An older server does not say.
   addresses?: string[]; // Others at which the same server listens.
   drill?: boolean;
+  rolls?: OwnRoll[]; // Roll calls that ask this very person now.
   disabled?: { part: string; what: string; remedy: string }[];
 }
 

@@ -36,6 +36,7 @@ export interface Seen {
   receiptOnly: boolean;
   disguise: Disguise;
   walk?: Child;
+  roll?: Child;
 }
 
 const NOBODY_MS = 60_000; // After this the worker is told that nobody is on the way yet.
@@ -56,6 +57,7 @@ export function ready(seen: Seen): Child[] {
   return [
     mast(own(seen), exit()),
     el("main", {},
+      seen.roll,
       seen.alert ? allClear(seen.alert) : null,
       seen.lost ? el("p", { class: "note", "data-doubt": true, role: "status" }, t("The server does not know your last SOS. If you need help, press again.")) : null,
       el("div", { "data-key": "head" },

@@ -17,6 +17,7 @@ import { DOUBT_MS, fingerprint, Outbox } from "./press.ts";
 import { Proof } from "./proof.ts";
 import { silent } from "./silent-view.ts";
 import { look, wear } from "./look.ts";
+import { RollCalls } from "./roll-call.ts";
 import { speak, t } from "./say.ts";
 import { store, stored } from "./stored.ts";
 import { Walking } from "./walk.ts";
@@ -47,6 +48,7 @@ const outbox = new Outbox(api, draw, (alert) => alert && void follow(alert), { a
 const fixes = new Fixes(draw, (fix) => outbox.alert !== null || outbox.waiting ? outbox.add("places", fix) : void walking.place(fix));
 const proof = api.token ? new Proof(api, draw) : null;
 const names = new Names(api, draw);
+const rolls = new RollCalls(api, draw);
 const walking = new Walking(api, mark, draw, (alert) => (outbox.adopt(alert), void follow(alert)), () => alerts?.live.now ?? false);
 
 function own(): Alert | null {
@@ -106,7 +108,7 @@ function screen(): Child[] {
   if (!api.token || !knownLink) return [mast(el("span"), exit()), el("main", {}, el("section", { class: "stack" }, needsLink(api.token !== null),
     el("p", {}, el("a", { class: "button", href: "/link" }, t("Type the code of a link")))))];
   if (outbox.waiting && !outbox.alert) return unsent(now);
-  return called ? live(now) : walkScreen({ ...now, walking, exit: exit() }) ?? ready({ ...now, walk: raiseOnly ? null : entry(walking) });
+  return called ? live(now) : walkScreen({ ...now, walking, exit: exit() }) ?? ready({ ...now, roll: raiseOnly ? null : rolls.board(), walk: raiseOnly ? null : entry(walking) });
 }
 
 function listed({ alert, now, press }: Seen): Child[] {
@@ -232,6 +234,7 @@ acts({
   unsafe: () => openPin(false),
   done: () => outbox.forget(),
   locate: () => fixes.ask(),
+  "roll-safe": () => void rolls.safe(),
   "allow-place": () => fixes.ask(),
   "allow-push": () => void proof?.pushes.allow(),
   at: (button) => outbox.add("places", zone(button.dataset["place"] ?? "")),
@@ -285,6 +288,7 @@ function remembered(): Me | null {
 async function meet(): Promise<void> {
   try {
     me = await api.get<Me>("/api/v1/me");
+    rolls.hear(me);
     store(`tocsin.me.${mark}`, JSON.stringify(me));
     speak(me.member.language);
     [knownLink, raiseOnly] = [true, false];

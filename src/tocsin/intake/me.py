@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from tocsin.core.access.roll_sight import OwnRoll
 from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import audience, barred, plan_for
 from tocsin.core.roster import on_shift, site_of
 from tocsin.core.words import Kind, Role
 from tocsin.intake.credentials import Pass
 from tocsin.intake.ring import Ring
+from tocsin.runtime.access.rolls import Rolls
 from tocsin.runtime.readiness import NotReady, Readiness
 
 LEADING = frozenset({Role.SUPERVISOR, Role.COORDINATOR, Role.ADMINISTRATOR})
@@ -37,7 +39,7 @@ class Me(Struct, frozen=True):
     `would_ring`: how many a press of theirs would ring at once, as far as anything reaches them.  `addresses`: every
     origin at which presses are taken, where there is more than one.  `disabled`: parts that a bad setting has turned
     off, for those who lead.  `member.language`: what to speak with them; null for a screen or a program, which speaks
-    as its browser asks.
+    as its browser asks.  `rolls`: the roll calls that ask them now, where there are any.
     """
 
     member: MemberSeen
@@ -48,6 +50,7 @@ class Me(Struct, frozen=True):
     addresses: tuple[str, ...]
     drill: bool
     disabled: list[NotReady] = []
+    rolls: list[OwnRoll] | UnsetType = UNSET
 
 
 class Greeting:
@@ -57,6 +60,7 @@ class Greeting:
         self, ring: Ring, readiness: Readiness, sos_numbers: Sequence[str], addresses: Sequence[str] = ()
     ) -> None:
         self._ring, self._readiness = ring, readiness
+        self._rolls = Rolls(ring)
         self._sos_numbers, self._addresses = tuple(sos_numbers), tuple(addresses)
 
     def me(self, who: Pass) -> Me:
@@ -81,6 +85,7 @@ class Greeting:
             addresses=self._addresses,
             drill=any(a.member != member.id and not barred(directory, a.member, member.id) for a in drills),
             disabled=self._readiness.disabled() if LEADING.intersection(member.roles) else [],
+            rolls=self._rolls.of_page(who) or UNSET,
         )
 
 

@@ -57,6 +57,10 @@ class Rolls:
         found = (own_roll(roll, self._said(who, roll), member) for roll in self._known(who) if member in roll.asked)
         return [own for own in found if own is not None]
 
+    def of_page(self, who: Pass) -> list[OwnRoll]:
+        """The same for a greeting, which is for screens and programs as well: none asks them anything."""
+        return self.asking(who) if self._records.may(who, May.ANSWER_ROLL) else []
+
     def _known(self, who: Pass) -> Sequence[RollCall]:
         return list(self._node.world.all_kept(who.org, RollCall).values())
 
