@@ -83,7 +83,16 @@ def test_whatever_is_written_there_no_origin_can_end_a_directive(text: str) -> N
 
 def test_only_the_page_with_plans_is_told_of_them() -> None:
     assets = Assets({}, dict.fromkeys(("console.js", "phone.js", "desk.js", "wallboard.js", "colleagues.js"), "x"))
-    names = {"live-worker.js", "tocsin.css", "silent.css", "bell.svg", "note.svg", "zone.js", "icon-180.png"}
+    names = {
+        "live-worker.js",
+        "tocsin.css",
+        "silent.css",
+        "bell.svg",
+        "note.svg",
+        "zone.js",
+        "icon-180.png",
+        "responder.js",
+    }
     assets = Assets({}, {**assets.names, **dict.fromkeys(names, "x")})
     with TestClient(Litestar([*page_handlers(assets, Tiles(GOOD, "Example <maps>"))], openapi_config=None)) as client:
         assert f'data-tiles="{GOOD}" data-credit="Example &lt;maps&gt;"' in client.get("/console").text

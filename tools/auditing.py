@@ -123,10 +123,13 @@ def _python_parts(lock: str) -> Iterator[dict[str, Any]]:
 
 def _page_parts() -> Iterator[dict[str, Any]]:
     lock = json.loads((ROOT / "ui" / "package-lock.json").read_text(encoding="utf-8"))
-    for place, package in sorted(lock["packages"].items()):
-        if place:
-            name, version = place.rpartition("node_modules/")[2], package["version"]
-            yield _part(name, version, f"pkg:npm/{name.replace('@', '%40')}@{version}", [])
+    known = {
+        (place.rpartition("node_modules/")[2], package["version"])
+        for place, package in lock["packages"].items()
+        if place
+    }
+    for name, version in sorted(known):  # One that two others bring along lies in two places.
+        yield _part(name, version, f"pkg:npm/{name.replace('@', '%40')}@{version}", [])
 
 
 def _part(name: str, version: str, purl: str, hashes: list[dict[str, str]]) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def test_a_time_of_another_shift_rings_other_people(known: Staffed) -> None:
     browser = known.reader("ada")
     later = Zone("America/Chicago", "en").typed(known.clock.ms + 7 * 3_600_000)
     told = words(press(browser, fields(browser), "check", p__when=[later]))
-    assert "0:00 3 people are rung Inés Corder, Wale Invented, and Teo Invented" in told
+    assert "0:00 3 people are rung Inés Corder, Teo Invented, and Wale Invented" in told
     assert "They join: too few of those rung could come." in told
 
 

@@ -108,6 +108,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "order_failed": frozenset({"verb"}),
     "reconciled": frozenset({"count"}),
     "reconciliation_failed": frozenset({"error", "vendor"}),
+    "proof_not_sent": frozenset({"why"}),
     "reach_test_failed": frozenset({"error"}),
     "reply_not_sent": frozenset({"why"}),
     "request_failed": frozenset({"error", "path", "route"}),
