@@ -348,3 +348,40 @@ def test_after_ten_wrong_pins_the_real_one_counts_as_wrong_and_the_other_one_cal
     for side in (both.real, both.forced):
         pins = [d for d in side.town.messages("ines", Purpose.WALK) if d.text]
         assert len(pins) == 1, "three of them are told to whoever is on duty, once"
+
+
+def test_a_press_in_the_very_moment_of_the_other_pin_shows_nothing_of_the_walk(both: Both) -> None:
+    """Two phones at once: what was known of the walk came with the home, and a fresh press knows nothing of it."""
+    both.do(lambda side: side.noor.start(buddy="hana", bay="lot-b"))
+    both.at(5)
+    both.do(lambda side: side.noor.check_in(PlaceReport(PlaceKind.ZONE, ms(5), "North door")))
+    both.at(10)
+    both.home()
+    both.press("help")
+    both.at(11, 40)
+
+
+def test_positions_of_a_walk_that_seems_to_go_on_are_for_those_who_help(both: Both) -> None:
+    both.do(lambda side: side.noor.start(buddy="hana"))
+    both.do(lambda side: side.noor.extend(20, side.match))
+    both.at(30)
+    both.do(lambda side: side.noor.check_in(PlaceReport(PlaceKind.ZONE, ms(30), "North door")))
+    both.do(lambda side: side.noor.check_in(PlaceReport(PlaceKind.FIX, ms(30), None, 41.5, -87.0, 5.0)))
+    places = both.forced.noor.alert.places
+    assert places[PlaceKind.ZONE].label == "North door" and places[PlaceKind.FIX].at_ms == ms(30)
+    both.at(40)
+    both.press("help")
+    both.at(41)
+    both.do(lambda side: side.noor.check_in(PlaceReport(PlaceKind.FIX, ms(41), None, 41.6, -87.0, 5.0)))
+    both.at(42)
+
+
+def test_the_buddy_of_a_walk_beside_an_alert_hears_of_its_end_whichever_pin_it_was(both: Both) -> None:
+    """Nothing of it may show in the alert before her eyes, so the buddy, whom that has not rung, is not rung either."""
+    both.press("first")
+    both.at(5)
+    both.do(lambda side: side.noor.start(buddy="hana"))
+    both.home()
+    both.at(6)
+    heard = [side.town.unheard.count((Purpose.WALK, "hana")) for side in (both.real, both.forced)]
+    assert heard == [2, 2] and "hana" not in both.forced.noor.alert.people

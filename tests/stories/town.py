@@ -205,7 +205,8 @@ class Town:
     def _may_be_told(self, delivery: Delivery) -> bool:
         walk = self.world.walk(ORG, delivery.alert) if delivery.purpose is Purpose.WALK else None
         if walk is not None:
-            return told_of_walk(self.directory, walk, delivery)
+            alert = None if walk.alert is None else self.world.alert(ORG, walk.alert)
+            return told_of_walk(self.directory, walk, delivery, alert)
         announcement = self.world.kept(ORG, Announcement, delivery.alert)
         return announcement is not None and still_told(self.directory, announcement)
 

@@ -207,7 +207,7 @@ def _place_reported(alert: Alert, event: e.PlaceReported, at_ms: int) -> Alert:
     known = alert.places.get(event.kind)
     if known is not None and known.at_ms > event.at_ms:
         return alert
-    spot = Spot(event.kind, event.at_ms, event.by, event.label, event.fix, event.radius_m, at_ms)
+    spot = Spot(event.kind, event.at_ms, event.by, event.label, event.fix, event.radius_m, at_ms, len(alert.shadows))
     return replace(alert, places={**alert.places, event.kind: spot})
 
 

@@ -51,7 +51,11 @@ class Person(Struct, frozen=True, gc=False):
 
 
 class Spot(Struct, frozen=True, gc=False):
-    """The newest report of one kind.  `at_ms` is what its sender said, `heard_ms` when we heard it."""
+    """The newest report of one kind.  `at_ms` is what its sender said, `heard_ms` when we heard it.
+
+    `lives`: how many lives of the alert there were then (`Alert.shadows`); a time alone would not tell two acts apart
+    that came in one millisecond.
+    """
 
     kind: PlaceKind
     at_ms: int
@@ -60,6 +64,7 @@ class Spot(Struct, frozen=True, gc=False):
     fix: str | None = None
     radius_m: float | None = None
     heard_ms: int = 0
+    lives: int = 0
 
 
 class Note(Struct, frozen=True, gc=False):

@@ -26,7 +26,7 @@ from tocsin.core.alert_parts import BESIDES_THE_LADDER, Person, Shadow
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
 from tocsin.core.limits import DELIVERIES_SHOWN_MAX
-from tocsin.core.shadow import SOMEBODY, life_of, lives_of, summoned
+from tocsin.core.shadow import SOMEBODY, heard_in, life_of, lives_of, summoned
 from tocsin.core.views import AlertView, DeliveryView, PlaceView, Who, You, moment, moment_or_none
 from tocsin.core.words import Phase, PlaceKind
 
@@ -52,9 +52,7 @@ def public_view(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -
     if life.closed_ms is not None:
         return plain
     spots = [s for kind in WRITTEN_DOWN if (s := alert.places.get(kind)) and s.by == alert.member]
-    places = [
-        PlaceView(s.kind, s.label, None, None, None, moment(s.at_ms)) for s in spots if s.heard_ms >= life.raised_ms
-    ]
+    places = [PlaceView(s.kind, s.label, None, None, None, moment(s.at_ms)) for s in spots if heard_in(alert, life, s)]
     return replace(plain, places=tuple(places), coming=len(_helping(alert, life, now_ms)))
 
 

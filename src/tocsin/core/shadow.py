@@ -17,7 +17,7 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from tocsin.core.alert import Alert
-from tocsin.core.alert_parts import Person, Shadow
+from tocsin.core.alert_parts import Person, Shadow, Spot
 from tocsin.core.directory import Directory
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.shown_parts import Fixes, answer_view, answered, place_view, who
@@ -75,7 +75,7 @@ def worker_view(alert: Alert, life: Shadow, directory: Directory, fixes: Fixes, 
         places=tuple(
             place_view(spot, fixes)
             for spot in alert.places.values()
-            if spot.by == alert.member and _since(life, spot.heard_ms)
+            if spot.by == alert.member and heard_in(alert, life, spot)
         ),
         people_rung=sum(person.reachable for person in people),
         answers=answers,
@@ -104,6 +104,11 @@ def _closed(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> Al
         you=You(alert.member, ()),
         server_now=moment(now_ms),
     )
+
+
+def heard_in(alert: Alert, life: Shadow, spot: Spot) -> bool:
+    """Was this said in the life that looks open, or before?"""
+    return spot.heard_ms >= life.raised_ms and spot.lives == len(alert.shadows)
 
 
 def _since(life: Shadow, at_ms: int | None) -> bool:

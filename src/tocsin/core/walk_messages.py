@@ -8,12 +8,14 @@ other way.  What one says is composed when it is sent, from the walk as it is th
 sent.  The call for help itself is none of these: that is an alert, with its own messages.
 
 The buddy is asked about each time anew: one who was tied, suspended or removed meanwhile hears nothing more, and nobody
-is told that.  After the duress PIN the buddy is told nothing of a walk: they are rung.
+is told that.  After the duress PIN the buddy is told nothing of a walk: they are rung.  Where they
+are not, because the worker sees an alert already that must not change, they hear what the real PIN would tell them.
 """
 
 from __future__ import annotations
 
 from tocsin.core.access.announcing import moved
+from tocsin.core.alert import Alert
 from tocsin.core.commands import Reply, Report
 from tocsin.core.composer import walk_text
 from tocsin.core.delivery import Delivery
@@ -43,8 +45,15 @@ def tell_walker(docket: Docket, walk: Walk) -> None:
 def tell_buddy(docket: Docket, walk: Walk) -> None:
     """That there is news of the walk they look after."""
     buddy = buddy_of(docket.directory, walk)
-    if buddy is not None and not walk.under_duress:
+    alert = None if walk.alert is None else docket.find(walk.alert)
+    if buddy is not None and not _rung(walk, None if alert is None else alert.alert, buddy):
         _tell(docket, walk, buddy)
+
+
+def _rung(walk: Walk, alert: Alert | None, member: str) -> bool:
+    """Do they hear of the alert instead?  One that the worker sees rings nobody anew: it would show there."""
+    beside = walk.under_duress and walk.state is not WalkState.RAISED
+    return alert is not None and (not beside or member in alert.people)
 
 
 def tell_duty(docket: Docket, walk: Walk) -> None:
@@ -91,14 +100,14 @@ def _message(docket: Docket, walk: Walk, id: str, member: str, contact: Contact,
 # What becomes of one ----------------------------------------------------------------------------------------------
 
 
-def still_told(directory: Directory, walk: Walk, delivery: Delivery) -> bool:
-    """Asked when a message is sent: is it theirs, and true, yet?"""
+def still_told(directory: Directory, walk: Walk, delivery: Delivery, alert: Alert | None) -> bool:
+    """Asked when a message is sent: is it theirs, and true, yet?  `alert`: the one that the walk names."""
     if delivery.member == walk.member:
         member = directory.members.get(walk.member)
         return walk.open and member is not None and not member.suspended
     if barred(directory, walk.member, delivery.member):
         return False
-    of_the_buddy = delivery.member == walk.buddy and walk.alert is None
+    of_the_buddy = delivery.member == walk.buddy and not _rung(walk, alert, delivery.member)
     return of_the_buddy or delivery.text is not None
 
 

@@ -86,7 +86,8 @@ class StillWanted:
         walk = self._world.walk(parcel.org, parcel.delivery.alert)
         if walk is None or self._taken_back(parcel):
             return _report(parcel, Moved.WITHDRAWN, Reason.NEWER_MESSAGE)
-        if not told_of_walk(self._world.directory(parcel.org), walk, parcel.delivery):
+        alert = None if walk.alert is None else self._world.alert(parcel.org, walk.alert)
+        if not told_of_walk(self._world.directory(parcel.org), walk, parcel.delivery, alert):
             return _report(parcel, Moved.WITHDRAWN, Reason.NO_LONGER_A_RECIPIENT)
         if parcel.delivery.valid_until_ms <= self._clock.now_ms():
             return _report(parcel, Moved.DUE)
