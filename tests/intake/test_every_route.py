@@ -75,6 +75,7 @@ WANTED: Mapping[str, May | str] = {
     "GET /api/v1/on-shift": May.READ_PLANS,
     "GET /api/v1/calm": May.READ_PLANS,
     "GET /api/v1/walks": May.READ_WALKS,
+    "GET /api/v1/walks/buddies": May.WALK,
     "GET /api/v1/walks/{walk}": May.READ_WALKS,
     "POST /api/v1/walks": May.WALK,
     **{f"POST /api/v1/walks/{{walk}}/{act}": May.WALK for act in OF_WALKS},

@@ -40,6 +40,7 @@ PAGES = (
     *("/office/roster/import", "/office/roster/feeds"),
     *("/office/places", "/office/places/sheet", "/office/places/place?site=centre", "/office/places/codes"),
     *("/office/roster", "/office/roster?by=person", "/office/reach", "/account/shifts", "/api/v1/on-shift"),
+    *("/api/v1/walks", "/api/v1/walks/buddies", "/api/v1/walks/buddies?name=noor"),
     *("/office/changes", "/office/ties", "/office/trail", "/office/trail.csv"),
 )
 STEPS = st.one_of(

@@ -85,6 +85,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "/api/v1/sites/{site}/plan": ("/api/v1/sites/hospital/plan",),
     "/api/v1/plans": ("/api/v1/plans",),
     "/api/v1/walks": ("/api/v1/walks",),
+    "/api/v1/walks/buddies": ("/api/v1/walks/buddies", "/api/v1/walks/buddies?name=an"),
     "/api/v1/roll-calls": ("/api/v1/roll-calls",),
     "/api/v1/on-shift": ("/api/v1/on-shift?site=hospital",),
     "/api/v1/calm": ("/api/v1/calm?site=hospital", "/api/v1/calm?site=centre"),

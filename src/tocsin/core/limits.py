@@ -39,9 +39,9 @@ WALK_LATE_MS = 5 * SECOND_MS  # Looked at later than this, a walk that is overdu
 WALK_MESSAGE_VALID_MS = 240_000  # A reminder that comes later speaks of a time that is over.
 WALK_TEXT_MIN, EXTEND_TEXT_MIN = 15, 10  # Of a text that says no minutes: to the far lot; once around the block.
 WALKS_SHOWN_MAX = 200  # On one page, the first to end first: a floor that watches more watches none.
+BUDDIES_SHOWN_MAX = 200  # Names to choose from at a time; whoever is not among them is found by typing.
 FIX_FAR_M = 1_000_000  # A day's drive from the site: a position beyond it is the phone's mistake.
 FIX_BEFORE_WALK_MS = 300_000  # One that is older than the walk by more is of elsewhere, or of a wrong clock.
-WALKS_SHOWN_MS = 3_600 * SECOND_MS  # So long a walk that has ended stays in its worker's list.
 
 # Deliveries ------------------------------------------------------------------------------------------------------
 SENDS_MAX = 3  # I8: physical sends of one message over all vendors.

@@ -25,6 +25,7 @@ from tocsin.core.limits import BODY_MAX_BYTES
 from tocsin.core.views import AlertView
 from tocsin.intake.acts import BODIES, Acts
 from tocsin.intake.answers import plain, told
+from tocsin.intake.buddies import Buddies, buddy_handlers
 from tocsin.intake.calm import Calm
 from tocsin.intake.carriers import carrier_hooks
 from tocsin.intake.credentials import Credentials, Pass
@@ -200,6 +201,7 @@ def api_handlers(desk: Desk, binding: Binding | None = None) -> list[HTTPRouteHa
         *_shifts(desk),
         *_plans(desk),
         *walk_handlers(desk.walks, desk.credentials, desk.reader),
+        *buddy_handlers(Buddies(desk.ring), desk.reader),
         *roll_handlers(RollCalls(desk.ring), desk.reader),
         *place_handlers(desk.records, desk.reader),
         *push_handlers(desk.pushes, desk.reader),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tocsin.core.limits import LABEL_MAX_CHARS
 from tocsin.core.walk_sight import WalkView
+from tocsin.intake.buddies import PATH as BUDDIES
+from tocsin.intake.buddies import BuddyPage
 from tocsin.intake.walks import BODIES, PATH, Starting, WalkPage
 
-SHAPES = (WalkView, WalkPage, Starting, *BODIES.values())
+SHAPES = (WalkView, WalkPage, BuddyPage, Starting, *BODIES.values())
 Json = dict[str, Any]
 ID = "019ab2c0-7d3e-7a51-9d1c-5f0b8a6e2f11"
 AT = "2026-11-22T03:04:05.678Z"
@@ -39,6 +42,13 @@ KEY: Json = {
     "description": "One start, whatever the retries.  Made where it is missing.",
 }
 WHICH: Json = {"name": "walk", "in": "path", "required": True, "schema": {"type": "string"}, "example": ID}
+NAMED: Json = {
+    "name": "name",
+    "in": "query",
+    "schema": {"type": "string", "maxLength": LABEL_MAX_CHARS},
+    "description": "A part of the name, whatever its case and accents.",
+    "example": "marsh",
+}
 READING = ("no_credential", "raise_only", "not_allowed", "too_many")
 CHANGING = ("not_ours", "not_json", "bad_field", "too_large", "not_stored")
 PIN = ("pin_needed", "wrong_pin")
@@ -83,10 +93,22 @@ def walk_paths(answers: Callable[..., Json], json: Callable[[Json, Json], Json])
             "post": start,
             "get": {"operationId": "walks", "summary": "The walks that you may see.", "responses": told},
         },
+        BUDDIES: {"get": _buddies(answers, json)},
         f"{PATH}/{{walk}}": {
             "get": {"operationId": "walk", "summary": "One walk.", "parameters": [WHICH], "responses": one}
         },
         **{f"{PATH}/{{walk}}/{act}": {"post": _act(act, walk, answers, json)} for act in BODIES},
+    }
+
+
+def _buddies(answers: Callable[..., Json], json: Callable[[Json, Json], Json]) -> Json:
+    page = json({"$ref": "#/components/schemas/BuddyPage"}, {"people": [WALK["buddy"]], "more": False})
+    return {
+        "operationId": "buddies",
+        "summary": "The colleagues whom you may name as your buddy.",
+        "description": "Of your own site, by name, two hundred at the most.  Who is on is not told.",
+        "parameters": [NAMED],
+        "responses": answers({200: ("They, in the order of their names.", page)}, *READING, "bad_query"),
     }
 
 
