@@ -19,7 +19,7 @@ class Dice:
     def __init__(self, seed: bytes) -> None:
         assert len(seed) >= 16
         self._seed, self._count, self._block, self._used = seed, 0, b"", 0
-        self._made, self._now_ms, self._born = 0, -1, ""  # Written down when the first id is asked for: most news needs none.
+        self._made, self._now_ms, self._born = 0, -1, ""
 
     def bytes(self, count: int) -> bytes:
         """`count` random bytes (32 at the most)."""
