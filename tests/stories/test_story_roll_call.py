@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from people import NUMBERS, ORG, SITE, directory
 from roll_called import Roll, by
 from town import START_MS, Town
+from walker import Walker
 
 from tocsin.core import commands as c
 from tocsin.core.access.commands import LookAt
@@ -185,23 +186,35 @@ def test_an_sos_that_is_over_stands_beside_what_they_say_then(town: Town, roll: 
 
 
 @pytest.mark.parametrize("reader", ["ines", "hana", "wale"])
-@pytest.mark.parametrize("danger", ["silent", "duress", "tied"])
+@pytest.mark.parametrize("danger", ["silent", "tied", "duress"])
 def test_two_worlds_of_an_alert_that_hides_there_is_no_trace(danger: str, reader: str) -> None:
-    def told(*, calls: bool) -> RollView:
+    """One under duress looks like one that its PIN has closed, and all others like none."""
+
+    def told(what: str) -> RollView:
         town = Town()
         town.founded(directory(ties=(reader,) if danger == "tied" else ()))
         town.at(1)
         roll = Roll(town, "ines" if reader != "ines" else "hana")
-        if calls:
-            town.press("noor", silent=danger == "silent")
-            if danger == "duress":
-                alert = town.alert().id
-                town.do(c.Safe(org=ORG, alert=alert, member="noor", device="noor-phone", match=PinMatch.DURESS))
+        if what:
+            town.press("noor", silent=what == "silent")
+        if what in ("duress", "closed"):
+            match = PinMatch.DURESS if what == "duress" else PinMatch.REAL
+            town.do(c.Safe(org=ORG, alert=town.alert().id, member="noor", device="noor-phone", match=match))
+            assert town.alert().open == (what == "duress")
         roll.safe("bo")
         view = roll.view(reader)
         return replace(view, roll=replace(view.roll, id=""))
 
-    assert told(calls=True) == told(calls=False)
+    assert told(danger) == told("closed" if danger == "duress" else "")
+
+
+def test_an_alert_that_is_loud_again_after_the_shadow_is_one_again(town: Town, roll: Roll) -> None:
+    town.press("noor")
+    town.do(c.Safe(org=ORG, alert=town.alert().id, member="noor", device="noor-phone", match=PinMatch.DURESS))
+    assert roll.states()["noor"] is RollState.NO_ANSWER
+    town.press("noor")
+    town.expect_only("ring")
+    assert roll.states()["noor"] is RollState.NEED_HELP
 
 
 def test_somebody_hiding_is_not_written_to_and_one_under_duress_is(town: Town, roll: Roll) -> None:
@@ -214,3 +227,13 @@ def test_somebody_hiding_is_not_written_to_and_one_under_duress_is(town: Town, r
     alert = duress.alert().id
     duress.do(c.Safe(org=ORG, alert=alert, member="noor", device="noor-phone", match=PinMatch.DURESS))
     assert "noor" in other.wave(), "to whoever holds the phone the alert is over, and a silence would show it is not"
+
+
+def test_somebody_made_to_say_home_is_written_to_like_everybody_and_nothing_shows_through(town: Town) -> None:
+    noor = Walker(town)
+    noor.start()
+    noor.home(PinMatch.DURESS)
+    roll = Roll(town)
+    assert len(noor.alerts()) == 1
+    assert "noor" in roll.wave() and roll.states()["noor"] is RollState.NO_ANSWER
+    assert [line.helped_at for line in roll.view().people if line.member.id == "noor"] == [None]

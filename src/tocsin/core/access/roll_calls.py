@@ -42,6 +42,7 @@ from tocsin.core.limits import (
     ROLL_WHY_MAX_CHARS,
 )
 from tocsin.core.roster import on_shift
+from tocsin.core.shadow import life_of, lives_of
 
 DONE, KNOWN = Done(), Done(known=True)
 NO_SUCH_RECORD = Declined(problem=Problem.NO_SUCH_RECORD)
@@ -234,9 +235,12 @@ def words_of(roll: RollCall, lines: Iterable[RollSaid]) -> tuple[Word, ...]:
 def to_ask(roll: RollCall, said: Iterable[Word], open_alerts: Iterable[Alert]) -> tuple[str, ...]:
     """Who is to be asked (again) now."""
     answered = {word.member for word in said if word.by is not SaidBy.ALERT}
-    calling = {alert.member for alert in open_alerts if not (alert.drill or _looks_closed(alert))}
+    calling = {alert.member for alert in open_alerts if not alert.drill and _looks_open(alert)}
     return tuple(member for member in roll.asked if member not in answered and member not in calling)
 
 
-def _looks_closed(alert: Alert) -> bool:
-    return bool(alert.shadows) and alert.shadows[-1].closed_ms is not None
+def _looks_open(alert: Alert) -> bool:
+    """To its worker's own phone; one that it was never shown does not."""
+    lives = lives_of(alert)
+    life = life_of(alert, lives[-1]) if lives else None
+    return life is not None and life.closed_ms is None

@@ -3,9 +3,9 @@
 Theory of operation
 -------------------
 Whoever may call one sees everybody who was asked.  That somebody *needs help* is read from their alert, and only from
-one that this reader may know of and that hides from nobody: of a silent one, one that looks closed after a PIN, and one
-of somebody of whom this reader is not to be told, there is no trace, neither in the lines nor in the counts nor in
-their order.  Such a person stands here as whatever they have answered.
+one that this reader may know of, in the lives in which a screen on the wall would show it: the list is looked at over
+shoulders, and printed.  So of a silent one, and of one of somebody of whom this reader is not to be told, there is no
+trace, neither in the lines nor in the counts nor in their order, and one that looks closed after a PIN is over here.
 
 Whoever was asked sees of it that they were, and what they have said.
 """
@@ -20,9 +20,11 @@ from msgspec import Struct
 
 from tocsin.core.access.roll_record import RollCall, SaidBy, Word
 from tocsin.core.alert import Alert
+from tocsin.core.alert_parts import Shadow
 from tocsin.core.directory import Directory
 from tocsin.core.round import Target
 from tocsin.core.round_message import contact_of
+from tocsin.core.screen_sight import shown_lives
 from tocsin.core.shown_parts import who
 from tocsin.core.sight import Reader, Standing, standing
 from tocsin.core.views import Who, moment, moment_or_none
@@ -119,10 +121,14 @@ def roll_view(
 ) -> RollView:
     """Only for whoever may call one.  `find`: an alert, open or closed."""
     theirs: dict[str, list[Word]] = {}
+    lives: dict[str, list[tuple[str, Shadow]]] = {}
     for word in said:
-        if word.by is not SaidBy.ALERT or _shown(find(word.alert), directory, reader):
-            theirs.setdefault(word.member, []).append(word)
-    lines = [_line(roll, id, theirs.get(id, ()), find, directory, channels) for id in roll.asked]
+        theirs.setdefault(word.member, []).append(word)
+        if word.by is SaidBy.ALERT:
+            lives.setdefault(word.member, []).extend(
+                (word.alert, life) for life in _lives(find(word.alert), directory, reader)[-1:]
+            )
+    lines = [_line(roll, id, theirs.get(id, ()), lives.get(id, ()), directory, channels) for id in roll.asked]
     order = list(RollState)
     lines.sort(key=lambda line: (order.index(line.state), line.member.name.casefold(), line.member.id))
     counts = Counter(line.state for line in lines)
@@ -142,34 +148,27 @@ def own_roll(roll: RollCall, said: Iterable[Word], member: str) -> OwnRoll | Non
     return OwnRoll(roll.id, roll.site, moment(roll.began_ms), moment_or_none(next(mine, None)))
 
 
-def _shown(alert: Alert | None, directory: Directory, reader: Reader) -> bool:
-    if alert is None or _hides(alert):
-        return False
-    return standing(alert, directory, reader) in SEES
-
-
-def _hides(alert: Alert) -> bool:
-    """Is it silent, or does it look closed to its worker while it is open?"""
-    life = alert.shadows[-1] if alert.shadows else None
-    return alert.silent if life is None else life.silent or life.closed_ms is not None
+def _lives(alert: Alert | None, directory: Directory, reader: Reader) -> list[Shadow]:
+    """What this list tells of an alert, in the lives in which a screen shows it; empty: nothing."""
+    if alert is None or standing(alert, directory, reader) not in SEES:
+        return []
+    return list(shown_lives(alert))
 
 
 def _line(
     roll: RollCall,
     id: str,
     said: Sequence[Word],
-    find: FindAlert,
+    lives: Sequence[tuple[str, Shadow]],
     directory: Directory,
     channels: frozenset[Channel],
 ) -> RollLine:
-    alerts = [(word, find(word.alert)) for word in said if word.by is SaidBy.ALERT]
-    open_ones = [(word, alert) for word, alert in alerts if alert is not None and alert.open]
-    helped_at = moment(alerts[-1][0].at_ms) if alerts else None
-    name = who(directory, id)
-    if open_ones:
-        word, alert = open_ones[0]
-        return RollLine(name, RollState.NEED_HELP, moment(word.at_ms), SaidBy.ALERT, alert=alert.id)
-    safe = next((word for word in said if word.by is not SaidBy.ALERT), None)
+    """`lives`: of their alerts, by the alert, as far as they are shown; the newest of each."""
+    name, safe = who(directory, id), next((word for word in said if word.by is not SaidBy.ALERT), None)
+    for alert, life in lives:
+        if life.closed_ms is None:
+            return RollLine(name, RollState.NEED_HELP, moment(life.raised_ms), SaidBy.ALERT, alert=alert)
+    helped_at = moment(lives[-1][1].raised_ms) if lives else None
     if safe is not None:
         late = roll.closed_ms is not None and safe.at_ms > roll.closed_ms
         return RollLine(name, RollState.SAFE, moment(safe.at_ms), safe.by, late=late, helped_at=helped_at)
