@@ -13,6 +13,7 @@ from access_mutants import ACCESS_MUTANTS
 from closing_mutants import calls_not_taken_back, close_at_once, close_by_one
 from msgspec.structs import replace
 from mutant import Mutant, Patch
+from walk_mutants import WALK_MUTANTS
 
 from tocsin import ports
 from tocsin.core import alert as alerts
@@ -379,4 +380,5 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(third_press_refused, "found_while_it_ran", (16, 15)),
     Mutant(forged_callback_believed, "a_forged_callback_changes_nothing", (39, 26)),
     *ACCESS_MUTANTS,
+    *WALK_MUTANTS,
 )

@@ -235,7 +235,9 @@ class History:
             await self._two_days_later(late)
 
     def _something_falls_due(self) -> bool:
-        """Of half the nights that leave a change agreed, one sees what becomes of it when its day has passed."""
+        """Of half the nights that leave a change agreed, or a position, one sees what becomes of it after its day."""
+        if self.climate.counts[Mishap.WALK_PLACED] and chance_of(self.climate.seed, "days later").random() < TWO_DAYS:
+            return True
         changes = self.node.world.all_kept(ORG, Change).values() if self.guarded else ()
         agreed = any(change.phase is ChangePhase.AGREED for change in changes)
         return agreed and chance_of(self.climate.seed, "two days").random() < TWO_DAYS

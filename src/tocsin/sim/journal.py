@@ -143,11 +143,16 @@ class Word(Struct):
 
 
 class Stepped(Struct):
-    """What was stored of a walk, and at which true time."""
+    """What was stored of a walk, at which true time, and what the system's own clock said then."""
 
     at_ms: int
+    said_ms: int
     walk: str
     facts: tuple[ports.Fact, ...]
+
+    def decided_ms(self, fact: ports.Fact) -> int:
+        """The true time at which this was decided: a disk may have stalled since."""
+        return self.at_ms - (self.said_ms - fact.at_ms)
 
 
 class Forged(Struct):

@@ -10,7 +10,7 @@ from tocsin.runtime import ledger
 from tocsin.sim.centre import ORG
 from tocsin.sim.journal import Decided, Journal, Stepped
 from tocsin.sim.node import Node
-from tocsin.sim.promises.walk_views import wrongly_shown
+from tocsin.sim.promises.walk_views import wrongly_known, wrongly_shown
 from tocsin.sim.record import EVERY
 
 LOOK_EVERY_S = 20.0
@@ -33,7 +33,7 @@ class Watch:
                 if snapshot.kind == "alert":
                     self._alert(snapshot, change, said_ms)
                 elif snapshot.kind == "walk":
-                    self._walk(snapshot, change, now_ms)
+                    self._walk(snapshot, change, said_ms)
 
     def _of_access(self, change: ports.Change, now_ms: int) -> None:
         """What the checks of access replay, in the order in which it became durable."""
@@ -54,6 +54,8 @@ class Watch:
 
     def _alert(self, snapshot: ports.Snapshot, change: ports.Change, said_ms: int) -> None:
         """I4: an open alert always has a near wake-up."""
+        for wrong in wrongly_known(ledger.read_alert(snapshot), self._node.world.directory(ORG)):
+            self._journal.found("I11", wrong)
         wake = next((wake for wake in change.wakes if wake.stream == snapshot.stream), None)
         if not snapshot.open:
             closed_ms = ledger.read_alert(snapshot).closed_ms or 0
@@ -63,11 +65,11 @@ class Watch:
         elif wake is None or wake.due_at_ms is None or wake.due_at_ms > said_ms + WAKE_MAX_MS:
             self._journal.found("I4", f"{snapshot.stream} was stored open with the wake-up {wake}")
 
-    def _walk(self, snapshot: ports.Snapshot, change: ports.Change, now_ms: int) -> None:
+    def _walk(self, snapshot: ports.Snapshot, change: ports.Change, said_ms: int) -> None:
         """I6: an open walk always has a wake-up, no later than what is due next; and who is shown what of it."""
-        walk = ledger.read_walk(snapshot)
+        walk, now_ms = ledger.read_walk(snapshot), self._journal.now_ms
         facts = tuple(fact for fact in change.facts if fact.stream == snapshot.stream)
-        self._journal.stepped.append(Stepped(now_ms, walk.id, facts))
+        self._journal.stepped.append(Stepped(now_ms, said_ms, walk.id, facts))
         wake = next((wake for wake in change.wakes if wake.stream == snapshot.stream), None)
         if walk.open and (wake is None or wake.due_at_ms is None or wake.due_at_ms > walk.raises_ms):
             self._journal.found("I6", f"{snapshot.stream} was stored open with the wake-up {wake}")

@@ -8,8 +8,9 @@ import msgspec
 from msgspec.structs import replace
 
 from tocsin.core.access.words import Via
+from tocsin.core.alert import Alert
 from tocsin.core.directory import Directory, Member
-from tocsin.core.sight import Reader
+from tocsin.core.sight import Reader, shown_ids
 from tocsin.core.walk import Walk
 from tocsin.core.walk_sight import walk_view
 from tocsin.core.words import Role
@@ -42,6 +43,13 @@ def wrongly_shown(walk: Walk, world: World, now_ms: int) -> Iterator[str]:
             yield f"{member.id} is shown the walk of {walk.member}"
         elif keys & ONLY_OWN or (walk.buddy != member.id and keys & ONLY_NEAR):
             yield f"{member.id} is shown {sorted(keys & (ONLY_OWN | ONLY_NEAR))} of the walk of {walk.member}"
+
+
+def wrongly_known(alert: Alert, directory: Directory) -> Iterator[str]:
+    """I11: of an alert that a duress PIN raised the worker's devices know nothing, until they press themselves."""
+    if alert.unseen and not alert.shadows:
+        known = shown_ids(alert, directory, Reader(alert.member, device(alert.member), via=Via.DEVICE))
+        yield from (f"{alert.member} is shown {life} after the duress PIN" for life in known)
 
 
 def _may_see(walk: Walk, member: Member) -> bool:

@@ -7,18 +7,23 @@ from collections.abc import Iterator
 from tocsin.core import events as e
 from tocsin.core import walk_events as w
 from tocsin.core.commands import PinMatch
-from tocsin.core.limits import WALK_EXTEND_MAX_MIN, WALK_LATE_MS
+from tocsin.core.limits import FIX_KEPT_MS, WALK_EXTEND_MAX_MIN, WALK_LATE_MS
+from tocsin.core.shadow import lives_of
 from tocsin.core.walk_commands import WalkTaken
 from tocsin.core.words import Came, WalkState
+from tocsin.runtime.ledger import replayed_walk
 from tocsin.sim.centre import ORG
 from tocsin.sim.journal import Word
+from tocsin.sim.promises.past import Past
 from tocsin.sim.promises.recipients import States, states_of
 from tocsin.sim.promises.scene import CLOCK_MS, Scene
+from tocsin.sim.promises.walk_views import OVERSEES
 from tocsin.sim.record import Story, Way
 from tocsin.sim.walk_model import Timer
 
 ENDS = {"home": w.Ending.HOME, "cancel": w.Ending.CANCELLED}
 MINUTE_MS = 60_000
+LATE_MS = 60_000  # A start in between.
 
 
 # Time ---------------------------------------------------------------------------------------------------------------
@@ -43,12 +48,12 @@ def nobody_is_looked_for_early(scene: Scene) -> Iterator[str]:
             way = _way(scene, step.walk)
             event = way.steps[fact.version - 1].event if way is not None else None
             if isinstance(event, w.WalkStarted):
-                least[step.walk] = (step.at_ms, event.minutes * MINUTE_MS + event.grace_ms)
+                least[step.walk] = (step.decided_ms(fact), event.minutes * MINUTE_MS + event.grace_ms)
             elif isinstance(event, w.WalkExtended) and step.walk in least:
                 begun_ms, span_ms = least[step.walk]
                 least[step.walk] = (begun_ms, span_ms + event.minutes * MINUTE_MS)
             elif isinstance(event, w.WalkOverdue) and step.walk in least:
-                early_ms = sum(least[step.walk]) - step.at_ms
+                early_ms = sum(least[step.walk]) - step.decided_ms(fact)
                 if early_ms > CLOCK_MS + scene.journal.lag_ms:
                     yield f"{step.walk} was overdue {early_ms} ms early"
 
@@ -203,6 +208,64 @@ def _watched(states: States, at_ms: int) -> bool:
     before = [member for since_ms, member in states if since_ms < at_ms][-1:]
     meanwhile = [member for since_ms, member in states if since_ms == at_ms]
     return bool(before) and all(member is not None and member.watch_window for member in (*before, *meanwhile))
+
+
+# Who hears, and what is kept -----------------------------------------------------------------------------------------
+
+
+def nobody_tied_hears_of_a_walk(scene: Scene) -> Iterator[str]:
+    """No message of a walk begins to go to whoever may not be told, nor to anybody it does not concern."""
+    past, walks = Past(scene.journal), {way.id: way.walk for way in scene.record.ways}
+    for sent in scene.journal.sends:
+        walk, delivery = walks.get(sent.alert), scene.record.deliveries.get(sent.delivery)
+        if walk is None or delivery is None:
+            continue
+        to, states = delivery.member, past.lately(delivery.member, sent.begun_ms)
+        if to != walk.member and past.barred(to, walk.member, sent.begun_ms):
+            yield f"{to}, who may not be told, was sent {sent.delivery} of the walk of {walk.member}"
+        watches = any(state is not None and OVERSEES & set(state.roles) for state in states)
+        if to not in (walk.member, walk.buddy) and not watches:
+            yield f"{to} was sent {sent.delivery} of the walk of {walk.member}"
+
+
+def the_worker_hears_nothing_of_an_unseen_alert(scene: Scene) -> Iterator[str]:
+    """I11: what a duress PIN raised is told to whoever helps; nothing of it goes to that phone."""
+    for story in scene.record.stories:
+        hidden = story.alert.unseen and not story.alert.shadows
+        theirs = [one for one in story.deliveries.values() if one.member == story.alert.member]
+        if hidden and theirs:
+            yield f"{story.alert.member} was sent {theirs[0].purpose} of {story.id}, of which they must not know"
+    for way in scene.record.ways:
+        for step in way.steps:
+            raised = scene.record.story(step.event.alert) if isinstance(step.event, w.WalkDuress) else None
+            if raised is not None and raised.alert.raised_ms == step.at_ms and raised.id in lives_of(raised.alert):
+                yield f"the duress PIN of {way.id} raised {raised.id}, and that phone is shown it"
+
+
+def positions_are_forgotten(scene: Scene) -> Iterator[str]:
+    """One at a time while somebody walks; none a day after they are home, and until then a wake-up to erase it."""
+    store, now_ms = scene.node.store, scene.node.clock.now_ms()
+    wakes = {wake.stream for wake in store.wakes(ORG)}
+    for way in scene.record.ways:
+        kept = store.fixes(ORG, way.id)
+        if len(kept) > 1:
+            yield f"{len(kept)} positions of {way.id} are kept"
+        if kept and way.walk.ended_ms is not None:
+            if now_ms > way.walk.ended_ms + FIX_KEPT_MS + LATE_MS:
+                yield f"a position of {way.id} is kept for longer than a day"
+            elif f"fixes/{way.id}" not in wakes:
+                yield f"a position of {way.id} is kept, and nothing will erase it"
+
+
+def a_walk_is_what_its_facts_tell(scene: Scene) -> Iterator[str]:
+    """I17: in the store, and in memory; and none is under way when all is at rest."""
+    for way in scene.record.ways:
+        if replayed_walk(way.facts) != way.walk:
+            yield f"walk {way.id} is not what its facts tell"
+        if scene.node.life is not None and scene.node.world.walk(ORG, way.id) != way.walk:
+            yield f"walk {way.id} in memory is not that of the store"
+        if way.walk.open:
+            yield f"walk {way.id} of {way.walk.member} is still under way"
 
 
 def _way(scene: Scene, id: str) -> Way | None:
