@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from outside import DURESS_PIN, ORG, Stream, turns
+from outside import DURESS_PIN, ORG, SITE, Stream, turns
+from tocsin.core.access.roll_record import RollCall
 from tocsin.core.words import Role
 from tocsin.intake.live import BEAT  # It comes each second of the real clock, whatever happens.
 
@@ -39,6 +40,7 @@ PAGES = (
     *("/office/plans", "/office/plans/centre/sos", "/api/v1/sites/centre/plan"),
     *("/office/roster/import", "/office/roster/feeds"),
     *("/office/places", "/office/places/sheet", "/office/places/place?site=centre", "/office/places/codes"),
+    *("/office/roll-calls", "/office/roll-calls/roll", "/api/v1/roll-calls", "/api/v1/roll-calls/roll"),
     *("/office/roster", "/office/roster?by=person", "/office/reach", "/account/shifts", "/api/v1/on-shift"),
     *("/api/v1/walks", "/api/v1/walks/buddies", "/api/v1/walks/buddies?name=noor"),
     *("/office/changes", "/office/ties", "/office/trail", "/office/trail.csv"),
@@ -59,6 +61,9 @@ class Account:
         here = self.world.ring.world.directory(ORG)
         everyone = tuple(replace(shift, members=(*shift.members, self.name)) for shift in here.shifts)
         self.world.ring.world.directories[ORG] = replace(here, shifts=everyone)
+        on = tuple(dict.fromkeys(id for shift in everyone for id in shift.members))
+        roll = RollCall(id="roll", site=SITE, by="ines", why="smoke", began_ms=self.world.now_ms, asked=on)
+        self.world.ring.world.know(ORG, roll)
         self.told: list[bytes] = []
         self.presses = 0
 
