@@ -200,7 +200,8 @@ class FakeSite:
             return None
         member = {**reader, "roles": ROLES[reader["id"]], "site_phone": "+12025550100", "language": self.speaks}
         here = {"site": {"id": "wren", "name": "Wrenfield County 911"}, "sos_numbers": [TOCSIN]}
-        return {"member": member, "on_shift_count": self.on_shift, "disabled": self.disabled, **here, **self.more}
+        told = {"on_shift_count": self.on_shift, "calm": self.calm is not None, "disabled": self.disabled}
+        return {"member": member, **told, **here, **self.more}
 
     def tries(self) -> list[Any]:
         return [body for method, path, body in self.asked if (method, path) == ("POST", "/api/v1/alerts")]

@@ -117,6 +117,7 @@ export interface Me {
   on_shift_count?: number;
   would_ring?: number; // An older server does not say.
   addresses?: string[]; // Others at which the same server listens.
+  calm?: boolean; // What a watch shows while nothing happens is theirs to read; an older server does not say.
   drill?: boolean;
   rolls?: OwnRoll[]; // Roll calls that ask this very person now.
   disabled?: { part: string; what: string; remedy: string }[];

@@ -50,7 +50,7 @@ export function screen(watch: Watch): Child[] {
     watch.strangers.length ? unverified(watch) : null,
     watch.alerts.length > 1 ? strip(watch) : null,
     watch.alert ? [watch.alert.drill ? drillbar() : null, band(watch.alert, watch.now), el("main", { "data-key": "main" }, boards(watch, watch.alert))]
-      : el("main", { "data-key": "main" }, calm(watch)),
+      : el("main", { "data-key": "calm-main" }, watch.opening ? el("section", { class: "stack" }, el("h1", {}, t("Connecting"))) : calm(watch)),
     help(),
   ];
 }

@@ -31,12 +31,12 @@ const underWay = new Set<string>(); // What was sent and is not answered yet.
 const OVER = [401, 403]; // The session or the link was ended: what stands here is nobody's to read any more.
 const draw = redrawn(() => {
   if (OVER.includes(alerts.live.refused)) known = false;
-  if (!known || (!api.token && !me)) {
+  if (!known || (!api.token && !me) || (opening() && !me)) {
     document.documentElement.removeAttribute("data-drill");
     siren.follow([]);
     map.settle(null, [], 0);
     document.title = t("Watch - Tocsin");
-    patch(document.body, mast(), el("main", {}, el("section", { class: "stack" }, known ? el("h1", {}, t("Connecting")) : door())));
+    patch(document.body, mast(), el("main", { "data-key": "opening" }, el("section", { class: "stack" }, known ? el("h1", {}, t("Connecting")) : door())));
     return;
   }
   const now = watch();
@@ -61,6 +61,9 @@ function door(): Child[] {
   return [el("h1", {}, t("Sign in to see the watch.")), el("p", {}, el("a", { class: "button go", href: "/sign-in?next=/console" }, t("Sign in")))];
 }
 
+/** What is live is shown as soon as it is known. Only while nothing is, the page waits a moment for all that it will show. */
+const opening = (): boolean => performance.now() - BEGUN < OPENING_MS && !open().length && !(me && alerts.loaded && (quiet || !mayLookRound));
+
 /** Real alerts before drills, which are not even offered beside them; the newest first. */
 function open(): Alert[] {
   const all = [...alerts.known.values()].filter(({ state }) => state !== "closed");
@@ -81,7 +84,7 @@ function watch(): Watch {
     known: [...alerts.known.values()],
     session: !api.token,
     loaded: alerts.loaded,
-    opening: performance.now() - BEGUN < OPENING_MS && !(alerts.loaded && (quiet || !mayLookRound)),
+    opening: opening(),
     live: alerts.live.now,
     silence: alerts.live.silence,
     now: serverNow(),
@@ -177,6 +180,7 @@ async function meet(): Promise<void> {
     if (me && me.member.id !== found.member.id) location.reload(); // Somebody else has signed in: nothing of the first stays.
     [me, known] = [found, true];
     speak(found.member.language);
+    mayLookRound &&= found.calm !== false;
     if (mayLookRound && !open().length) await lookRound();
   } catch (error) {
     known = !(error instanceof Refused && OVER.includes(error.status));

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, Struct, UnsetType
 
+from tocsin.core.access.permissions import May
 from tocsin.core.access.roll_sight import OwnRoll
 from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import audience, barred, plan_for
@@ -13,6 +14,7 @@ from tocsin.core.roster import on_shift, site_of
 from tocsin.core.words import Kind, Role
 from tocsin.intake.credentials import Pass
 from tocsin.intake.ring import Ring
+from tocsin.runtime.access.reading import Records
 from tocsin.runtime.access.rolls import Rolls
 from tocsin.runtime.readiness import NotReady, Readiness
 
@@ -37,7 +39,8 @@ class Me(Struct, frozen=True):
     """The reader.  `on_shift_count`: people on shift at their site, themselves not counted; who, is not told here.
 
     `would_ring`: how many a press of theirs would ring at once, as far as anything reaches them.  `addresses`: every
-    origin at which presses are taken, where there is more than one.  `disabled`: parts that a bad setting has turned
+    origin at which presses are taken, where there is more than one.  `calm`: what a watch shows while nothing happens
+    is theirs to read, so that a page need not ask only to be refused.  `disabled`: parts that a bad setting has turned
     off, for those who lead.  `member.language`: what to speak with them; null for a screen or a program, which speaks
     as its browser asks.  `rolls`: the roll calls that ask them now, where there are any.
     """
@@ -48,6 +51,7 @@ class Me(Struct, frozen=True):
     on_shift_count: int
     would_ring: int
     addresses: tuple[str, ...]
+    calm: bool
     drill: bool
     disabled: list[NotReady] = []
     rolls: list[OwnRoll] | UnsetType = UNSET
@@ -59,7 +63,7 @@ class Greeting:
     def __init__(
         self, ring: Ring, readiness: Readiness, sos_numbers: Sequence[str], addresses: Sequence[str] = ()
     ) -> None:
-        self._ring, self._readiness = ring, readiness
+        self._ring, self._readiness, self._records = ring, readiness, Records(ring)
         self._rolls = Rolls(ring)
         self._sos_numbers, self._addresses = tuple(sos_numbers), tuple(addresses)
 
@@ -83,6 +87,7 @@ class Greeting:
             on_shift_count=len(others),
             would_ring=would_ring(directory, site.id, member.id, now_ms) if site else 0,
             addresses=self._addresses,
+            calm=self._records.may(who, May.READ_PLANS),
             drill=any(a.member != member.id and not barred(directory, a.member, member.id) for a in drills),
             disabled=self._readiness.disabled() if LEADING.intersection(member.roles) else [],
             rolls=self._rolls.of_page(who) or UNSET,

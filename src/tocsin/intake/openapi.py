@@ -98,6 +98,7 @@ ME_EXAMPLE: Json = {
     "on_shift_count": 5,
     "would_ring": 4,
     "addresses": ["https://tocsin.example.org", "https://tocsin-besides.example.org"],
+    "calm": True,
     "drill": False,
     "disabled": [{"part": "sms.twilio", "what": "It has no auth_token.", "remedy": "Set it, and start again."}],
 }
