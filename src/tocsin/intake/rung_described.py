@@ -9,8 +9,9 @@ from tocsin.intake.rung import Bound
 
 SHAPES = (Bound,)
 Json = dict[str, Any]
+EXAMPLE = "tocsin_q2x0y0m3V9p5a7c1d4e6fAq2x0y0m3V9p5a7c1d4e6f"
 BOUND: Json = {
-    "token": "tocsin_q2x0y0m3V9p5a7c1d4e6fAq2x0y0m3V9p5a7c1d4e6f",
+    "token": EXAMPLE,
     "alert": "019ab2c0-7d3e-7a51-9d1c-5f0b8a6e2f10",
     "purpose": "rung",
 }
