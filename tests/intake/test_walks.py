@@ -13,11 +13,13 @@ from outside import BEGAN_MS, DURESS_PIN, ORG, PIN, SITE, Answer, Centre, centre
 from tocsin.core.access.commands import Suspend
 from tocsin.core.access.place_record import PlanSheet
 from tocsin.core.access.record import OPERATOR
-from tocsin.core.directory import Directory, Place
+from tocsin.core.attendance import Attendance, AttendancePhase
+from tocsin.core.directory import Directory, Place, Site
 from tocsin.core.ground import Known
 from tocsin.core.views import moment
 from tocsin.core.words import Came, Kind, PlaceKind
 
+HERE = AttendancePhase.HERE
 WALKS = "/api/v1/walks"
 MINUTE = 60_000
 Story = Callable[[Centre], Coroutine[Any, Any, None]]
@@ -200,6 +202,48 @@ def test_both_pins_are_answered_in_the_same_bytes_and_one_of_them_calls_for_help
 
         tell(story, watched=watched)
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("act", ["press", "report"])
+def test_a_place_that_is_named_later_at_another_site_says_the_same_after_either_pin(act: str) -> None:
+    """Each site has its own Lot B: here it needs no name of the site behind it, wherever a hidden alert began."""
+    told = []
+    for pin in (PIN, DURESS_PIN):
+
+        async def story(world: Centre, pin: str = pin) -> None:
+            await do(world, await begun(world), "home", {"pin": pin})
+            plain = with_places()
+            there = Site("annex", "Annex", "UTC")
+            moved = replace(
+                plain,
+                sites={**plain.sites, "annex": there},
+                places=(Place("annex", "gate", "Gate", "gate"),),
+                attendance={"noor": Attendance(id="noor", site="annex", phase=HERE, since_ms=0, until_ms=10**15)},
+            )
+            world.set_directory(moved)
+            here = {"place": {"kind": "zone", "place": "gate"}}
+            pressed = await world.press("noor", here if act == "press" else {})
+            id = pressed.json["id"]
+            if act == "report":
+                assert (await world.act("noor", id, "places", here["place"])).status == 200
+            told.append([place["label"] for place in (await world.look("noor", id)).json["places"]])
+
+        tell(story)
+    assert told == [["Gate"], ["Gate"]]
+
+
+def test_a_place_for_a_call_that_no_phone_of_hers_was_shown_comes_too_late_after_its_close() -> None:
+    async def story(world: Centre) -> None:
+        await do(world, await begun(world), "home", {"pin": DURESS_PIN})
+        (alert,) = alerts(world)
+        await world.act("teo", alert.id, "close", {"outcome": "safe"})
+        assert (await world.act("rafi", alert.id, "close/confirm")).status == 200
+        world.wait(61)
+        assert alerts(world) == []
+        late = await world.act("rafi", alert.id, "places", {"kind": "spoken", "label": "by the gate"})
+        refused(late, 409, "alert_closed")
+
+    tell(story)
 
 
 def test_a_pin_for_somebody_elses_walk_is_a_pin_for_none() -> None:

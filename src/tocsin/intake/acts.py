@@ -25,6 +25,7 @@ from tocsin.core.access.permissions import LINES, may_of
 from tocsin.core.alert import Alert
 from tocsin.core.directory import Member
 from tocsin.core.limits import ETA_MAX_S, LABEL_MAX_CHARS, NAME_MAX_CHARS, TEXT_MAX_CHARS
+from tocsin.core.roster import site_of
 from tocsin.core.shadow import lives_of
 from tocsin.core.sight import looks_open
 from tocsin.core.views import AlertView
@@ -131,7 +132,8 @@ class Acts:
         directory = self._lookout.directory(who)
         looked_open = looks_open(alert, shown_id, directory, who.reader)
         looked_over = isinstance(given, Placing) and not looked_open
-        if looked_over and looks_open(alert, lives_of(alert)[-1], directory, who.reader):
+        lives = lives_of(alert)  # None of one that its worker was never shown.
+        if looked_over and lives and looks_open(alert, lives[-1], directory, who.reader):
             raise Trouble("alert_closed")  # It would turn up in the life that the device believes another alert.
         warnings: list[str] = []
         command = self._command(who, alert, act, given, warnings)
@@ -147,12 +149,17 @@ class Acts:
         now_ms = self._ring.clock.now_ms()
         if not isinstance(given, Placing):
             return _command(who, alert, act, given, now_ms)
-        sent, named = msgspec.structs.asdict(given), named_in(self._ring.world, who.org, lambda: alert.site)
+        sent, named = msgspec.structs.asdict(given), named_in(self._ring.world, who.org, lambda: self._site(who, alert))
         place = read_place(sent, now_ms, [], named)
         asked_for(sent, named, warnings)
         if place is None and warnings:
             return None
         return c.AddPlace(org=who.org, alert=alert.id, member=who.reader.member, place=_needed(place, "place"))
+
+    def _site(self, who: Pass, alert: Alert) -> str:
+        """Where it is.  To its worker after a duress PIN where a fresh one would be: it must look like one."""
+        fresh = alert.member == who.reader.member and (alert.shadows or alert.unseen)
+        return site_of(self._lookout.directory(who), alert.member, self._ring.clock.now_ms()) if fresh else alert.site
 
     async def _safe(self, who: Pass, shown_id: str, pin: str) -> AlertView:
         match = await self.match(who, pin)

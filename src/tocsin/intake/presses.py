@@ -121,7 +121,7 @@ class Presses:
     def _site(self, who: Pass, member: str, directory: Directory) -> str:
         """Where their alert is, or would be.  After a duress PIN the one of a fresh alert: it must look like one."""
         mine = self._ring.world.open_alerts(who.org, f"member/{member}")
-        stands = (alert.site for alert in mine if not alert.drill and not alert.shadows)
+        stands = (alert.site for alert in mine if not (alert.drill or alert.shadows or alert.unseen))
         return who.site or next(stands, "") or site_of(directory, member, self._ring.clock.now_ms())
 
     def _press(self, who: Pass, wish: Wish, key: str, member: str) -> Press:
