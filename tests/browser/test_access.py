@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tocsin.web.assets import load_assets
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PHONE_SCRIPT_MAX_BYTES = 30_000  # Zipped; the promise is 60 kB, the habit is far less.
+PHONE_SCRIPT_MAX_BYTES = 36_000  # Zipped, with its Spanish; the promise is 60 kB, the habit is far less.
 PAGE_MAX_BYTES = 150_000  # P9: over the wire, everything a first visit needs.
 TAP_MIN_PX, PHONE_TAP_MIN_PX = 44, 48
 
