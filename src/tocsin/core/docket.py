@@ -128,9 +128,8 @@ class World(Protocol):
     def channels(self) -> frozenset[Channel]: ...
 
 
-TELLS_NOBODY: frozenset[type[Kept]] = frozenset(
-    {Announcement, RollCall, RollSaid}
-)  # Records that change nothing of people or ways in.
+# Records that change nothing of people or ways in.
+TELLS_NOBODY: frozenset[type[Kept]] = frozenset({Announcement, RollCall, RollSaid})
 
 
 class FixKept(Struct, frozen=True, gc=False):
