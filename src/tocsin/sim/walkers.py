@@ -230,7 +230,7 @@ class Walker:
 
     async def _place(self, id: str) -> None:
         at_ms = self.street.loop.now_ms
-        if self.climate.happens(Mishap.WALK_CLOCK_WRONG, often=SELDOM):
+        if self.climate.happens(Mishap.WALK_CLOCK_WRONG, often=2 * SELDOM):
             at_ms += self.chance.choice(CLOCKS_MS)
         lat, lon = ABROAD
         fix = c.PlaceReport(PlaceKind.FIX, at_ms, None, lat, lon + self.chance.random(), 40.0)
