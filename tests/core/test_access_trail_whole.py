@@ -39,8 +39,8 @@ from tocsin.core.words import Channel, Duty
 
 # That a page was opened is no act; who came in, and when, is one already.  To want a feed read now changes nothing;
 # what its reading changes is one.  So with a push that is only sent to be acknowledged.  Who is safe stands in the
-# report of the roll call.
-MACHINE_MADE = {s.SeeSession, r.AskFeed, u.AskPushTest, q.SaySafe}
+# report of the roll call.  A link to an alert was opened by somebody whom it rang: the trail tells nothing of an alert.
+MACHINE_MADE = {s.SeeSession, r.AskFeed, u.AskPushTest, q.SaySafe, n.BindLink}
 SAYING: Script = Script(Duty.DOOR, "en", "Lock the north door.")
 KNOWN: tuple[Known, ...] = (Known(0, 0, 41.5, -87.25), Known(9_000, 0, 41.5, -87.24))
 Scenario = Callable[[Ward], c.Command]
