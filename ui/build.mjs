@@ -51,6 +51,7 @@ const pages = await build({
     desk: "src/desk.ts",
     wallboard: "src/wallboard.ts",
     zone: "src/zone.ts",
+    exit: "src/exit.ts",
     responder: "src/responder.ts",
     "live-worker": "src/live-worker.ts",
     tocsin: "styles/tocsin-all.css",

@@ -42,6 +42,7 @@ def build(tmp_path: Path) -> Path:
         "desk.js",
         "wallboard.js",
         "zone.js",
+        "exit.js",
         "responder.js",
         "live-worker.js",
         "service-worker.js",

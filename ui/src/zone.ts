@@ -5,6 +5,7 @@ import { Api, Refused } from "./api.ts";
 import { redrawn } from "./clock.ts";
 import { acts, el, icon, patch, type Child } from "./dom.ts";
 import { hold, spaceAnywhere } from "./hold.ts";
+import { leave } from "./leave.ts";
 import { mast } from "./parts.ts";
 import { DOUBT_MS, fingerprint, Outbox } from "./press.ts";
 import { speak, t } from "./say.ts";
@@ -92,16 +93,6 @@ function screen(): Child[] {
 
 const exit = (): Child => el("button", { type: "button", class: "plain exit", "data-act": "exit" }, t("Quick exit"));
 
-/** To the ordinary thing of this phone, and nothing is left to go back to. */
-function leave(): void {
-  try {
-    sessionStorage.setItem("tocsin.left", "yes");
-  } catch {
-    // Forbidden: what opens there is the phone's page.
-  }
-  location.replace("/notes");
-}
-
 function stranger(): Child[] {
   return [
     el("h1", {}, t("This phone is not enrolled here.")),
@@ -157,4 +148,4 @@ function sending(doubt: string): Child[] {
 
 hold(() => single, press);
 spaceAnywhere();
-acts({ here: () => void here(), exit: leave });
+acts({ here: () => void here(), exit: () => leave() });

@@ -25,6 +25,7 @@ from tocsin.identity.token import same_secret
 from tocsin.runtime.passes import Pass
 from tocsin.web.assets import Assets
 from tocsin.web.forms import Form
+from tocsin.web.pages import SHELLS
 from tocsin.web.reader import House, form_token, seal
 from tocsin.web.refusals import PageRefusal, refusal_of
 from tocsin.web.speaking import NAMES_OF_LANGUAGES, environment, moment, say_in, when
@@ -34,6 +35,7 @@ from tocsin.wire.browser import SESSION, cookie_in, cookie_name, encrypted
 SAID = "tocsin-said"
 SAID_MAX_CHARS = 400
 SAID_S = 60
+ORDINARY = next(shell.path for shell in SHELLS if shell.silent)  # Where the quick exit leads.
 
 
 class Door(Struct, frozen=True):
@@ -201,6 +203,7 @@ class Visit:
             "when": self._when,
             "moment": moment,
             "scripts": (),
+            "ordinary": ORDINARY,
             "meanwhile_seen": "",
         }
 
