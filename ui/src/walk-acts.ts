@@ -23,14 +23,16 @@ export function walkActs(walking: Walking, draw: () => void): void {
     "walk-unask": () => (walking.ask(null), draw(), focus("[data-act=walk-home]")),
     "walk-at": ({ dataset }) => void walking.place({ kind: "zone", place: dataset["place"] ?? "", at: new Date(serverNow()).toISOString() }),
     "walk-done": () => walking.putAway(),
+    "minded-done": ({ dataset }) => (walking.minded.putAway(dataset["walkId"] ?? ""), draw()),
   });
   forms({
-    "walk-start": (fields) => void walking.start(choiceOf(fields)),
+    "walk-start": (fields) => void walking.begin(choiceOf(fields)).then(() => walking.stranger && focus("#walk-buddy")),
     "walk-pin": (fields, form) => (walking.typed(String(fields.get("pin") ?? "")), form.reset()),
   });
   // Buttons and field are one number: the last one touched counts.
   document.addEventListener("input", ({ target }) => {
     if (!(target instanceof HTMLInputElement)) return;
+    if (target.id === "walk-buddy") void walking.buddies.typed(target.value);
     const field = document.querySelector<HTMLInputElement>("#walk-minutes");
     if ("quick" in target.dataset && field) field.value = target.value;
     if (target === field) document.querySelectorAll<HTMLInputElement>("[data-quick]").forEach((key) => (key.checked = key.value === target.value));

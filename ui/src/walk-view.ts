@@ -1,5 +1,6 @@
 // The screens of a walk, drawn from what is known. An SOS is on every one of them.
 import { ms, type Me } from "./alert.ts";
+import { field, mindedBoard } from "./buddy-view.ts";
 import { el, icon, type Child } from "./dom.ts";
 import type { Fixes } from "./fixes.ts";
 import { rungs, type Step } from "./ladder.ts";
@@ -26,13 +27,13 @@ const NEAR_MAX = 24;
 const short: Record<string, Words> = { car: words("Car"), transit: words("Bus or train"), home: words("Home") };
 const whither: Record<string, Words> = { car: words("To the car"), transit: words("To the bus or train"), home: words("Home") };
 
-/** On the ready page: one tap starts what was started last, another changes it. */
-export function entry({ chosen, choice, busy }: Walking): Child {
+/** On the ready page: whom one minds; one tap starts what was started last, another changes it. */
+export function entry({ chosen, choice, busy, minded }: Walking): Child {
   const { minutes, destination } = choice;
-  return el("p", { class: "mid walk-entry", "data-key": "walk-entry" },
+  return [mindedBoard(minded), el("p", { class: "mid walk-entry", "data-key": "walk-entry" },
     chosen ? el("button", { type: "button", "data-act": "walk-go", "aria-disabled": busy && "true" }, icon("walk"), " ",
       el("span", {}, t("Walk: {n} min", { n: minutes }), " ", el("small", {}, say(whither, destination)))) : null,
-    el("button", { type: "button", class: chosen ? "plain" : "", "data-act": "walk-choose" }, chosen ? t("Another walk") : [icon("walk"), " ", t("Start a walk")]));
+    el("button", { type: "button", class: chosen ? "plain" : "", "data-act": "walk-choose" }, chosen ? t("Another walk") : [icon("walk"), " ", t("Start a walk")]))];
 }
 
 /** Null: no walk, and none is being started. */
@@ -71,13 +72,13 @@ function starting({ walking, me, names }: WalkSeen): Parts {
         QUICK.map((n) => el("label", {}, el("input", { type: "radio", name: "quick", value: n, checked: n === choice.minutes, "data-quick": true, "aria-label": t("{n} min", { n }) }), el("span", { "aria-hidden": "true" }, n)))),
       el("div", { class: "ask" }, el("label", { for: "walk-minutes" }, t("Or as many minutes as you need")),
         el("input", { id: "walk-minutes", name: "minutes", type: "number", min: 1, max: 240, required: true, inputmode: "numeric", value: choice.minutes })),
-      details(choice, names, walking.people.filter(({ id }) => id !== me?.member.id)))],
+      details(walking, names))],
     [el("div", { class: "split" }, el("button", { type: "button", "data-act": "walk-back" }, t("Go back")),
       el("button", { class: "go", type: "submit", form: "walk-form", "aria-disabled": busy && "true" }, icon("walk"), " ", t("Start the walk")))],
   ];
 }
 
-function details(choice: Choice, names: readonly Near[], who: Walking["people"]): Child {
+function details({ choice, buddies, stranger }: Walking, names: readonly Near[]): Child {
   const options = (id: string, list: readonly Near[], chosen: string | undefined, none: string): Child =>
     el("select", { id: `walk-${id}`, name: id, "data-key": `${id}-${list.map((one) => one.id).join()}` }, el("option", { value: "" }, none),
       list.map((one) => el("option", { value: one.id, selected: one.id === chosen }, one.name)));
@@ -85,7 +86,7 @@ function details(choice: Choice, names: readonly Near[], who: Walking["people"])
     el("div", { class: "stack after" },
       names.length ? el("div", { class: "ask" }, el("label", { for: "walk-bay" }, t("Bay or door")), options("bay", names, choice.bay, t("none"))) : null,
       el("div", { class: "ask" }, el("label", { for: "walk-way" }, t("Which way")), el("input", { id: "walk-way", name: "way", type: "text", maxlength: 200, autocomplete: "off", value: choice.way ?? "" })),
-      who.length ? el("div", { class: "ask" }, el("label", { for: "walk-buddy" }, t("Buddy")), options("buddy", who, choice.buddy, t("nobody"))) : null));
+      field(buddies, choice.buddy, stranger)));
 }
 
 /** What a form of this screen says. */
@@ -108,6 +109,7 @@ function running(seen: WalkSeen, phase: Phase): Parts {
       walking.said && !walking.asking ? el("p", { class: "note", "data-doubt": true, "data-key": "said", role: "alert" }, icon("failed"), " ", walking.said) : null,
       waits ? null : longer(walk),
       way(seen, walk),
+      mindedBoard(walking.minded),
       waits ? null : more(walk)],
     [walking.asking ? pin(seen) : el("button", { class: "with big", type: "button", "data-act": "walk-home", "data-key": "home", "aria-disabled": walking.busy && "true" }, icon("home"), " ", waits ? t("Send it now") : arrived(walk))],
   ];

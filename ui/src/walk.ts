@@ -1,13 +1,14 @@
 // One's own walk on one's own phone: what the server last said of it, and what is said to the server. The timer is the
 // server's. *Home* is kept and sent until it is taken, and nothing here ever shows it as done before that; a code is kept
 // nowhere: whoever searches this phone must not learn by which one a walk was ended.
-import { ms, type Place, type Who } from "./alert.ts";
+import { ms, type Place } from "./alert.ts";
 import { Refused, type Api } from "./api.ts";
 import { learn, serverNow } from "./clock.ts";
 import type { Fix } from "./fixes.ts";
 import { whyNot } from "./refusals.ts";
 import { t } from "./say.ts";
 import { store, stored } from "./stored.ts";
+import { Buddies, Minded } from "./buddies.ts";
 import type { Walk } from "./walks.ts";
 
 export interface OwnWalk extends Walk {
@@ -49,8 +50,10 @@ export class Walking {
   said = "";
   busy = false;
   chosen = false; // Something was started before: one tap starts the same again.
-  people: readonly Who[] = [];
   choice: Choice = FIRST;
+  stranger = false; // A buddy was typed who is nobody, or could be two.
+  readonly buddies: Buddies;
+  readonly minded: Minded;
   private pin = "";
   private key = "";
   private sending = false;
@@ -63,10 +66,11 @@ export class Walking {
     private readonly raised: (alert: string) => void,
     live: () => boolean,
   ) {
+    [this.buddies, this.minded] = [new Buddies(api, changed), new Minded(api)];
     this.remember();
     if (!api.token) return;
     setInterval(() => void this.send(), AGAIN_MS);
-    setInterval(() => this.open && !live() && void this.load().catch(() => undefined), LOOK_MS);
+    setInterval(() => (this.open || this.minded.now.length) && !live() && void this.load().catch(() => undefined), LOOK_MS);
     addEventListener("online", () => void this.send());
     void this.send();
   }
@@ -87,13 +91,23 @@ export class Walking {
 
   hear(name: string, data: unknown): void {
     if (name === "open") void this.load().catch(() => undefined);
+    this.minded.hear(name, data);
     if (name === "walk") this.take(data as OwnWalk | null);
     if (name === "gone" && (data as { id?: string } | null)?.id === this.walk?.id) this.become(null);
   }
 
   choose(): void {
-    [this.choosing, this.said] = [true, ""];
-    void this.meet();
+    Object.assign(this, { choosing: true, said: "", stranger: false });
+    void this.buddies.load();
+  }
+
+  /** As it was typed: a buddy by name. Nobody goes with a buddy whom they did not mean. */
+  async begin(typed: Choice): Promise<void> {
+    const buddy = typed.buddy ? await this.buddies.meant(typed.buddy) : undefined;
+    this.stranger = Boolean(typed.buddy) && !buddy;
+    if (this.stranger) return this.changed();
+    const { buddy: _, ...choice } = typed;
+    await this.start(buddy ? { ...choice, buddy } : choice);
   }
 
   /** The same start sent again because its answer was lost is the same walk. */
@@ -210,6 +224,7 @@ export class Walking {
     const own = walks.find((walk) => isOwn(walk));
     if (own) this.take(own, true);
     else if (this.walk && this.open && ms(this.walk.server_now ?? "") < asked) await this.look(this.walk.id);
+    await this.minded.all(walks);
     this.changed();
   }
 
@@ -268,17 +283,6 @@ export class Walking {
     } catch {
       // Not ours to read: as if nothing had been chosen before.
     }
-  }
-
-  /** Who is on shift may be the buddy. Whoever may not see the roster chooses none. */
-  private async meet(): Promise<void> {
-    try {
-      const { people } = await this.api.get<{ people: { member: Who }[] }>("/api/v1/on-shift");
-      this.people = people.map(({ member }) => member);
-    } catch {
-      this.people = [];
-    }
-    this.changed();
   }
 }
 

@@ -25,13 +25,13 @@ export interface Walk {
 }
 
 const UNDER_WAY = ["out", "reminded", "due", "overdue"];
-const states: Record<string, { state: string; icon: string; word: Words }> = {
+export const states: Record<string, { state: string; icon: string; word: Words }> = {
   out: { state: "coming", icon: "walk", word: words("On the way") },
   reminded: { state: "coming", icon: "message", word: words("Reminded") },
   due: { state: "unknown", icon: "unknown", word: words("Asked if they are there") },
   overdue: { state: "unknown", icon: "unknown", word: words("No answer") },
 };
-const whither: Record<string, Words> = {
+export const whither: Record<string, Words> = {
   car: words("To the car"),
   transit: words("To the bus or train"),
   home: words("Home"),
