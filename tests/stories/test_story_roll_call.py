@@ -217,6 +217,20 @@ def test_an_alert_that_is_loud_again_after_the_shadow_is_one_again(town: Town, r
     assert roll.states()["noor"] is RollState.NEED_HELP
 
 
+def test_to_its_worker_the_list_names_an_alert_as_their_phone_does(town: Town, roll: Roll) -> None:
+    """A supervisor in danger may look at the list too, or whoever holds her phone: the other id would give it away."""
+    town.press("ines")
+    town.do(c.Safe(org=ORG, alert=town.alert().id, member="ines", device="ines-phone", match=PinMatch.DURESS))
+    town.press("ines")
+    town.expect_only("ring")
+    alert = town.alert()
+    named = {
+        reader: [line.alert for line in roll.view(reader).people if line.member.id == "ines"]
+        for reader in ("ines", "wale")
+    }
+    assert named == {"ines": [alert.shadows[-1].id], "wale": [alert.id]}
+
+
 def test_somebody_hiding_is_not_written_to_and_one_under_duress_is(town: Town, roll: Roll) -> None:
     town.press("noor", silent=True)
     assert "noor" not in roll.wave()

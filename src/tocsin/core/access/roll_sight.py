@@ -125,8 +125,9 @@ def roll_view(
     for word in said:
         theirs.setdefault(word.member, []).append(word)
         if word.by is SaidBy.ALERT:
+            own = word.member == reader.member  # Their phone knows it by the life alone.
             lives.setdefault(word.member, []).extend(
-                (word.alert, life) for life in _lives(find(word.alert), directory, reader)[-1:]
+                (life.id if own else word.alert, life) for life in _lives(find(word.alert), directory, reader)[-1:]
             )
     lines = [_line(roll, id, theirs.get(id, ()), lives.get(id, ()), directory, channels) for id in roll.asked]
     order = list(RollState)
