@@ -112,6 +112,10 @@ def walks(site: FakeSite) -> list[Any]:
     async def under_way() -> Json:
         return {"walks": [walk for walk in site.walks.values() if walk["state"] not in ("home", "raised", "cancelled")]}
 
+    @get("/api/v1/walks/buddies")
+    async def buddies() -> Json:
+        return {"people": site.colleagues, "more": False}
+
     @post("/api/v1/walks")
     async def start(request: AnyRequest) -> Response[Json]:
         body = await heard(site, request)
@@ -120,7 +124,7 @@ def walks(site: FakeSite) -> list[Any]:
         member = next(one for one in (site.calm or {})["people"] if one["member"]["id"] == body["for_member"])["member"]
         return Response(site.walk(member, body["minutes"]), status_code=201)
 
-    return [under_way, start]
+    return [under_way, buddies, start]
 
 
 def streams(site: FakeSite) -> list[Any]:

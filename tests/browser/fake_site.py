@@ -50,6 +50,7 @@ class FakeSite:
         self.plan: Json | None = None
         self.push: Json | None = None  # As of a server that knows nothing of it.
         self.walks: dict[str, Json] = {}
+        self.colleagues = [DANA, LUIS, OWEN, PRIYA, TOMASZ]
         self.pictures: dict[str, bytes] = {}
         self.tiles = NO_TILES
         self.alerts: dict[str, Json] = {}

@@ -11,6 +11,7 @@ from typing import Any
 from fake_site import DANA, LUIS, MAYA, OWEN, PRIYA, TOCSIN, TOMASZ, FakeSite, Json
 from playwright.sync_api import Page, expect
 from visitors import Visitor
+from walk_states import walking
 
 States = Iterator[tuple[str, Page]]
 
@@ -238,7 +239,7 @@ def colleagues(visitor: Visitor, site: FakeSite) -> States:
 
 
 SCREENS: dict[str, Callable[[Visitor, FakeSite], States]] = {
-    "desk": desk, "wallboard": wallboard, "phone": phone, "notes": notes, "colleagues": colleagues,
+    "desk": desk, "wallboard": wallboard, "phone": phone, "notes": notes, "walk": walking, "colleagues": colleagues,
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 from axe_core import axe_findings, settled
 from fake_site import DANA, OWEN, PRIYA, TOCSIN, TOMASZ, FakeSite
 from playwright.sync_api import Browser, Page, expect
+from walk_states import WALKING
 
 from tocsin.web.assets import load_assets
 
@@ -129,6 +130,7 @@ PHONE = [ready, unsent, live, alone, code, closed, silent, drill, offline]
 WATCH = [calm, watch, watch_drill, watch_lost]
 STATES = [
     *(pytest.param("/phone", "worker-token", act, id=f"phone-{act.__name__}") for act in PHONE),
+    *(pytest.param("/phone", "worker-token", act, id=f"walk-{act.__name__}") for act in WALKING),
     *(pytest.param("/console", "lead-token", act, id=f"console-{act.__name__}") for act in WATCH),
     pytest.param("/colleagues", None, colleagues, id="colleagues"),
 ]
