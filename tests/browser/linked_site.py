@@ -129,9 +129,12 @@ class LinkedSite:
             binding=Binding(self.node, self.links, self.node),
         )
         config = uvicorn.Config(self._app, log_level="critical", lifespan="off", interface="asgi3")
-        self.server, self._loop = uvicorn.Server(config), asyncio.new_event_loop()
+        self.server, self._loop = uvicorn.Server(config), self.loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.new_event_loop()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
