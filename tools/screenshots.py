@@ -1,8 +1,9 @@
 """`make screenshots`: run the real demo, live one alert through it in Chromium, then photograph every screen and page.
 
-The pictures go to a folder (`build/screenshots` unless named); the best one is kept as docs/screenshot.png.  A browser
-takes them all, while the tutorials, which mostly wait, are followed beside it; both stand behind whatever else the
-machine has to do.  `tools/contact_sheets.py` then puts many of them on one sheet, to be looked at.
+The pictures go to a folder (`build/screenshots` unless named); the best one is kept as docs/screenshot.png, and sheets
+of the phone's in docs/pictures.  A browser takes them all, while the tutorials, which mostly wait, are followed beside
+it; both stand behind whatever else the machine has to do.  `tools/contact_sheets.py` then puts many of them on one
+sheet, to be looked at.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 from camera import Camera, by_day_and_night
 from every_picture import photograph_everything
+from phone_pictures import photograph_the_phone
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 from running_demo import FLAGS, demo
@@ -111,6 +113,7 @@ def main() -> int:
             with camera.trying("the demo"), TemporaryDirectory() as data, demo(data) as running:
                 live_one_alert(camera, running.links)
             photograph_everything(camera)
+            photograph_the_phone(camera, folder)
         browser.close()
     best = folder / f"{README_PICTURE}.png"
     if best.exists():
