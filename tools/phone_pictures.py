@@ -135,6 +135,8 @@ def from_the_top(visitor: Visitor, site: FakeSite) -> States:
     for state, page in phone(visitor, site):
         if state not in BELOW:
             page.evaluate("scrollTo(0, 0)")
+        elif state.startswith("ready"):
+            page.locator("details[open]").first.evaluate("one => one.scrollIntoView()")
         yield state, page
 
 
