@@ -74,7 +74,9 @@ def bo(ward: Ward) -> Member:
 
 
 def acts(ward: Ward) -> list[Act]:
-    return [msgspec.msgpack.decode(snapshot.body, type=Act) for snapshot in ward.store.snapshots(ORG, "act")]
+    """In the order in which they were written."""
+    facts = (fact for fact in ward.store.facts(ORG, 0, 100_000) if fact.stream.startswith("act/"))
+    return [msgspec.msgpack.decode(fact.body, type=Act) for fact in facts if fact.body is not None]
 
 
 def problem(reply: c.Reply) -> Problem | None:

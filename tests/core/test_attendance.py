@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from ward import HOUR, MINUTE, ORG, SITE, Ward, founded
@@ -21,7 +22,6 @@ from tocsin.core.directory import Directory, Member, Shift, Site
 from tocsin.core.limits import CLOCK_IN_EARLY_MS, CLOCK_IN_LASTS_MS, CLOCK_IN_MAX_MS, CLOCK_OUT_MAX_MS
 from tocsin.core.roster import duty_supervisors, on_shift, rostered_until_ms, site_of
 from tocsin.core.words import Role
-from tocsin.runtime import ledger
 
 HERE, GONE, OVER = AttendancePhase.HERE, AttendancePhase.GONE, AttendancePhase.OVER
 EVENTS: tuple[m.AttendanceEvent, ...] = (
@@ -134,8 +134,10 @@ class Night(Ward):
         return set(on_shift(self.directory, SITE, self.now_ms))
 
     def acts(self, what: str) -> list[Act]:
-        rows = self.store.snapshots(ORG, "act")
-        return [act for act in (ledger.read_kept(Act, row) for row in rows) if act.what == what]
+        """In the order in which they were written."""
+        facts = (fact for fact in self.store.facts(ORG, 0, 100_000) if fact.stream.startswith("act/"))
+        found = (msgspec.msgpack.decode(fact.body, type=Act) for fact in facts if fact.body is not None)
+        return [act for act in found if act.what == what]
 
 
 def refused(reply: c.Reply) -> Problem:

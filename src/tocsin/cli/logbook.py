@@ -110,6 +110,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "reconciliation_failed": frozenset({"error", "vendor"}),
     "proof_not_sent": frozenset({"why"}),
     "reach_test_failed": frozenset({"error"}),
+    "roll_call_failed": frozenset({"error"}),
     "reply_not_sent": frozenset({"why"}),
     "request_failed": frozenset({"error", "path", "route"}),
     "page_failed": frozenset({"error", "route"}),

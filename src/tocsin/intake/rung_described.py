@@ -28,7 +28,9 @@ def rung_paths(answers: Callable[..., Json], json: Callable[[Json, Json], Json])
                 "description": "The code is all that is shown; no body is read.  A GET of any code is an empty page.",
                 "security": [],
                 "parameters": [{"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}],
-                "responses": answers(bound, "link_worn_out", "opened_elsewhere", "not_found", "too_many", "not_stored"),
+                "responses": answers(
+                    bound, "not_ours", "link_worn_out", "opened_elsewhere", "not_found", "too_many", "not_stored"
+                ),
             }
         }
     }
