@@ -20,4 +20,10 @@ if "CI" not in os.environ:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=_drives_a_browser)
+
+
+def _drives_a_browser(item: pytest.Item) -> bool:
+    """Whether it says so or not: one that forgot to would fail a thousand others, and not itself."""
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return item.get_closest_marker("browser") is not None or "browser" in fixtures

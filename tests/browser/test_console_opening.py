@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from fake_site import FakeSite
 from playwright.sync_api import Response, expect
 from screen_states import heard
 from visitors import Visitor
+
+pytestmark = pytest.mark.browser
 
 
 def opened(visitor: Visitor, site: FakeSite) -> list[str]:
