@@ -178,6 +178,7 @@ def test_an_overdue_walk_and_a_press_are_one_danger_but_a_sighting_is_its_own(to
 def test_two_alerts_in_one_place_name_each_other(town: Town) -> None:
     here = c.PlaceReport(PlaceKind.ZONE, START_MS, label="Lot B")
     first = town.press("noor", places=(here,)).alert
+    town.at(0.001)
     second = town.press("bo", places=(replace(here, label=" lot b "),)).alert
     elsewhere = town.press("teo", places=(replace(here, label="Lot A"),)).alert
     assert town.alert(first).linked == (second,) and town.alert(second).linked == (first,)
