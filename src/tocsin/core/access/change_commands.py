@@ -71,7 +71,7 @@ ChangeCommand = HireMember | EditMember | AgreeChange | RefuseChange | WithdrawC
 
 
 def form_of(member: Member) -> MemberForm:
-    """A member as a page shows them, without what carriers told us of their contacts."""
+    """A member as a page shows them, without what carriers told us of their contacts, and without what phones keep."""
     return MemberForm(
         name=member.name,
         language=member.language,
