@@ -74,7 +74,7 @@ class MemoryStore:
                 ("receipt", _receipt(change.org, receipt), _receipt(change.org, receipt) in self.content.receipts)
                 for receipt in change.receipts
             ),
-            *(("fix", fix.id, (change.org, fix.id) in self.content.fixes) for fix in change.fixes),
+            *(("fix", fix.id, self._outlives(change, fix.id)) for fix in change.fixes),
         ]
         seen: set[tuple[str, object]] = set()
         for what, key, exists in wanted:
@@ -82,6 +82,11 @@ class MemoryStore:
                 return what
             seen.add((what, key))
         return None
+
+    def _outlives(self, change: Change, fix_id: str) -> bool:
+        """Whether a fix of this id is there, and stays there: what a change erases goes before it brings anything."""
+        there = self.content.fixes.get((change.org, fix_id))
+        return there is not None and there.alert not in change.erase_fixes_of
 
     def _keep_fact(self, org: str, fact: Fact) -> int:
         position = len(self.content.facts) + 1
