@@ -287,15 +287,15 @@ def test_openapi_gives_an_example_of_everything_and_only_problems_that_exist() -
 
 
 def test_openapi_says_what_waits_and_that_no_press_does() -> None:
-    """And of whatever a session changes by its cookie, that it has to come from a page of ours."""
+    """And of whatever a session changes by its cookie, or a browser binds, that it has to come from a page of ours."""
     told = asyncio.run(Centre().call("GET", "/openapi.json")).json
-    by_cookie = (ALERTS, "/api/v1/shifts", "/api/v1/plans", "/api/v1/walks", "/api/v1/roll-calls")
+    from_here = (ALERTS, "/api/v1/shifts", "/api/v1/plans", "/api/v1/walks", "/api/v1/roll-calls", "/r/")
     for path, methods in told["paths"].items():
         for method, operation in methods.items():
             lane = path.startswith("/hooks") or (path, method) == (ALERTS, "post")
             assert ("429" in operation["responses"]) == (not lane and path != "/healthz"), path
             refused = str(operation["responses"].get("403", ""))
-            assert ("not_ours" in refused) == (path.startswith(by_cookie) and method == "post"), path
+            assert ("not_ours" in refused) == (path.startswith(from_here) and method == "post"), path
 
 
 def test_every_reason_of_the_core_has_a_sentence() -> None:
