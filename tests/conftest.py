@@ -3,8 +3,8 @@
 Properties never run against the stop-watch, for a machine that is busy has broken no rule.  (With CI set, Hypothesis
 takes its own profile for that: the same examples each time, so that nothing flickers there.)
 
-Whatever drives a browser runs last: Playwright leaves its event loop running in the thread until the session ends, and
-no test after it could start a loop of its own.
+Whatever drives a browser runs last, and is marked so whether it says it or not: Playwright leaves its event loop
+running in the thread until the session ends, and no test after it could start a loop of its own.
 """
 
 from __future__ import annotations
@@ -19,11 +19,9 @@ if "CI" not in os.environ:
     settings.load_profile("house")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_drives_a_browser)
-
-
-def _drives_a_browser(item: pytest.Item) -> bool:
-    """Whether it says so or not: one that forgot to would fail a thousand others, and not itself."""
-    fixtures: list[str] = getattr(item, "fixturenames", [])
-    return item.get_closest_marker("browser") is not None or "browser" in fixtures
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", []):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
