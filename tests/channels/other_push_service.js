@@ -1,9 +1,10 @@
 // A push service that we did not write (web-push-testing), asked line by line: it says where a browser takes pushes, is
-// given one push, and says what it read in it.
+// given one push, and says what it read in it. The hour is the test's, for signatures end.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
-const [, , folder] = process.argv;
+const [, , folder, hour] = process.argv;
+Date.now = () => Number(hour);
 const require = createRequire(`${folder}/package.json`);
 const { PushApiModel } = require("web-push-testing/src/PushApiModel.js");
 

@@ -176,7 +176,7 @@ def test_however_long_a_name_and_a_script_are_it_fits() -> None:
 @pytest.mark.slow
 def test_an_implementation_that_we_did_not_write_opens_it_and_believes_the_signature() -> None:
     node = build_ui.machines_node() or build_ui.packaged_node()
-    program = [node[0], "tests/channels/other_push_service.js", str(build_ui.UI)]
+    program = [node[0], "tests/channels/other_push_service.js", str(build_ui.UI), str(NOW_MS)]
     with subprocess.Popen(
         program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=build_ui.UI.parent
     ) as other:
