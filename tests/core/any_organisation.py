@@ -77,7 +77,16 @@ def directories(draw: st.DrawFn) -> Directory:
         draw(st.sampled_from(["Alder", "Birch"])),
         draw(st.sampled_from([("en",), ("en", "es")])),
         members=known,
-        sites={site: Site(site, draw(st.sampled_from(["N", "S"])), "UTC") for site in sites},
+        sites={
+            site: Site(
+                site,
+                draw(st.sampled_from(["N", "S"])),
+                "UTC",
+                walk_grace_s=draw(st.sampled_from([60, 90])),
+                walk_remind_s=draw(st.sampled_from([180, 30])),
+            )
+            for site in sites
+        },
         places=tuple(draw(st.permutations(places))[: draw(st.integers(0, 4))]),
         shifts=tuple(draw(st.permutations(shifts))),
         plans=tuple(theirs.values()),

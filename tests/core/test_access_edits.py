@@ -16,6 +16,7 @@ from tocsin.core.access.edits import (
     DeskEdit,
     DutiesEdit,
     Edit,
+    GraceEdit,
     LanguageEdit,
     MemberEdit,
     NameEdit,
@@ -25,6 +26,7 @@ from tocsin.core.access.edits import (
     Part,
     PlaceEdit,
     PlanEdit,
+    ReminderEdit,
     RolesEdit,
     ShiftEdit,
     SiteEdit,
@@ -148,6 +150,8 @@ OVERTAKEN: tuple[Edit, ...] = (
     PlanEdit("north", Kind.SOS, replace(PLAN, needed=3), None),
     PlaceEdit("north", "lot", Place("north", "lot", "Old lot", "lot"), None),
     SiteEdit("north", Site("north", "Old", "UTC"), Site("north", "New", "UTC")),
+    GraceEdit("north", 90, 120),
+    ReminderEdit("gone", 180, 30),
     OrganisationEdit(Names("Birch", ("en",)), Names("Oak", ("en",))),
     TieEdit("gone", "bo", before=True, after=False),
 )
@@ -206,6 +210,7 @@ SAID: Mapping[str, Edit] = {
     "North: a shift of Ann, Bo -> nobody": ShiftEdit(("north", 0, 9, 0), ("ann", "bo"), ()),
     "North: the desk Front is turned off": DeskEdit("d", "Front", "north"),
     "far: the place Lot is gone": PlaceEdit("far", "lot", ORG.places[0], None),
+    "the site North is gone": SiteEdit("north", ORG.sites["north"], None),
     "the organisation: Alder, en -> Birch, en, es": OrganisationEdit(
         Names("Alder", ("en",)), Names("Birch", ("en", "es"))
     ),

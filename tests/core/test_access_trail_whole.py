@@ -33,7 +33,7 @@ from tocsin.core.access.swaps import Stretch, Swap
 from tocsin.core.access.words import KeyScope, LinkKind, Via, What
 from tocsin.core.directory import Contact, Place, Script, Shift
 from tocsin.core.ground import Known
-from tocsin.core.limits import RECOVERY_CODES
+from tocsin.core.limits import RECOVERY_CODES, WALK_GRACE_S, WALK_REMIND_S
 from tocsin.core.roster_span import Span
 from tocsin.core.words import Channel, Duty
 
@@ -173,6 +173,9 @@ ASKED: Mapping[type, Scenario] = {
     r.HearFeed: lambda w: r.HearFeed(org=ORG, feed=_feed(w), told=FeedFault.AWAY),
     p.SetPlan: lambda w: p.SetPlan(
         org=ORG, by=w.session("teo"), site=SITE, kind=PLAN.kind, before=PLAN, after=replace(PLAN, scripts=(SAYING,))
+    ),
+    p.SetWalkTimes: lambda w: p.SetWalkTimes(
+        org=ORG, by=w.session("teo"), site=SITE, before=(WALK_GRACE_S, WALK_REMIND_S), grace_s=30, remind_s=300
     ),
     o.EditPlaces: lambda w: _placed(w),
     o.SetSheet: lambda w: o.SetSheet(org=ORG, by=w.session("teo"), site=SITE, on="", picture=None, before=None),

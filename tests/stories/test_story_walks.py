@@ -80,17 +80,32 @@ def test_the_reminder_never_comes_in_the_first_half(town: Town, noor: Walker) ->
 def test_a_site_says_when_to_remind_and_how_long_to_wait(town: Town, noor: Walker) -> None:
     with_site(town, walk_grace_s=300, walk_remind_s=30)
     noor.start()
-    with_site(town, walk_grace_s=15, walk_remind_s=30)
     town.at(DUE_S - 31)
     town.expect()
     town.at(DUE_S - 30)
     town.expect("walk noor")
     town.at(DUE_S + 299)
     town.expect("walk noor")
-    assert noor.state() is WalkState.DUE, "what was so when it began stays so"
+    assert noor.state() is WalkState.DUE
     town.at(DUE_S + 300)
     assert noor.state() is WalkState.RAISED
     town.expect("ring teo bo ines")
+
+
+@pytest.mark.parametrize("meanwhile_s", [15, 300])
+def test_whoever_is_out_is_looked_for_when_they_were_told_whatever_the_site_says_since(
+    town: Town, noor: Walker, meanwhile_s: int
+) -> None:
+    noor.start()
+    with_site(town, walk_grace_s=meanwhile_s, walk_remind_s=30)
+    town.at(REMINDED_S)
+    town.expect("walk noor")
+    noor.extend(minutes=10)
+    town.at(RAISED_S + 600 - 0.001)
+    assert noor.state() is WalkState.DUE, "not sooner, though the site waits less now"
+    town.at(RAISED_S + 600)
+    assert noor.state() is WalkState.RAISED, "and no later, though it waits longer now"
+    town.expect("walk noor noor", "ring teo bo ines")
 
 
 # Overdue ----------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from tocsin.core.access.changes import (
     Withdrawn,
     evolve,
 )
-from tocsin.core.access.edits import Edit, PlaceEdit, PlanEdit, ShiftEdit, SiteEdit, TieEdit
+from tocsin.core.access.edits import Edit, GraceEdit, PlaceEdit, PlanEdit, ReminderEdit, ShiftEdit, SiteEdit, TieEdit
 from tocsin.core.access.people_sight import keeps_tie
 from tocsin.core.access.permissions import LINES, May
 from tocsin.core.access.permit import NOT_ALLOWED, refused
@@ -217,4 +217,4 @@ def duty_chiefs(directory: Directory, edit: Edit) -> set[str]:
 def _site(edit: Edit) -> str:
     if isinstance(edit, ShiftEdit):
         return edit.shift[0]
-    return edit.site if isinstance(edit, PlanEdit | PlaceEdit | SiteEdit) else ""
+    return edit.site if isinstance(edit, PlanEdit | PlaceEdit | SiteEdit | GraceEdit | ReminderEdit) else ""

@@ -75,6 +75,11 @@ _UNTIED, _ALL = frozenset({Told.COORDINATORS}), frozenset({Told.SUPERVISORS, Tol
 _IN_THEIR_NAME = Line(_ALL, warns=True)
 _OF_THEIR_OWN = Line(_OWNER)
 
+# Who has a say, who is watched, how they are reached; and how soon somebody on a walk is looked for.
+_AT_ONCE = frozenset(
+    {"roles_changed", "member_added", "watch_opened", "contact_changed", "grace_changed", "reminder_changed"}
+)
+
 ANNOUNCES: Mapping[str, Line] = {
     # Somebody is let back in by two others, or loses their PINs by them.
     "recovery_asked": _IN_THEIR_NAME,
@@ -99,7 +104,7 @@ ANNOUNCES: Mapping[str, Line] = {
     # What waits for a second person, what became of it, and what gives somebody a say.
     "change_asked": Line(_ALL),
     "change_applied": Line(_ALL),
-    "changed_at_once": Line(_ALL, frozenset({"roles_changed", "member_added", "watch_opened", "contact_changed"})),
+    "changed_at_once": Line(_ALL, _AT_ONCE),
     "file_applied": Line(_WATCH),
     "reachability_dropped": Line(_WATCH),
     "restored": Line(_WATCH),

@@ -113,6 +113,7 @@ DECIDERS: Mapping[type, Decider] = {
     t.SetTie: ties.set_tie,
     t.LiftTie: ties.lift_tie,
     p.SetPlan: plans.set_plan,
+    p.SetWalkTimes: plans.set_walk_times,
     o.EditPlaces: places.edit_places,
     o.SetSheet: places.set_sheet,
     o.SetKnown: places.set_known,

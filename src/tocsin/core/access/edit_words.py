@@ -12,6 +12,7 @@ from tocsin.core.access.edits import (
     DeskEdit,
     DutiesEdit,
     Edit,
+    GraceEdit,
     LanguageEdit,
     MemberEdit,
     NameEdit,
@@ -20,6 +21,7 @@ from tocsin.core.access.edits import (
     OrganisationEdit,
     PlaceEdit,
     PlanEdit,
+    ReminderEdit,
     RolesEdit,
     ShiftEdit,
     SiteEdit,
@@ -63,6 +65,8 @@ ENGLISH: Mapping[str, str] = {
     "site_added": "a new site, {after}",
     "site_removed": "the site {before} is gone",
     "site_changed": "the site {before} -> {after}",
+    "grace_changed": "{site}: help is called {before} -> {after} after the end of a walk",
+    "reminder_changed": "{site}: whoever is on a walk is reminded {before} -> {after} before its end",
     "organisation_changed": "the organisation: {before} -> {after}",
     "order_changed": "another order of {part}",
     "desk_off": "{site}: the desk {name} is turned off",
@@ -83,6 +87,8 @@ _NOUNS: Mapping[type, str] = {
     PlanEdit: "plan",
     PlaceEdit: "place",
     SiteEdit: "site",
+    GraceEdit: "grace",
+    ReminderEdit: "reminder",
     OrganisationEdit: "organisation",
     OrderEdit: "order",
 }
@@ -144,7 +150,7 @@ def _where(directory: Directory, edit: Edit) -> dict[str, str]:
             return {"site": _site(directory, site), "starts_ms": str(starts_ms), "ends_ms": str(ends_ms)}
         case PlanEdit():
             return {"site": _site(directory, edit.site), "kind": edit.kind}
-        case PlaceEdit() | SiteEdit():
+        case PlaceEdit() | SiteEdit() | GraceEdit() | ReminderEdit():
             return {"site": _site(directory, edit.site)}
         case OrganisationEdit():
             return {}
@@ -175,7 +181,9 @@ def _value(directory: Directory, edit: Edit, value: object) -> str:
         case Place():
             return value.name
         case Site():
-            return f"{value.name} (walks: {value.walk_remind_s} s before, {value.walk_grace_s} s after)"
+            return value.name
+        case int():
+            return f"{value} s"
         case tuple():
             return ", ".join(map(str, value)) or "nobody"
         case str():

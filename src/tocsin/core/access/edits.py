@@ -8,6 +8,7 @@ is *done*, because somebody brought the same about; or it is *overtaken*, becaus
 nobody agreed to change that.
 
 What carriers and people told us of a contact (opted out, dead, tested) is no part of an edit and is kept through it.
+How long a site waits for whoever is on a walk is apart from the rest of it, so that its new name need not wait with it.
 PINs and call codes are nobody else's to change, so no edit names them.  Who is taken out is taken out of every shift,
 audience and tie with them; a site goes with its places, shifts and plans.
 """
@@ -136,6 +137,22 @@ class SiteEdit(Struct, frozen=True, tag=True):
     after: Site | None
 
 
+class GraceEdit(Struct, frozen=True, tag=True):
+    """How many seconds a site waits, after the end of a walk, before it calls for help."""
+
+    site: str
+    before: int
+    after: int
+
+
+class ReminderEdit(Struct, frozen=True, tag=True):
+    """How many seconds before the end of a walk a site reminds whoever is on it."""
+
+    site: str
+    before: int
+    after: int
+
+
 class OrganisationEdit(Struct, frozen=True, tag=True):
     before: Names
     after: Names
@@ -174,6 +191,8 @@ Edit = (
     | PlanEdit
     | PlaceEdit
     | SiteEdit
+    | GraceEdit
+    | ReminderEdit
     | OrganisationEdit
     | OrderEdit
     | DeskEdit

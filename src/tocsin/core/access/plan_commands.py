@@ -1,4 +1,4 @@
-"""What may be asked of a plan."""
+"""What may be asked of a plan, and of how long a site waits for whoever is on a walk."""
 
 from __future__ import annotations
 
@@ -24,4 +24,20 @@ class SetPlan(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-PlanCommand = SetPlan
+class SetWalkTimes(Struct, frozen=True, kw_only=True):
+    """How long this site waits for whoever is on a walk, from what was seen to what it shall be, in seconds.
+
+    `grace_s`: from the end of a walk to the call for help; `remind_s`: from its reminder to its end.  Where `before`,
+    the two in this order, is no longer so nothing is changed.
+    """
+
+    org: str
+    by: By
+    site: str
+    before: tuple[int, int]
+    grace_s: int
+    remind_s: int
+    why: str = ""
+
+
+PlanCommand = SetPlan | SetWalkTimes

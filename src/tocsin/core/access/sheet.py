@@ -15,6 +15,7 @@ from tocsin.core.access.edits import (
     DeskEdit,
     DutiesEdit,
     Edit,
+    GraceEdit,
     LanguageEdit,
     MemberEdit,
     NameEdit,
@@ -24,6 +25,7 @@ from tocsin.core.access.edits import (
     Part,
     PlaceEdit,
     PlanEdit,
+    ReminderEdit,
     RolesEdit,
     ShiftEdit,
     ShiftKey,
@@ -32,11 +34,12 @@ from tocsin.core.access.edits import (
     TieEdit,
     WatchEdit,
 )
-from tocsin.core.directory import Contact, Directory, Member, Plan, Shift
+from tocsin.core.directory import Contact, Directory, Member, Plan, Shift, Site
 
 S = TypeVar("S")
 T = TypeVar("T")
 NO_MEMBER = Member("", "")
+WalkTimeEdit = GraceEdit | ReminderEdit
 OfMember = NameEdit | LanguageEdit | RolesEdit | DutiesEdit | ContactEdit | TieEdit | SuspensionEdit | WatchEdit
 FIELDS: Mapping[type, str] = {
     NameEdit: "name",
@@ -45,6 +48,8 @@ FIELDS: Mapping[type, str] = {
     DutiesEdit: "duties",
     SuspensionEdit: "suspended",
     WatchEdit: "watch_window",
+    GraceEdit: "walk_grace_s",
+    ReminderEdit: "walk_remind_s",
 }
 
 
@@ -96,6 +101,8 @@ class Sheet:
         match edit:
             case SiteEdit():
                 return self.sites.get(edit.site)
+            case GraceEdit() | ReminderEdit():
+                return _of_site(self.sites.get(edit.site), edit)
             case PlaceEdit():
                 return self.places.get((edit.site, edit.place))
             case ShiftEdit():
@@ -137,6 +144,8 @@ class Sheet:
                 self._member(edit)
             case SiteEdit():
                 self._site(edit)
+            case GraceEdit() | ReminderEdit():
+                self.sites[edit.site] = replace(self.sites[edit.site], **{FIELDS[type(edit)]: edit.after})
             case PlaceEdit():
                 _put(self.places, (edit.site, edit.place), edit.after)
             case ShiftEdit():
@@ -246,6 +255,10 @@ def plain(contact: Contact) -> Contact:
 
 def people_of(shift: Shift | None) -> tuple[str, ...] | None:
     return None if shift is None else shift.members
+
+
+def _of_site(site: Site | None, edit: WalkTimeEdit) -> object:
+    return Gone() if site is None else getattr(site, FIELDS[type(edit)])
 
 
 def _of_member(member: Member, edit: OfMember) -> object:

@@ -11,6 +11,7 @@ from tocsin.core.access.edits import (
     ContactEdit,
     DutiesEdit,
     Edit,
+    GraceEdit,
     LanguageEdit,
     MemberEdit,
     NameEdit,
@@ -18,6 +19,7 @@ from tocsin.core.access.edits import (
     OrganisationEdit,
     Part,
     PlaceEdit,
+    ReminderEdit,
     RolesEdit,
     ShiftEdit,
     SiteEdit,
@@ -28,7 +30,7 @@ from tocsin.core.access.edits import (
 from tocsin.core.access.plan_versions import plan_edits
 from tocsin.core.access.push_record import pushes_of
 from tocsin.core.access.sheet import Sheet, bare, keeping_told, people_of, plain
-from tocsin.core.directory import Directory, Member
+from tocsin.core.directory import Directory, Member, Site
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -58,7 +60,7 @@ def difference(before: Directory, after: Directory) -> list[Edit]:
     was, shall = Sheet(before), Sheet(after)
     edits = [
         *([] if was.names == shall.names else [OrganisationEdit(was.names, shall.names)]),
-        *(SiteEdit(id, old, new) for id, old, new in _both(was.sites, shall.sites) if new is not None),
+        *(edit for id, old, new in _both(was.sites, shall.sites) if new for edit in _of_site(id, old, new)),
         *(MemberEdit(id, None, bare(new)) for id, old, new in _both(was.members, shall.members) if old is None and new),
         *(edit for id, old, new in _both(was.members, shall.members) if old and new for edit in of_member(old, new)),
         *(PlaceEdit(site, id, old, new) for (site, id), old, new in _both(was.places, shall.places)),
@@ -97,6 +99,22 @@ def of_member(old: Member, new: Member) -> Iterator[Edit]:
         yield SuspensionEdit(old.id, old.suspended, new.suspended)
     if old.watch_window != new.watch_window:
         yield WatchEdit(old.id, old.watch_window, new.watch_window)
+
+
+def _of_site(id: str, old: Site | None, new: Site) -> Iterator[Edit]:
+    """A site that is new or other than it was; how long it waits for whoever is on a walk, by itself."""
+    named = new if old is None else replace(new, walk_grace_s=old.walk_grace_s, walk_remind_s=old.walk_remind_s)
+    if named != old:
+        yield SiteEdit(id, old, named)
+    yield from walk_time_edits(named, new.walk_grace_s, new.walk_remind_s)
+
+
+def walk_time_edits(site: Site, grace_s: int, remind_s: int) -> Iterator[Edit]:
+    """What makes these its times, as far as they are others."""
+    if site.walk_grace_s != grace_s:
+        yield GraceEdit(site.id, site.walk_grace_s, grace_s)
+    if site.walk_remind_s != remind_s:
+        yield ReminderEdit(site.id, site.walk_remind_s, remind_s)
 
 
 def _roles(old: Member, new: Member) -> Iterator[Edit]:

@@ -20,8 +20,10 @@ from tocsin.core.access.edits import (
     ContactEdit,
     DeskEdit,
     Edit,
+    GraceEdit,
     MemberEdit,
     PlanEdit,
+    ReminderEdit,
     RolesEdit,
     SiteEdit,
     SuspensionEdit,
@@ -59,6 +61,10 @@ def _alone(before: Directory, after: Directory, edit: Edit) -> Iterator[Weakens]
             yield from of_plan(before, after, edit)
         case SiteEdit():
             yield from (Weakens.REMOVES_PLAN,) if edit.after is None else ()
+        case GraceEdit():
+            yield from (Weakens.LENGTHENS_GRACE,) if edit.after > edit.before else ()
+        case ReminderEdit():
+            yield from (Weakens.REMINDS_LATER,) if edit.after < edit.before else ()
         case DeskEdit() | TieEdit() | SuspensionEdit() | WatchEdit():
             yield from (_LET_GO[type(edit)],) if edit.before and not edit.after else ()
 

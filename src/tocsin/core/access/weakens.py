@@ -19,6 +19,8 @@ class Weakens(StrEnum):
     LOWERS_NEEDED = "lowers_needed"
     CHANGES_WORDS = "changes_words"
     REMOVES_PLAN = "removes_plan"
+    LENGTHENS_GRACE = "lengthens_grace"
+    REMINDS_LATER = "reminds_later"
     DEVICE_OFF = "device_off"
     LIFTS_TIE = "lifts_tie"
     REINSTATES = "reinstates"
@@ -36,6 +38,8 @@ SENTENCES: Mapping[Weakens, str] = {
     Weakens.LOWERS_NEEDED: "Fewer people on their way would be enough.",
     Weakens.CHANGES_WORDS: "In an alert people would be told something else to do.",
     Weakens.REMOVES_PLAN: "A plan would be gone.",
+    Weakens.LENGTHENS_GRACE: "Whoever does not come home from a walk would be looked for later.",
+    Weakens.REMINDS_LATER: "Whoever is on a walk would have less time after the reminder.",
     Weakens.DEVICE_OFF: "A desk could no longer call for help.",
     Weakens.LIFTS_TIE: "Somebody would again be told about a person from whom they were kept.",
     Weakens.REINSTATES: "Somebody who was suspended would be back.",
