@@ -53,6 +53,7 @@ AS_SAID: Mapping[str, tuple[Look, ...]] = {
     ),
     "/office/members/{member:str}/edit": (Look("/office/members/long/edit"), Look("/office/members/gone/edit")),
     "/office/plans/{site:str}/{of:str}": (Look("/office/plans/centre/sos"), Look("/office/plans/centre/sos", "lena")),
+    "/office/walks": (Look("/office/walks"), Look("/office/walks", "lena")),
     "/office/places": (Look("/office/places"), Look("/office/places", "noor")),
     "/office/places/place": (
         Look("/office/places/place"),

@@ -117,6 +117,8 @@ WANTED: Mapping[str, May | str] = {
     f"POST {PERSON}/link-back": May.RECOVER_OTHERS,
     "GET /office/plans": May.READ_PLANS,
     **{f"{how} /office/plans/{{site}}/{{of}}": May.READ_PLANS for how in ("GET", "POST")},
+    "GET /office/walks": May.READ_PLANS,
+    "POST /office/walks": May.EDIT_PLANS,
     "GET /account/shifts": May.SWAP_SHIFTS,
     "GET /account/shifts/ask": May.SWAP_SHIFTS,
     **{f"{how} /account/shifts/in-return": May.SWAP_SHIFTS for how in ("GET", "POST")},

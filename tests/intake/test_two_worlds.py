@@ -37,7 +37,7 @@ PAGES = (
         "/office/roles",
     ),
     *("/history", "/history?person=noor", "/history?state=open", f"{ALERTS}?member=noor", f"{ALERTS}?place=lot"),
-    *("/office/plans", "/office/plans/centre/sos", "/api/v1/sites/centre/plan"),
+    *("/office/plans", "/office/plans/centre/sos", "/office/walks", "/api/v1/sites/centre/plan"),
     *("/office/roster/import", "/office/roster/feeds"),
     *("/office/places", "/office/places/sheet", "/office/places/place?site=centre", "/office/places/codes"),
     *("/office/roll-calls", "/office/roll-calls/roll", "/api/v1/roll-calls", "/api/v1/roll-calls/roll"),

@@ -53,6 +53,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "/office/places/codes": ("/office/places/codes?site=hospital",),
     "/office/plans": ("/office/plans",),
     "/office/plans/{site}/{of}": ("/office/plans/centre/sos", "/office/plans/hospital/sos"),
+    "/office/walks": ("/office/walks?site=hospital",),
     "/office/changes": ("/office/changes",),
     "/office/ties": ("/office/ties",),
     "/office/trail": ("/office/trail", "/office/trail?person=w90", "/office/trail?person=w0"),

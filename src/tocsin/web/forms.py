@@ -28,6 +28,7 @@ TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 NEEDED = words("Write something here.")
 TOO_LONG = words("Use %(most)s characters at the most.")
 NOT_THERE = words("Choose one of the list.")
+NUMBER = words("Use a whole number from %(least)s to %(most)s.")
 SECRET = frozenset({"pin", "duress_pin", "code", "form_token"})  # Never shown again and never carried along.
 PROVING = frozenset({"prove-to", "prove-again"})  # Of the page that asks something else first.
 
@@ -90,6 +91,14 @@ class Form:
             self.fault(name, NOT_THERE)
         return given
 
+    def digits(self, name: str, least: int, most: int) -> int:
+        """A whole number within its bounds; `least`, and a fault, where none was typed."""
+        number = whole_number(self.raw(name))
+        if number is None or not least <= number <= most:
+            self.fault(name, NUMBER, least=least, most=most)
+            return least
+        return number
+
     def several(self, name: str, among: Iterable[str]) -> tuple[str, ...]:
         """Those of `among` that were ticked, in that order.  A value that nobody offered is a fault."""
         given, offered = self._typed.get(name, ()), list(among)
@@ -110,6 +119,12 @@ class Form:
         apart = {name: value for name, value in now.items() if value != ", ".join(self.all_kept(name))}
         self.meanwhile = apart or {"seen": ""}
         return True
+
+
+def whole_number(typed: str) -> int | None:
+    """What was typed, if it is a number of at most five digits."""
+    typed = typed.strip()
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None
 
 
 def read_form(body: bytes, say: Say) -> Form:

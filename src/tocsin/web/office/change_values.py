@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tocsin.core.access.edit_words import LAST_SHOWN, Words, turn_of
-from tocsin.core.access.edits import ContactEdit, DutiesEdit, Edit, LanguageEdit, PlanEdit, RolesEdit, ShiftEdit
+from tocsin.core.access.edits import (
+    ContactEdit,
+    DutiesEdit,
+    Edit,
+    GraceEdit,
+    LanguageEdit,
+    PlanEdit,
+    ReminderEdit,
+    RolesEdit,
+    ShiftEdit,
+)
 from tocsin.core.directory import Contact, Directory, Plan, Rung
 from tocsin.core.words import Role
+from tocsin.web.office.plan_words import span
 from tocsin.web.office.rooms import Office
 from tocsin.web.office.saying import CHANNELS, DUTIES, ROLES, listed
 from tocsin.web.speaking import NAMES_OF_LANGUAGES, Say
@@ -27,6 +38,8 @@ def values(office: Office, edit: Edit, told: Words) -> tuple[str, str]:
             return _language(edit.before), _language(edit.after)
         case PlanEdit():
             return _both(office, edit.before, edit.after)
+        case GraceEdit() | ReminderEdit():
+            return span(say, edit.before), span(say, edit.after)
         case ShiftEdit():
             before, after = (_people(office, ids, more) for ids, more in turn_of(edit))
             return before or told.args.get("before", ""), after or told.args.get("after", "")

@@ -37,6 +37,8 @@ HEADINGS: Mapping[str, str] = {
     "site_added": words("There would be one more site: %(site)s"),
     "site_removed": words("The site %(site)s would be gone"),
     "site_changed": words("The site %(site)s would change"),
+    "grace_changed": words("%(site)s would wait another time after the end of a walk"),
+    "reminder_changed": words("%(site)s would remind at another time of a walk"),
     "organisation_changed": words("The organisation would be called otherwise, or speak other languages"),
     "order_changed": words("Things would stand in another order"),
     "desk_off": words("The desk %(name)s at %(site)s would be turned off"),
@@ -52,6 +54,8 @@ NOUNS: Mapping[str, str] = {
     "plan": words("Plan"),
     "place": words("Place"),
     "site": words("Site"),
+    "grace": words("After its end help is called in"),
+    "reminder": words("Reminded before its end"),
     "organisation": words("Organisation"),
     "order": words("Order"),
 }

@@ -31,6 +31,7 @@ from tocsin.web.office.roster_feeds import add_feed, end_feed, feeds_page, read_
 from tocsin.web.office.roster_file import confirm, import_page, preview, roster_table
 from tocsin.web.office.start import start_page
 from tocsin.web.office.trail import trail_page, trail_table
+from tocsin.web.office.walk_times import save_walk_times, walk_times_page
 from tocsin.web.refusals import PageRefusal
 from tocsin.web.speaking import words
 from tocsin.web.visit import Door, Visit
@@ -61,6 +62,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/office/roll-calls/{roll:str}", roll_call_page),
     ("/office/plans", plans_page),
     (PLAN, plan_page),
+    ("/office/walks", walk_times_page),
     ("/office/roster/import", import_page),
     ("/office/roster/import/roster.csv", roster_table),
     ("/office/roster/feeds", feeds_page),
@@ -88,6 +90,7 @@ ACTS: tuple[tuple[str, Page], ...] = (
     (f"{ONE}/link-back", handing.link_back),
     (f"{ONE}/phones/{{phone:str}}", doing.end_phone),
     (PLAN, plan_act),
+    ("/office/walks", save_walk_times),
     ("/office/roster/import", preview),
     ("/office/roster/import/confirm", confirm),
     ("/office/roster/feeds", add_feed),

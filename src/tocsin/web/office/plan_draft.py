@@ -30,13 +30,12 @@ from tocsin.core.limits import (
     SCRIPT_MAX_CHARS,
 )
 from tocsin.core.words import REACHING, Channel, Duty, Kind, Role
-from tocsin.web.forms import Form, filled
+from tocsin.web.forms import Form, filled, whole_number
 from tocsin.web.office.saying import folded
 from tocsin.web.speaking import Say, words
 
 GROUPS = ("1", "2", "3")
 OF_STEP = ("whom", "add", "again", "apart", *Channel)
-NUMBER = words("Use a whole number from %(least)s to %(most)s.")
 RISES = words("Each step comes later than the one before it.")
 NO_WAY = words("Choose at least one way.")
 WAKES_NOBODY = words("Mail, services and programs wake nobody. Add the app, texts or calls.")
@@ -82,7 +81,7 @@ def first_draft(site: str, kind: Kind) -> Plan:
 
 def steps_in(form: Form) -> int:
     """How many steps the draft has; a number that nobody can have meant is the nearest that can be."""
-    return min(max(_number(form.raw("steps")) or 1, 1), RUNGS_MAX)
+    return min(max(whole_number(form.raw("steps")) or 1, 1), RUNGS_MAX)
 
 
 # Rearranged ------------------------------------------------------------------------------------------------------
@@ -91,7 +90,7 @@ def steps_in(form: Form) -> int:
 def rearranged(form: Form, say: Say, what: str) -> Form:
     """The draft after one of its own buttons: `add`, `drop-2`, `up-2`, `down-2`.  Anything else leaves it as it is."""
     verb, _, number = what.partition("-")
-    count, at = steps_in(form), _number(number) or 0
+    count, at = steps_in(form), whole_number(number) or 0
     fields = _fields(form)
     order = list(range(1, count + 1))
     if verb == "add":
@@ -133,7 +132,7 @@ def _fields(form: Form) -> Fields:
 
 def _with_one_more(fields: Fields, count: int) -> Fields:
     """A step before the last, which stays the last: midway between its neighbours."""
-    times = [_number(next(iter(fields.get(f"s{n}-after", ())), "")) or 0 for n in (count - 1, count)]
+    times = [whole_number(next(iter(fields.get(f"s{n}-after", ())), "")) or 0 for n in (count - 1, count)]
     between = (times[0] + times[1]) // 2 if count > 1 else 0
     last = min(max(times[1], between + 1, 15), RUNG_AFTER_MAX_S)
     made = _of_rung(Rung(0, ("role:supervisor",), EVERY_CHANNEL))
@@ -174,7 +173,7 @@ def read_plan(form: Form, known: Known) -> Plan:
     for n, (earlier, later) in enumerate(pairwise(rungs), 2):
         if later.after_s <= earlier.after_s:
             form.fault(f"s{n}-after", RISES)
-    needed = _digits(form, "needed", NEEDED_MIN, NEEDED_MAX)
+    needed = form.digits("needed", NEEDED_MIN, NEEDED_MAX)
     return Plan(known.site, known.kind, needed, rungs, _scripts(form, known))
 
 
@@ -185,11 +184,11 @@ def misread(form: Form, plan: Plan) -> list[str]:
         numbers[f"s{n}-again"] = rung.repeat_s
         numbers |= {f"s{n}-after": rung.after_s} if n > 1 else {}
         numbers |= {f"s{n}-apart": rung.stagger_s} if len(rung.channels) > 1 else {}
-    return [name for name, value in numbers.items() if _number(form.raw(name)) != value]
+    return [name for name, value in numbers.items() if whole_number(form.raw(name)) != value]
 
 
 def _rung(form: Form, known: Known, n: int) -> Rung:
-    after_s = known.plan.rungs[0].after_s if n == 1 else _digits(form, f"s{n}-after", 0, RUNG_AFTER_MAX_S)
+    after_s = known.plan.rungs[0].after_s if n == 1 else form.digits(f"s{n}-after", 0, RUNG_AFTER_MAX_S)
     groups = tuple(_groups(form, known, n))
     if not groups:
         form.fault(f"s{n}-{Channel.SMS}", NO_WAY)
@@ -198,8 +197,8 @@ def _rung(form: Form, known: Known, n: int) -> Rung:
     audience = _whom(form, known, n)
     if not audience:
         form.fault(f"s{n}-whom", NOBODY_CHOSEN)
-    apart = _digits(form, f"s{n}-apart", 0, RUNG_AFTER_MAX_S) if len(groups) > 1 else _apart(known, n)
-    return Rung(after_s, audience, groups, _digits(form, f"s{n}-again", REPEAT_MIN_S, REPEAT_MAX_S), apart)
+    apart = form.digits(f"s{n}-apart", 0, RUNG_AFTER_MAX_S) if len(groups) > 1 else _apart(known, n)
+    return Rung(after_s, audience, groups, form.digits(f"s{n}-again", REPEAT_MIN_S, REPEAT_MAX_S), apart)
 
 
 def _apart(known: Known, n: int) -> int:
@@ -278,19 +277,6 @@ def script_fields(known: Known) -> Iterator[tuple[str, Duty, str]]:
 
 
 # Leaves ----------------------------------------------------------------------------------------------------------
-
-
-def _digits(form: Form, name: str, least: int, most: int) -> int:
-    number = _number(form.raw(name))
-    if number is None or not least <= number <= most:
-        form.fault(name, NUMBER, least=least, most=most)
-        return least
-    return number
-
-
-def _number(typed: str) -> int | None:
-    typed = typed.strip()
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None
 
 
 def _as_known(now: tuple[T, ...], before: Iterable[tuple[T, ...]]) -> tuple[T, ...]:

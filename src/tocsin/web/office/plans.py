@@ -1,8 +1,8 @@
-"""Every plan, by site and kind: what it does in a line, what is weak in it, and what waits."""
+"""Every plan, by site and kind: what it does in a line, what is weak in it, and what waits; and the times of walks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ from tocsin.web.kinds import KINDS
 from tocsin.web.office.places import places_url
 from tocsin.web.office.plan_words import span
 from tocsin.web.office.rooms import Answer, Office
+from tocsin.web.office.walk_times import walk_times_url, walk_times_wait, walk_times_words
 
 
 class Row(Struct, frozen=True):
@@ -50,7 +51,8 @@ async def plans_page(office: Office) -> Answer:
     office.must(May.READ_PLANS)
     directory = office.visit.directory
     waiting = {(edit.site, edit.kind) for _, edit in plan_changes(office)}
-    boards = [_board(office, directory, site, n, waiting) for n, site in enumerate(directory.sites.values(), 1)]
+    walks = set(walk_times_wait(office))
+    boards = [_board(office, directory, site, n, waiting, walks) for n, site in enumerate(directory.sites.values(), 1)]
     missing = sum(board.missing for board in boards)
     heading = office.ngettext("%(num)s plan", "%(num)s plans", len(directory.plans))
     if missing:
@@ -65,9 +67,18 @@ def plan_changes(office: Office) -> Iterator[tuple[Change, PlanEdit]]:
             yield from ((change, edit) for edit in change.edits if isinstance(edit, PlanEdit))
 
 
-def _board(office: Office, directory: Directory, site: Site, n: int, waiting: set[tuple[str, Kind]]) -> Board:
+def _board(
+    office: Office, directory: Directory, site: Site, n: int, waiting: Set[tuple[str, Kind]], walks: Set[str]
+) -> Board:
     rows = [_row(office, directory, site, kind, (site.id, kind) in waiting) for kind in Kind]
+    rows.append(_walks(office, site, waits=site.id in walks))
     return Board(f"site-{n}", site.name, _places_url(office, site), rows, plan_of(directory, site.id, Kind.SOS) is None)
+
+
+def _walks(office: Office, site: Site, *, waits: bool) -> Row:
+    """Not a plan, and read beside them: how long somebody is waited for before one begins."""
+    kind = office.visit._("Times of walks")
+    return Row(walk_times_url(site.id), kind, "", walk_times_words(office, site), weak=[], waits=waits, own=True)
 
 
 def _places_url(office: Office, site: Site) -> str:

@@ -61,7 +61,7 @@ ROOMS = (
     Room("/office/places", words("Places"), May.READ_PLACES),
     Room("/office/reach", words("Reach"), May.READ_MEMBERS),
     Room("/office/roll-calls", words("Roll calls"), May.CALL_ROLL),
-    Room("/office/plans", words("Plans"), May.READ_PLANS),
+    Room("/office/plans", words("Plans"), May.READ_PLANS, "/office/walks"),
     Room("/office/changes", words("Changes"), May.SEE_CHANGES),
     Room("/office/ties", words("Ties"), May.KEEP_TIES),
     Room("/office/trail", words("Trail"), May.READ_TRAIL),
