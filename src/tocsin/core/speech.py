@@ -59,6 +59,13 @@ def drill_over_speech(language: str) -> str:
     return aloud(language, "drill_over")
 
 
+def reminder_speech(minutes: int, language: str, *, again: bool = False) -> str:
+    """To whoever is on a walk: so much of their time is left; 0: none is.  A bystander hears no more than that."""
+    key = ("walk_up", "walk_left_one")[minutes] if minutes < 2 else "walk_left"
+    told = aloud(language, key).replace("{n}", str(minutes))
+    return f"{told} {aloud(language, 'again')}" if again else told
+
+
 def closing_speech(who: str, by: str, outcome: Outcome, language: str, *, drill: bool = False) -> str:
     """Somebody proposes to close: anyone rung may object."""
     parts = {"who": _name(who, language), "by": _name(by, language), "outcome": OUTCOMES[spoken(language)][outcome]}

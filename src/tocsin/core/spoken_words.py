@@ -132,6 +132,9 @@ SPOKEN: Mapping[str, Mapping[str, str]] = {
         "not_noted": "That could not be noted. Press the key again.",
         "nothing_open": "There is nothing open that you take part in.",
         "more_open": "There are {n} more. Look at your page.",
+        "walk_left": "This is a reminder for you. {n} minutes are left. Look at your page.",
+        "walk_left_one": "This is a reminder for you. One minute is left. Look at your page.",
+        "walk_up": "This is a reminder for you. The time is up. Look at your page.",
         "called_in": "called in and pressed 1",
     },
     "es": {
@@ -184,6 +187,9 @@ SPOKEN: Mapping[str, Mapping[str, str]] = {
         "not_noted": "No se pudo anotar. Marque la tecla otra vez.",
         "nothing_open": "No hay nada abierto en lo que usted tome parte.",
         "more_open": "Hay {n} más. Mire su página.",
+        "walk_left": "Esto es un recordatorio para usted. Quedan {n} minutos. Mire su página.",
+        "walk_left_one": "Esto es un recordatorio para usted. Queda un minuto. Mire su página.",
+        "walk_up": "Esto es un recordatorio para usted. Se acabó el tiempo. Mire su página.",
         "called_in": "llamó y marcó 1",
     },
 }

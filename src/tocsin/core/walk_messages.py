@@ -4,8 +4,10 @@ Theory of operation
 -------------------
 A lock screen shows the first words to whoever looks: so none of these says who, where or that anybody is in danger, and
 the page says the rest.  They go by text and push, to every number at once; where a person has neither, by the first
-other way.  What one says is composed when it is sent, from the walk as it is then, and one whose time is over is not
-sent.  The call for help itself is none of these: that is an alert, with its own messages.
+other way, and whoever walks is called besides: a mail reminds nobody in a dark lot.  A call says as little as a text,
+takes no key, and goes behind every message of an alert.  What one says is composed when it is sent, from the walk as it
+is then, and one whose time is over is not sent.  The call for help itself is none of these: that is an alert, with its
+own messages.
 
 The buddy is asked about each time anew: one who was tied, suspended or removed meanwhile hears nothing more, and nobody
 is told that.  After the duress PIN the buddy is told nothing of a walk: they are rung.  Where they
@@ -25,11 +27,14 @@ from tocsin.core.escalation import barred
 from tocsin.core.limits import MINUTE_MS, WALK_MESSAGE_VALID_MS
 from tocsin.core.mailing import announcement_letter
 from tocsin.core.roster import duty_supervisors
+from tocsin.core.speech import reminder_speech
 from tocsin.core.walk import Walk
 from tocsin.core.words import Channel, Purpose, WalkState
 
 BESIDES = (Channel.EMAIL, Channel.OTHER)
+CALLED = frozenset({Channel.VOICE})
 AT_ONCE = frozenset({Channel.PUSH, Channel.SMS})
+BEFORE_THE_END = frozenset({WalkState.OUT, WalkState.REMINDED})
 
 
 def buddy_of(directory: Directory, walk: Walk) -> str | None:
@@ -39,7 +44,7 @@ def buddy_of(directory: Directory, walk: Walk) -> str | None:
 
 def tell_walker(docket: Docket, walk: Walk) -> None:
     """How much time is left, or that it is over."""
-    _tell(docket, walk, walk.member)
+    _tell(docket, walk, walk.member, calls=True)
 
 
 def tell_buddy(docket: Docket, walk: Walk) -> None:
@@ -63,19 +68,20 @@ def tell_duty(docket: Docket, walk: Walk) -> None:
             _tell(docket, walk, id, "walk_pins")
 
 
-def _tell(docket: Docket, walk: Walk, member: str, key: str | None = None) -> None:
-    """`key`: of the phrase that it says; None: what the walk says when it is sent."""
+def _tell(docket: Docket, walk: Walk, member: str, key: str | None = None, *, calls: bool = False) -> None:
+    """`key`: of the phrase that it says; None: what the walk says when it is sent.  `calls`: where they cannot read."""
     known = docket.directory.members.get(member)
-    for contact in () if known is None else _ways(docket, known):
+    for contact in () if known is None else _ways(docket, known, calls=calls):
         id = docket.id()
         text = None if known is None or key is None else walk_text(key, known.language, id)
         docket.announced[id] = _message(docket, walk, id, member, contact, text)
 
 
-def _ways(docket: Docket, member: Member) -> list[Contact]:
+def _ways(docket: Docket, member: Member, *, calls: bool) -> list[Contact]:
     usable = [contact for contact in member.contacts if contact.usable and contact.kind in docket.world.channels]
     at_once = [contact for contact in usable if contact.kind in AT_ONCE]
-    return at_once or [contact for kind in BESIDES for contact in usable if contact.kind is kind][:1]
+    called = [contact for contact in usable if calls and contact.kind in CALLED]
+    return at_once or [*called, *[contact for kind in BESIDES for contact in usable if contact.kind is kind][:1]]
 
 
 def _message(docket: Docket, walk: Walk, id: str, member: str, contact: Contact, text: str | None) -> Delivery:
@@ -117,6 +123,9 @@ def text_of_walk(delivery: Delivery, walk: Walk, directory: Directory, address: 
     if delivery.channel in BESIDES:
         return announcement_letter(address, member.language, delivery.id, again=again)
     minutes = max(-((now_ms - walk.due_ms) // MINUTE_MS), 1)
+    if delivery.channel in CALLED:
+        left = minutes if walk.state in BEFORE_THE_END else 0
+        return reminder_speech(left, member.language, again=again)
     return walk_text(_phrase(walk, member), member.language, delivery.id, minutes=minutes, again=again)
 
 

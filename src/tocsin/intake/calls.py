@@ -77,7 +77,8 @@ class PhoneCalls:
         if delivery is None:
             raise Trouble("no_such_delivery")
         about = About(org, delivery, count_in(asked.get("send"), SENDS_MAX + 1) or None)
-        if call.digits is not None:  # First: whoever presses a key is no machine, whatever the carrier took them for.
+        asks = delivery.purpose is not Purpose.WALK  # Such a call reminds somebody, and is about no alert.
+        if asks and call.digits is not None:  # First: whoever presses a key is no machine, whatever it was taken for.
             return await self._key(about, call, call.digits[:1], count_in(asked.get("step"), STEPS_MAX))
         if call.machine:
             await self._report(about, call, c.Moved.UNDELIVERED, Reason.VOICEMAIL)
@@ -111,8 +112,10 @@ class PhoneCalls:
 
     def _goodbye(self, about: About) -> str:
         """Whoever listened to a call for help that closed meanwhile hears that it did."""
+        if about.delivery.purpose is not Purpose.RING:
+            return response(HANG_UP)
         alert, directory, language = self._stands(about)
-        if about.delivery.purpose is not Purpose.RING or may_still_hear(alert, directory, about.delivery.member):
+        if may_still_hear(alert, directory, about.delivery.member):
             return response(HANG_UP)
         return last_words(over_words(alert, language), language)
 
