@@ -11,6 +11,7 @@ from typing import Any
 
 from access_mutants import ACCESS_MUTANTS
 from closing_mutants import calls_not_taken_back, close_at_once, close_by_one
+from looking_mutants import LOOKING_MUTANTS
 from msgspec.structs import replace
 from mutant import Mutant, Patch
 from walk_mutants import WALK_MUTANTS
@@ -381,4 +382,5 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(forged_callback_believed, "a_forged_callback_changes_nothing", (39, 26)),
     *ACCESS_MUTANTS,
     *WALK_MUTANTS,
+    *LOOKING_MUTANTS,
 )

@@ -18,7 +18,7 @@ good order is recorded as sent, and not sent again by the next process.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import structlog
 
@@ -125,10 +125,10 @@ class Bell:
         """Do commands wait, or is a batch being written?"""
         return self._writing or bool(self._queue)
 
-    def concerned_with(self, id: str) -> bool:
-        """Does a command about this alert or walk wait, or is it being written?"""
-        waiting = (asked.command for asked in (*self._queue, *self._batch))
-        return any(id in (getattr(command, "alert", None), getattr(command, "walk", None)) for command in waiting)
+    @property
+    def busy_with(self) -> Iterator[c.Command]:
+        """What waits or is being written, until it has been acted upon."""
+        return (asked.command for asked in (*self._queue, *self._batch))
 
     def org_of(self, alert: str) -> str | None:
         """Whose alert, walk or announcement this is, if it is in memory."""

@@ -24,6 +24,7 @@ from tocsin.sim.promises import (
     rest,
     routes,
     saying,
+    walk_readers,
     walks,
     weakening,
 )
@@ -91,6 +92,9 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("law", "In a watch window nothing ends a walk but a PIN.", walks.a_watched_walk_needs_the_pin),
     ("I20", "Nobody who is tied hears of a walk, nor anybody whom it does not concern.",
      walks.nobody_tied_hears_of_a_walk),
+    ("I19, I20", "Nobody is told of a walk that they may not see, nor more of it.",
+     walk_readers.nobody_is_told_of_a_walk_they_may_not_see),
+    ("I11", "A walk is told as its worker may know it.", walk_readers.a_walk_is_told_as_its_worker_may_know_it),
     ("I11", "The phone of the duress PIN hears nothing of what it raised.",
      walks.the_worker_hears_nothing_of_an_unseen_alert),
     ("law", "Positions of a walk are forgotten.", walks.positions_are_forgotten),

@@ -186,7 +186,10 @@ WALKS = frozenset(_NAMES[_NAMES.index(Mishap.WALKING) :])
 GATES = {Mishap.GUARDED: ACCESS, Mishap.WALKING: WALKS}  # Of each, the kinds that are there only in its nights.
 RARE = frozenset({Mishap.CROWD, Mishap.MASS_DRILL, Mishap.CALLBACK_DAYS_LATE})  # They cost a second each.
 
+NEEDS_ANOTHER = frozenset({Mishap.WALK_CLOCK_WRONG})  # They happen only where another kind does that very moment.
+
 CHANCE_ON, CHANCE_RARE, CHANCE_GATE, CHANCE_WALKS = 0.35, 0.08, 0.4, 0.5  # Of each kind, in each seed.
+CHANCE_NEEDS = 0.9
 CALM_SEEDS = 20  # One seed in so many has no mishaps at all: what fails there fails always.
 RATES = (0.02, 0.1, 0.3, 0.6)
 
@@ -242,6 +245,8 @@ class Climate:
 def _likely(mishap: Mishap) -> float:
     if mishap in GATES:
         return CHANCE_GATE
+    if mishap in NEEDS_ANOTHER:
+        return CHANCE_NEEDS
     if mishap in WALKS:
         return CHANCE_WALKS
     return CHANCE_RARE if mishap in RARE else CHANCE_ON

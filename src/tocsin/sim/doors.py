@@ -15,6 +15,7 @@ from tocsin.intake.presses import Presses
 from tocsin.intake.problems import Trouble
 from tocsin.runtime.access.reading import NotAllowed, Records
 from tocsin.runtime.loop import Bell, Unavailable
+from tocsin.runtime.walks_seen import WalksSeen
 from tocsin.sim.clock import Life
 from tocsin.sim.disk import Weather
 from tocsin.sim.network import PATIENCE_S, USUAL_S
@@ -30,6 +31,7 @@ class Doors:
 
     def __init__(self, bell: Bell) -> None:
         self.bell, self.credentials, self.lookout, self.records = bell, Credentials(bell), Lookout(bell), Records(bell)
+        self.walks = WalksSeen(bell)
         self.live = Live(bell, self.credentials, self.lookout, asyncio.Event())
         self.acts, self.presses = Acts(bell, self.lookout), Presses(bell, self.credentials)
 

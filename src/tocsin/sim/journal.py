@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from tocsin import ports
 from tocsin.core import commands as c
-from tocsin.core.words import Answer, Reason
+from tocsin.core.words import Answer, Reason, WalkState
 from tocsin.sim.clock import VirtualTimeLoop
 
 ASLEEP = "asleep"
@@ -86,6 +86,20 @@ class Heard(Struct):
     alert: str
     how: str
     unreached: tuple[str, ...] | None = None
+
+
+class ToldOfWalk(Struct):
+    """Somebody read of a walk by this credential: what it said, and by which names it said more (`keys`)."""
+
+    at_ms: int
+    member: str
+    credential: str
+    walk: str
+    how: str
+    state: WalkState
+    due_at: str
+    alert: str | None
+    keys: frozenset[str]
 
 
 class Deed(Struct):
@@ -201,6 +215,7 @@ class Journal:
         self.unasked: list[int] = []  # When a vendor of calls could not be asked to take one back.
         self.rung: list[tuple[int, str]] = []  # When a telephone began to ring, and for which message.
         self.heard: list[Heard] = []
+        self.told_of_walks: list[ToldOfWalk] = []
         self.deeds: list[Deed] = []
         self.shown: list[Shown] = []
         self.decided: list[Decided] = []  # What was decided of people, plans and access.

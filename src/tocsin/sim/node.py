@@ -81,7 +81,7 @@ class Node:
         self.lives, self.stopping = 0, False
         self.checks: list[Callable[[Sequence[ports.Change]], None]] = []
         self.on_start: list[Callable[[], None]] = []
-        self.in_doubt: list[tuple[int, ports.Change]] = []  # When, since the last start, the disk failed taking these.
+        self.in_doubt: list[tuple[int, int, ports.Change]] = []  # When (true, said) the disk failed taking these.
         self._outage: Outage | None = None
         self.outside = copy_context()
 
@@ -267,7 +267,7 @@ class SlowWriter:
         (changes, told, _), self._under_way = self._under_way, None
         verdicts, node = self._appended(changes), self._node
         if isinstance(verdicts, ports.StoreError):
-            node.in_doubt.extend((node.loop.now_ms, change) for change in changes)
+            node.in_doubt.extend((node.loop.now_ms, node.clock.now_ms(), change) for change in changes)
         if node.disk is not None and not node.disk.machine.on:
             node.lose_power()
             node.start_later(DOWN_S)

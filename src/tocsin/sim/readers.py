@@ -15,12 +15,12 @@ from msgspec import Struct
 
 from tocsin.core.access.words import Via
 from tocsin.core.listing import ANYTHING
-from tocsin.core.words import Answer, Phase
+from tocsin.core.words import Answer, Phase, WalkState
 from tocsin.intake.credentials import Pass
 from tocsin.intake.lookout import OPEN
 from tocsin.sim.climate import chance_of
 from tocsin.sim.doors import Doors, Gate
-from tocsin.sim.journal import Deed, Heard, Said, Shown
+from tocsin.sim.journal import Deed, Heard, Said, Shown, ToldOfWalk
 from tocsin.sim.people import Street
 from tocsin.sim.staff import FIRST, Staff, Token
 
@@ -46,16 +46,31 @@ class Seen(Struct):
     unreached: list[dict[str, Any]] | None = None
 
 
+class SeenWalk(Struct):
+    """The same of a walk."""
+
+    id: str
+    state: WalkState
+    due_at: str
+    alert: str | None
+
+
 _read = msgspec.json.Decoder(Seen).decode
+_read_walk = msgspec.json.Decoder(SeenWalk).decode
+_names = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class Reader:
-    """Somebody with a credential or several.  `known`: alerts that they ever heard of, for what they try later."""
+    """Somebody with a credential or several.
+
+    `known`, `walks`: alerts and walks that they ever heard of, for what they try later.
+    """
 
     def __init__(self, street: Street, gate: Gate, name: str, tokens: Callable[[], list[Token]]) -> None:
         self.street, self.gate, self.name, self.tokens = street, gate, name, tokens
         self.chance = chance_of(street.climate.seed, f"reader {name}")
         self.known: dict[str, None] = {}
+        self.walks: dict[str, None] = {}
         self._streams: list[AsyncIterator[bytes]] = []  # Kept: what a dead process left open is nobody's to close.
 
     @property
@@ -85,6 +100,8 @@ class Reader:
         lines = frame.split(b"\n")
         if len(lines) > 2 and lines[1] == b"event: alert":
             self._heard(_read(lines[2].removeprefix(b"data: ")), who, "stream")
+        elif len(lines) > 2 and lines[1] == b"event: walk":
+            self._heard_of_walk(lines[2].removeprefix(b"data: "), who, "stream")
 
     def _heard(self, seen: Seen, who: Pass, how: str) -> None:
         alert, journal = seen.id, self.street.journal
@@ -93,6 +110,16 @@ class Reader:
         unreached = None if named is None else tuple(one["member"]["id"] for one in named)
         journal.heard.append(Heard(self.street.loop.now_ms, self.name, who.credential, alert, how, unreached))
         journal.trace("reads", self.name, how, alert)
+
+    def _heard_of_walk(self, view: bytes, who: Pass, how: str) -> None:
+        """Whoever is told by a walk which alert it raised is told of that too."""
+        seen, journal, now_ms = _read_walk(view), self.street.journal, self.street.loop.now_ms
+        self.walks[seen.id] = None
+        said = (seen.id, how, seen.state, seen.due_at, seen.alert, frozenset(_names(view)))
+        journal.told_of_walks.append(ToldOfWalk(now_ms, self.name, who.credential, *said))
+        if seen.alert is not None:
+            journal.heard.append(Heard(now_ms, self.name, who.credential, seen.alert, "walk"))
+        journal.trace("reads", self.name, how, seen.id, seen.state)
 
     async def look_and_try(self) -> None:
         """From outside: lists, and acts on what they know, with whatever they hold."""
@@ -107,6 +134,10 @@ class Reader:
         who = doors.credentials.reading(f"Bearer {token.secret}")
         for view in doors.lookout.page(who, ANYTHING, None).views:
             self._heard(_read(msgspec.json.encode(view)), who, "list")
+        for walk in doors.walks.under_way(who):
+            self._heard_of_walk(msgspec.json.encode(walk), who, "list")
+        for walk in filter(None, [doors.walks.find(who, id) for id in self.walks]):
+            self._heard_of_walk(msgspec.json.encode(walk), who, "page")
 
     async def try_something(self, token: Token) -> None:
         act, body = self.chance.choice(_ACTS)

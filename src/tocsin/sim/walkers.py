@@ -35,6 +35,7 @@ CLOCKS_MS = (-86_400_000, 86_400_000, -3_600_000)
 ABROAD = (12.5, 8.25)
 SOON_S = 30.0
 SELDOM = 2.0  # What a walk has one chance of happens so much likelier.
+ALMOST_ALWAYS = 20.0  # And what needs another kind to be there as well.
 
 
 class Mobile:
@@ -230,7 +231,7 @@ class Walker:
 
     async def _place(self, id: str) -> None:
         at_ms = self.street.loop.now_ms
-        if self.climate.happens(Mishap.WALK_CLOCK_WRONG, often=2 * SELDOM):
+        if self.climate.happens(Mishap.WALK_CLOCK_WRONG, often=ALMOST_ALWAYS):
             at_ms += self.chance.choice(CLOCKS_MS)
         lat, lon = ABROAD
         fix = c.PlaceReport(PlaceKind.FIX, at_ms, None, lat, lon + self.chance.random(), 40.0)

@@ -29,11 +29,12 @@ class Watch:
         for change in changes:
             self._journal.trace("commit", *(f"{fact.stream}:{fact.version}:{fact.type}" for fact in change.facts))
             self._of_access(change, now_ms)
+            self._steps(change, now_ms, said_ms)
             for snapshot in change.snapshots:
                 if snapshot.kind == "alert":
                     self._alert(snapshot, change, said_ms)
                 elif snapshot.kind == "walk":
-                    self._walk(snapshot, change, said_ms)
+                    self._walk(snapshot, change)
 
     def _of_access(self, change: ports.Change, now_ms: int) -> None:
         """What the checks of access replay, in the order in which it became durable."""
@@ -48,9 +49,16 @@ class Watch:
         """
         doubted, self._node.in_doubt = self._node.in_doubt, []
         kept = {fact.leaf for fact in self._node.store.facts(ORG, 0, EVERY)} if doubted else set()
-        for tried_ms, change in doubted:
+        for tried_ms, said_ms, change in doubted:
             if all(fact.leaf in kept for fact in change.facts):
                 self._of_access(change, tried_ms)
+                self._steps(change, tried_ms, said_ms)
+
+    def _steps(self, change: ports.Change, now_ms: int, said_ms: int) -> None:
+        for snapshot in change.snapshots:
+            if snapshot.kind == "walk":
+                facts = tuple(fact for fact in change.facts if fact.stream == snapshot.stream)
+                self._journal.stepped.append(Stepped(now_ms, said_ms, snapshot.stream.partition("/")[2], facts))
 
     def _alert(self, snapshot: ports.Snapshot, change: ports.Change, said_ms: int) -> None:
         """I4: an open alert always has a near wake-up."""
@@ -65,11 +73,9 @@ class Watch:
         elif wake is None or wake.due_at_ms is None or wake.due_at_ms > said_ms + WAKE_MAX_MS:
             self._journal.found("I4", f"{snapshot.stream} was stored open with the wake-up {wake}")
 
-    def _walk(self, snapshot: ports.Snapshot, change: ports.Change, said_ms: int) -> None:
+    def _walk(self, snapshot: ports.Snapshot, change: ports.Change) -> None:
         """I6: an open walk always has a wake-up, no later than what is due next; and who is shown what of it."""
         walk, now_ms = ledger.read_walk(snapshot), self._journal.now_ms
-        facts = tuple(fact for fact in change.facts if fact.stream == snapshot.stream)
-        self._journal.stepped.append(Stepped(now_ms, said_ms, walk.id, facts))
         wake = next((wake for wake in change.wakes if wake.stream == snapshot.stream), None)
         if walk.open and (wake is None or wake.due_at_ms is None or wake.due_at_ms > walk.raises_ms):
             self._journal.found("I6", f"{snapshot.stream} was stored open with the wake-up {wake}")

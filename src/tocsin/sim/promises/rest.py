@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from tocsin.core import commands as c
+from tocsin.core.access.announcement import Announcement
+from tocsin.core.access.commands import LookAt
 from tocsin.core.access.record import REGISTER
 from tocsin.runtime import ledger
 from tocsin.sim.centre import ORG
@@ -22,21 +25,28 @@ def everything_comes_to_rest(scene: Scene) -> Iterator[str]:
     if node.life is None:
         yield "the node is not up"
         return
-    due = {row.id: row.due_at_ms or 0 for row in node.store.due_deliveries(ORG)}
-    wakes, now_ms = node.store.wakes(ORG), node.clock.now_ms()
-    turns = sum(wake.stream.startswith("announcement/") and (wake.due_at_ms or 0) <= now_ms for wake in wakes)
-    sent = any(at_ms <= now_ms for id, at_ms in due.items() if id in scene.announcing)
-    told = sent or turns > 0  # At this moment: its wake-up has rung, and what it asks is being written.
-    if due.keys() - scene.announcing or node.outbox.oldest_ms is not None or (node.bell.busy and not told):
-        yield "queues are not empty"
+    due = {row.id for row in node.store.due_deliveries(ORG)}
+    wakes = node.store.wakes(ORG)
+    told = {message.alert for message in scene.record.announced.values()}
+    owed = [command for command in node.bell.busy_with if not _of_an_announcement(command, told)]
+    if due - scene.announcing or node.outbox.oldest_ms is not None or owed:
+        yield f"queues are not empty: {owed}"
     left = [wake.stream for wake in wakes if wake.stream.partition("/")[0] not in MAY_WAIT]
     if left:
         yield f"wake-ups are left: {left}"
     for seen in node.routes.health():
         if seen.state != "well":
             yield f"{seen.vendor} has been well for ten minutes and is still taken to be {seen.state}"
+    turns = sum(isinstance(command, LookAt) for command in node.bell.busy_with)  # Of them the wake-ups have rung.
     if not len(wakes) - turns <= len(node.bell.wakes) <= len(wakes):
         yield f"{len(node.bell.wakes)} wake-ups in memory, {len(wakes)} in the store"
+
+
+def _of_an_announcement(command: c.Command, told: set[str]) -> bool:
+    """A turn that has come in this very moment, or news of what was told: they are to be for as long as people act."""
+    if isinstance(command, LookAt):
+        return command.kind == REGISTER[Announcement]
+    return isinstance(command, c.Report) and command.alert in told
 
 
 def memory_is_what_the_store_says(scene: Scene) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 import msgspec
 from msgspec.structs import replace
@@ -19,6 +19,10 @@ from tocsin.sim.centre import ORG, device
 
 OVERSEES = frozenset({Role.SUPERVISOR, Role.COORDINATOR})
 SOMEWHERE = (12.5, 8.25)  # Every position is said to be here: whoever may not see one must not be shown this.
+EVERYBODY_S = frozenset(  # Whose they may be shown at all: who, how it stands, and until when.
+    {"id", "state", "member", "started_at", "due_at", "raises_at", "ended_at", "minutes", "service_was_down"}
+    | {"alert", "you", "server_now"}
+)
 ONLY_NEAR = frozenset({"destination", "way", "bay", "buddy"})
 ONLY_OWN = frozenset({"places", "pin_needed", "extend_left_min"})
 
@@ -41,8 +45,14 @@ def wrongly_shown(walk: Walk, world: World, now_ms: int) -> Iterator[str]:
             yield from _to_the_worker(walk, member, seen, world, now_ms)
         elif seen is not None and not _may_see(walk, member):
             yield f"{member.id} is shown the walk of {walk.member}"
-        elif keys & ONLY_OWN or (walk.buddy != member.id and keys & ONLY_NEAR):
-            yield f"{member.id} is shown {sorted(keys & (ONLY_OWN | ONLY_NEAR))} of the walk of {walk.member}"
+        elif more := beyond(walk, member.id, keys):
+            yield f"{member.id} is shown {sorted(more)} of the walk of {walk.member}"
+
+
+def beyond(walk: Walk, member: str, keys: Set[str]) -> Set[str]:
+    """What of a view by these names is more than this member may be shown of it."""
+    theirs = EVERYBODY_S | ONLY_NEAR | ONLY_OWN if member == walk.member else EVERYBODY_S
+    return keys - (theirs | ONLY_NEAR if member == walk.buddy else theirs)
 
 
 def wrongly_known(alert: Alert, directory: Directory) -> Iterator[str]:
