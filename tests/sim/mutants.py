@@ -14,6 +14,7 @@ from closing_mutants import calls_not_taken_back, close_at_once, close_by_one
 from looking_mutants import LOOKING_MUTANTS
 from msgspec.structs import replace
 from mutant import Mutant, Patch
+from push_mutants import PUSH_MUTANTS
 from walk_mutants import WALK_MUTANTS
 
 from tocsin import ports
@@ -383,4 +384,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *ACCESS_MUTANTS,
     *WALK_MUTANTS,
     *LOOKING_MUTANTS,
+    *PUSH_MUTANTS,
 )

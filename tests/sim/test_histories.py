@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tocsin.sim.checkers import Broken
-from tocsin.sim.climate import CALM_SEEDS, WALKS, Climate, Mishap, without, without_access
+from tocsin.sim.climate import CALM_SEEDS, PUSHES, WALKS, Climate, Mishap, without, without_access
 from tocsin.sim.entry import Summary, main_sim, options_of, run, told
 from tocsin.sim.history import Report, simulate
 
@@ -42,9 +42,18 @@ def test_seeds_that_once_failed_hold() -> None:
 @pytest.mark.slow
 def test_seeds_that_once_failed_hold_as_they_were_found_before_anybody_went_on_walks() -> None:
     walking = [seed for seed in seeds_that_once_failed() if Mishap.WALKING in Climate(seed).rates]
-    reports = [simulate(seed, None, without(seed, WALKS)) for seed in walking]
+    reports = [simulate(seed, None, without(seed, WALKS, PUSHES)) for seed in walking]
     failing = [told(report) for report in reports if report.broken]
     assert walking and not failing, "\n".join(failing)
+
+
+@pytest.mark.slow
+def test_seeds_that_once_failed_hold_as_they_were_found_before_phones_took_pushes() -> None:
+    rates = {seed: Climate(seed).rates.keys() for seed in seeds_that_once_failed()}
+    of_late = {Mishap.GUARDED, Mishap.WALKING}  # The others are lived through as they were without all of it, below.
+    pushing = [seed for seed, kinds in rates.items() if Mishap.PUSHING in kinds and of_late & kinds]
+    failing = [told(report) for seed in pushing if (report := simulate(seed, None, without(seed, PUSHES))).broken]
+    assert pushing and not failing, "\n".join(failing)
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from mutants import MUTANTS
 from walk_mutants import WALK_MUTANTS
 
 from tocsin.sim.checkers import CHECKS
-from tocsin.sim.climate import ACCESS, WALKS, Mishap, without, without_access
+from tocsin.sim.climate import ACCESS, PUSHES, WALKS, Mishap, without, without_access
 from tocsin.sim.history import simulate
 from tocsin.sim.options import EVER, Options
 
@@ -21,12 +21,12 @@ MORE_SEEDS = range(1, 61)  # Where histories have changed since a mutant's own s
 
 
 def options(mutant: Mutant, seed: int) -> Options:
-    """Those that need nobody to sign in, or to walk, live in the nights in which nobody does: they are faster."""
+    """Those that need nobody to sign in, to walk, or to take pushes, live in nights in which nobody does: faster."""
     if mutant.only:
         return Options(dict.fromkeys(mutant.only, EVER))
     if mutant in WALK_MUTANTS:
-        return without(seed, ACCESS)
-    return without(seed, WALKS) if mutant in ACCESS_MUTANTS else without_access(seed)
+        return without(seed, ACCESS, PUSHES)
+    return without(seed, WALKS, PUSHES) if mutant in ACCESS_MUTANTS else without_access(seed)
 
 
 def noticed(mutant: Mutant) -> set[str]:

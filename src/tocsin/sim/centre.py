@@ -13,7 +13,7 @@ from tocsin.sim.clock import EPOCH_MS, ZONE
 from tocsin.sim.disk import Weather
 
 ORG, SITE, ANNEX = "alder", "centre", "annex"
-EVERY_WAY = ((Channel.SMS, Channel.VOICE, Channel.EMAIL),)
+EVERY_WAY = ((Channel.PUSH, Channel.SMS, Channel.VOICE, Channel.EMAIL),)
 ANNEX_PEOPLE = 80  # More than a drill may have under way at once.
 DAY_MS = 86_400_000
 GRACE_S, REMIND_S = 15, 30  # Of walks.
@@ -89,6 +89,16 @@ def for_walks(directory: Directory, *, watched: tuple[str, ...]) -> Directory:
     members = {id: replace(directory.members[id], watch_window=True) for id in watched}
     site = replace(directory.sites[SITE], walk_grace_s=GRACE_S, walk_remind_s=REMIND_S)
     return replace(directory, members={**directory.members, **members}, sites={**directory.sites, SITE: site})
+
+
+def as_a_file(directory: Directory) -> Directory:
+    """What somebody writes who reads it off and changes a line: which phones take pushes stands in no file."""
+    pushed = [one for one in directory.members.values() if any(way.kind is Channel.PUSH for way in one.contacts)]
+    bare = {
+        one.id: replace(one, contacts=tuple(way for way in one.contacts if way.kind is not Channel.PUSH))
+        for one in pushed
+    }
+    return replace(directory, members={**directory.members, **bare})
 
 
 def device(member: str) -> str:

@@ -178,17 +178,33 @@ class Mishap(StrEnum):
     COVERAGE_LOST = "coverage_lost"
     BATTERY_DEAD = "battery_dead"
     WALK_WAKE_LOST = "walk_wake_lost"
+    # Pushes, of nights in which phones take them (`pushing`)
+    PUSHING = "pushing"
+    PUSH_GONE = "push_gone"
+    PUSH_KEY_REFUSED = "push_key_refused"
+    PUSH_RATE_LIMITED = "push_rate_limited"
+    PUSH_SERVICE_ERROR = "push_service_error"
+    PUSH_TIMEOUT_UNSENT = "push_timeout_unsent"
+    PUSH_TIMEOUT_THOUGH_TAKEN = "push_timeout_though_taken"
+    PUSH_LOST = "push_lost"
+    PUSH_RECEIPT_LOST = "push_receipt_lost"
+    PUSH_RECEIPT_LATE = "push_receipt_late"
+    PUSH_RECEIPT_REPEATED = "push_receipt_repeated"
+    PUSH_SUBSCRIBED_ANEW = "push_subscribed_anew"
+    PUSH_TAKEN_BACK = "push_taken_back"
 
 
 _NAMES = list(Mishap)
 ACCESS = frozenset(_NAMES[_NAMES.index(Mishap.GUARDED) : _NAMES.index(Mishap.WALKING)])
-WALKS = frozenset(_NAMES[_NAMES.index(Mishap.WALKING) :])
-GATES = {Mishap.GUARDED: ACCESS, Mishap.WALKING: WALKS}  # Of each, the kinds that are there only in its nights.
+WALKS = frozenset(_NAMES[_NAMES.index(Mishap.WALKING) : _NAMES.index(Mishap.PUSHING)])
+PUSHES = frozenset(_NAMES[_NAMES.index(Mishap.PUSHING) :])
+# Of each, the kinds that are there only in its nights.
+GATES = {Mishap.GUARDED: ACCESS, Mishap.WALKING: WALKS, Mishap.PUSHING: PUSHES}
 RARE = frozenset({Mishap.CROWD, Mishap.MASS_DRILL, Mishap.CALLBACK_DAYS_LATE})  # They cost a second each.
 
 NEEDS_ANOTHER = frozenset({Mishap.WALK_CLOCK_WRONG})  # They happen only where another kind does that very moment.
 
-CHANCE_ON, CHANCE_RARE, CHANCE_GATE, CHANCE_WALKS = 0.35, 0.08, 0.4, 0.5  # Of each kind, in each seed.
+CHANCE_ON, CHANCE_RARE, CHANCE_GATE, CHANCE_NIGHT = 0.35, 0.08, 0.4, 0.5  # Of each kind, in each seed.
 CHANCE_NEEDS = 0.9
 CALM_SEEDS = 20  # One seed in so many has no mishaps at all: what fails there fails always.
 RATES = (0.02, 0.1, 0.3, 0.6)
@@ -247,8 +263,8 @@ def _likely(mishap: Mishap) -> float:
         return CHANCE_GATE
     if mishap in NEEDS_ANOTHER:
         return CHANCE_NEEDS
-    if mishap in WALKS:
-        return CHANCE_WALKS
+    if mishap in WALKS or mishap in PUSHES:
+        return CHANCE_NIGHT
     return CHANCE_RARE if mishap in RARE else CHANCE_ON
 
 
@@ -259,5 +275,5 @@ def without(seed: int, *kinds: frozenset[Mishap]) -> Options:
 
 
 def without_access(seed: int) -> Options:
-    """This seed as it was before people signed in at night, and before anybody went on walks."""
-    return without(seed, ACCESS, WALKS)
+    """This seed as it was before people signed in at night, went on walks, or took pushes."""
+    return without(seed, ACCESS, WALKS, PUSHES)

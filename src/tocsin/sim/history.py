@@ -22,6 +22,7 @@ from tocsin.core.words import Channel
 from tocsin.runtime.loop import Unavailable
 from tocsin.sim.carriers.mail import SimMail
 from tocsin.sim.carriers.phones import Phones
+from tocsin.sim.carriers.push import SimPush
 from tocsin.sim.carriers.sms import ProbedSms, SimSms
 from tocsin.sim.carriers.voice import SimVoice
 from tocsin.sim.centre import ORG, PEOPLE, WORKERS, centre, for_walks, mail, number, with_office
@@ -39,6 +40,7 @@ from tocsin.sim.readers import READS, Desk, readers_of
 from tocsin.sim.record import Record
 from tocsin.sim.staff import Staff
 from tocsin.sim.storms.gather import gather
+from tocsin.sim.storms.pushes import PushPhones
 from tocsin.sim.storms.town import Town
 from tocsin.sim.walkers import Walker
 from tocsin.sim.watch import LOOK_EVERY_S, Watch
@@ -74,17 +76,7 @@ class History:
         self.journal = Journal(self.loop, show)
         self.node = Node(self.loop, self.climate, self.journal, on_disk=chance.random() < 0.5)
         self.phones = Phones()
-        self.texts = [
-            SimSms(self.node, self.climate, self.journal, ORG, "first", self.phones),
-            ProbedSms(self.node, self.climate, self.journal, ORG, "second", self.phones),
-        ]
-        self.voice = SimVoice(self.node, self.climate, self.journal, ORG, "calls", self.phones)
-        self.mail = SimMail(self.node, self.climate, self.journal, "mail", self.phones)
-        self.node.ways = {
-            Channel.SMS: {vendor.name: vendor for vendor in self.texts},
-            Channel.VOICE: {self.voice.name: self.voice},
-            Channel.EMAIL: {self.mail.name: self.mail},
-        }
+        self._set_up_vendors()
         self.street = Street(self.node, self.texts, self.climate, self.journal)
         self.workers = [Worker(self.street, name, number(index)) for index, (name, *_) in enumerate(PEOPLE)]
         self.office = Office(self.street)
@@ -114,9 +106,28 @@ class History:
             self.phones,
             self.texts,
             self.voice,
+            self.push,
             chance_of(seed, "storms"),
             Staff(self.street),
         )
+
+    def _set_up_vendors(self) -> None:
+        """All ways by which the house speaks to people; by push only in the nights in which phones take it."""
+        self.texts = [
+            SimSms(self.node, self.climate, self.journal, ORG, "first", self.phones),
+            ProbedSms(self.node, self.climate, self.journal, ORG, "second", self.phones),
+        ]
+        self.voice = SimVoice(self.node, self.climate, self.journal, ORG, "calls", self.phones)
+        self.push = SimPush(self.node, self.climate, self.journal, ORG, self.phones)
+        self.mail = SimMail(self.node, self.climate, self.journal, "mail", self.phones)
+        self.node.ways = {
+            Channel.SMS: {vendor.name: vendor for vendor in self.texts},
+            Channel.VOICE: {self.voice.name: self.voice},
+            Channel.EMAIL: {self.mail.name: self.mail},
+        }
+        self.pushing = self.climate.on(Mishap.PUSHING)
+        if self.pushing:
+            self.node.ways[Channel.PUSH] = {self.push.name: self.push}
 
     def _watched(self) -> tuple[str, ...]:
         """Who is in a watch window tonight."""
@@ -155,8 +166,13 @@ class History:
         reply = await self.node.ask(c.ReplaceDirectory(org=ORG, directory=self.directory, by="wale"))
         assert reply == c.Done(), reply
         if self.guarded:
-            await self._people_come_in()
+            await self.town.staff.found()
+        if self.pushing:
+            await PushPhones(self.town).found()
+            self.climate.note(Mishap.PUSHING)
         self.climate.calm = False
+        if self.guarded:
+            self._people_come_in()
         gather(self.town, self.forecast_s)
         for worker, start_s in zip(self.endangered, self.starts_s, strict=False):
             if self.climate.acts(worker.name):
@@ -169,11 +185,9 @@ class History:
         moved = frozenset(name for name, colleague in self.colleagues.items() if colleague.moved)
         return broken_promises(Scene(self.journal, Record(self.node.store, ORG), self.node, moved))
 
-    async def _people_come_in(self) -> None:
-        """They sign in before the night; from then on some of them look, whatever process runs."""
+    def _people_come_in(self) -> None:
+        """They signed in before the night; from now on some of them look, whatever process runs."""
         town, gate = self.town, Gate(self.node, chance_of(self.climate.seed, "gate"))
-        await town.staff.found()
-        self.climate.calm = False
         self.climate.note(Mishap.GUARDED)
         self.journal.trace("everybody has signed in")
         town.readers, chance = readers_of(self.street, gate, town.staff), chance_of(self.climate.seed, "readers")
@@ -218,6 +232,7 @@ class History:
         self.node.network.heal()
         for vendor in self.town.vendors:
             vendor.heal()
+        self.push.heal()
         self.phones.off.clear()
         ends_ms = self.loop.now_ms + int(CALM_S * 1000)
         self.node.start_again()

@@ -21,6 +21,7 @@ from tocsin.core.words import Channel
 from tocsin.runtime.lifecycle import Beats
 from tocsin.runtime.loop import Bell
 from tocsin.runtime.outbox import Outbox
+from tocsin.runtime.push_proofs import PushProofs
 from tocsin.runtime.recall import latest_ms, world_of
 from tocsin.runtime.routes import Routes
 from tocsin.runtime.rung_links import RungLinks
@@ -135,6 +136,7 @@ class Node:
             withdrawals=Withdrawals(routes),
             doubt_ms=RETRY_AFTER_MAX_MS if self.clock.without_the_time else 0,
         )
+        self.proofs = PushProofs(routes, self.bell.tell)
         self.outbox.connect(self.bell.tell, self._org_of)
         self.beats = Beats(self.bell, lambda: True, None)
         asyncio.get_running_loop().call_soon(self._resume)

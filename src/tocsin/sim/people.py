@@ -22,7 +22,7 @@ from tocsin.core.words import Answer, Came, Outcome, Phase, PlaceKind
 from tocsin.runtime.loop import Unavailable
 from tocsin.sim.carriers.phones import By
 from tocsin.sim.carriers.sms import SimSms
-from tocsin.sim.centre import FRIENDS, ORG, device
+from tocsin.sim.centre import FRIENDS, ORG, as_a_file, device
 from tocsin.sim.climate import Climate, Mishap, chance_of
 from tocsin.sim.journal import Journal, Said
 from tocsin.sim.network import NoAnswer
@@ -318,5 +318,5 @@ class Office:
         known = directory.members[member]
         marked = replace(known, not_told_about=tuple(dict.fromkeys((*known.not_told_about, about))))
         changed = replace(directory, members={**directory.members, member: marked})
-        await self.street.insist(c.ReplaceDirectory(org=ORG, directory=changed, by="wale"))
+        await self.street.insist(c.ReplaceDirectory(org=ORG, directory=as_a_file(changed), by="wale"))
         self.tied.add(member)

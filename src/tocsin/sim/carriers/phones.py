@@ -12,6 +12,7 @@ class By(StrEnum):
     TEXT = "text"
     CALL = "call"
     MAIL = "mail"
+    PUSH = "push"
 
 
 Rung = Callable[[str, str, By], None]

@@ -11,6 +11,7 @@ from tocsin.core.access.record import Session
 from tocsin.core.words import Purpose, Reason, Role
 from tocsin.sim.journal import Heard
 from tocsin.sim.promises.past import Past, Step, steps
+from tocsin.sim.promises.pushes import gone
 from tocsin.sim.promises.scene import CLOCK_MS, Scene
 from tocsin.sim.record import Story
 
@@ -173,7 +174,8 @@ def whoever_nothing_wakes_is_named(scene: Scene) -> Iterator[str]:
 
 
 def _dead(scene: Scene) -> Iterator[tuple[int, str]]:
-    """Which numbers a carrier has called dead, and when we said that we had heard it."""
+    """Which numbers a carrier has called dead, or a push service gone, and when we said that we had heard it."""
+    yield from gone(scene)
     for called in scene.journal.calls:
         delivery = scene.record.deliveries.get(called.delivery)
         died = called.moved is c.Moved.UNDELIVERED and called.reason is Reason.NUMBER_DEAD

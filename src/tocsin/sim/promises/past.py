@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.changes import Change
+from tocsin.core.access.push_record import Subscription
 from tocsin.core.access.record import Act, Desk, Key, Passkey, Session, Wallboard
 from tocsin.core.access.swaps import Swap
 from tocsin.core.directory import Device, Directory, Member
@@ -29,7 +30,7 @@ _READ = {
     for name, kind in {
         "announcement": Announcement,
         "member": Member, "organisation": Directory, "device": Device, "act": Act, "change": Change, "passkey": Passkey,
-        "swap": Swap, **SCREENS,
+        "subscription": Subscription, "swap": Swap, **SCREENS,
     }.items()
 }  # fmt: skip
 

@@ -157,11 +157,14 @@ def _of_member(step: Step, was: Member, now: Member | None) -> Iterator[str]:
 
 
 def _ways(step: Step, was: Member, now: Member) -> Iterator[str]:
-    """Of what people change: what carriers, STOPs and their owner's new number do is none of that, nor is one's own."""
+    """Of what people change: what carriers, STOPs and their owner's new number do is none of that, nor is one's own.
+
+    A phone that takes pushes is no way that anybody wrote down: it goes with the phone, and that never waits.
+    """
     acts = [act for act in step.of("act") if act.by.via is not Via.SYSTEM]
     if not acts or any(act.by.member == was.id and act.by.via is Via.SESSION for act in acts):
         return
-    had = _ways_of(was)
+    had = {way for way in _ways_of(was) if way[0] is not Channel.PUSH}
     if had - {(one.kind, one.to) for one in now.contacts if one.verified}:
         yield f"a way to {was.id} is gone"
 

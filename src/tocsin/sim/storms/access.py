@@ -21,7 +21,7 @@ from tocsin.core.access.tie_commands import LiftTie, SetTie
 from tocsin.core.access.words import Ended, LinkKind, Via, What
 from tocsin.core.directory import Contact, Directory, Member
 from tocsin.core.words import Channel, Role
-from tocsin.sim.centre import FRIENDS, ORG, SITE, WORKERS, number
+from tocsin.sim.centre import FRIENDS, ORG, SITE, WORKERS, as_a_file, number
 from tocsin.sim.climate import Mishap, chance_of
 from tocsin.sim.readers import Reader
 from tocsin.sim.staff import FIRST, Token
@@ -170,7 +170,7 @@ class Hall:
             replace(shift, members=tuple(ids)) if shift.site == SITE else shift for shift in self.directory.shifts
         )
         file = replace(self.directory, members={**self.directory.members, **people}, shifts=shifts)
-        await self.ask(c.ReplaceDirectory(org=ORG, directory=file, by="whoever holds it"))
+        await self.ask(c.ReplaceDirectory(org=ORG, directory=as_a_file(file), by="whoever holds it"))
         await self.soon()
         await self._roster(lambda people: tuple(ids))
 
@@ -182,9 +182,8 @@ class Hall:
         )
         known = {*self.directory.members}
         if all(known.issuperset(shift.members) for shift in shifts):
-            await self.ask(
-                c.ReplaceDirectory(org=ORG, directory=replace(self.directory, shifts=shifts), by="whoever holds it")
-            )
+            file = as_a_file(replace(self.directory, shifts=shifts))
+            await self.ask(c.ReplaceDirectory(org=ORG, directory=file, by="whoever holds it"))
 
     # Ties --------------------------------------------------------------------------------------------------------
 

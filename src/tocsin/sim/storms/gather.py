@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin.sim.climate import RARE, Mishap, chance_of
 from tocsin.sim.clock import SUMMER_ENDS_S
-from tocsin.sim.storms import access, attendance, crowds, machine, network, numbers, office, vendors
+from tocsin.sim.storms import access, attendance, crowds, machine, network, numbers, office, pushes, vendors
 from tocsin.sim.storms.town import Storm, Stormy, Town
 
 OF_DISK = frozenset(
@@ -21,7 +21,7 @@ OF_DISK = frozenset(
 
 def all_storms(town: Town) -> Stormy:
     people = (office.storms, access.storms, numbers.storms, attendance.storms)
-    parts = (machine.storms, network.storms, vendors.storms, crowds.storms, *people)
+    parts = (machine.storms, network.storms, vendors.storms, crowds.storms, *people, pushes.storms)
     return {mishap: storm for part in parts for mishap, storm in part(town).items()}
 
 

@@ -8,7 +8,7 @@ from tocsin.core import commands as c
 from tocsin.core.access import change_commands as g
 from tocsin.core.directory import Contact, Directory, Member
 from tocsin.core.words import Channel, Role
-from tocsin.sim.centre import ORG
+from tocsin.sim.centre import ORG, as_a_file
 from tocsin.sim.climate import Mishap, chance_of
 from tocsin.sim.disk import Weather
 from tocsin.sim.staff import FIRST
@@ -82,7 +82,7 @@ class Book:
             await self._edit(member, after)
             return
         people = {**self.directory.members, name: replace(member, contacts=(*member.contacts, contact))}
-        file = replace(self.directory, members=people)
+        file = as_a_file(replace(self.directory, members=people))
         await self.street.insist(c.ReplaceDirectory(org=ORG, directory=file, by="whoever holds it"))
 
     async def _given_away(self, name: str, contact: Contact) -> None:

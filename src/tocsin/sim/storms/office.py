@@ -8,7 +8,18 @@ from tocsin.core import commands as c
 from tocsin.core.access.record import OPERATOR, SYSTEM
 from tocsin.core.directory import Directory, Shift
 from tocsin.core.words import Channel
-from tocsin.sim.centre import FRIENDS, ORG, PEOPLE, SITE, WORKERS, changed_plan, number, shifts, summer_shifts
+from tocsin.sim.centre import (
+    FRIENDS,
+    ORG,
+    PEOPLE,
+    SITE,
+    WORKERS,
+    as_a_file,
+    changed_plan,
+    number,
+    shifts,
+    summer_shifts,
+)
 from tocsin.sim.climate import Mishap
 from tocsin.sim.clock import MS_NS
 from tocsin.sim.storms.town import Stormy, Town
@@ -42,7 +53,7 @@ class Desk:
         return self.node.world.directory(ORG)
 
     async def _apply(self, directory: Directory) -> None:
-        await self.street.insist(c.ReplaceDirectory(org=ORG, directory=directory, by="wale"))
+        await self.street.insist(c.ReplaceDirectory(org=ORG, directory=as_a_file(directory), by="wale"))
 
     async def _roster(self, shifts: tuple[Shift, ...]) -> None:
         elsewhere = (shift for shift in self.directory.shifts if shift.site != SITE)

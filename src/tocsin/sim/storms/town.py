@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from msgspec import Struct
 
 from tocsin.sim.carriers.phones import Phones
+from tocsin.sim.carriers.push import SimPush
 from tocsin.sim.carriers.sms import SimSms
 from tocsin.sim.carriers.voice import SimVoice
 from tocsin.sim.climate import Mishap
@@ -29,6 +30,7 @@ class Town(Struct):
     phones: Phones
     texts: list[SimSms]
     voice: SimVoice
+    push: SimPush
     chance: Weather
     staff: Staff
     readers: list[Reader] = []
