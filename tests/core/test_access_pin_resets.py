@@ -80,11 +80,13 @@ def test_slips_of_a_long_night_shut_nothing(ward: Ward) -> None:
     assert typed(ward, alert, c.PinMatch.REAL) == DONE
 
 
-def test_the_duress_pin_is_never_shut(ward: Ward) -> None:
+def test_the_duress_pin_is_then_answered_as_another_wrong_one_and_heard(ward: Ward) -> None:
     alert = ward.press()
     typed(ward, alert, c.PinMatch.WRONG, PIN_MISSES_HOUR_MAX + 5)
-    assert typed(ward, alert, c.PinMatch.DURESS) == DONE
-    assert ward.alert(alert).under_duress and ward.alert(alert).open
+    misses = ward.alert(alert).pin_misses
+    assert typed(ward, alert, c.PinMatch.DURESS) == WRONG
+    assert ward.alert(alert).under_duress and ward.alert(alert).seen_open
+    assert ward.alert(alert).pin_misses == misses
 
 
 def test_guesses_never_stand_in_the_way_of_a_press(ward: Ward) -> None:

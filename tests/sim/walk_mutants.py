@@ -7,8 +7,9 @@ from typing import Any
 from msgspec.structs import replace
 from mutant import Mutant, Patch
 
-from tocsin.core import raising, walk_duress, walk_events, walk_messages, walk_sight, walking
+from tocsin.core import raising, walk_duress, walk_events, walk_messages, walk_pins, walk_sight, walking
 from tocsin.core import walk as walks
+from tocsin.core.access.pins import NOTHING_TYPED, Typed
 from tocsin.core.commands import Declined, PinMatch, Press, Problem
 from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
@@ -118,16 +119,18 @@ def second_walk_taken(patch: Patch) -> None:
 
 def extend_without_pin(patch: Patch) -> None:
     """And home: the watch window counts for nothing."""
-    real = walking._typed
+    real = walk_pins.typed_on
 
     def careless(docket: Docket, draft: WalkDraft, command: Any) -> Any:
-        return PinMatch.REAL if command.match is None else real(docket, draft, command)
+        return NOTHING_TYPED if command.match is None else real(docket, draft, command)
 
-    patch.setattr(walking, "_typed", careless)
+    patch.setattr(walking, "typed_on", careless)
 
 
 def wrong_pin_taken(patch: Patch) -> None:
-    patch.setattr(walking, "_typed", lambda docket, draft, command: command.match or PinMatch.REAL)
+    patch.setattr(
+        walking, "typed_on", lambda docket, draft, command: Typed(PinMatch.REAL, command.match is PinMatch.DURESS)
+    )
 
 
 def extended_for_ever(patch: Patch) -> None:

@@ -85,6 +85,11 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
         return self.shadows[-1].closed_ms is not None if self.shadows else self.unseen
 
     @property
+    def seen_open(self) -> bool:
+        """Is it open, and do the worker's devices show it so?"""
+        return self.open and not self.looks_closed
+
+    @property
     def wake_at_ms(self) -> int | None:
         """When time next changes something (in the past: at once); None only when closed."""
         if not self.open:

@@ -8,15 +8,21 @@ one person could have made both.  Everyone rung is shown the proposal; it commit
 person's word, and ringing goes on meanwhile.  An objection, a press, a lapsed *with them*, or the suspension or tying
 of either undoes it.  After the worker's own *says safe* one untied rung person confirms, face to face.
 
-After PIN_MISSES_HOUR_MAX wrong ones the real PIN counts as wrong too (`access/pins.py`); the duress PIN always counts.
 PIN: all three outcomes (real, duress, wrong) do the same work and are answered alike where the device must not learn
-the difference.  After duress no PIN closes anything.
+the difference.  After PIN_MISSES_HOUR_MAX wrong ones either PIN is answered as a wrong one (`access/pins.py`); the
+duress PIN then marks the alert, and nothing of it moves on the screen.  After duress no PIN closes anything.
+
+When an alert is over before the worker's eyes, the PINs that were set meanwhile count and the wrong ones are
+forgotten, whether or not it lives on; when one ends that looked over already, nothing of that happens again (ADR 18).
+So what the devices learn from a PIN is the same.  A PIN that was set since an alert was raised says nothing to those
+who help: whoever set it may not be who is in danger.
 """
 
 from __future__ import annotations
 
 from tocsin.core import events as e
 from tocsin.core.access import pins, say
+from tocsin.core.access.pins import Typed
 from tocsin.core.alert_parts import Person, Proposal
 from tocsin.core.busy_line import after_our_call
 from tocsin.core.commands import ConfirmClose, Declined, Done, ObjectClose, PinMatch, Problem, ProposeClose, Reply, Safe
@@ -39,6 +45,8 @@ DONE = Done()
 WITHDRAWN_AT_CLOSE = frozenset({Purpose.RING, Purpose.CLOSING, Purpose.REAL_ALERT, Purpose.FOLLOW_UP})
 REACHED = frozenset({DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.ANSWERED})
 TOO_NEW = Declined(problem=Problem.TOO_NEW)
+WRONG_PIN = Declined(problem=Problem.WRONG_PIN)
+ALERT_CLOSED = Declined(problem=Problem.ALERT_CLOSED)
 PIN_SHUT = "so many wrong PINs that none is taken any more: two people close this alert"
 THREE_WRONG_PINS = "three wrong PINs on the worker's device"
 
@@ -150,25 +158,37 @@ def _still_agreed(draft: Draft, proposal: Proposal, second: str) -> bool:
 
 def safe(draft: Draft, command: Safe) -> Reply:
     """The worker's PIN.  The reply is the same for an alert that closed and for one that only looks so."""
-    alert, match = draft.alert, pins.counts_as(draft.docket, command.member, command.match)
-    shown_open = shown_as_open(draft, command.alert)
-    if match is PinMatch.WRONG:
-        if alert.open:
-            _missed(draft, command.device)
-        return Declined(problem=Problem.WRONG_PIN if shown_open else Problem.ALERT_CLOSED)
-    if not alert.open or not shown_open:
-        _signal_from_closed(draft, command)
-        return Declined(problem=Problem.ALERT_CLOSED)
-    if match is PinMatch.DURESS:
-        _duress(draft, command.device)
-    elif alert.under_duress:
+    typed = pins.typed(draft.docket, command.member, command.match)
+    if not shown_as_open(draft, command.alert):
+        _heard_too_late(draft, typed, command.device)
+        return ALERT_CLOSED
+    if typed.shows is PinMatch.WRONG:
+        _refused(draft, typed, command.device)
+        return WRONG_PIN
+    _ends_as_shown(draft, typed, command)
+    return DONE
+
+
+def _ends_as_shown(draft: Draft, typed: Typed, command: Safe) -> None:
+    """Before the worker's eyes it is over; whether it is depends on which PIN it was, and on the alert."""
+    alert = draft.alert
+    if typed.calls:
+        signal_duress(draft, command.device, hides=True)
+    elif alert.under_duress or _is_nobodys_word(draft):
         draft.record(e.ShadowClosed(shadow=command.alert, device=command.device))
     elif alert.silent or alert.watch_window:
         draft.record(e.SaidSafe(device=command.device))
         _tell_everyone(draft)
     else:
         close(draft, e.Closed(outcome=Outcome.SAFE, by=(command.member,)))
-    return DONE
+        return
+    _over_before_their_eyes(draft)
+
+
+def _is_nobodys_word(draft: Draft) -> bool:
+    """Were the PINs set after the alert was raised?  Whoever set them then may not be who is in danger."""
+    member = draft.directory.members.get(draft.alert.member)
+    return bool(draft.alert.shadows) and member is not None and member.pins_set_ms > draft.alert.raised_ms
 
 
 def shown_as_open(draft: Draft, shown_id: str) -> bool:
@@ -179,38 +199,56 @@ def shown_as_open(draft: Draft, shown_id: str) -> bool:
     return draft.alert.open
 
 
-def _missed(draft: Draft, device: str) -> None:
+def _refused(draft: Draft, typed: Typed, device: str) -> None:
+    """Answered as a wrong one: it is, or both PINs are shut, and then the duress PIN is heard all the same."""
+    if typed.calls:
+        signal_duress(draft, device, hides=False)
+    else:
+        hear_wrong_pin(draft, device, shuts=pins.missed(draft.docket, draft.alert.member))
+
+
+def _heard_too_late(draft: Draft, typed: Typed, device: str) -> None:
+    """Typed into a life that is over, or looks so: nothing moves there, and the responders hear of it."""
+    if not draft.alert.open:
+        return
+    if typed.calls and not draft.alert.under_duress:
+        signal_duress(draft, device, hides=False)
+    elif typed.shows is PinMatch.WRONG and not typed.calls:
+        hear_wrong_pin(draft, device)
+
+
+def hear_wrong_pin(draft: Draft, device: str, *, shuts: bool = False) -> None:
+    """The responders' side of a wrong PIN, wherever it was typed.  `shuts`: from this one on none is taken."""
     misses = draft.alert.pin_misses + 1
     draft.record(e.PinMissed(device=device, misses=misses))
-    if pins.missed(draft.docket, draft.alert.member):
+    if shuts:
         draft.record(e.Noted(by="tocsin", text=PIN_SHUT))
     if misses == PIN_MISSES_TOLD:
         draft.record(e.Noted(by="tocsin", text=THREE_WRONG_PINS))
         ring_everyone(draft, Why.AUDITOR)
 
 
-def _signal_from_closed(draft: Draft, command: Safe) -> None:
-    """A duress PIN typed into a shadow that already looks closed still tells the responders."""
-    if draft.alert.open and command.match is PinMatch.DURESS and not draft.alert.under_duress:
-        _duress(draft, command.device)
+def signal_duress(draft: Draft, device: str, *, hides: bool) -> None:
+    """A call for help like a press: it undoes a close, and everyone rung hears of it.
 
-
-def _duress(draft: Draft, device: str) -> None:
-    """A call for help like a press: it undoes a close, and everyone rung hears of it."""
+    `hides`: the life that was open before the worker's eyes is over; else those devices see what they saw before.
+    """
     undo(draft, Undone.PRESSED_AGAIN)
-    draft.record(e.DuressSignalled(device=device))
+    draft.record(e.DuressSignalled(device=device, hides=hides))
     ring_everyone(draft, Why.PRESSED_AGAIN)
 
 
 def close(draft: Draft, event: e.Closed) -> None:
     """End it: nothing new is sent but one all-clear to each person reached."""
     reason = Reason.DRILL_ENDED if event.ended_by else Reason.ALERT_CLOSED
+    was_seen = draft.alert.seen_open
     draft.record(event)
     draft.withdraw(reason, purposes=WITHDRAWN_AT_CLOSE)
     if not event.ended_by:
         for person in draft.alert.people.values():
             all_clear(draft, person)
-    _take_over_pins(draft)
+    if was_seen:
+        _over_before_their_eyes(draft)
 
 
 def end_drill(draft: Draft) -> Reply:
@@ -259,13 +297,13 @@ def _tell_everyone(draft: Draft) -> None:
                 draft.put(delivery)
 
 
-def _take_over_pins(draft: Draft) -> None:
-    """The PINs set in mid-alert count from the close, unless another alert of theirs is open (a drill just ended)."""
-    member = draft.directory.members.get(draft.alert.member)
-    draft.docket.open_drafts(lambda alert: True, f"member/{draft.alert.member}")
-    others = any(d.alert.open and d.alert.member == draft.alert.member for d in draft.docket.drafts.values())
-    if not others:
-        pins.forget_misses(draft.docket, draft.alert.member)
-    if member is not None and member.next_pin_hashes is not None and not others:
-        pin, duress = member.next_pin_hashes
-        draft.docket.change_member(member.id, pin_hash=pin, duress_pin_hash=duress, next_pin_hashes=None)
+def _over_before_their_eyes(draft: Draft) -> None:
+    """Once none of theirs looks open any more, the PINs set in mid-alert count and the wrong ones are forgotten."""
+    docket, id = draft.docket, draft.alert.member
+    docket.open_drafts(lambda alert: True, f"member/{id}")  # With those that this decision begins, all of theirs.
+    if any(other.alert.seen_open and other.alert.member == id for other in docket.drafts.values()):
+        return
+    pins.forget_misses(docket, id)
+    member = draft.directory.members.get(id)
+    if member is not None and member.next_pin_hashes is not None:
+        pins.take_effect(docket, id, member.next_pin_hashes)

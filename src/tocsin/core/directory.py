@@ -63,7 +63,8 @@ class Member(Struct, frozen=True, gc=False):
     watch_window: bool = False
     pin_hash: str | None = None
     duress_pin_hash: str | None = None
-    next_pin_hashes: tuple[str, str] | None = None  # Set while their alert was open; taken over at its close.
+    next_pin_hashes: tuple[str, str] | None = None  # Set while they saw an alert open; taken over when they see it end.
+    pins_set_ms: int = 0  # Since when the two PINs are these.
     call_code_hash: str | None = None  # Of the code that reads open alerts out on a call; never a PIN.
     seat: str = ""
 

@@ -13,14 +13,13 @@ Each time that PIN is typed it rings again.  Nobody types it by mistake, and a r
 from __future__ import annotations
 
 from tocsin.core import events as e
-from tocsin.core.closing import undo
+from tocsin.core.closing import signal_duress
 from tocsin.core.commands import Press, PressTaken
 from tocsin.core.docket import Docket, Draft
 from tocsin.core.raising import press
-from tocsin.core.ringing import ring_everyone
 from tocsin.core.walk import Walk
 from tocsin.core.walk_known import BY_WALK, OWN_DANGER, with_walk
-from tocsin.core.words import Came, Undone, Why
+from tocsin.core.words import Came
 
 
 def call_for_help(docket: Docket, walk: Walk, device: str | None) -> str:
@@ -52,7 +51,5 @@ def _unseen(docket: Docket, walk: Walk, device: str | None) -> str:
 
 def mark(draft: Draft, device: str | None) -> str:
     """The alert that is open before their eyes is under duress."""
-    undo(draft, Undone.PRESSED_AGAIN)
-    draft.record(e.DuressSignalled(device=device or "", hides=False))
-    ring_everyone(draft, Why.PRESSED_AGAIN)
+    signal_duress(draft, device or "", hides=False)
     return draft.alert.id

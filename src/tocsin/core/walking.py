@@ -6,12 +6,7 @@ A start is named by credential and key for ever, as a press is.  A member has on
 is declined, unless it is the same one again.
 
 *Home*, *extend* and *cancel* are the worker's alone, from any of their phones.  In a watch window they need the PIN;
-elsewhere one may be given.  A wrong one changes nothing: it is counted, PIN_MISSES_TOLD of them are told to whoever is
-on duty, and the timer runs.  After PIN_MISSES_HOUR_MAX the real one counts as wrong too (`access/pins.py`).  The duress
-PIN does to the screen what the real one does, and calls for help (`walk_duress.py`); also of a walk that has ended.
-
-A phone or session that was ended may do none of this, unless it was ended because its owner was suspended: such a one
-still takes *home* and a sign of life.
+elsewhere one may be given.  What becomes of a PIN, and of a phone or session that was ended, is `walk_pins.py`.
 
 `look` is what a wake-up does.  Nothing happens before it is due; if several things are, only the last: whoever is
 overdue is not reminded first.  An alert is raised in the same decision in which the walk becomes overdue, under the
@@ -24,20 +19,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tocsin.core import walk_events as e
-from tocsin.core.access import pins
 from tocsin.core.access.permissions import May, Reach
-from tocsin.core.access.permit import reach_now, runs_out_ms
-from tocsin.core.access.record import Session
-from tocsin.core.access.words import Ended, Via
+from tocsin.core.access.permit import reach_now
+from tocsin.core.access.pins import Typed
+from tocsin.core.access.words import Via
 from tocsin.core.closing import shown_as_open
-from tocsin.core.commands import Declined, Done, PinMatch, PlaceReport, Press, PressTaken, Problem, Reply
+from tocsin.core.commands import Declined, Done, PlaceReport, Press, PressTaken, Problem, Reply
 from tocsin.core.docket import Docket, FixKept
 from tocsin.core.escalation import barred
 from tocsin.core.events import Noted
 from tocsin.core.limits import (
     LABEL_MAX_CHARS,
     MINUTE_MS,
-    PIN_MISSES_TOLD,
     SECOND_MS,
     WALK_GRACE_S,
     WALK_LATE_MS,
@@ -61,9 +54,9 @@ from tocsin.core.walk_commands import (
     WalkTaken,
 )
 from tocsin.core.walk_draft import WalkDraft
-from tocsin.core.walk_duress import call_for_help, mark
 from tocsin.core.walk_known import BY_WALK, places_of, raised_with
-from tocsin.core.walk_messages import tell_buddy, tell_duty, tell_walker
+from tocsin.core.walk_messages import tell_buddy, tell_walker
+from tocsin.core.walk_pins import duress_on, heard_besides, may_still, typed_on
 from tocsin.core.words import Came, Kind, WalkState
 
 DONE = Done()
@@ -158,23 +151,12 @@ def _own(docket: Docket, walk: str, member: str) -> WalkDraft | None:
     return draft if draft is not None and draft.walk.member == member else None
 
 
-def _may_still(docket: Docket, device: str | None) -> bool:
-    """May this phone, or session, still say something of a walk?  What was ended with its owner's suspension may."""
-    known = docket.directory.devices.get(device or "")
-    if known is not None:
-        return not known.revoked or known.ended is Ended.SUSPENDED
-    session = docket.kept(Session, device or "")
-    if session is None or session.ended is not None:
-        return session is None or session.ended is Ended.SUSPENDED
-    return docket.now_ms < runs_out_ms(session)
-
-
 def check_in(docket: Docket, command: CheckIn) -> Reply:
     """A sign of life, and perhaps where.  A position that comes after the alert goes to the alert."""
     draft = _own(docket, command.walk, command.member)
     if draft is None:
         return NO_SUCH_WALK
-    if not _may_still(docket, command.device):
+    if not may_still(docket, command):
         return NOT_ALLOWED
     if draft.walk.state is WalkState.RAISED and command.place is not None:
         _place_on_alert(docket, draft.walk, command.place)
@@ -224,13 +206,14 @@ def extend(docket: Docket, command: ExtendWalk) -> Reply:
     if draft is None:
         return NO_SUCH_WALK
     if not draft.walk.open:
+        heard_besides(docket, draft, command)
         return WALK_OVER
-    match = _typed(docket, draft, command)
-    if isinstance(match, Declined):
-        return match
+    typed = typed_on(docket, draft, command)
+    if isinstance(typed, Declined):
+        return typed
     problem = _unfit_extension(docket, draft.walk, command)
-    if match is PinMatch.DURESS:
-        _duress(docket, draft, command.device)
+    if typed.calls:
+        duress_on(docket, draft, command.device)
     if problem is not None:
         return problem
     until_ms = max(draft.walk.due_ms, docket.now_ms) + command.minutes * MINUTE_MS
@@ -263,70 +246,30 @@ def _end(docket: Docket, command: HomeWalk | CancelWalk, how: e.Ending) -> Reply
     if draft is None:
         return NO_SUCH_WALK
     if draft.walk.state in ENDED_WELL:
-        _signal_from_ended(docket, draft, command)
+        heard_besides(docket, draft, command)
         return _taken(draft.walk, known=True)
-    match = _typed(docket, draft, command)
-    if isinstance(match, Declined):
-        return match
+    typed = typed_on(docket, draft, command)
+    if isinstance(typed, Declined):
+        return typed
     if draft.walk.state is WalkState.RAISED:
-        _late(docket, draft, match, command.device)
+        _late(docket, draft, typed, command.device)
     else:
-        if match is PinMatch.DURESS:
-            _duress(docket, draft, command.device)
+        if typed.calls:
+            duress_on(docket, draft, command.device)
         draft.record(e.WalkEnded(how=how))
         tell_buddy(docket, draft.walk)
     return _taken(draft.walk)
 
 
-def _late(docket: Docket, draft: WalkDraft, match: PinMatch, device: str | None) -> None:
+def _late(docket: Docket, draft: WalkDraft, typed: Typed, device: str | None) -> None:
     """There is an alert already: people find out.  It hears what they say, and nothing is taken back."""
     alert = None if draft.walk.alert is None else docket.find(draft.walk.alert)
     draft.record(e.LateHome())
     if alert is not None and alert.alert.open:
         language = next(iter(docket.directory.languages), "en")
         alert.record(Noted(by=draft.walk.member, text=phrase(language, "walk_says_home")))
-    if match is PinMatch.DURESS:
-        _duress(docket, draft, device)
-
-
-# PINs -------------------------------------------------------------------------------------------------------------
-
-
-def _typed(docket: Docket, draft: WalkDraft, command: ExtendWalk | HomeWalk | CancelWalk) -> PinMatch | Declined:
-    """What counts as typed: where none is needed, nothing counts as the real one."""
-    member = docket.directory.members.get(draft.walk.member)
-    if not _may_still(docket, command.device):
-        if command.match is PinMatch.DURESS:
-            _duress(docket, draft, command.device)
-        return NOT_ALLOWED
-    if command.match is None:
-        needed = member is not None and member.watch_window
-        return Declined(problem=Problem.PIN_NEEDED) if needed else PinMatch.REAL
-    match = pins.counts_as(docket, draft.walk.member, command.match)
-    if match is not PinMatch.WRONG:
-        return match
-    pins.missed(docket, draft.walk.member)
-    draft.record(e.PinMissedOnWalk(misses=draft.walk.pin_misses + 1))
-    if draft.walk.pin_misses == PIN_MISSES_TOLD:
-        tell_duty(docket, draft.walk)
-    return Declined(problem=Problem.WRONG_PIN)
-
-
-def _duress(docket: Docket, draft: WalkDraft, device: str | None) -> None:
-    """Of a walk that was raised the alert hears it, by whichever phone it was typed."""
-    alert = docket.find(draft.walk.alert or "") if draft.walk.state is WalkState.RAISED else None
-    if alert is not None and alert.alert.open:
-        mark(alert, device)
-    elif draft.walk.state is WalkState.RAISED:
-        call_for_help(docket, draft.walk, device)
-    else:
-        draft.record(e.WalkDuress(alert=call_for_help(docket, draft.walk, device)))
-
-
-def _signal_from_ended(docket: Docket, draft: WalkDraft, command: HomeWalk | CancelWalk) -> None:
-    """A duress PIN typed of a walk that has ended still calls for help."""
-    if command.match is PinMatch.DURESS:
-        _duress(docket, draft, command.device)
+    if typed.calls:
+        duress_on(docket, draft, device)
 
 
 # Time -------------------------------------------------------------------------------------------------------------

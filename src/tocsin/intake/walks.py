@@ -7,7 +7,8 @@ cancel.  Both PINs are hashed and compared off the loop whatever walk is named, 
 of the same view.
 
 A credential that may only call for help still says *home*, and where it is, of its owner's own walk, and learns no more
-than that it was received: not whether the PIN was right, nor what became of the walk.
+than that it was received: not whether the PIN was right, nor what became of the walk.  A PIN that comes with what it
+may not say is heard and refused, whichever it is.
 """
 
 from __future__ import annotations
@@ -155,9 +156,11 @@ class Walks:
         return self.find(who, id)
 
     async def _taken(self, who: Pass, id: str, act: str, body: bytes) -> Received:
-        if act not in TAKEN_FROM_ANYBODY or who.via not in LINES[May.WALK].by or self._own(who, id) is None:
+        if who.via not in LINES[May.WALK].by or self._own(who, id) is None:
             raise Trouble("raise_only")
-        await self._ring.submit(await self._command(who, id, act, body))
+        await self._ring.submit(await self._command(who, id, act, body))  # The core takes what it may, and hears all.
+        if act not in TAKEN_FROM_ANYBODY:
+            raise Trouble("raise_only")
         return Received()
 
     def _own(self, who: Pass, id: str) -> Walk | None:

@@ -1,17 +1,22 @@
-"""PINs: set by their owner, tried a bounded number of times, and the duress PIN never shut out.
+"""PINs: set by their owner, tried a bounded number of times, and the duress PIN always heard.
 
 Theory of operation
 -------------------
 Whoever holds the worker's phone may guess.  Wrong PINs are counted for the member, over all their alerts; after
-PIN_MISSES_HOUR_MAX within PIN_MISSES_WINDOW_MS the PIN is *shut*: the real one counts as wrong, with the same answer
-after the same work, so a guesser who hits it does not learn that.  It opens again when their last alert closes, or
-when two people have reset the PINs.  Nothing here touches an SOS, and the duress PIN is taken always: it is a call for
-help.
+PIN_MISSES_HOUR_MAX within PIN_MISSES_WINDOW_MS both are *shut*: either is answered as a wrong one, after the same work,
+so a guesser who hits one does not learn that, nor which of the two it was.  The duress PIN is heard all the same: it is
+a call for help, whatever the screen says.  They open again when the last alert that their devices show as open is over
+on those devices, or when two people have reset the PINs.  Nothing here touches an SOS.  Only what was typed where the
+answer tells a PIN from a wrong one is counted.
 
-PINs set while an alert of theirs is open look accepted and take effect at its close (`closing.py`).
+PINs set while an alert of theirs is open look accepted and take effect at its close (`closing.py`).  Open is what their
+devices show as open: where those show it closed, or never showed it, the new PINs count at once, as they would if it
+were so (ADR 18).
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -35,10 +40,10 @@ def set_pins(docket: Docket, command: SetPins) -> Reply:
     if command.member not in docket.directory.members:
         return NO_SUCH_MEMBER
     pair = (command.pin_hash, command.duress_pin_hash)
-    if docket.open_drafts(lambda alert: True, f"member/{command.member}"):
+    if docket.open_drafts(lambda alert: alert.seen_open, f"member/{command.member}"):
         docket.change_member(command.member, next_pin_hashes=pair)
     else:
-        docket.change_member(command.member, pin_hash=pair[0], duress_pin_hash=pair[1])
+        take_effect(docket, command.member, pair)
     docket.act(command.by, "pins_set", about=command.member, told=Told.THEMSELF)
     return DONE
 
@@ -53,11 +58,28 @@ def not_theirs(docket: Docket, by: By, member: str) -> Declined | None:
     return None if session.member == member else NOT_ALLOWED
 
 
-def counts_as(docket: Docket, member: str, match: PinMatch) -> PinMatch:
-    """What was typed, or *wrong* where the real PIN is shut."""
+def take_effect(docket: Docket, member: str, pair: tuple[str, str]) -> None:
+    """From now on these are the PINs."""
+    pin, duress = pair
+    set_now = {"pin_hash": pin, "duress_pin_hash": duress, "pins_set_ms": docket.now_ms}
+    docket.change_member(member, **set_now, next_pin_hashes=None)
+
+
+class Typed(NamedTuple):
+    """What a PIN comes to.  `shows`: as what it is answered.  `calls`: it is a call for help, whatever is shown."""
+
+    shows: PinMatch
+    calls: bool
+
+
+NOTHING_TYPED = Typed(PinMatch.REAL, calls=False)  # Where no PIN is needed, none counts as the real one.
+
+
+def typed(docket: Docket, member: str, match: PinMatch) -> Typed:
+    """Where they are shut, either is shown as a wrong one."""
     tries = docket.kept(PinTries, member)  # Whatever was typed: the same work.
     shut = tries is not None and tries.shut
-    return PinMatch.WRONG if shut and match is PinMatch.REAL else match
+    return Typed(PinMatch.WRONG if shut else match, calls=match is PinMatch.DURESS)
 
 
 def missed(docket: Docket, member: str) -> bool:
@@ -71,7 +93,7 @@ def missed(docket: Docket, member: str) -> bool:
 
 
 def forget_misses(docket: Docket, member: str) -> None:
-    """Their last alert is closed, or the PINs are others."""
+    """Their last alert is over before their eyes, or the PINs are others."""
     tries = docket.kept(PinTries, member)
     if tries is not None and tries.open:
         docket.keep(PinTries(id=member))

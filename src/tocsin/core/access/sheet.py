@@ -232,7 +232,8 @@ def numbered(shifts: Iterable[Shift]) -> dict[ShiftKey, Shift]:
 
 def bare(member: Member) -> Member:
     """A member without what only they may set."""
-    return replace(member, pin_hash=None, duress_pin_hash=None, next_pin_hashes=None, call_code_hash=None)
+    pins = {"pin_hash": None, "duress_pin_hash": None, "next_pin_hashes": None, "pins_set_ms": 0}
+    return replace(member, **pins, call_code_hash=None)
 
 
 # Leaves ----------------------------------------------------------------------------------------------------------

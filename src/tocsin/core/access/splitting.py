@@ -48,6 +48,7 @@ def keeping(known: Member | None, new: Member) -> Member:
         pin_hash=known.pin_hash,
         duress_pin_hash=known.duress_pin_hash,
         next_pin_hashes=known.next_pin_hashes,
+        pins_set_ms=known.pins_set_ms,
         call_code_hash=known.call_code_hash,
     )
 

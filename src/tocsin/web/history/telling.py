@@ -113,7 +113,7 @@ class Teller:
 
     def duress(self, event: e.DuressSignalled, _: int) -> Sentence:
         if not event.hides:
-            text = self._("They typed the duress PIN on a walk: their phone shows nothing of it")
+            text = self._("They typed the duress PIN: their phone shows nothing of it")
             return Sentence(text, "lock", "doubt")
         return Sentence(self._("They typed the duress PIN: their phone shows a closed alert"), "lock", "doubt")
 
