@@ -1,7 +1,8 @@
 """I11 of walks, in the simulator: two nights alike but for one PIN, and what the worker's phone gets in each of them.
 
 One types the real PIN, the other the duress PIN.  At once, after a press from the shadow and an hour later the phone is
-shown the same bytes at the same times; ids and dates are masked.
+shown the same bytes at the same times; ids and dates are masked.  So also where either PIN is refused after ten wrong
+ones, where it comes too late, and where PINs are changed afterwards (ADR 18).
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import pytest
 from msgspec.structs import replace
 
 from tocsin.core import commands as c
-from tocsin.core.access.record import By
+from tocsin.core.access.record import OPERATOR, By
 from tocsin.core.access.words import Via
+from tocsin.core.limits import PIN_MISSES_HOUR_MAX
 from tocsin.core.sight import Reader, alert_view, shown_ids
 from tocsin.core.walk_commands import CancelWalk, ExtendWalk, HomeWalk, StartWalk, WalkTaken
 from tocsin.core.walk_sight import walk_view
@@ -31,6 +33,13 @@ LOOKS_S = (0.05, 0.5, 5.0, 14.0, 20.0, 31.0, 47.0, 90.0, 200.0, 3_600.0)
 BLINK_S = 0.006  # A disk takes so long for what else is written just then.
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 DATE = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)")
+
+
+BOTH_WAYS = ("home", "cancel", "extend")
+NIGHTS = [
+    *(pytest.param(what, False, id=f"{what}, an ordinary night") for what in (*BOTH_WAYS, "too late")),
+    *(pytest.param(what, True, id=f"{what}, a watch window") for what in (*BOTH_WAYS, "guess", "change")),
+]
 
 
 class Got(NamedTuple):
@@ -88,7 +97,7 @@ class Phone:
         await history.loop.pause(1.0 - history.loop.time() % 1.0)
         walk = await self._leaves()
         await history.loop.pause(20)
-        await self.ask(_word(what, walk, match))
+        await self._says(what, walk, match)
         await self._watched()
         press = c.Press(org=ORG, credential=PHONE, key="later", member="noor", device=PHONE, came=Came.DEVICE)
         await self.ask(press)
@@ -96,12 +105,37 @@ class Phone:
         await self.ask(HomeWalk(org=ORG, walk=walk, member="noor", device=PHONE, match=c.PinMatch.REAL))
         await self._watched()
 
-    async def _leaves(self) -> str:
+    async def _says(self, what: str, walk: str, match: c.PinMatch) -> None:
+        """Of this walk; `match` is the one PIN in which the two nights differ."""
+        match what:
+            case "guess":  # Until neither PIN is taken, and then the right one.
+                for _ in range(PIN_MISSES_HOUR_MAX):
+                    await self.ask(_word("home", walk, c.PinMatch.WRONG))
+                await self.ask(_word("home", walk, match))
+            case "too late":
+                await self.ask(_word("home", walk, c.PinMatch.REAL))
+                await self.ask(_word("extend", walk, match))
+            case "change":  # Of both PINs, on the way; the old one is tried, and the new one.
+                await self.ask(_word("cancel", walk, match))
+                command = c.SetPins(org=ORG, by=OPERATOR, member="noor", pin_hash="new", duress_pin_hash="new duress")
+                await self.ask(command)
+                again = await self._leaves("again")
+                await self.ask(_word("home", again, self._typed("")))
+                await self.ask(_word("home", again, self._typed("new")))
+            case _:
+                await self.ask(_word(what, walk, match))
+
+    def _typed(self, pin: str) -> c.PinMatch:
+        """As the edge compares it with what counts now."""
+        noor = self.history.node.world.directory(ORG).members["noor"]
+        return c.PinMatch.REAL if pin == noor.pin_hash else c.PinMatch.WRONG
+
+    async def _leaves(self, key: str = "out") -> str:
         start = StartWalk(
             org=ORG,
             by=By("noor", Via.SYSTEM, PHONE),
             credential=PHONE,
-            key="out",
+            key=key,
             member="noor",
             device=PHONE,
             destination=Destination.CAR,
@@ -142,8 +176,7 @@ def lived(what: str, match: c.PinMatch, *, watched: bool) -> tuple[list[Got], in
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("watched", [False, True], ids=["an ordinary night", "a watch window"])
-@pytest.mark.parametrize("what", ["home", "cancel", "extend"])
+@pytest.mark.parametrize(("what", "watched"), NIGHTS)
 def test_of_two_nights_alike_but_for_the_pin_the_phone_gets_the_same_at_the_same_times(
     what: str, watched: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

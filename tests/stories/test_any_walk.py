@@ -1,7 +1,7 @@
 """Any evening with walks in it, lived in two towns: with the real PIN, and with the duress PIN in its place.
 
 Whatever is done in whichever order, nothing that the worker's phone or the wall shows tells the towns apart (I11), and
-in both every promise of `promises.py` holds after each step.
+in both every promise of `promises.py` holds after each step.  PINs are changed and guessed meanwhile.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from msgspec.structs import replace
 from people import ORG
+from test_story_pins_twins import NEW, OLD, own, set_pins
 from test_story_walks_duress import Both, Step
 from town import START_MS
 
@@ -22,14 +23,17 @@ from tocsin.core.particulars import PinMatch, PlaceReport
 from tocsin.core.shadow import life_of, lives_of
 from tocsin.core.words import Answer, PlaceKind
 
-WRONG_MAX = 5  # After ten the real PIN is shut until an alert closes, which only one of the towns does.
+# The first of a pair in the one town, the second in the other.
+PAIRS = st.sampled_from([OLD, NEW, ("a guess", "a guess")])
+Pair = tuple[str, str]
 
 
 class AnyEvening(RuleBasedStateMachine):
     @initialize(watched=st.booleans(), buddy=st.sampled_from([None, "hana", "teo"]))
     def somebody_leaves(self, watched: bool, buddy: str | None) -> None:
         self.both = Both(restarts=False, watched=watched)
-        self.buddy, self.second, self.wrong, self.presses = buddy, 0.0, 0, 0
+        self.buddy, self.second, self.presses = buddy, 0.0, 0
+        set_pins(self.both, OLD)
         self.start()
 
     def do(self, step: Step) -> None:
@@ -55,18 +59,30 @@ class AnyEvening(RuleBasedStateMachine):
         self.second += seconds
         self.both.later(self.second)
 
-    @rule(what=st.sampled_from(["home", "cancel"]), typed=st.sampled_from(["none", "pin", "wrong"]))
-    def she_says(self, what: str, typed: str) -> None:
-        self.wrong += typed == "wrong"
-        if self.wrong <= WRONG_MAX:
-            self.do(lambda side: getattr(side.noor, what)(self.typed(side.match, typed)))
+    @rule(what=st.sampled_from(["home", "cancel"]), typed=st.none() | PAIRS)
+    def she_says(self, what: str, typed: Pair | None) -> None:
+        self.do(lambda side: getattr(side.noor, what)(typed and own(side, typed)))
 
-    @rule(minutes=st.sampled_from([1, 20, 70]), typed=st.sampled_from(["none", "pin"]))
-    def it_takes_longer(self, minutes: int, typed: str) -> None:
-        self.do(lambda side: side.noor.extend(minutes, self.typed(side.match, typed)))
+    @rule(minutes=st.sampled_from([1, 20, 70]), typed=st.none() | PAIRS)
+    def it_takes_longer(self, minutes: int, typed: Pair | None) -> None:
+        self.do(lambda side: side.noor.extend(minutes, typed and own(side, typed)))
 
-    def typed(self, match: PinMatch, what: str) -> PinMatch | None:
-        return {"none": None, "pin": match, "wrong": PinMatch.WRONG}[what]
+    @rule(pair=st.sampled_from([OLD, NEW]))
+    def she_sets_pins(self, pair: Pair) -> None:
+        self.second += 1
+        self.both.later(self.second)
+        set_pins(self.both, pair)
+
+    @rule(times=st.sampled_from([4, 9, 12]))
+    def somebody_guesses_at_a_walk(self, times: int) -> None:
+        for _ in range(times):
+            self.do(lambda side: side.noor.home(PinMatch.WRONG))
+
+    @precondition(lambda self: self.seen() is not None)
+    @rule(times=st.sampled_from([4, 9, 12]))
+    def somebody_guesses_at_an_alert(self, times: int) -> None:
+        for _ in range(times):
+            self.do(lambda side: self.close(side, PinMatch.WRONG))
 
     @rule(kind=st.sampled_from([PlaceKind.FIX, PlaceKind.ZONE]))
     def her_phone_says_where(self, kind: PlaceKind) -> None:
@@ -84,10 +100,17 @@ class AnyEvening(RuleBasedStateMachine):
         self.do(lambda side: side.town.text("noor", text))
 
     @precondition(lambda self: self.seen() is not None)
-    @rule(typed=st.sampled_from([PinMatch.REAL, PinMatch.DURESS]))
-    def she_closes_what_she_sees(self, typed: PinMatch) -> None:
+    @rule(pair=st.sampled_from([OLD, NEW]), alike=st.booleans())
+    def she_closes_what_she_sees(self, pair: Pair, alike: bool) -> None:
         """The real PIN in the one town and either in the other."""
-        self.do(lambda side: self.close(side, typed if side is self.both.forced else PinMatch.REAL))
+        typed = (pair[0], pair[0]) if alike else pair
+        self.do(lambda side: self.close(side, own(side, typed)))
+
+    @precondition(lambda self: self.first_id(self.both.real) is not None)
+    @rule(pair=PAIRS)
+    def she_types_where_all_looks_over(self, pair: Pair) -> None:
+        """Into the first that her phone was ever shown, whatever became of it."""
+        self.do(lambda side: side.town.pin(own(side, pair), alert=self.first_id(side)))
 
     @precondition(lambda self: self.seen() is not None)
     @rule(name=st.sampled_from(["teo", "bo", "ines"]), answer=st.sampled_from([Answer.COMING, Answer.CANNOT]))
@@ -105,6 +128,9 @@ class AnyEvening(RuleBasedStateMachine):
                 if life is not None and life.closed_ms is None:
                     return id
         return None
+
+    def first_id(self, side: Any) -> str | None:
+        return min((id for alert in side.noor.alerts() for id in lives_of(alert)), default=None)
 
     def close(self, side: Any, match: PinMatch) -> c.Reply:
         reply: c.Reply = side.town.pin(match, alert=self.open_id(side))
