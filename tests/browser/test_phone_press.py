@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fake_site import FakeSite
 from playwright.sync_api import Page, Route, expect
-from visitors import held, touched, until
+from visitors import held, lose_answers, touched, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -134,6 +134,42 @@ def test_not_sent_is_amber_and_says_what_else_to_do(phone: Page, site: FakeSite)
     text = phone.get_by_role("link", name="Send a text instead")
     expect(text).to_have_attribute("href", "sms:+12025550199?body=SOS%20Maya%20Lindqvist")
     expect(phone.get_by_role("link", name="Call the floor")).to_have_attribute("href", "tel:+12025550100")
+
+
+def test_what_answers_without_a_receipt_is_not_the_server(phone: Page, site: FakeSite) -> None:
+    """Some networks answer for everybody: a phone that believed them would show red, and nobody would come."""
+    phone.context.route("**/api/v1/alerts", lambda route: route.fulfill(status=200, json={"welcome": "guest"}))
+    hold_disc(phone)
+    expect(phone.locator("[data-screen=unsent]")).to_contain_text("Not sent. Trying again.")
+    assert site.pressed() == []
+    phone.context.unroute("**/api/v1/alerts")
+    expect(phone.locator("[data-screen=live]")).to_be_visible()
+
+
+def test_a_silent_press_while_a_loud_one_is_not_sent_yet_goes_out_silently(phone: Page, site: FakeSite) -> None:
+    phone.context.set_offline(True)
+    hold_disc(phone)
+    expect(phone.locator("[data-screen=unsent]")).to_contain_text("Not sent. Trying again.")
+    phone.get_by_role("button", name="Go silent").click()
+    phone.get_by_role("button", name="Share").click()
+    phone.context.set_offline(False)
+    until(phone, site.pressed)
+    assert [body["silent"] for body in site.tries()] == [True]
+
+
+def test_a_press_made_since_is_not_lost_on_an_alert_that_is_over(phone: Page, site: FakeSite) -> None:
+    """Its answer was lost, colleagues came and closed it; the same person presses again before any of that is known."""
+    lose_answers(phone.context, "**/api/v1/alerts")
+    hold_disc(phone)
+    until(phone, site.pressed)
+    expect(phone.locator("[data-screen=unsent]")).to_be_visible()
+    site.change("alert-1", state="closed", outcome="safe")
+    phone.get_by_role("button", name="Go silent").click()
+    phone.get_by_role("button", name="Share").click()
+    phone.context.unroute("**/api/v1/alerts")
+    until(phone, lambda: list(site.alerts) == ["alert-1", "alert-2"])
+    assert site.alerts["alert-2"]["silent"] is True
+    expect(phone.locator("input:checked")).to_have_count(2)
 
 
 def test_every_try_is_the_same_press_until_it_is_taken(phone: Page, site: FakeSite) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fake_site import FakeSite
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 LOOKS_MAX, LOOK_MS = 1_500, 20
 
@@ -45,6 +45,19 @@ def until(page: Page, true: Callable[[], object]) -> None:
             return
         page.wait_for_timeout(LOOK_MS)
     raise AssertionError("it never became true")
+
+
+def lose_answers(context: BrowserContext, path: str) -> None:
+    """What is posted there arrives, and nobody hears what was said to it; until `context.unroute(path)`."""
+
+    def swallowed(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fetch()
+            route.abort()
+        else:
+            route.fallback()
+
+    context.route(path, swallowed)
 
 
 def held(page: Page, key: str, shows: str) -> None:

@@ -74,6 +74,38 @@ def test_a_second_press_before_the_first_is_out_is_the_same_call(do: Do) -> None
     assert told["waiting"]["key"] == "c" and told["now"]["alert"] == "alert-1"
 
 
+def test_a_press_made_while_one_waits_is_a_new_call_where_that_one_turns_out_to_be_over(do: Do) -> None:
+    """The answer to the first was lost, somebody came and closed it; the second, hours later, must not fall on it."""
+    told = do(
+        ["pressed", made("a")],
+        ["trying", "a"],
+        ["pressed", made("b", 2)],
+        ["pressed", made("c", 3)],
+        ["added", NOTE, None],
+    )
+    assert told["waiting"]["key"] == "a", "whichever of them is taken first is the call"
+    over = do(["took", "a", "alert-1", 9, True], was=told["now"])
+    assert over["waiting"] == {**made("c", 3), "tries": 0, "failed": "", "taken": None}
+    assert over["now"]["alert"] is None and over["now"]["additions"] == [NOTE], "what was said since belongs to it"
+    open_still = do(["took", "a", "alert-1", 9, False], was=told["now"])
+    assert open_still["waiting"] is None and open_still["now"]["alert"] == "alert-1"
+    assert open_still["now"]["presses"] == [{**made("a"), "tries": 1, "failed": "", "taken": 9}]
+
+
+def test_a_press_that_is_over_when_it_is_first_heard_of_rings_nobody_anew_by_itself(do: Do) -> None:
+    told = do(["pressed", made("a")], ["pressed", made("b")], ["trying", "a"], ["took", "a", "alert-1", 9, True])
+    assert told["waiting"] is None and told["now"]["alert"] == "alert-1"
+
+
+def test_whoever_presses_silently_while_a_loud_press_waits_calls_silently(do: Do) -> None:
+    """And never the other way round: somebody may stand beside them by now."""
+    quiet = {**made("b"), "silent": True}
+    assert do(["pressed", made("a")], ["pressed", quiet])["waiting"]["silent"] is True
+    assert do(["pressed", made("a")], ["trying", "a"], ["pressed", quiet], ["pressed", made("c")])["waiting"]["silent"]
+    told = do(["pressed", quiet], ["trying", "b"], ["pressed", made("a")], ["took", "b", "one", 9, True])
+    assert told["waiting"]["key"] == "a" and told["waiting"]["silent"] is True
+
+
 def test_the_first_receipt_counts_and_a_late_failure_takes_nothing_back(do: Do) -> None:
     told = do(
         ["pressed", made("a")], ["took", "a", "one", 9], ["took", "a", "two", 10], ["failed", "a", "no_connection"]
@@ -140,7 +172,7 @@ ACTS = st.one_of(
     st.tuples(st.just("pressed"), KEYS.map(made)),
     st.tuples(st.just("trying"), KEYS),
     st.tuples(st.just("failed"), KEYS, st.just("refused")),
-    st.tuples(st.just("took"), KEYS, st.sampled_from(["one", None]), st.just(5)),
+    st.tuples(st.just("took"), KEYS, st.sampled_from(["one", None]), st.just(5), st.booleans()),
     st.tuples(st.just("added"), st.sampled_from([NOTE, FIX_OLD, FIX_NEW]), st.none()),
     st.tuples(st.just("forgotten"), st.just(0)),
     st.tuples(st.just("adopted"), st.just("two")),

@@ -4,14 +4,19 @@
 // Theory of operation
 // -------------------
 // At most one press waits, always the newest: a second one before the first has gone out is the same call for help, and
-// only makes the next try come now. A press that was taken stays, so that the ladder knows when it was made. Words and
-// places follow a press and never overtake it; of two places by satellite that wait only the newer one is worth sending.
+// only makes the next try come now. But the server may have had the first, and only its answer was lost: where it turns
+// out that the alert of the first is over by now, the second is a call of its own (`anew`). Silent once, silent it stays.
+// A press that was taken stays, so that the ladder knows when it was made. Words and places follow a press and never
+// overtake it; of two places by satellite that wait only the newer one is worth sending.
 
-export interface Press {
+export interface Made {
   readonly key: string;
   readonly at: number; // By the clock of this phone, in milliseconds.
   readonly occurred?: string; // By the server's clock where it was known; else by this phone's.
   readonly silent: boolean;
+}
+export interface Press extends Made {
+  readonly anew?: Made; // Pressed since the server may have had this one.
   readonly tries: number;
   readonly failed: "" | "no_connection" | "refused" | "not_enrolled";
   readonly taken: number | null;
@@ -37,10 +42,15 @@ const ADDITIONS_MAX = 200; // Words and places that wait for a network; the olde
 export const waiting = ({ presses }: Outgoing): Press | undefined => presses.find((press) => press.taken === null);
 
 /** Ring. `made` is a new press; it is not needed where one waits already. */
-export function pressed(was: Outgoing, made: Pick<Press, "key" | "at" | "occurred" | "silent">): Outgoing {
-  if (waiting(was)) return was;
-  return { ...was, presses: [...was.presses.slice(1 - PRESSES_MAX), { ...made, tries: 0, failed: "", taken: null }] };
+export function pressed(was: Outgoing, made: Made): Outgoing {
+  const press = waiting(was);
+  if (!press) return { ...was, presses: [...was.presses.slice(1 - PRESSES_MAX), fresh(made)] };
+  const silent = press.silent || made.silent;
+  if (!press.tries && silent === press.silent) return was;
+  return changed(was, press.key, (one) => ({ ...one, silent, ...(one.tries ? { anew: { ...made, silent } } : {}) }));
 }
+
+export const fresh = (made: Made): Press => ({ ...made, tries: 0, failed: "", taken: null });
 
 /** Kept by an earlier page that did not live to send it. */
 export function found(was: Outgoing, press: Press): Outgoing {
@@ -52,11 +62,16 @@ export const trying = (was: Outgoing, key: string): Outgoing => changed(was, key
 export const failed = (was: Outgoing, key: string, why: Press["failed"]): Outgoing =>
   changed(was, key, (press) => (press.taken === null ? { ...press, failed: why } : press));
 
-/** The server has it. `alert`: its id, where this phone may know one. The first receipt of a press counts. */
-export function took(was: Outgoing, key: string, alert: string | undefined, at: number): Outgoing {
+/**
+ * The server has it. `alert`: its id, where this phone may know one; `over`: that alert has ended before this was heard.
+ * The first receipt of a press counts.
+ */
+export function took(was: Outgoing, key: string, alert: string | undefined, at: number, over = false): Outgoing {
   const press = was.presses.find((one) => one.key === key);
   if (!press || press.taken !== null) return was;
-  return { ...changed(was, key, (one) => ({ ...one, taken: at, failed: "" })), alert: alert ?? was.alert, lost: 0 };
+  const { anew, ...taken } = { ...press, taken: at, failed: "" as const };
+  if (over && anew) return { ...was, presses: [fresh(anew)], alert: null, lost: 0 };
+  return { ...changed(was, key, () => taken), alert: alert ?? was.alert, lost: 0 };
 }
 
 export function added(was: Outgoing, addition: Addition, underWay: Addition | null): Outgoing {

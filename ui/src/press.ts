@@ -5,12 +5,14 @@ import { Refused, type Api } from "./api.ts";
 import { serverNow } from "./clock.ts";
 import { kept } from "./kept.ts";
 import * as machine from "./press-machine.ts";
-import { AGAIN_MS, type Addition, type Outgoing, type Press } from "./press-machine.ts";
-import { nameOf, PRESS_PATH, SYNC, type Receipt, type Waiting } from "./waiting.ts";
+import { AGAIN_MS, type Addition, type Made, type Outgoing, type Press } from "./press-machine.ts";
+import { isReceipt, nameOf, OVER, PRESS_PATH, SYNC, type Receipt, type Waiting } from "./waiting.ts";
 
 export { AGAIN_MS, DOUBT_MS, type Press } from "./press-machine.ts";
 
 const UNDER_WAY_MAX = 4; // Tries that may hang at once at one address; a slow one may still be the one that arrives.
+
+type Kept = Waiting & { readonly press: Press };
 
 interface Settings {
   readonly store?: Storage;
@@ -70,9 +72,10 @@ export class Outbox {
 
   /** Ring. A press that has not gone out yet is tried at once instead: the server has not heard the first one. */
   press(silent: boolean): void {
+    const before = this.waiting;
     this.become(machine.pressed(this.now, { key: key(), at: Date.now(), occurred: new Date(serverNow()).toISOString(), silent }));
     const press = this.waiting;
-    if (press && !press.tries) void this.keep(press);
+    if (press && press !== before) void this.keep(press);
     this.again();
   }
 
@@ -115,6 +118,7 @@ export class Outbox {
     this.underWay.set(address, (this.underWay.get(address) ?? 0) + 1);
     try {
       const receipt = await this.api.post<Receipt>(address + PRESS_PATH, this.body(press), { "Idempotency-Key": press.key });
+      if (!isReceipt(receipt)) throw new Error("not ours"); // Some networks answer for everybody, and with anything.
       this.took(press, receipt);
     } catch (error) {
       if (!address) this.become(machine.failed(this.now, press.key, why(error)));
@@ -124,15 +128,17 @@ export class Outbox {
     }
   }
 
-  private body(press: Press): Record<string, unknown> {
-    return { kind: "sos", silent: press.silent, occurred_at: press.occurred ?? new Date(press.at).toISOString(), ...this.extra };
+  private body({ silent, occurred, at }: Made): Record<string, unknown> {
+    return { kind: "sos", silent, occurred_at: occurred ?? new Date(at).toISOString(), ...this.extra };
   }
 
   private took(press: Press, receipt: Receipt): void {
     const before = this.now;
-    this.become(machine.took(before, press.key, receipt.id, Date.now()));
-    void kept.remove(nameOf(press.key)).catch(() => undefined);
+    this.become(machine.took(before, press.key, receipt.id, Date.now(), receipt.state === OVER));
+    const anew = this.now === before ? undefined : this.waiting;
+    void (anew ? this.keep(anew) : Promise.resolve()).then(() => kept.remove(nameOf(press.key))).catch(() => undefined);
     if (this.now === before) return;
+    if (anew) return this.again();
     this.sent(this.now.alert);
     void this.follow();
   }
@@ -185,9 +191,8 @@ export class Outbox {
   private async keep(press: Press): Promise<void> {
     const token = this.api.token;
     if (!token) return;
-    const waiting: Waiting & { press: Press } = { key: press.key, token, body: this.body(press), addresses: this.addresses(), press };
     try {
-      await kept.put(nameOf(press.key), waiting);
+      await kept.put(nameOf(press.key), this.toKeep(press, token));
       this.keeps.worker = true;
     } catch {
       this.keeps.worker = false;
@@ -197,10 +202,15 @@ export class Outbox {
     else await askSync();
   }
 
+  private toKeep(press: Press, token: string): Kept {
+    const anew = press.anew ? { anew: this.toKeep(machine.fresh(press.anew), token) } : {};
+    return { key: press.key, token, body: this.body(press), addresses: this.addresses(), press, ...anew };
+  }
+
   /** A press of this very token that only the other store still has. */
   private async remember(): Promise<void> {
     try {
-      const all = await kept.all<Waiting & { press: Press }>(nameOf(""));
+      const all = await kept.all<Kept>(nameOf(""));
       for (const { token, press } of all) if (token === this.api.token) this.become(machine.found(this.now, press));
       this.again();
     } catch {

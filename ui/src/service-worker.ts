@@ -2,7 +2,7 @@
 // press that has not gone out. It never stands between a page and the server: what the page asks of the API goes straight.
 import { kept } from "./kept.ts";
 import { onClick, onPush } from "./push-worker.ts";
-import { nameOf, sent, SYNC, type Waiting } from "./waiting.ts";
+import { nameOf, OVER, sent, SYNC, type Waiting } from "./waiting.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 declare const PRECACHE: readonly string[]; // Of this very build: see build.mjs.
@@ -68,11 +68,10 @@ async function sendAll(): Promise<void> {
 }
 
 async function taken(press: Waiting): Promise<boolean> {
-  try {
-    await Promise.any(["", ...press.addresses].map((address) => sent(press, address)));
-  } catch {
-    return false;
-  }
+  const receipt = await Promise.any(["", ...press.addresses].map((address) => sent(press, address))).catch(() => null);
+  if (!receipt) return false;
+  const anew = receipt.state === OVER ? press.anew : undefined;
+  if (anew) await kept.put(nameOf(anew.key), anew);
   await kept.remove(nameOf(press.key));
-  return true;
+  return anew ? taken(anew) : true;
 }

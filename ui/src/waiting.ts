@@ -7,6 +7,7 @@ export interface Waiting {
   token: string;
   body: Readonly<Record<string, unknown>>;
   addresses: readonly string[];
+  anew?: Waiting; // Pressed since the server may have had this one: a call of its own where this one's alert is over.
 }
 export interface Receipt {
   id?: string;
@@ -16,9 +17,12 @@ export interface Receipt {
 
 const TRY_MAX_MS = 15_000;
 
+export const OVER = "closed"; // The state of an alert that has ended.
 export const PRESS_PATH = "/api/v1/alerts";
 export const SYNC = "press"; // What the browser is asked to wake the service worker with.
 export const nameOf = (key: string): string => `press/${key}`;
+
+export const isReceipt = (said: Receipt | null): said is Receipt => typeof said?.receipt === "string" && said.receipt !== "";
 
 /** One try at one address; it fails unless the server says that it has it. */
 export async function sent(press: Waiting, address = ""): Promise<Receipt> {
@@ -27,5 +31,7 @@ export async function sent(press: Waiting, address = ""): Promise<Receipt> {
     method: "POST", headers, body: JSON.stringify(press.body), cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(TRY_MAX_MS),
   });
   if (!answer.ok) throw new Error(String(answer.status));
-  return (await answer.json()) as Receipt;
+  const said = (await answer.json()) as Receipt | null;
+  if (!isReceipt(said)) throw new Error("not ours");
+  return said;
 }
