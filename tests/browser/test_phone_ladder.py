@@ -118,6 +118,39 @@ def test_an_alert_raised_by_text_shows_on_the_phone(phone: Page, site: FakeSite)
     expect(phone.get_by_role("heading", name="Ringing 4 people")).to_be_visible()
 
 
+def test_a_new_call_from_elsewhere_takes_the_place_of_one_that_is_over_and_was_not_put_away(
+    pressed: Page, site: FakeSite
+) -> None:
+    """Two phones for one person, or a text: an all-clear that nobody has put away must not stand before it."""
+    site.change("alert-1", state="closed", outcome="safe")
+    expect(pressed.locator("[data-screen=closed]")).to_be_visible()
+    site.jump(60)
+    site.raise_alert(people_rung=4)
+    site.tell("alert-2")
+    expect(pressed.get_by_role("heading", name="Ringing 4 people")).to_be_visible()
+    expect(pressed.locator("[data-screen=closed]")).to_have_count(0)
+    site.change("alert-2", state="closed", outcome="safe")
+    expect(pressed.locator("[data-screen=closed]")).to_be_visible()
+
+
+def test_a_code_that_was_asked_for_in_one_alert_does_not_stand_before_the_next(pressed: Page, site: FakeSite) -> None:
+    pressed.get_by_role("button", name="I am safe").click()
+    expect(pressed.locator("#pin")).to_be_visible()
+    site.change("alert-1", state="closed", outcome="safe")
+    expect(pressed.locator("[data-screen=closed]")).to_be_visible()
+    pressed.locator(".sos").evaluate("button => button.click()")
+    expect(pressed.get_by_role("button", name="Ring everyone again")).to_be_visible()
+    expect(pressed.locator("#pin")).to_have_count(0)
+
+
+def test_a_code_that_was_not_looked_at_is_not_called_wrong(pressed: Page, site: FakeSite) -> None:
+    pressed.context.route("**/safe", lambda route: route.fulfill(status=429, json={"code": "too_many"}))
+    pressed.get_by_role("button", name="I am safe").click()
+    pressed.get_by_label("Your code").fill(site.pin)
+    pressed.keyboard.press("Enter")
+    expect(pressed.locator("#pin-said")).to_have_text("Not sent. Try again.")
+
+
 def test_a_drill_says_so_and_shows_no_red(pressed: Page, site: FakeSite) -> None:
     site.change("alert-1", drill=True, people_rung=6)
     expect(pressed.get_by_role("heading", name="Drill: Ringing 6 people")).to_be_visible()

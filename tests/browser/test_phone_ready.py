@@ -122,6 +122,21 @@ def test_from_behind_the_quick_exit_help_is_one_tap_away_and_silent(phone: Page,
     expect(phone).to_have_title("Notes")
 
 
+def test_what_is_typed_behind_the_quick_exit_is_told_to_nobody_then_or_later(phone: Page, site: FakeSite) -> None:
+    phone.get_by_role("button", name="Quick exit").click()
+    phone.get_by_role("button", name="+ New item").click()
+    phone.keyboard.type("lemons, six")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_text("lemons, six")).to_be_visible()
+    phone.get_by_role("button", name="Share").click()
+    expect(phone.locator("input:checked")).to_have_count(2)
+    phone.get_by_role("button", name="+ New item").click()
+    phone.keyboard.type("by the gate")
+    phone.keyboard.press("Enter")
+    until(phone, lambda: site.posted("/notes"))
+    assert site.posted("/notes") == [{"text": "by the gate"}]
+
+
 def test_where_nothing_can_be_kept_the_page_says_so_and_sends_all_the_same(visitor: Any, site: FakeSite) -> None:
     visitor.context.add_init_script(
         "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"

@@ -77,6 +77,23 @@ def test_holding_the_title_asks_for_the_code_and_the_right_one_ends_it(hushed: P
     assert hushed.url.endswith("/phone")
 
 
+def test_the_next_silent_call_begins_with_the_ordinary_thing(hushed: Page, site: FakeSite) -> None:
+    """Neither the question for the code nor what was told in the last one stands there."""
+    expect(hushed.locator("input:checked")).to_have_count(2)
+    hushed.get_by_role("button", name="+ New item").click()
+    hushed.keyboard.type("he has a knife")
+    hushed.keyboard.press("Enter")
+    until(hushed, lambda: site.posted("/notes"))
+    hushed.locator("button.title").focus()
+    held(hushed, "Enter", "#pin")
+    site.change("alert-1", state="closed", outcome="safe")
+    expect(hushed.locator("[data-screen=closed]")).to_be_visible()
+    hushed.get_by_role("button", name="Send silently").click()
+    expect(hushed.locator("input:checked")).to_have_count(2)
+    expect(hushed.locator("#pin")).to_have_count(0)
+    expect(hushed.get_by_text("he has a knife")).to_have_count(0)
+
+
 LOUD = """
 self.loud = [];
 navigator.vibrate = () => { loud.push("shook"); return true; };

@@ -45,20 +45,23 @@ if (look.silent) wear(true);
 const draw = redrawn(show);
 const alerts = api.token ? new Alerts(api, draw, (name, data) => (name === "open" && followOwn(), walking.hear(name, data))) : null;
 const outbox = new Outbox(api, draw, (alert) => alert && void follow(alert), { addresses: () => (me?.addresses ?? []).filter((address) => address !== location.origin) });
-const fixes = new Fixes(draw, (fix) => outbox.alert !== null || outbox.waiting ? outbox.add("places", fix) : void walking.place(fix));
+const fixes = new Fixes(draw, (fix, why) => why.has("alert") ? outbox.add("places", fix) : void walking.place(fix));
 const proof = api.token ? new Proof(api, draw) : null;
 const names = new Names(api, draw);
 const rolls = new RollCalls(api, draw);
 const walking = new Walking(api, mark, draw, (alert) => (outbox.adopt(alert), void follow(alert)), () => alerts?.live.now ?? false);
 
+/** A newer one, raised by text or from another device, takes the place of one that has ended, read or not. */
 function own(): Alert | null {
-  const id = outbox.alert;
-  if (id) return alerts?.known.get(id) ?? null;
-  if (!me || outbox.presses.length) return null;
+  const known = alerts?.known.get(outbox.alert ?? "") ?? null;
+  const over = known?.state === "closed" && !outbox.waiting;
+  if (!me || (!over && (outbox.alert || outbox.presses.length))) return known;
   const mine = [...(alerts?.known.values() ?? [])].filter((alert) => alert.state !== "closed" && alert.member?.id === me?.member.id);
   const newest = mine.sort((a, b) => ms(b.raised_at) - ms(a.raised_at))[0];
-  if (newest) outbox.adopt(newest.id);
-  return newest ?? null;
+  if (!newest || (known && ms(newest.raised_at) < ms(known.raised_at))) return known;
+  if (known) outbox.forget();
+  outbox.adopt(newest.id);
+  return newest;
 }
 
 /** A new screen is read from its top. */
@@ -96,7 +99,8 @@ function screen(): Child[] {
   const over = now.alert?.state === "closed";
   const called = outbox.waiting !== undefined || (outbox.presses.length > 0 && !over) || (now.alert !== null && !over);
   if (called) leave(false);
-  if (look.silent && !called && !left) wear(false);
+  else clearCode();
+  if (look.silent && !called && !left) clearList();
   if (now.alert?.silent && called && !look.silent) wear(true);
   document.documentElement.toggleAttribute("data-drill", Boolean(now.alert?.drill) && !over && !look.silent);
   // Send first, locate second: never before a press, never after its end, and in silence only where the worker agreed.
@@ -109,6 +113,18 @@ function screen(): Child[] {
     el("p", {}, el("a", { class: "button", href: "/link" }, t("Type the code of a link")))))];
   if (outbox.waiting && !outbox.alert) return unsent(now);
   return called ? live(now) : walkScreen({ ...now, walking, exit: exit() }) ?? ready({ ...now, roll: raiseOnly ? null : rolls.board(), walk: raiseOnly ? null : entry(walking) });
+}
+
+/** What was asked for in one call for help must not stand before the next. */
+function clearCode(): void {
+  if (!pin.busy) Object.assign(pin, { open: false, said: "" });
+  if (list.screen === "code") list.screen = "list";
+}
+
+function clearList(): void {
+  Object.assign(list, { screen: "list", own: [], shared: false, adding: false });
+  list.ticked.clear();
+  wear(false);
 }
 
 function listed({ alert, now, press }: Seen): Child[] {
@@ -186,16 +202,19 @@ const zone = (place: string): unknown => ({ kind: "zone", place, at: new Date(se
 
 async function safe(digits: string, form: HTMLFormElement): Promise<void> {
   const alert = outbox.alert;
-  if (!alert || pin.busy) return;
+  if (pin.busy) return;
   Object.assign(pin, { busy: true, said: "" });
   draw();
   try {
+    if (!alert) throw new Error("the server has no call of ours yet");
     await api.post(`/api/v1/alerts/${alert}/safe`, { pin: digits });
     Object.assign(pin, { open: false });
     list.screen = "list";
     await follow(alert);
   } catch (error) {
-    pin.said = error instanceof Refused && error.status < 500 ? t("That code is not right.") : t("Not sent. Try again.");
+    const read = error instanceof Refused && error.status < 500 && error.status !== 429;
+    pin.said = read ? t("That code is not right.") : t("Not sent. Try again.");
+    if (read && alert) void follow(alert); // Perhaps others have closed it meanwhile.
   } finally {
     pin.busy = false;
     form.reset();
@@ -254,7 +273,7 @@ forms({
   item: (fields, form) => {
     const words = text(fields, "text");
     if (words) list.own.push(words);
-    tell("notes", words, form);
+    if (outbox.waiting || (outbox.alert && own()?.state !== "closed")) tell("notes", words, form); // Else there is nobody whom it is for, now or later.
     list.adding = false;
     draw();
   },
