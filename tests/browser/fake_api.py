@@ -121,8 +121,12 @@ def walks(site: FakeSite) -> list[Any]:
         body = await heard(site, request)
         if site.refuse_acts:
             return problem(409, site.refuse_acts, site.refuse_code)
+        if before := site.walks.get(site.keys.get(f"walk {body['key']}", "")):
+            return Response(before)
         member = next(one for one in (site.calm or {})["people"] if one["member"]["id"] == body["for_member"])["member"]
-        return Response(site.walk(member, body["minutes"]), status_code=201)
+        walk = site.walk(member, body["minutes"])
+        site.keys[f"walk {body['key']}"] = walk["id"]
+        return Response(walk, status_code=201)
 
     return [under_way, buddies, start]
 

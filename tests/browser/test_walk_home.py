@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
-from visitors import held, until
-from walked_site import PIN, WalkedSite
+from linked_site import ORG
+from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
+from visitors import held, lose_answers, until
+from walked_site import DURESS_PIN, PIN, WalkedSite
 
-from tocsin.core.words import Destination, WalkState
+from tocsin.core.words import Destination, PlaceKind, WalkState
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NARROW: ViewportSize = {"width": 360, "height": 640}
+WALKS = "**/api/v1/walks"
 OVER, WAITING, LIVE = "[data-screen=walk-over]", "[data-screen=walk-waiting]", "[data-screen=live]"
 Phones = Callable[[], BrowserContext]
 
@@ -135,6 +137,43 @@ def test_home_that_waits_is_sent_after_the_tab_was_closed(page: Page, wren: Walk
     expect(again.locator(WAITING)).to_have_count(0)
 
 
+def test_a_start_whose_answer_was_lost_is_one_walk_and_the_next_start_is_another(page: Page, wren: WalkedSite) -> None:
+    """Else the next evening's start would be yesterday's walk again: no timer would run, and nobody would know."""
+    lose_answers(page.context, WALKS)
+    start(page)
+    expect(page.get_by_text("The walk has not started.")).to_have_count(0)
+    page.context.unroute(WALKS)
+    (first,) = wren.walks()
+    page.get_by_role("button", name="I am there").click()
+    page.get_by_role("button", name="Put it away").click()
+    start(page)
+    (second,) = wren.walks()
+    assert second.id != first.id
+
+
+def test_a_start_that_is_sent_again_when_its_walk_is_over_begins_another(
+    page: Page, phones: Phones, wren: WalkedSite
+) -> None:
+    """Its answer was lost, and so was the line on which the phone would have heard of the walk."""
+    page.context.add_init_script("delete self.SharedWorker")  # As on many phones: the line is the page's own.
+    for path in (WALKS, "**/api/v1/live"):
+        page.context.route(path, lambda route: route.abort())
+    lose_answers(page.context, WALKS)
+    page.reload()
+    page.get_by_role("button", name="Start a walk").click()
+    page.get_by_role("button", name="Start the walk").click()
+    expect(page.get_by_text("The walk has not started. No connection.")).to_be_visible()
+    (first,) = wren.walks()
+    other = opened(phones(), wren)
+    other.get_by_role("button", name="I am there").click()
+    until(page, lambda: wren.walks() == [])
+    page.context.unroute(WALKS)
+    page.get_by_role("button", name="Start the walk").click()
+    expect(page.get_by_role("heading", name="Walk under way")).to_be_visible()
+    (second,) = wren.walks()
+    assert second.id != first.id
+
+
 def test_an_sos_from_a_walk_leads_to_the_ladder(page: Page, wren: WalkedSite) -> None:
     start(page)
     page.locator(".sos").evaluate("button => button.click()")
@@ -154,6 +193,24 @@ def test_overdue_rings_although_the_browser_is_gone(page: Page, phones: Phones, 
     assert len(wren.raised) == 1
     later = opened(phones(), wren)
     expect(later.locator(LIVE)).to_be_visible()
+
+
+def test_an_all_clear_that_was_not_put_away_hides_neither_a_later_walk_nor_its_alert(
+    page: Page, wren: WalkedSite
+) -> None:
+    """Where the walk leads is the walk's; and what it raises is shown, although an older alert still stands there."""
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 41.5, "longitude": -93.25, "accuracy": 9})
+    page.locator(".sos").evaluate("button => button.click()")
+    page.get_by_role("button", name="I am safe").click()
+    page.get_by_label("Your code").fill(PIN)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-screen=closed]")).to_be_visible()
+    start(page)
+    until(page, lambda: [PlaceKind.FIX in walk.places for walk in wren.walks()] == [True])
+    wren.pass_until(lambda walk: walk.due_ms)
+    wren.pass_until(lambda walk: walk.raises_ms)
+    expect(page.locator(LIVE)).to_be_visible()
 
 
 def test_it_reminds_then_asks_then_shows_the_alert(page: Page, wren: WalkedSite) -> None:
@@ -191,3 +248,36 @@ def test_in_a_watch_window_only_the_code_ends_it(page: Page, wren: WalkedSite) -
     page.keyboard.press("Enter")
     expect(page.locator(OVER)).to_be_visible()
     assert wren.walks() == []
+
+
+def test_a_code_that_waits_for_a_network_is_heard_although_the_walk_was_raised_meanwhile(
+    page: Page, wren: WalkedSite
+) -> None:
+    """It is the duress PIN: what the phone learns first must not make it forget what its owner has typed."""
+    wren.walkers(watched=True)
+    start(page)
+    page.context.route("**/home", lambda route: route.abort())
+    page.get_by_role("button", name="I am there").click()
+    page.get_by_label("Your code").fill(DURESS_PIN)
+    page.keyboard.press("Enter")
+    expect(page.locator(WAITING)).to_be_visible()
+    wren.pass_until(lambda walk: walk.raises_ms)
+    expect(page.locator(LIVE)).to_be_visible()
+    page.context.unroute("**/home")
+    until(page, lambda: [alert.under_duress for alert in wren.node.world.open_alerts(ORG)] == [True])
+
+
+def test_a_code_that_is_typed_while_an_answer_is_on_its_way_is_not_lost(page: Page, wren: WalkedSite) -> None:
+    start(page)
+    waits: list[Route] = []
+    page.context.route("**/home", lambda route: route.continue_() if waits else waits.append(route))
+    page.get_by_role("button", name="I am there").click()
+    until(page, lambda: waits)
+    page.get_by_text("End it another way").click()
+    page.get_by_role("button", name="End it with a code").click()
+    page.get_by_label("Your code").fill(DURESS_PIN)
+    page.keyboard.press("Enter")
+    waits[0].continue_()
+    expect(page.locator(OVER)).to_be_visible()
+    until(page, lambda: [alert.under_duress for alert in wren.node.world.open_alerts(ORG)] == [True])
+    expect(page.locator(OVER)).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from axe_core import axe_findings
 from fake_site import MAYA, PRIYA, TOMASZ, FakeSite
 from playwright.sync_api import Browser, Page, expect
-from visitors import Visitor
+from visitors import Visitor, lose_answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -66,6 +66,26 @@ def test_a_supervisor_starts_a_walk_for_somebody(visitor: Any, site: FakeSite) -
     }  # fmt: skip
     board.get_by_text("Start a walk for somebody").click()
     expect(board.get_by_label("Who walks").locator("option[value=maya]")).to_have_count(0)
+
+
+def test_a_start_for_one_person_is_never_taken_for_that_of_another(visitor: Any, site: FakeSite) -> None:
+    """The answer to the first was lost: whoever is sent out next has a timer of their own."""
+    site.be_calm()
+    page = watching(visitor)
+    board = page.locator("[data-key=walks]")
+    board.get_by_text("Start a walk for somebody").click()
+    board.get_by_label("Who walks").select_option("maya")
+    lose_answers(page.context, "**/api/v1/walks")
+    board.get_by_role("button", name="Start the walk").click()
+    expect(board.get_by_role("status")).to_have_text("Not done. No connection.")
+    expect(board.locator("[data-walk]")).to_contain_text("Maya Lindqvist")
+    page.context.unroute("**/api/v1/walks")
+    board.get_by_label("Who walks").select_option("priya")
+    board.get_by_role("button", name="Start the walk").click()
+    expect(board.get_by_role("status")).to_have_text("The walk has begun.")
+    expect(board.locator("[data-walk]")).to_contain_text(["Maya Lindqvist", "Priya Raman"])
+    assert [walk["member"]["id"] for walk in site.walks.values()] == ["maya", "priya"]
+    visitor.complaints.clear()
 
 
 def test_a_walk_that_cannot_be_started_says_why(visitor: Any, site: FakeSite) -> None:

@@ -102,7 +102,7 @@ function running(seen: WalkSeen, phase: Phase): Parts {
   const walk = seen.walking.walk;
   if (!walk) return [[], []];
   const { walking } = seen;
-  const waits = Boolean(walking.queued?.failed);
+  const waits = Boolean(walking.waits?.failed);
   return [
     [waits ? waiting(seen, walk) : phase === "due" ? due(seen, walk) : phase === "overdue" ? overdue() : counting(seen, walk, phase),
       offline(seen),
@@ -146,14 +146,14 @@ function overdue(): Child {
 
 function waiting({ now, walking }: WalkSeen, walk: OwnWalk): Child {
   const left = ms(walk.raises_at) - now;
-  const what = walking.queued?.act === "cancel" ? t("The server has not heard that you are not going. Its clock runs on.") : t("The server has not heard that you have arrived. Its clock runs on.");
+  const what = walking.waits?.act === "cancel" ? t("The server has not heard that you are not going. Its clock runs on.") : t("The server has not heard that you have arrived. Its clock runs on.");
   return el("section", { class: "band", "data-doubt": true, "data-key": "waiting", "data-screen": "walk-waiting" },
     el("p", { class: "between" }, el("span", {}, icon("wait"), " ", t("Waiting")), el("time", { role: "timer" }, clock(left, Math.ceil))),
     el("div", { role: "alert" }, el("h1", {}, t("Not sent. Trying again.")), el("p", {}, what), el("p", {}, t("Leave this page open."))));
 }
 
 function offline({ live, walking }: WalkSeen): Child {
-  if (live || walking.queued?.failed) return null;
+  if (live || walking.waits?.failed) return null;
   return el("p", { class: "small", "data-key": "offline", "data-tone": "doubt-text" }, icon("unknown"), " ", t("No live connection just now. The server's clock runs on."));
 }
 

@@ -9,6 +9,7 @@ import { whyNot } from "./refusals.ts";
 import { t } from "./say.ts";
 import { store, stored } from "./stored.ts";
 import { Buddies, Minded } from "./buddies.ts";
+import { Start, UNDER_WAY } from "./walk-start.ts";
 import type { Walk } from "./walks.ts";
 
 export interface OwnWalk extends Walk {
@@ -39,7 +40,6 @@ export type Phase = "out" | "reminded" | "due" | "overdue" | "home" | "cancelled
 const AGAIN_MS = 2_000;
 const LOOK_MS = 5_000; // Where no stream tells us anything.
 const FIX_EVERY_MS = 15_000; // A walk lasts long, and only its newest place counts.
-const OPEN = ["out", "reminded", "due", "overdue"];
 const FIRST: Choice = { minutes: 15, destination: "car" };
 
 export class Walking {
@@ -55,7 +55,8 @@ export class Walking {
   readonly buddies: Buddies;
   readonly minded: Minded;
   private pin = "";
-  private key = "";
+  private later: { asked: Asked; pin: string; walk: string } | null = null; // Typed while something else was on its way.
+  private readonly starting: Start<OwnWalk>;
   private sending = false;
   private placed = -Infinity;
 
@@ -66,7 +67,7 @@ export class Walking {
     private readonly raised: (alert: string) => void,
     live: () => boolean,
   ) {
-    [this.buddies, this.minded] = [new Buddies(api, changed), new Minded(api)];
+    [this.buddies, this.minded, this.starting] = [new Buddies(api, changed), new Minded(api), new Start(api)];
     this.remember();
     if (!api.token) return;
     setInterval(() => void this.send(), AGAIN_MS);
@@ -77,7 +78,7 @@ export class Walking {
 
   /** Under way, as far as this phone knows. */
   get open(): boolean {
-    return this.walk !== null && OPEN.includes(this.walk.state);
+    return this.walk !== null && UNDER_WAY.includes(this.walk.state);
   }
 
   /** The server's word, and where it has not come yet, the server's clock. */
@@ -110,24 +111,26 @@ export class Walking {
     await this.start(buddy ? { ...choice, buddy } : choice);
   }
 
-  /** The same start sent again because its answer was lost is the same walk. */
   async start(choice: Choice): Promise<void> {
-    if (this.busy) return;
+    if (this.busy || this.open) return;
     Object.assign(this, { busy: true, said: "", choice });
-    this.key ||= drawn();
     this.changed();
     try {
-      this.take(await this.api.post<OwnWalk>("/api/v1/walks", choice, { "Idempotency-Key": this.key }), true);
-      Object.assign(this, { key: "", choosing: false, chosen: true });
+      this.take(await this.starting.begin(choice), true);
+      Object.assign(this, { choosing: false, chosen: true });
       store(`tocsin.walk-last.${this.mark}`, JSON.stringify(choice));
     } catch (error) {
-      if (error instanceof Refused) this.key = "";
-      this.choosing = true;
-      this.said = t("The walk has not started. {why}", { why: whyNot(error) });
-      if (error instanceof Refused && error.code === "walk_open_already") void this.load().catch(() => undefined);
+      this.notBegun(error);
     }
     this.busy = false;
     this.changed();
+  }
+
+  private notBegun(error: unknown): void {
+    if (this.open) return; // Only its answer was lost.
+    this.choosing = true;
+    this.said = t("The walk has not started. {why}", { why: whyNot(error) });
+    if (error instanceof Refused && error.code === "walk_open_already") void this.load().catch(() => undefined);
   }
 
   /** By a tap. In a watch window it needs the code; elsewhere one may be given all the same. */
@@ -144,11 +147,19 @@ export class Walking {
   /** What waits is tried now. */
   again(): boolean {
     void this.send();
-    return this.queued !== null;
+    return this.waits !== null;
   }
 
+  /** What was said of this very walk and is not heard yet. */
+  get waits(): Queued | null {
+    return this.queued?.walk === this.walk?.id ? this.queued : null;
+  }
+
+  /** Never dropped, whatever is on its way: it may be the one that calls for help. */
   typed(pin: string): void {
-    if (this.asking && !this.busy) void this.say(this.asking, pin);
+    if (!this.asking || !this.walk) return;
+    if (this.busy) this.later = { asked: this.asking, pin, walk: this.walk.id };
+    else void this.say(this.asking, pin);
   }
 
   /** Only the newest place of each kind counts, and what does not go through is told again by the next one. */
@@ -170,9 +181,9 @@ export class Walking {
     this.changed();
   }
 
-  private async say(asked: Asked, pin: string): Promise<void> {
-    if (!this.walk || this.sending) return;
-    this.queued = { ...asked, walk: this.walk.id };
+  private async say(asked: Asked, pin: string, walk = this.walk?.id): Promise<void> {
+    if (!walk || this.sending) return;
+    this.queued = { ...asked, walk };
     Object.assign(this, { pin, said: "", busy: true });
     this.write();
     this.changed();
@@ -195,6 +206,9 @@ export class Walking {
     Object.assign(this, { sending: false, busy: false });
     this.write();
     this.changed();
+    const { later } = this;
+    this.later = null;
+    if (later) await this.say(later.asked, later.pin, later.walk);
   }
 
   /** A credential that may only call for help learns no more than that it was heard. */
@@ -241,12 +255,12 @@ export class Walking {
   private take(walk: OwnWalk | null, fresh = false): void {
     if (!walk || !isOwn(walk)) return;
     const known = this.walk?.id === walk.id ? this.walk : null;
-    const under_way = OPEN.includes(walk.state);
+    const under_way = UNDER_WAY.includes(walk.state);
     if (known && ms(known.server_now ?? "") > ms(walk.server_now ?? "")) return;
     if (!known && !(under_way && (fresh || !this.open || ms(walk.started_at) > ms(this.walk?.started_at ?? "")))) return;
     learn(walk.server_now);
     if (walk.state === "raised") {
-      if (known && OPEN.includes(known.state) && walk.alert) this.raised(walk.alert);
+      if (known && UNDER_WAY.includes(known.state) && walk.alert) this.raised(walk.alert);
       return this.become(null);
     }
     this.become(walk);
@@ -256,8 +270,11 @@ export class Walking {
     const same = walk?.id === this.walk?.id;
     this.walk = walk;
     if (!this.open || !same) this.asking = null;
-    if (!this.open || !same) this.settle();
-    if (this.open) this.choosing = false;
+    if (this.open) {
+      this.choosing = false;
+      if (!same) this.said = "";
+      this.starting.forget(); // A start that came through, whoever said so.
+    }
     this.write();
   }
 
@@ -287,6 +304,3 @@ export class Walking {
 }
 
 const isOwn = ({ you, member }: Walk): boolean => you?.member === member.id;
-
-/** 128 random bits; `crypto.randomUUID` is missing on plain http. */
-const drawn = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -8,6 +8,7 @@ import { el, icon, type Child } from "./dom.ts";
 import { board } from "./parts.ts";
 import { whyNot } from "./refusals.ts";
 import { t, words, type Words } from "./say.ts";
+import { Start, UNDER_WAY } from "./walk-start.ts";
 import { hourAndMinute, initials, say } from "./words.ts";
 
 export interface Walk {
@@ -24,7 +25,6 @@ export interface Walk {
   server_now?: string;
 }
 
-const UNDER_WAY = ["out", "reminded", "due", "overdue"];
 export const states: Record<string, { state: string; icon: string; word: Words }> = {
   out: { state: "coming", icon: "walk", word: words("On the way") },
   reminded: { state: "coming", icon: "message", word: words("Reminded") },
@@ -43,12 +43,14 @@ export class Walks {
   readonly known = new Map<string, Walk>();
   said = "";
   busy = false;
-  private key = "";
+  private readonly starting: Start<Walk>;
 
   constructor(
     private readonly api: Api,
     private readonly changed: () => void,
-  ) {}
+  ) {
+    this.starting = new Start(api);
+  }
 
   hear(name: string, data: unknown): void {
     if (name === "open") void this.load().catch(() => undefined);
@@ -62,23 +64,19 @@ export class Walks {
     return [...this.known.values()].filter(({ state }) => UNDER_WAY.includes(state)).sort((a, b) => ms(a.due_at) - ms(b.due_at));
   }
 
-  /** The same form sent again because its answer was lost is the same walk. */
   async start(fields: FormData, form: HTMLFormElement): Promise<void> {
     if (this.busy) return;
     const given = (name: string): string => String(fields.get(name) ?? "").trim();
     const chosen = ["way", "buddy"].filter((name) => given(name)).map((name) => [name, given(name)]);
     const body = { for_member: given("for_member"), minutes: Number(given("minutes")), destination: given("destination"), ...Object.fromEntries(chosen) as object };
     [this.busy, this.said] = [true, ""];
-    this.key ||= drawn();
     this.changed();
     try {
-      this.take(await this.api.post<Walk>("/api/v1/walks", body, { "Idempotency-Key": this.key }));
-      this.key = "";
+      this.take(await this.starting.begin(body));
       form.reset();
       form.closest("details")?.removeAttribute("open");
       this.said = t("The walk has begun.");
     } catch (error) {
-      if (!lost(error)) this.key = "";
       this.said = t("Not done. {why}", { why: whyNot(error) });
     }
     this.busy = false;
@@ -102,11 +100,6 @@ export class Walks {
     this.known.set(walk.id, walk);
   }
 }
-
-/** 128 random bits; `crypto.randomUUID` is missing on plain http. */
-const drawn = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-const lost = (error: unknown): boolean => !(error instanceof Error && "status" in error);
 
 export function walksBoard(walks: Walks, calm: Calm | null, me: Me | null, now: number): Child {
   const all = walks.now;
