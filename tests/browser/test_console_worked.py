@@ -218,6 +218,38 @@ def test_numbers_choose_among_several_alerts(live: Page, site: FakeSite) -> None
     expect(live.get_by_role("heading", name="Maya Lindqvist")).to_be_visible()
 
 
+def test_an_alert_that_comes_while_somebody_writes_takes_neither_their_words_nor_their_place(
+    live: Page, site: FakeSite
+) -> None:
+    """What is typed for one person in danger must not be told to those who run to another."""
+    note = live.get_by_label("Note for everybody rung")
+    note.press_sequentially("She is in the ")
+    site.raise_alert(member=TOMASZ)
+    site.tell("alert-2")
+    strip = live.get_by_role("navigation", name="Live alerts")
+    expect(strip.get_by_role("button")).to_have_count(2)
+    expect(strip.get_by_role("status")).to_have_text("2 alerts are live.")
+    expect(live.get_by_role("heading", name="Maya Lindqvist")).to_be_visible()
+    note.press_sequentially("stairwell")
+    note.press("Enter")
+    until(live, lambda: site.posted("/alert-1/notes"))
+    assert site.posted("/alert-1/notes") == [{"text": "She is in the stairwell"}] and not site.posted("/alert-2/notes")
+
+
+def test_what_was_typed_for_an_alert_that_is_over_stands_under_no_other(live: Page, site: FakeSite) -> None:
+    site.raise_alert(member=TOMASZ)
+    site.tell("alert-2")
+    live.keyboard.press("2")
+    expect(live.get_by_role("heading", name="Maya Lindqvist")).to_be_visible()
+    live.get_by_label("Note for everybody rung").fill("She is found")
+    live.get_by_text("Close: two people needed").click()
+    live.get_by_label("How it ended").select_option("medical")
+    site.change("alert-1", state="closed", outcome="safe")
+    expect(live.get_by_role("heading", name="Tomasz Zieliński")).to_be_visible()
+    expect(live.get_by_label("Note for everybody rung")).to_have_value("")
+    expect(live.get_by_label("How it ended")).to_be_hidden()
+
+
 def test_the_keys_are_listed_and_can_be_turned_off_for_good(live: Page, site: FakeSite) -> None:
     live.keyboard.press("?")
     dialog = live.get_by_role("dialog", name="Shortcut keys")

@@ -99,6 +99,7 @@ function unverified({ strangers, now }: Watch): Child {
 
 function strip({ alerts, alert, now }: Watch): Child {
   return el("nav", { class: "strip", "data-key": "strip", "aria-label": t("Live alerts") },
+    el("p", { class: "sr", role: "status" }, plural("{n} alert is live.", "{n} alerts are live.", alerts.length)),
     el("ul", {}, alerts.map((one) => el("li", { "data-key": one.id },
       el("button", { type: "button", "data-act": "choose", "data-id": one.id, "aria-pressed": one === alert ? "true" : "false" },
         icon(one.drill ? "drill" : "bell"), el("span", {}, el("strong", {}, name(one)), el("small", { class: "block" }, `${clock(now - ms(one.raised_at))}, ${helpLine(one, now)}`)))))));
@@ -241,7 +242,7 @@ function next({ now, busy }: Watch, alert: Alert): Child {
 
 function acts({ said, busy, sound, quiet }: Watch, alert: Alert): Child {
   const loud = sound === "on" && !alert.drill && !alert.silent;
-  return el("div", { class: "stack" },
+  return el("div", { class: "stack", "data-key": alert.id }, // What was typed for one alert never stands under another.
     loud ? quiet ? el("p", { class: "quiet" }, t("This screen is quiet for two minutes.")) : el("button", { type: "button", "data-act": "quiet" }, t("Quiet here for two minutes")) : null,
     alert.you?.may?.length === 0 ? el("p", { class: "quiet" }, t("This alert has not rung you, so you can only watch. It rings you too if too few people come.")) : null,
     el("p", { role: "status", class: "acted", "data-tone": "doubt-text" }, said),

@@ -18,10 +18,13 @@ import { Walks } from "./walks.ts";
 
 const BEGUN = performance.now();
 const OPENING_MS = 2_000;
+const THERE_MS = 20_000; // Since the last key or click; then whoever left a form open has gone.
 const api = new Api(token("tocsin.watch"));
 let me: Me | null = null;
 let known = true;
 let chosen: string | null = null;
+let shown: string | null = null;
+let touched = -Infinity;
 const put = new Set<string>();
 let said = "";
 let quiet: Calm | null = null;
@@ -73,7 +76,9 @@ function open(): Alert[] {
 
 function watch(): Watch {
   const list = open();
-  const alert = list.find(({ id }) => id === chosen) ?? list[0] ?? null;
+  const stays = (id: string | null): Alert | undefined => list.find((one) => one.id === id);
+  const alert = stays(chosen) ?? (atWork() ? stays(shown) : undefined) ?? list[0] ?? null;
+  shown = alert?.id ?? null;
   return {
     me, said, busy: underWay.size > 0, alerts: list, alert,
     calm: quiet,
@@ -89,6 +94,14 @@ function watch(): Watch {
     silence: alerts.live.silence,
     now: serverNow(),
   };
+}
+
+/** Somebody writes something for the alert that is shown: the next one must not slip under their hands. */
+function atWork(): boolean {
+  const forms = [...document.querySelectorAll<HTMLFormElement>("main[data-key=main] form")];
+  const written = forms.some((form) => [...form.querySelectorAll("input")].some(({ value }) => value !== ""));
+  const there = performance.now() - touched < THERE_MS;
+  return written || (there && forms.some((form) => form.contains(document.activeElement) || form.closest("details")?.open));
 }
 
 /** The same press twice is one; another one never waits behind it, nor is it dropped. */
@@ -197,5 +210,6 @@ async function lookRound(): Promise<void> {
   }
 }
 
+for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => (touched = performance.now()));
 void meet();
 setInterval(() => void meet(), 15_000);

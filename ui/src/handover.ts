@@ -19,7 +19,7 @@ const undone: Record<string, Words> = {
 };
 
 export function running(me: Me | null, now: number, busy: boolean, alert: Alert): Child {
-  return el("div", { class: "stack tight" }, who(alert), asked(me, now, busy, alert), open(alert), form(alert),
+  return el("div", { class: "stack tight", "data-key": alert.id }, who(alert), asked(me, now, busy, alert), open(alert), form(alert),
     may(alert, "handover/take") && !mine(me, alert) && !alert.run_by && alert.you?.may
       ? el("button", { type: "button", "data-act": "take", "aria-disabled": busy && "true" }, t("I run it")) : null);
 }
