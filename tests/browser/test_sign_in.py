@@ -195,6 +195,17 @@ def test_a_phone_that_opens_its_link_becomes_one_by_a_tap(ada: Person, site: Sit
     assert str(ada.page.evaluate("localStorage.getItem('tocsin.token')")).startswith("tocsin_")
 
 
+def test_a_browser_that_keeps_nothing_becomes_a_phone_as_long_as_its_tab_is_open(ada: Person, site: Site) -> None:
+    """The link is used up by then: what it gave must not be lost on the way."""
+    ada.page.context.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full') };")
+    ada.page.goto(site.link(LinkKind.ENROLMENT, "ada"))
+    ada.page.get_by_role("button", name="Open it here").click()
+    ada.page.wait_for_url("**/phone")
+    (device,) = site.house.world.directory(ORG).devices.values()
+    assert device.member == "ada"
+    expect(ada.page.locator(".sos")).to_be_visible()
+
+
 def test_a_link_that_was_used_says_so_on_the_page(ada: Person, site: Site) -> None:
     link = site.link(LinkKind.FIRST_ADMINISTRATOR, "ada")
     awaited(site.links.use(link.rpartition("#")[2]))

@@ -31,9 +31,18 @@ async function use(): Promise<void> {
     signal: AbortSignal.timeout(20_000),
   });
   const told = (await response.json()) as Told;
-  if (told.keep) localStorage.setItem(told.keep.name, told.keep.token);
-  if (told.go) location.replace(told.go);
+  if (told.go) location.replace(told.go + (told.keep ? carried(told.keep) : ""));
   else if (said) said.textContent = told.said ?? "";
+}
+
+/** Where this browser keeps nothing, its tab alone has it: the link was used, and no other token will be given for it. */
+function carried({ name, token }: { name: string; token: string }): string {
+  try {
+    localStorage.setItem(name, token);
+    return "";
+  } catch {
+    return `#${encodeURIComponent(token)}`;
+  }
 }
 
 form?.addEventListener("submit", (event) => {
