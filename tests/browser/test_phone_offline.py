@@ -76,6 +76,16 @@ def test_it_opens_without_a_network_in_its_own_look(installed: Visitor) -> None:
     expect(page.locator("html")).to_have_attribute("data-look", "tocsin")
 
 
+def test_a_browser_finds_nothing_that_would_keep_it_off_a_home_screen(installed: Visitor) -> None:
+    """Asked of the browser itself; that a window of a test keeps nothing for later is not the app's fault."""
+    page = opened(installed)
+    asked = page.context.new_cdp_session(page)
+    manifest = asked.send("Page.getAppManifest")
+    assert manifest["errors"] == [] and manifest["url"].endswith("/manifest.webmanifest")
+    found = asked.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error["errorId"] for error in found if error["errorId"] != "in-incognito"] == []
+
+
 def test_pressed_offline_the_tab_closed_and_opened_again_it_is_delivered_once(
     installed: Visitor, site: FakeSite
 ) -> None:
