@@ -8,12 +8,12 @@ from typing import Any
 from msgspec.structs import replace
 from mutant import Mutant, Patch
 
-from tocsin.core import reporting
+from tocsin.core import push_words, reporting
 from tocsin.core.access import people_sight, pushing
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact
 from tocsin.core.docket import Docket
-from tocsin.core.words import Channel, Reason
+from tocsin.core.words import Channel, Purpose, Reason
 from tocsin.runtime import health
 
 NIGHT = ("pushing",)
@@ -47,6 +47,10 @@ def a_refused_key_is_nobody_s_business(patch: Patch) -> None:
     patch.setattr(health, "STRIKES", MappingProxyType(known))
 
 
+def pushes_say_it_all(patch: Patch) -> None:
+    patch.setattr(push_words, "CALLS", frozenset(Purpose))
+
+
 ENDED = "nothing_is_pushed_to_what_has_ended"
 PUSH_MUTANTS: tuple[Mutant, ...] = (
     Mutant(a_subscription_that_is_gone_is_pushed_to, ENDED, (5, 6), (*NIGHT, "push_gone")),
@@ -58,4 +62,5 @@ PUSH_MUTANTS: tuple[Mutant, ...] = (
         (1, 7),
         (*NIGHT, "push_key_refused"),
     ),
+    Mutant(pushes_say_it_all, "a_push_that_calls_nobody_names_nobody", (2, 3), (*NIGHT, "stop_texted", "closes")),
 )

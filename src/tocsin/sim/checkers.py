@@ -75,6 +75,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
      pushes.nothing_is_pushed_to_what_has_ended),
     ("I14", "The operator hears that no push service takes our key.",
      pushes.whoever_runs_it_hears_that_our_key_is_refused),
+    ("T12", "A push that calls nobody names nobody, and no place.", pushes.a_push_that_calls_nobody_names_nobody),
     ("I20", "Nobody barred is told anything.", recipients.nobody_barred_is_rung),
     ("I20", "No send begins to whoever was cut off.", access.no_send_begins_to_whom_it_is_cut),
     ("I19, I20", "Nobody reads what they may not, on no stream and in no list.",

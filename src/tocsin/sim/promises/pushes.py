@@ -1,17 +1,21 @@
-"""Pushes: none goes where nobody takes it any more, and the operator hears when no service takes our signature."""
+"""Pushes: none goes where nobody takes it, none gives anything away, and a key that is refused is heard of."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tocsin import ports
 from tocsin.core.access.push_record import Subscription
-from tocsin.core.words import Reason
+from tocsin.core.words import Purpose, Reason
 from tocsin.runtime.push_proofs import WAY
+from tocsin.sim.centre import ORG
 from tocsin.sim.journal import ASLEEP, Sent
 from tocsin.sim.promises.past import steps
 from tocsin.sim.promises.scene import CLOCK_MS, PACE_MS, Scene
 
+CALLS_FOR_HELP = frozenset({Purpose.RING, Purpose.REAL_ALERT})
+WORDS, PLACES = re.compile(r"\w+"), frozenset({"Lot", "Gate", "GPS"})
 STANDS_STILL = frozenset({ASLEEP, "restart", "disk stalled"})  # Outages that no process ends with.
 
 
@@ -58,6 +62,18 @@ def whoever_runs_it_hears_that_our_key_is_refused(scene: Scene) -> Iterator[str]
         begun_ms, by_ms = max((at_ms for at_ms in ends if at_ms <= sent.begun_ms), default=0), sent.ended_ms + PACE_MS
         if scene.works(sent.ended_ms, by_ms) and not any(begun_ms <= at_ms <= by_ms for at_ms in pages):
             yield f"a push service refused our key at {sent.ended_ms}, and nobody was paged"
+
+
+def a_push_that_calls_nobody_names_nobody(scene: Scene) -> Iterator[str]:
+    """T12: on a locked screen only a call for help says for whom and where."""
+    names = {member.name for member in scene.node.world.directory(ORG).members.values()}
+    for sent in _pushed(scene):
+        delivery = scene.record.deliveries.get(sent.delivery)
+        if delivery is None or delivery.purpose in CALLS_FOR_HELP:
+            continue
+        words = set(WORDS.findall(sent.text))
+        if told := words & (names | PLACES):
+            yield f"a push of {delivery.purpose} to {delivery.member} says {sorted(told)}: {sent.text}"
 
 
 def _refused(scene: Scene, reason: Reason) -> Iterator[Sent]:
