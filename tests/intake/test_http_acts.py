@@ -9,6 +9,7 @@ import pytest
 
 from outside import BEGAN_MS, DURESS_PIN, ORG, PIN, Answer, Centre
 from tocsin.core import commands as c
+from tocsin.core.limits import PIN_MISSES_HOUR_MAX
 from tocsin.core.words import PlaceKind
 
 ALERTS = "/api/v1/alerts"
@@ -192,6 +193,25 @@ def test_the_pin_closes_it_and_both_pins_answer_in_the_same_words() -> None:
             told.append((answer.status, answer.body))
             assert centre.alert(alert).open == (pin == DURESS_PIN)
             refused(await centre.act("noor", alert, "safe", {"pin": PIN}), 409, "alert_closed")
+
+        asyncio.run(story())
+    assert told[0] == told[1]
+
+
+def test_after_ten_wrong_pins_both_are_refused_in_the_same_words_and_one_is_heard() -> None:
+    told = []
+    for pin in (PIN, DURESS_PIN):
+        centre = Centre()
+
+        async def story(centre: Centre = centre, pin: str = pin) -> None:
+            alert = await raised(centre)
+            for _ in range(PIN_MISSES_HOUR_MAX):
+                centre.ring.decide(c.Safe(org=ORG, alert=alert, member="noor", device="d", match=c.PinMatch.WRONG))
+            answer = await centre.act("noor", alert, "safe", {"pin": pin})
+            refused(answer, 403, "wrong_pin")
+            looks = await centre.look("noor", alert)
+            told.append((answer.body, looks.json["state"], looks.json["people_rung"]))
+            assert centre.alert(alert).under_duress == (pin == DURESS_PIN)
 
         asyncio.run(story())
     assert told[0] == told[1]
