@@ -130,11 +130,12 @@ class SqliteStore:
         return rows[0] if rows else None
 
     def snapshots(self, org: str, kind: str, *, only_open: bool = False) -> Iterator[Snapshot]:
-        """Read in pages, each as of when it is reached."""
+        """Read in pages, each as of when it is reached.  A kind is read once: what that took of memory is let go."""
         query, first = "open_snapshots" if only_open else "snapshots", kind
         while page := self._snapshots(query, org, kind, first, _end(kind), PAGE_ROWS):
             yield from page
             first = page[-1].stream + "\0"
+        self.reader.release_memory()
 
     def organisations(self) -> list[str]:
         return [str(org) for (org,) in self._rows("organisations")]
