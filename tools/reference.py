@@ -124,13 +124,15 @@ BY = {
     Via.DESK: "a desk",
     Via.WALLBOARD: "a wallboard",
     Via.KEY: "a program's key",
+    Via.LINK: "a message's link",
 }
 AFTER = """\
 *Prove it anew*: who they are must have been proven, by a passkey for instance, in the last {minutes} minutes.
 
 A wallboard reads of one site what anybody in the room may. A desk has its own alert, and of its site what a wallboard
 has. A program's key has what its scopes say: *raise* an SOS for a member, read the *metrics*, read *alerts* as an
-administrator does."""
+administrator does. The link in a message is to one alert: whoever opened it reads that alert, answers it and, while it
+is open, sees of its site's plan what leads to where it is said to be; they close nothing, and may call for help."""
 
 
 def permissions_page(table: Sequence[Line]) -> str:

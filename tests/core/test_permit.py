@@ -143,6 +143,9 @@ def test_a_desk_raises_for_whoever_sits_there_and_another_seat_does_not() -> Non
 def test_a_link_raises_reads_and_answers_for_whom_it_was_made_and_closes_nothing() -> None:
     link = RungLink(id="l", token_hash="", member="abe", alert="a", purpose=LinkFor.RUNG, made_ms=0)
     made, by = docket(link, role=Role.SUPERVISOR), By("abe", Via.LINK, "l")
-    assert {may for may in May if refused(made, by, may) is None} == {May.RAISE, May.READ_ALERTS, May.ANSWER}
+    assert {may for may in May if refused(made, by, may) is None} == {
+        *(May.RAISE, May.READ_ALERTS, May.ANSWER, May.READ_PLACES)
+    }
+    assert {reach_now(made, by, may) for may in May} == {Reach.NONE, Reach.OWN, Reach.RUNG}, "nothing beyond one alert"
     assert refused(made, By("bo", Via.LINK, "l"), May.ANSWER) == NOT_ALLOWED
     assert refused(docket(replace(link, ended=Ended.REPLACED)), by, May.READ_ALERTS) == NOT_ALLOWED

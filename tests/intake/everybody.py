@@ -12,10 +12,13 @@ from msgspec.structs import replace
 
 from outside import ORG, PUBLIC_URL, SECRET, SITE, Answer, FakeRing, ask, centre
 from tocsin.app.pages import pages_of
+from tocsin.core import commands as c
 from tocsin.core.access.record import Desk, Guard, Key, Session, Wallboard, id_of
-from tocsin.core.access.words import KeyScope, SignedIn
-from tocsin.core.directory import Device, Member
-from tocsin.core.words import Role
+from tocsin.core.access.rung_record import RungLink
+from tocsin.core.access.words import Ended, KeyScope, SignedIn
+from tocsin.core.directory import Device, Member, Shift
+from tocsin.core.rung_link import LinkFor
+from tocsin.core.words import Came, Role
 from tocsin.identity.token import token_hash
 from tocsin.intake.hooks import Hooks
 from tocsin.intake.http import Desk as Surface
@@ -33,6 +36,12 @@ STANDINGS = ("plain", "tied", "suspended", "foreign")
 HOUR = 3_600_000
 UNDER = {"{member}": "noor", "{kind}": "wallboard", "{site}": SITE, "{of}": "sos"}
 SCREENS = ("desk", "wallboard", *(f"key-{scope}" for scope in KeyScope))
+LINKS = (  # Of whom a link to Noor's alert is, how they stand, and what else is to be said of it.
+    *(f"link-{role}-plain" for role in Role),
+    *(f"link-responder-{how}" for how in STANDINGS if how != "plain"),
+    "link-supervisor-plain-replaced",
+    "link-noor-own",
+)
 
 
 class Nonsense:
@@ -119,6 +128,32 @@ class Everybody:
                 ends_ms=self.now_ms + HOUR,
             )
             self.ring.world.know(ORG, key)
+
+    def call(self) -> None:
+        """Noor presses, everybody is rung, and some have opened the links of their messages."""
+        here = self.ring.world.directory(ORG)
+        everyone = (Shift(SITE, tuple(here.members), 0, 10**15),)
+        self.ring.world.directories[ORG] = replace(here, shifts=everyone)
+        press = c.Press(org=ORG, credential="noor-phone", key="k", member="noor", device=None, came=Came.DEVICE)
+        pressed = self.ring.decide(press)
+        assert isinstance(pressed, c.PressTaken)
+        for name in LINKS:
+            member = name.removeprefix("link-").removesuffix("-replaced").removesuffix("-own")
+            self.link(name, member, pressed.alert)
+
+    def link(self, name: str, member: str, alert: str) -> None:
+        """This member has opened the link of a message about this alert."""
+        hashed = self._token(name)
+        link = RungLink(
+            id=id_of(hashed),
+            token_hash=hashed,
+            member=member,
+            alert=alert,
+            purpose=LinkFor.OWN if name.endswith("-own") else LinkFor.RUNG,
+            made_ms=self.now_ms,
+            ended=Ended.REPLACED if name.endswith("-replaced") else None,
+        )
+        self.ring.world.know(of(name.rpartition("-")[2]), link)
 
     @property
     def now_ms(self) -> int:

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from outside import DURESS_PIN, ORG, SITE, Stream, turns
+from tocsin.core import commands as c
 from tocsin.core.access.roll_record import RollCall
-from tocsin.core.words import Role
+from tocsin.core.directory import Place
+from tocsin.core.words import Came, PlaceKind, Role
 from tocsin.intake.live import BEAT  # It comes each second of the real clock, whatever happens.
 
 ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -45,6 +47,12 @@ PAGES = (
     *("/api/v1/walks", "/api/v1/walks/buddies", "/api/v1/walks/buddies?name=noor"),
     *("/office/changes", "/office/ties", "/office/trail", "/office/trail.csv"),
 )
+CORNERS = ((0, 0), (9, 0), (9, 9))
+PLACES = (
+    Place(SITE, "lot-b", "Lot B", "lot", on="", outline=CORNERS),
+    Place(SITE, "house", "Main house", "building", on="", outline=CORNERS),
+    Place(SITE, "ward", "Ward", "room", inside="house", on="house", outline=CORNERS),
+)
 STEPS = st.one_of(
     st.sampled_from(PAGES).map(lambda path: ("look", path)),
     st.sampled_from((True, False)).map(lambda silent: ("press", silent)),
@@ -55,6 +63,9 @@ Step = tuple[str, object]
 
 class Account:
     """A tied member: their phone, their session, a stream on the phone, and all that these were told."""
+
+    heard_by: str = "device"
+    looks_by: tuple[str, ...] = ("session", "device")
 
     def __init__(self, role: Role) -> None:
         self.world, self.name = Everybody(), f"{role}-tied"
@@ -69,7 +80,7 @@ class Account:
 
     async def live(self, script: list[Step], danger: str, at: int) -> bytes:
         """The whole transcript of one world."""
-        stream = Stream(self.world.app, dict(self.world.shown(f"device-{self.name}")))
+        stream = Stream(self.world.app, dict(self.world.shown(f"{self.heard_by}-{self.name}")))
         await turns()
         for number, step in enumerate([*script, *(("look", path) for path in PAGES)]):
             if number == min(at, len(script)):
@@ -83,7 +94,7 @@ class Account:
     async def step(self, what: str, more: object) -> None:
         match what:
             case "look":
-                for kind in ("session", "device"):
+                for kind in self.looks_by:
                     answer = await self.world.ask(f"GET {more}", f"{kind}-{self.name}")
                     self.told.append(b"%d " % answer.status + answer.body)
             case "wait":
@@ -94,7 +105,7 @@ class Account:
 
     async def press(self, name: str, *, silent: bool) -> bytes:
         self.presses += 1
-        body = b'{"silent": true}' if silent else b"{}"
+        body = b'{"silent": true, "text": "Ward"}' if silent else b'{"text": "Ward"}'
         answer = await self.world.ask(f"POST {ALERTS}", name, body, **{"idempotency-key": f"key-{self.presses}"})
         assert answer.status == 201
         return re.sub(rb'"receipt":"[^"]*"', b"", answer.body)
@@ -109,6 +120,43 @@ class Account:
             pin = b'{"pin": "%s"}' % DURESS_PIN.encode()
             answer = await self.world.ask(f"POST {ALERTS}/{alert.id}/safe", "device-noor", pin)
             assert answer.status == 200 and self.world.ring.world.open_alerts(ORG)
+
+
+class Called(Account):
+    """A tied member who was called to another alert, and has opened the link of that message and nothing else."""
+
+    heard_by, looks_by = "link", ("link",)
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(role)
+        here = self.world.ring.world.directory(ORG)
+        self.world.ring.world.directories[ORG] = replace(here, places=PLACES)
+        lot = c.PlaceReport(PlaceKind.ZONE, self.world.now_ms, label="Lot B")
+        press = c.Press(org=ORG, credential="k", key="k", member="ines", device=None, came=Came.DEVICE, places=(lot,))
+        pressed = self.world.ring.decide(press)
+        assert isinstance(pressed, c.PressTaken)
+        self.alert = pressed.alert
+        self.world.link(f"link-{self.name}", self.name, self.alert)
+
+    async def step(self, what: str, more: object) -> None:
+        await super().step(what, more)
+        for path in (f"{ALERTS}/{self.alert}", "/api/v1/sites/centre/plan"):
+            answer = await self.world.ask(f"GET {path}", f"link-{self.name}")
+            assert answer.status == 200 and b"Lot B" in answer.body
+            self.told.append(answer.body)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", (Role.WORKER, Role.SUPERVISOR))  # By a link they see the same.
+@settings(max_examples=3, deadline=None)
+@given(script=st.lists(STEPS, max_size=6), at=st.integers(0, 6))
+def test_a_link_to_another_alert_says_the_same_whether_or_not_the_other_calls_for_help(
+    role: Role, script: list[Step], at: int
+) -> None:
+    quiet, silent, duress = (
+        asyncio.run(Called(role).live(script, danger, at)) for danger in ("nothing", "silent", "duress")
+    )
+    assert silent == quiet and duress == quiet
 
 
 @pytest.mark.slow

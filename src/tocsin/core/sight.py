@@ -130,6 +130,11 @@ def _of_this_link(alert: Alert, reader: Reader) -> bool:
     return alert.device == reader.device or reader.alert in lives_of(alert)
 
 
+def runs_to(alert: Alert, directory: Directory, reader: Reader) -> bool:
+    """Is this somebody whom it calls, while it calls?  What is around its places is theirs to see, by a link too."""
+    return alert.open and standing(alert, directory, reader) is Standing.RUNG
+
+
 def _on_the_wall(alert: Alert, directory: Directory, site: str) -> Standing | None:
     here = alert.site == site and is_public(alert, directory)
     return _if_shown(alert, Standing.PUBLIC) if here else None

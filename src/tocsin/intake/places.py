@@ -16,6 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
+from tocsin.core.access.words import Via
 from tocsin.intake.answers import plain
 from tocsin.intake.credentials import Pass
 from tocsin.intake.lanes import JSON
@@ -25,6 +26,7 @@ from tocsin.runtime.access.reading import NotAllowed, Records
 AnyRequest = Request[None, None, State]
 PNG = "image/png"
 KEPT = "private, max-age=31536000, immutable"
+NOT_KEPT = "no-store"  # What a link opens is gone with it, from the browser too.
 TAG_DIGITS = 32
 
 
@@ -69,13 +71,15 @@ def place_handlers(records: Records, reader: Callable[[AnyRequest], Pass]) -> li
 
     @get("/api/v1/sites/{site:str}/plan", name="site plan")
     async def plan(site: FromPath[str], request: AnyRequest) -> Response[bytes]:
-        told = places.plan(reader(request), site, request.headers.get("if-none-match", ""))
-        headers = {"ETag": told.tag, "Cache-Control": "private, no-cache"}
+        who = reader(request)
+        told = places.plan(who, site, request.headers.get("if-none-match", ""))
+        headers = {"ETag": told.tag, "Cache-Control": NOT_KEPT if who.via is Via.LINK else "private, no-cache"}
         return plain(told.body, JSON, 200 if told.body else 304, headers)
 
     @get("/api/v1/pictures/{picture:str}", name="picture")
     async def content(picture: FromPath[str], request: AnyRequest) -> Response[bytes]:
-        found = places.picture(reader(request), picture)
-        return plain(found, PNG, headers={"Cache-Control": KEPT})
+        who = reader(request)
+        found = places.picture(who, picture)
+        return plain(found, PNG, headers={"Cache-Control": NOT_KEPT if who.via is Via.LINK else KEPT})
 
     return [plan, content]

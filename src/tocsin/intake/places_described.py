@@ -47,7 +47,8 @@ def place_paths(answers: Callable[..., Json], json: Callable[[Json, Json], Json]
                 "operationId": "site_plan",
                 "summary": "The places of a site and what they are drawn on.",
                 "description": "Corners are in ten-thousandths of their sheet's width, from its upper left.  A report "
-                "of a place has its `label`.",
+                "of a place has its `label`.  By the link of a message: of the site of its alert alone, while that is "
+                "open, the sheets that lead to where it is said to be, and the names of all places.",
                 "parameters": [_which("site", "centre"), again],
                 "responses": answers(
                     {200: ("The plan, with an ETag.", plan), 304: ("You have it.", {})},

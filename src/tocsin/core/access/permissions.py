@@ -181,7 +181,7 @@ TABLE: tuple[Line, ...] = (
         _to(ALL, Role.ADMINISTRATOR, Role.SUPERVISOR),
         _SIGNED_IN,
     ),
-    Line(May.READ_PLACES, "See the places of a site on its plan.", _to(ALL, *_EVERYBODY), _PERSON),
+    Line(May.READ_PLACES, "See the places of a site on its plan.", _to(ALL, *_EVERYBODY), _CALLED),
     Line(
         May.EDIT_PLACES,
         "Change places, what they are drawn on, and the codes on their walls.",
@@ -266,10 +266,11 @@ def may_of(act: str) -> May:
 
 
 def reach_of(roles: Iterable[Role], may: May, via: Via) -> Reach:
-    """How far somebody with these roles gets with this credential."""
+    """How far somebody with these roles gets with this credential; by a link never beyond what rang them."""
     line = LINES[may]
     if via is Via.OPERATOR and via in line.by:
         return Reach.ALL
     if via not in line.by:
         return Reach.NONE
-    return max((line.reach.get(role, Reach.NONE) for role in roles), default=Reach.NONE)
+    widest = max((line.reach.get(role, Reach.NONE) for role in roles), default=Reach.NONE)
+    return min(widest, Reach.RUNG) if via is Via.LINK else widest

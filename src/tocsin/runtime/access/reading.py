@@ -28,7 +28,7 @@ from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.permissions import May, Reach
 from tocsin.core.access.permit import RECORD_OF, reach
 from tocsin.core.access.place_record import Picture, PlaceCode, PlanSheet
-from tocsin.core.access.place_sight import PlanView, plan_view
+from tocsin.core.access.place_sight import PICTURES, PlanView, Sought, plan_view
 from tocsin.core.access.record import (
     Act,
     Desk,
@@ -43,8 +43,10 @@ from tocsin.core.access.record import (
     Wallboard,
 )
 from tocsin.core.access.swaps import Swap
+from tocsin.core.alert import Alert
 from tocsin.core.directory import Device, Directory, Plan, Shift
 from tocsin.core.limits import LIST_SCANNED_MAX, LISTED_MAX
+from tocsin.core.sight import runs_to
 from tocsin.core.views import Who
 from tocsin.ports import Clock, Snapshot, Store
 from tocsin.runtime.access.announced import newest_announced
@@ -193,20 +195,38 @@ class Records:
     # Places ------------------------------------------------------------------------------------------------------
 
     def site_plan(self, who: Pass, site: str) -> PlanView | None:
-        """Its places and what they are drawn on; None: there is no such site.  Raises NotAllowed."""
-        self._must(who, May.READ_PLACES)
-        directory = self.directory(who)
-        return plan_view(directory, site, self._kept(who, PlanSheet)) if site in directory.sites else None
+        """Its places and what they are drawn on; None: there is no such site.  Raises NotAllowed.
+
+        By a link: of the site of its alert, while that is open, what leads to where it is said to be.
+        """
+        alert, directory = self._called_to(who), self.directory(who)
+        if alert is not None and alert.site != site:
+            raise NotAllowed
+        sought = None if alert is None else _sought(alert)
+        return plan_view(directory, site, self._kept(who, PlanSheet), sought) if site in directory.sites else None
 
     def picture(self, who: Pass, id: str) -> Picture | None:
-        """What is or was under a plan of theirs.  Raises NotAllowed."""
-        self._must(who, May.READ_PLACES)
-        return self._node.world.kept(who.org, Picture, id)
+        """What is or was under a plan of theirs; by a link what is under the plan it opens.  Raises NotAllowed."""
+        alert = self._called_to(who)
+        plan = None if alert is None else self.site_plan(who, alert.site)
+        shown = alert is None or (plan is not None and any(one.picture == PICTURES + id for one in plan.sheets))
+        return self._node.world.kept(who.org, Picture, id) if shown else None
 
     def sheets(self, who: Pass, site: str) -> dict[str, PlanSheet]:
-        """By whose they are.  Raises NotAllowed."""
-        self._must(who, May.READ_PLACES)
+        """By whose they are; not by a link.  Raises NotAllowed."""
+        if self._called_to(who) is not None:
+            raise NotAllowed
         return {sheet.on: sheet for sheet in self._kept(who, PlanSheet) if sheet.site == site}
+
+    def _called_to(self, who: Pass) -> Alert | None:
+        """The one alert whose places they may see; None: they may see all places there are.  Raises NotAllowed."""
+        self._must(who, May.READ_PLACES)
+        if self.reach(who, May.READ_PLACES) is Reach.ALL:
+            return None
+        alert = self._node.world.alert(who.org, who.reader.alert)
+        if alert is None or not runs_to(alert, self.directory(who), who.reader):
+            raise NotAllowed
+        return alert
 
     def place_codes(self, who: Pass, site: str) -> dict[str, PlaceCode]:
         """By place; for whoever prints and replaces them.  Raises NotAllowed."""
@@ -318,6 +338,11 @@ class Records:
 
     def _kept(self, who: Pass, kind: type[K]) -> list[K]:
         return list(self._node.world.all_kept(who.org, kind).values())
+
+
+def _sought(alert: Alert) -> Sought:
+    reports = alert.places.values()
+    return Sought(tuple(spot.label for spot in reports if spot.label), any(spot.fix for spot in reports))
 
 
 def _newest(sessions: Iterable[Session], member: str) -> list[Session]:
