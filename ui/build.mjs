@@ -36,7 +36,12 @@ const byPlainName = (names) => Object.fromEntries(names.map((hashed) => [plainly
 
 // The map comes first: whoever fetches it later must know what it is called. Its worker is MapLibre's own, as a file of ours.
 const map = await build({ ...ours, legalComments: "eof", entryPoints: { "map-gl": "src/map-gl.ts", "map-worker": "maplibre-gl/dist/maplibre-gl-worker.mjs" } });
-const called = Object.fromEntries(namesOf(map).map((hashed) => [plainly(hashed), JSON.stringify(`/static/${hashed}`)]));
+const addresses = (built) => Object.fromEntries(namesOf(built).map((hashed) => [plainly(hashed), JSON.stringify(`/static/${hashed}`)]));
+const called = addresses(map);
+const MAPS = { MAP_GL: called["map-gl.js"], MAP_WORKER: called["map-worker.js"] };
+
+// The page of whoever was called fetches the drawing of the plan later too, and must know what that is called.
+const drawing = await build({ ...ours, entryPoints: { "map-called": "src/map-called.ts" }, define: MAPS });
 
 const pages = await build({
   ...ours,
@@ -57,7 +62,7 @@ const pages = await build({
     tocsin: "styles/tocsin-all.css",
     silent: "styles/silent.css",
   },
-  define: { MAP_GL: called["map-gl.js"], MAP_WORKER: called["map-worker.js"] },
+  define: { ...MAPS, MAP_CALLED: addresses(drawing)["map-called.js"] },
 });
 
 // What a home screen shows of the app. Android cuts its pictures to any shape: in the last one the bell stays clear of that.
@@ -82,7 +87,7 @@ const worker = await build({
   },
 });
 
-const manifest = byPlainName([...namesOf(map), ...namesOf(pages), ...namesOf(worker), ...drawn]);
+const manifest = byPlainName([...namesOf(map), ...namesOf(drawing), ...namesOf(pages), ...namesOf(worker), ...drawn]);
 const zipped = [];
 for (const hashed of Object.values(manifest)) {
   const plain = readFileSync(`${out}/${hashed}`);

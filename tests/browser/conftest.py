@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 from fake_site import FakeSite
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from visitors import Visitor
+from linked_site import LinkedSite
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from visitors import Tap, Visitor
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 BECOMES_TRUE_MS = 30_000  # A page is waited for, however busy the machine is: none of these tests holds a stop-watch.
 expect.set_options(timeout=BECOMES_TRUE_MS)
+NARROW = {"width": 360, "height": 640}
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -51,3 +53,34 @@ def phone(visitor: Visitor) -> Page:
     page = visitor.open("/phone", "worker-token")
     page.get_by_role("heading", name="Ready").wait_for()
     return page
+
+
+@pytest.fixture
+def linked() -> Iterator[LinkedSite]:
+    site = LinkedSite()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def device(browser: Browser, linked: LinkedSite) -> Iterator[Tap]:
+    """Each link on a phone of its own: nothing of one is on another."""
+    contexts, complaints = [], list[str]()
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((linked.url, "data:")):
+            complaints.append(f"left the host: {request.url}")
+
+    def opened(link: str) -> Page:
+        context = browser.new_context(viewport=NARROW, locale="en-GB", timezone_id="UTC", has_touch=True)  # type: ignore[arg-type]
+        contexts.append(context)
+        context.on("weberror", lambda error: complaints.append(f"error: {error.error}"))
+        context.on("request", asked)
+        page = context.new_page()
+        page.goto(link)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -9,17 +9,22 @@ import asyncio
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import uvicorn
+from drawn_site import PLACES, at, picture
 from msgspec.structs import replace
 
 from bureau import BEGAN_MS, HandClock
 from tocsin.core import commands as c
+from tocsin.core.access.place_commands import SetSheet
+from tocsin.core.access.place_record import Picture
 from tocsin.core.access.record import OPERATOR
 from tocsin.core.alert import Alert
-from tocsin.core.directory import Contact, Directory, Member, Plan, Rung, Shift, Site
+from tocsin.core.directory import Contact, Directory, Member, Place, Plan, Rung, Shift, Site
 from tocsin.core.engine import decide
+from tocsin.core.ground import Known
 from tocsin.core.words import Answer, Came, Channel, Duty, Kind, Outcome, Role
 from tocsin.identity.token import token_hash
 from tocsin.intake.http import Hooks, build_app
@@ -162,6 +167,23 @@ class LinkedSite:
             return await what()
 
         return asyncio.run_coroutine_threadsafe(done(), self._loop).result(60)
+
+    # Its plan ----------------------------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """The plan of the scripted site: a picture with a car park and a building, and another sheet for its floor."""
+        known = self.node.world.directory(ORG)
+        drawn = [{**one, "outline": tuple((x, y) for x, y in one["outline"])} for one in PLACES]
+        places = tuple(Place(SITE, **{key: one[key] for key in one if key != "label"}) for one in drawn)
+        self.node.world.directories[ORG] = replace(known, places=places)
+        content = picture()
+        made = Picture(id=sha256(content).hexdigest(), content=content, width=1600, height=1200)
+        ground = tuple(Known(x, y, *at(x, y)) for x, y in ((0, 0), (10_000, 7_500)))
+        for sheet in (
+            SetSheet(org=ORG, by=OPERATOR, site=SITE, on="", picture=made, before=None, known=ground),
+            SetSheet(org=ORG, by=OPERATOR, site=SITE, on="upper", picture=None, before=None, width=100, height=70),
+        ):
+            assert self.do(sheet) == c.Done()
 
     # What happens ------------------------------------------------------------------------------------------------
 

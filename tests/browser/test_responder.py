@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from axe_core import axe_findings
 from linked_site import ORG, LinkedSite
-from playwright.sync_api import Browser, Page, Request, expect
-from visitors import held, until
+from playwright.sync_api import Page, expect
+from visitors import Tap, held, until
 
 from tocsin.core.access.commands import Suspend
 from tocsin.core.access.record import OPERATOR
@@ -16,39 +14,6 @@ from tocsin.core.commands import PlaceReport
 from tocsin.core.words import Answer, PlaceKind
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-Tap = Callable[[str], Page]
-NARROW = {"width": 360, "height": 640}
-
-
-@pytest.fixture
-def linked() -> Iterator[LinkedSite]:
-    site = LinkedSite()
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def device(browser: Browser, linked: LinkedSite) -> Iterator[Tap]:
-    """Each link on a phone of its own: nothing of one is on another."""
-    contexts, complaints = [], list[str]()
-
-    def asked(request: Request) -> None:
-        if not request.url.startswith((linked.url, "data:")):
-            complaints.append(f"left the host: {request.url}")
-
-    def opened(link: str) -> Page:
-        context = browser.new_context(viewport=NARROW, locale="en-GB", timezone_id="UTC", has_touch=True)  # type: ignore[arg-type]
-        contexts.append(context)
-        context.on("weberror", lambda error: complaints.append(f"error: {error.error}"))
-        context.on("request", asked)
-        page = context.new_page()
-        page.goto(link)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def lot_b(site: LinkedSite) -> PlaceReport:

@@ -11,6 +11,9 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 LOOKS_MAX, LOOK_MS = 1_500, 20
 
 
+Tap = Callable[[str], Page]  # A link, opened on a phone of its own.
+
+
 class Visitor:
     """Opens pages, and keeps what no page may ever do."""
 

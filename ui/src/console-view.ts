@@ -5,7 +5,7 @@ import { el, icon, type Child } from "./dom.ts";
 import { floor, floorTitle } from "./floor.ts";
 import { running } from "./handover.ts";
 import { help } from "./keys.ts";
-import { planHost } from "./map-console.ts";
+import { planHost } from "./map-host.ts";
 import { board, drillbar, mast } from "./parts.ts";
 import { channel, people, reasonOf, stateOf, type Person } from "./people.ts";
 import { headline, where } from "./place.ts";

@@ -1,6 +1,5 @@
-// The plan of the alert that is shown, on the console: made when the first one goes live, put away when none is.
+// The plan of the alert that is shown: made when the first one goes live, put away when none is.
 import type { Alert } from "./alert.ts";
-import { el, type Child } from "./dom.ts";
 import { PlanBoard } from "./map-board.ts";
 import type { Mark, Sought } from "./map-marks.ts";
 import { creditOf } from "./map-scene.ts";
@@ -9,16 +8,10 @@ import { places } from "./place.ts";
 import { t } from "./say.ts";
 import { ago, first } from "./words.ts";
 
-/** Where the plan goes. What is in it is its own. */
-export const planHost = (alert: Alert): Child => (alert.site ? el("div", { class: "map-host", "data-own": true, "data-key": "map" }) : null);
-
 export class AlertMap {
-  private readonly plans: Plans;
   private board: PlanBoard | null = null;
 
-  constructor(private readonly token: string | null, private readonly changed: () => void) {
-    this.plans = new Plans(token, changed);
-  }
+  constructor(private readonly token: string | null, private readonly changed: () => void, private readonly plans: Pick<Plans, "of"> = new Plans(token, changed)) {}
 
   /** After the page was drawn: `all` are the live alerts, `alert` the one that is shown. */
   settle(alert: Alert | null, all: readonly Alert[], now: number): void {

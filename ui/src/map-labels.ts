@@ -6,6 +6,7 @@ import type { Camera, Scene } from "./map-scene.ts";
 
 const LETTER = 0.56; // Of a letter's height: how wide one is, on average.
 const SMALL = 14; // Pixels: nothing is smaller.
+const DOT = 0.8; // Rem.
 const PARTS = [0.5, 0.16, 0.84]; // How far down in its outline a name is tried: not over what is inside of it.
 const MOST = 150; // Names at once: a sheet with more shows them as it is zoomed.
 
@@ -23,6 +24,9 @@ function boxOf(points: readonly (readonly [number, number])[]): Box {
   return { left, top, wide: Math.max(...xs) - left, high: Math.max(...ys) - top };
 }
 
+/** What no word may cover: the dot of a fix, which may be all there is to see of it in a small window. */
+const around = ([x, y]: readonly [number, number], rem: number): Box => ({ left: x - DOT * rem, top: y - DOT * rem, wide: 2 * DOT * rem, high: 2 * DOT * rem });
+
 const areaOf = ({ wide, high }: Box): number => wide * high;
 
 export class Labels {
@@ -39,7 +43,7 @@ export class Labels {
     if (this.of !== scene.ground_key) [this.of, this.middles] = [scene.ground_key, new Map(scene.spots.map(({ id, outline }) => [id, PARTS.map((part) => middle(outline, part))]))];
     const size = { wide: this.root.clientWidth, high: this.root.clientHeight };
     const seen = ([x, y]: Corner): [number, number] => [(x - camera.x) * camera.scale + size.wide / 2, (y - camera.y) * camera.scale + size.high / 2];
-    const taken: Box[] = [];
+    const taken = scene.marks.filter(({ kind, points }) => kind === "fix" && points === null).map((mark) => around(seen(mark.at), rem));
     const tags = scene.marks.filter(({ first, kind }) => first || kind !== "planned").map((mark) => this.tag(mark, said(mark), seen(mark.at), size, rem, taken));
     const names = scene.spots.length ? this.names(scene, camera, seen, size, rem, taken) : [];
     const scale = this.scale(scene, camera, size, rem);

@@ -17,6 +17,8 @@ interface Kept {
   tag: string;
   at: number;
   asked: boolean;
+  lost: boolean; // The last time it was asked for, nobody answered.
+  about: string; // What it was asked for.
 }
 
 export class Plans {
@@ -24,23 +26,25 @@ export class Plans {
 
   constructor(private readonly token: string | null, private readonly changed: () => void) {}
 
-  of(site: string): Got {
-    const known = this.kept.get(site) ?? { plan: null, tag: "", at: -Infinity, asked: false };
+  /** `about`: where it depends on what is sought there, what that is; with something else it is asked for at once. */
+  of(site: string, about = ""): Got {
+    const known = this.kept.get(site) ?? { plan: null, tag: "", at: -Infinity, asked: false, lost: false, about };
     this.kept.set(site, known);
-    const wait = known.plan === "away" ? RETRY_MS : AGAIN_MS;
-    if (!known.asked && performance.now() - known.at > wait) void this.ask(site, known);
+    const due = performance.now() - known.at > (known.lost ? RETRY_MS : AGAIN_MS) || known.about !== about;
+    if (!known.asked && due) void this.ask(site, known, about);
     return known.plan;
   }
 
-  private async ask(site: string, known: Kept): Promise<void> {
-    known.asked = true;
+  private async ask(site: string, known: Kept, about: string): Promise<void> {
+    [known.asked, known.about] = [true, about];
     const before = known.plan;
     try {
       const answer = await fetch(`/api/v1/sites/${encodeURIComponent(site)}/plan`, asking(this.token, { Accept: "application/json", ...(known.tag ? { "If-None-Match": known.tag } : {}) }));
       if (answer.ok) [known.plan, known.tag] = [(await answer.json()) as Plan, answer.headers.get("etag") ?? ""];
       else if (answer.status !== 304) [known.plan, known.tag] = [answer.status >= 500 ? lost(before) : OVER.includes(answer.status) ? "refused" : "none", ""];
+      known.lost = answer.status >= 500;
     } catch {
-      known.plan = lost(before);
+      [known.plan, known.lost] = [lost(before), true];
     }
     known.asked = false;
     known.at = performance.now();

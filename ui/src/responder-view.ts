@@ -2,6 +2,7 @@
 import { may, ms, newest, runs, saying, type Alert, type Answer, type Me, type Said } from "./alert.ts";
 import { el, icon, type Child } from "./dom.ts";
 import { told } from "./ladder.ts";
+import { planHost } from "./map-host.ts";
 import { board, drillbar, mast } from "./parts.ts";
 import { answered, people, type Person } from "./people.ts";
 import { headline, where } from "./place.ts";
@@ -19,6 +20,7 @@ export interface Seen {
   said: Said | null; // My answer that is not sent yet.
   failed: boolean; // It was tried, and is tried again.
   acted: string; // What became of the last thing that was typed or tapped.
+  plan: boolean; // There is one of the site, and it can be drawn.
   press: Press | undefined; // My own call for help.
   waiting: number; // Words and places that are not sent yet.
 }
@@ -50,8 +52,9 @@ export function responder(seen: Seen): Child[] {
     mast(el("span", {}, seen.me ? t("You: {name}", { name: seen.me.member.name }) : "")),
     el("main", { "data-key": "main", "data-screen": "called" },
       alert.drill ? drillbar() : null, band(seen), act(alert), notices(seen),
-      board("where", t("Where"), t("Each source for itself. They can disagree."), where(alert, seen.now)),
-      others(seen), story(seen), helpToo(seen)),
+      board("where", t("Where"), t("Each source for itself. They can disagree."),
+        seen.plan ? el("a", { href: "#plan-h", class: "to-plan", "data-key": "to-plan" }, icon("zone"), " ", t("See the plan")) : null, where(alert, seen.now)),
+      others(seen), story(seen), helpToo(seen), plan(seen)),
     answers(seen),
   ];
 }
@@ -129,6 +132,11 @@ function helpToo({ press }: Seen): Child {
     state ? el("p", { role: "status", "data-tone": press?.taken === null ? "doubt-text" : null }, icon(press?.taken === null ? "wait" : "sent"), " ", el("strong", {}, state)) : null,
     el("button", { class: "sos too", type: "button", "aria-describedby": "too-how" }, el("b", {}, "SOS"), el("span", {}, press ? t("Ring again") : t("Hold for a second"))),
     el("p", { id: "too-how", class: "quiet small" }, t("It rings your colleagues for you, wherever you are.")));
+}
+
+/** The last of all, so that nothing on the page moves when it comes. */
+function plan({ alert, plan: there }: Seen): Child {
+  return there ? board("plan", t("On the plan"), null, planHost(alert)) : null;
 }
 
 /** My own answer: what still runs of it, and what to tap to renew it. */

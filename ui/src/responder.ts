@@ -2,6 +2,7 @@
 import { type Alert, type Me, type Said } from "./alert.ts";
 import { Alerts } from "./alerts.ts";
 import { Api, Refused } from "./api.ts";
+import { CalledPlan } from "./called-plan.ts";
 import { redrawn, serverNow } from "./clock.ts";
 import { acts, forms, patch, type Child } from "./dom.ts";
 import { hold } from "./hold.ts";
@@ -24,6 +25,7 @@ function show(): void {
   document.documentElement.toggleAttribute("data-drill", Boolean(alert?.drill) && alert?.state !== "closed");
   document.title = !alert ? "Tocsin" : alert.state === "closed" ? t("It is over - Tocsin") : t("{name} - Tocsin", { name: alert.member?.name ?? t("SOS") });
   patch(document.body, page?.screen() ?? door(state));
+  page?.plan?.settle(alert, serverNow());
   if (name() === before) return;
   scrollTo(0, 0);
   document.querySelector<HTMLElement>("h1")?.focus();
@@ -31,6 +33,7 @@ function show(): void {
 
 /** This device is bound: the alert as it is, what I say of it, and a call for help of my own. */
 class Opened {
+  readonly plan: CalledPlan | null; // Whoever called for help is asked where they are, and shown no plan.
   private readonly api: Api;
   private readonly alerts: Alerts;
   private readonly outbox: Outbox; // Of the person in danger: words and places. Of somebody rung: their own SOS.
@@ -45,6 +48,7 @@ class Opened {
 
   constructor(private readonly bound: Bound) {
     this.api = new Api(bound.token);
+    this.plan = bound.purpose === "own" ? null : new CalledPlan(bound.token, draw);
     this.alerts = new Alerts(this.api, draw, (name, data) => name === "gone" && (data as { id?: string }).id === bound.alert && this.lose());
     this.outbox = new Outbox(this.api, draw, () => undefined);
     if (bound.purpose === "own") this.outbox.adopt(bound.alert);
@@ -62,7 +66,7 @@ class Opened {
     if (!alert) return door(this.gone ? "over" : "opening");
     const own = this.bound.purpose === "own";
     const seen: Seen = {
-      me: this.me, alert, now: serverNow(), live: this.alerts.live.now, said: this.said, failed: this.failed, acted: this.acted,
+      me: this.me, alert, now: serverNow(), live: this.alerts.live.now, said: this.said, failed: this.failed, acted: this.acted, plan: this.plan?.there ?? false,
       press: own ? this.outbox.waiting : this.outbox.presses.at(-1), waiting: this.notes.length + (own ? this.outbox.additions : 0),
     };
     return own ? sender(seen, this.located) : responder(seen);
