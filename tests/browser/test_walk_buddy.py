@@ -254,14 +254,19 @@ def test_after_ten_wrong_codes_the_right_one_ends_nothing_and_the_timer_calls_fo
     assert len(wren.raised) == 1
 
 
-def test_after_ten_wrong_codes_the_duress_code_still_calls_for_help(phone: Phone, wren: WalkedSite) -> None:
+def test_after_ten_wrong_codes_the_duress_code_looks_wrong_too_and_calls_for_help(
+    phone: Phone, wren: WalkedSite
+) -> None:
     page = phone("maya")
     walk = leave_watched(page, wren)
     mistyped(page, wren)
     page.get_by_label("Your code").fill(DURESS_PIN)
     page.keyboard.press("Enter")
-    expect(page.locator("[data-screen=walk-over]")).to_be_visible()
-    assert wren.walk(walk).state is WalkState.HOME and len(wren.raised) == 1
+    until(page, lambda: len(wren.raised) == 1)
+    expect(page.get_by_text("That is not the PIN. The time runs on.")).to_be_visible()
+    expect(page.locator("[data-form=walk-pin] .go")).not_to_have_attribute("aria-disabled", "true")
+    assert wren.walk(walk).open and wren.walk(walk).under_duress
+    expect(page.locator("[data-screen=walk-over], [data-screen=live]")).to_have_count(0)
 
 
 def test_nobody_is_looked_for_before_a_walk_nor_after_it(browser: Browser, wren: WalkedSite) -> None:
