@@ -18,7 +18,7 @@ from receiver import NOW_MS, StoppedClock, answering, speaking
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from authority import server_tls
-from tocsin.channels import address_guard, webhook
+from tocsin.channels import address_guard, session, webhook
 from tocsin.channels.address_guard import Lookup, Network, is_open
 from tocsin.channels.webhook import Webhooks
 from tocsin.core.words import Purpose, Reason
@@ -194,7 +194,7 @@ def test_no_readable_answer_to_a_request_that_left_is_unknown(reply: bytes) -> N
 
 
 def test_a_reply_that_drips_its_head_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook, "SEND_DEADLINE_MS", 1_000)
+    monkeypatch.setattr(session, "SEND_DEADLINE_MS", 1_000)
 
     async def line(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200")

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
-from tocsin.channels.address_guard import GuardedResolver, Lookup, Network, is_open, lookup, within
+from tocsin.channels.address_guard import Lookup, Network, is_open, lookup, within
+from tocsin.channels.session import guarded_session
 
 BODY_MAX_BYTES = 262_144  # A discovery document or a set of keys is a tenth of it.
 ANSWERED_MAX_S = 8  # Somebody sits before a screen and waits.
 CONNECT_MAX_S = 4
+KEEP_ALIVE_S = 15  # A sign-in asks a second time, soon or never.
 CONNECTIONS_MAX = 8
 
 
@@ -24,14 +26,15 @@ class Documents:
     """`networks`: of one's own, to which it may go all the same.  To be made inside the running loop."""
 
     def __init__(self, networks: Sequence[Network], lookup: Lookup = lookup) -> None:
-        guard = GuardedResolver(lambda address: is_open(address) or within(address, networks), lookup)
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                resolver=guard, socket_factory=guard.socket, use_dns_cache=False, limit=CONNECTIONS_MAX
-            ),
-            timeout=aiohttp.ClientTimeout(total=ANSWERED_MAX_S, connect=CONNECT_MAX_S),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": "tocsin", "Accept": "application/json"},
+        self._session = guarded_session(
+            lambda address: is_open(address) or within(address, networks),
+            lookup,
+            connections=CONNECTIONS_MAX,
+            connect_s=CONNECT_MAX_S,
+            total_s=ANSWERED_MAX_S,
+            keep_alive_s=KEEP_ALIVE_S,
+            unpacks=True,
+            headers={"Accept": "application/json"},
         )
 
     async def fetch(

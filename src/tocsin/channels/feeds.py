@@ -11,18 +11,20 @@ that a server that drips is given up.  Nothing of an address is ever logged: it 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import aiohttp
 from yarl import URL
 
-from tocsin.channels.address_guard import Address, GuardedResolver, Lookup, Network, Shut, is_open, lookup, within
+from tocsin.channels.address_guard import Lookup, Network, Shut, is_open, lookup, within
+from tocsin.channels.session import guarded_session
 from tocsin.core.access.feed_record import FeedCame, FeedFault
 from tocsin.core.limits import FEED_MAX_BYTES, FEED_MAX_S
 
 CONNECT_MAX_S = 5
 CONNECTIONS_MAX = 4
-HEADERS = {"User-Agent": "tocsin", "Accept": "text/calendar, text/csv, */*;q=0.1", "Accept-Encoding": "gzip"}
+HEADERS = {"Accept": "text/calendar, text/csv, */*;q=0.1", "Accept-Encoding": "gzip"}
 UNPACKED = ("", "identity")
 PACKED = ("gzip", "x-gzip", "deflate")
 ANY_PACKING = 47  # What zlib calls: find out which of the two it is.
@@ -32,8 +34,16 @@ class FeedDocuments:
     """`private`: networks of our own, from which it may fetch all the same.  To be made inside the running loop."""
 
     def __init__(self, private: Sequence[Network], lookup: Lookup = lookup, deadline_s: float = FEED_MAX_S) -> None:
-        self._open = _session(lambda address: is_open(address) or within(address, private), lookup, deadline_s)
-        self._own = _session(lambda address: within(address, private), lookup, deadline_s)
+        session = partial(
+            guarded_session,
+            lookup=lookup,
+            connections=CONNECTIONS_MAX,
+            connect_s=CONNECT_MAX_S,
+            total_s=deadline_s,
+            headers=HEADERS,
+        )
+        self._open = session(lambda address: is_open(address) or within(address, private))
+        self._own = session(lambda address: within(address, private))
 
     async def __call__(self, url: str, etag: str = "", modified: str = "") -> FeedCame | FeedFault:
         """What came, if it is another than `etag` or `modified` names; or why nothing did.  Raises nothing."""
@@ -50,19 +60,6 @@ class FeedDocuments:
     async def close(self) -> None:
         await self._open.close()
         await self._own.close()
-
-
-def _session(admits: Callable[[Address], bool], lookup: Lookup, deadline_s: float) -> aiohttp.ClientSession:
-    guard = GuardedResolver(admits, lookup)
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            resolver=guard, socket_factory=guard.socket, use_dns_cache=False, force_close=True, limit=CONNECTIONS_MAX
-        ),
-        timeout=aiohttp.ClientTimeout(total=deadline_s, connect=CONNECT_MAX_S),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        headers=HEADERS,
-    )
 
 
 def _known(etag: str, modified: str) -> dict[str, str]:

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import aiohttp
 from yarl import URL
 
-from tocsin.channels.address_guard import Address, GuardedResolver, Lookup, Network, Shut, is_open, lookup, within
+from tocsin.channels.address_guard import Lookup, Network, is_open, lookup, within
 from tocsin.channels.push_seal import Seal, sealed
+from tocsin.channels.session import guarded_session, unconnected
 from tocsin.core.access.push_record import Subscription
 from tocsin.core.limits import (
     PUSH_BODY_MAX_BYTES,
@@ -27,7 +29,6 @@ from tocsin.core.limits import (
     PUSH_TITLE_MAX_BYTES,
     PUSH_VALID_MS,
     SECOND_MS,
-    SEND_DEADLINE_MS,
 )
 from tocsin.core.mailing import parted
 from tocsin.core.push_words import action_words
@@ -70,8 +71,15 @@ class WebPushes:
         lookup: Lookup = lookup,
     ) -> None:
         self._seal, self._key, self._hosts, self._find = seal, key, tuple(hosts), find
-        self._open = _session(lambda address: is_open(address) or within(address, private), lookup)
-        self._own = _session(lambda address: within(address, private), lookup)  # The only ones spoken to in the clear.
+        session = partial(
+            guarded_session,
+            lookup=lookup,
+            connections=CONNECTIONS_MAX,
+            connect_s=CONNECT_MAX_S,
+            keep_alive_s=KEEP_ALIVE_S,
+        )
+        self._open = session(lambda address: is_open(address) or within(address, private))
+        self._own = session(lambda address: within(address, private))  # The only ones spoken to in the clear.
 
     async def send(self, message: Message) -> Result:
         """Send once.  Ends within SEND_DEADLINE_MS; raises nothing but cancellation."""
@@ -84,7 +92,7 @@ class WebPushes:
         try:
             return await self._post(place, to, message)
         except aiohttp.ClientConnectorError as error:
-            return _unconnected(error)
+            return unconnected(error)
         except aiohttp.ConnectionTimeoutError as error:
             return Refused(Reason.VENDOR_DOWN, type(error).__name__)
         except Exception as error:  # Whatever it was, the request may have left.
@@ -134,31 +142,6 @@ class WebPushes:
 
     def _topic(self, message: Message) -> str:
         return topic_of(self._key, message.reference.partition("/")[0])
-
-
-def _session(admits: Callable[[Address], bool], lookup: Lookup) -> aiohttp.ClientSession:
-    guard = GuardedResolver(admits, lookup)
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            resolver=guard,
-            socket_factory=guard.socket,
-            use_dns_cache=False,
-            keepalive_timeout=KEEP_ALIVE_S,
-            limit=CONNECTIONS_MAX,
-        ),
-        timeout=aiohttp.ClientTimeout(total=SEND_DEADLINE_MS / SECOND_MS, connect=CONNECT_MAX_S),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        headers={"User-Agent": "tocsin"},
-    )
-
-
-def _unconnected(error: aiohttp.ClientConnectorError) -> Refused:
-    if isinstance(error.os_error, Shut):
-        return Refused(Reason.DESTINATION_BLOCKED, "the address is private; private_networks may name its network")
-    if isinstance(error, aiohttp.ClientSSLError):
-        return Refused(Reason.VENDOR_REFUSED, "its certificate is not to be trusted, or it speaks no TLS")
-    return Refused(Reason.VENDOR_DOWN, type(error).__name__)
 
 
 def _outcome(status: int, retry_after: str, message: Message) -> Result:

@@ -13,13 +13,15 @@ never be taken for real.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import aiohttp
 from yarl import URL
 
-from tocsin.channels.address_guard import Address, GuardedResolver, Lookup, Network, Shut, is_open, lookup, within
-from tocsin.core.limits import SECOND_MS, SEND_DEADLINE_MS
+from tocsin.channels.address_guard import Lookup, Network, is_open, lookup, within
+from tocsin.channels.session import guarded_session, unconnected
+from tocsin.core.limits import SECOND_MS
 from tocsin.core.mailing import parted
 from tocsin.core.words import Reason
 from tocsin.ports import Accepted, Clock, Message, Refused, Unknown
@@ -37,8 +39,9 @@ class Webhooks:
 
     def __init__(self, key: bytes, private: Sequence[Network], clock: Clock, lookup: Lookup = lookup) -> None:
         self._key, self._clock = key, clock
-        self._open = _session(lambda address: is_open(address) or within(address, private), lookup)
-        self._own = _session(lambda address: within(address, private), lookup)  # The only ones spoken to in the clear.
+        session = partial(guarded_session, lookup=lookup, connections=CONNECTIONS_MAX, connect_s=CONNECT_MAX_S)
+        self._open = session(lambda address: is_open(address) or within(address, private))
+        self._own = session(lambda address: within(address, private))  # The only ones spoken to in the clear.
 
     async def send(self, message: Message) -> Accepted | Refused | Unknown:
         """Send once.  Ends within SEND_DEADLINE_MS; raises nothing but cancellation."""
@@ -48,7 +51,7 @@ class Webhooks:
         try:
             return await self._post(self._own if url.scheme == "http" else self._open, url, message)
         except aiohttp.ClientConnectorError as error:
-            return _unconnected(error)
+            return unconnected(error)
         except aiohttp.InvalidURL:
             return Refused(Reason.NO_CONTACT, "its host is no name and no address")
         except aiohttp.ConnectionTimeoutError as error:
@@ -75,23 +78,6 @@ def webhook_id(reference: str) -> str:
     return f"msg_{hashlib.sha256(reference.encode()).hexdigest()[:32]}"
 
 
-def _session(admits: Callable[[Address], bool], lookup: Lookup) -> aiohttp.ClientSession:
-    guard = GuardedResolver(admits, lookup)
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            resolver=guard,
-            socket_factory=guard.socket,
-            use_dns_cache=False,
-            force_close=True,
-            limit=CONNECTIONS_MAX,
-        ),
-        timeout=aiohttp.ClientTimeout(total=SEND_DEADLINE_MS / SECOND_MS, connect=CONNECT_MAX_S),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        headers={"User-Agent": "tocsin"},
-    )
-
-
 def _address(text: str) -> URL | None:
     """The address, where it is one that could be posted to at all."""
     try:
@@ -115,14 +101,6 @@ def _body(message: Message, now_ms: int) -> bytes:
         "valid_s": message.valid_s,
     }
     return webhook_body(f"alert.{message.purpose}", now_ms, data)
-
-
-def _unconnected(error: aiohttp.ClientConnectorError) -> Refused:
-    if isinstance(error.os_error, Shut):
-        return Refused(Reason.DESTINATION_BLOCKED, "the address is private; private_networks may name its network")
-    if isinstance(error, aiohttp.ClientSSLError):
-        return Refused(Reason.VENDOR_REFUSED, "its certificate is not to be trusted, or it speaks no TLS")
-    return Refused(Reason.VENDOR_DOWN, type(error).__name__)
 
 
 def _outcome(status: int, headers: Mapping[str, str], id: str) -> Accepted | Refused | Unknown:
