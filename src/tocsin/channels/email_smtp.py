@@ -68,7 +68,7 @@ class SmtpMail:
         try:
             async with asyncio.timeout(SEND_DEADLINE_MS / SECOND_MS), self._free:
                 await errand.run(self._mail(message).as_bytes(policy=WIRE))
-        except Exception as error:
+        except Exception as error:  # Whatever it was, how far the errand came says what the mail became.
             if errand.stage is not Stage.TAKEN:
                 return _failed(errand.stage, error)
         finally:

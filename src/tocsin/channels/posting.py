@@ -55,7 +55,7 @@ async def probe(session: aiohttp.ClientSession, url: URL, headers: Mapping[str, 
     """
     try:
         reply = await _asked(session, "GET", url, headers, None)
-    except Exception as error:
+    except Exception as error:  # Whatever it was: a vendor that cannot even be asked takes no message either.
         return Refused(Reason.VENDOR_DOWN, type(error).__name__)
     if 200 <= reply.status < 300 or reply.status in NOT_THERE:
         return Accepted("")

@@ -69,7 +69,7 @@ def _work(
     result, error = None, None
     try:
         result = work()
-    except Exception as raised:
+    except Exception as raised:  # Whatever the work raises is raised again where it is awaited.
         error = raised
     with contextlib.suppress(RuntimeError):  # The loop has ended meanwhile; nobody waits.
         loop.call_soon_threadsafe(_ended, done, free, result, error)
