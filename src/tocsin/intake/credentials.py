@@ -30,10 +30,21 @@ class Credentials:
         given, token = header("authorization") or "", cookie_in(header("cookie"), cookie_name(self._public_url))
         if not token or self.of(given) is not None:
             return given
-        ours = from_our_page(header("sec-fetch-site"), header("origin"), header("host"), self._public_url)
-        if changes and not ours:
+        if changes and not self._ours(header):
             raise Trouble("not_ours")
         return token
+
+    def not_from_elsewhere(self, header: Callable[[str], str | None]) -> None:
+        """For an act without a token.  Raises Trouble where a page elsewhere started it.
+
+        What is no browser says neither of the two, and may: nobody tricked it into asking.
+        """
+        by_browser = header("sec-fetch-site") is not None or header("origin") is not None
+        if by_browser and not self._ours(header):
+            raise Trouble("not_ours")
+
+    def _ours(self, header: Callable[[str], str | None]) -> bool:
+        return from_our_page(header("sec-fetch-site"), header("origin"), header("host"), self._public_url)
 
     def of(self, authorization: str | None) -> Pass | None:
         """The pass of this header's token, or None if it was never issued."""

@@ -205,7 +205,7 @@ def api_handlers(desk: Desk, binding: Binding | None = None) -> list[HTTPRouteHa
         *roll_handlers(RollCalls(desk.ring), desk.reader),
         *place_handlers(desk.records, desk.reader),
         *push_handlers(desk.pushes, desk.reader),
-        *rung_handlers(binding or Binding(desk.ring), desk.public_url),
+        *rung_handlers(binding or Binding(desk.ring), desk.credentials),
         *_operator(desk),
     ]
 

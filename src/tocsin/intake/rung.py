@@ -16,11 +16,11 @@ from tocsin.core.access.entry_commands import BindLink
 from tocsin.core.rung_link import LinkFor
 from tocsin.identity.token import new_token
 from tocsin.intake.answers import told
+from tocsin.intake.credentials import Credentials
 from tocsin.intake.problems import Trouble, trouble_of
 from tocsin.intake.ring import Ring
 from tocsin.ports import Entropy
 from tocsin.runtime.rung_links import RungLinks
-from tocsin.wire.browser import from_our_page
 
 AnyRequest = Request[None, None, State]
 
@@ -59,18 +59,10 @@ class Binding:
         return Bound(token, found.alert, found.purpose)
 
 
-def rung_handlers(binding: Binding, public_url: str = "") -> list[HTTPRouteHandler]:
+def rung_handlers(binding: Binding, credentials: Credentials) -> list[HTTPRouteHandler]:
     @post("/r/{code:str}", status_code=201, name="bind link")
     async def bind(code: FromPath[str], request: AnyRequest) -> Response[bytes]:
-        _from_here(request, public_url)
+        credentials.not_from_elsewhere(request.headers.get)
         return told(await binding.bind(code), 201)
 
     return [bind]
-
-
-def _from_here(request: AnyRequest, public_url: str) -> None:
-    """Raises Trouble for what a page of somebody else's has started; a program that is no browser says neither."""
-    fetch_site, origin, host = (request.headers.get(name) for name in ("sec-fetch-site", "origin", "host"))
-    by_browser = fetch_site is not None or origin is not None
-    if by_browser and not from_our_page(fetch_site, origin, host, public_url):
-        raise Trouble("not_ours")
