@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from fake_site import FakeSite
 from playwright.sync_api import Browser, Page, expect
-from visitors import Visitor, until
+from visitors import Visitor, lose_answers, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ENROLLED = "localStorage.setItem('tocsin.token', 'worker-token')"
@@ -135,6 +135,32 @@ def test_with_every_tab_closed_the_worker_sends_it_as_soon_as_there_is_a_network
     again = installed.open("/phone", None)
     expect(again.locator("[data-screen=live]")).to_be_visible()
     assert len({body["key"] for body in site.tries()}) == 1 and len(site.alerts) == 1
+
+
+def test_the_worker_too_sends_what_was_pressed_since_where_the_first_is_over(
+    installed: Visitor, site: FakeSite
+) -> None:
+    """The first was taken and its answer lost; with every tab closed nobody but the worker learns that it has ended."""
+    page = opened(installed)
+    lose_answers(installed.context, "**/api/v1/alerts")
+    pressed(page)
+    until(page, lambda: len(site.alerts) == 1)
+    expect(page.locator("[data-screen=unsent]")).to_be_visible()
+    site.refuse = 503
+    site.change("alert-1", state="closed", outcome="safe")
+    page.get_by_role("button", name="Go silent").click()
+    page.get_by_role("button", name="Share").click()
+    since = KEPT.replace("getAllKeys", "getAll")
+    until(page, lambda: [one for one in page.evaluate(since) if isinstance(one, dict) and one.get("anew")])
+    other = installed.context.new_page()
+    other.goto(f"http://localhost:{site.port}/sandbox/phones")
+    page.close()
+    installed.context.unroute("**/api/v1/alerts")
+    site.refuse = None
+    synced(other, site)
+    until(other, lambda: len(site.alerts) == 2)
+    assert [alert["silent"] for alert in site.alerts.values()] == [False, True]
+    until(other, lambda: not any(name.startswith("press/") for name in kept(other)))
 
 
 def test_a_press_that_waits_in_eight_tabs_is_one_press(installed: Visitor, site: FakeSite) -> None:
