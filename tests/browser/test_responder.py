@@ -140,6 +140,25 @@ def test_whoever_texted_for_help_opens_the_link_and_their_place_is_with_it(linke
     assert axe_findings(page, both_themes=True) == []
 
 
+YEAR_BEHIND = """
+const [real, first] = [Date.now.bind(Date), navigator.geolocation];
+Date.now = () => real() - 366 * 86_400_000;
+const coords = { latitude: 41.1, longitude: -87.9, accuracy: 12 };
+first.getCurrentPosition = (found) => found({ coords, timestamp: Date.now() });
+"""
+
+
+def test_a_phone_whose_clock_is_wrong_says_where_it_is_now(linked: LinkedSite, device: Tap) -> None:
+    """Of a place of last year nobody would believe that somebody is there."""
+    page = device("about:blank")
+    page.context.add_init_script(YEAR_BEHIND)
+    page.goto(linked.texted())
+    page.get_by_role("button", name="Open").tap()
+    expect(page.locator("[data-place=fix]")).to_contain_text("Within 12 m")
+    (alert,) = linked.node.world.open_alerts(ORG)
+    assert alert.places[PlaceKind.FIX].at_ms > alert.raised_ms - 600_000
+
+
 @pytest.mark.parametrize("name", ["dana", "tomas"])
 def test_nothing_is_wrong_with_any_state_in_either_language(linked: LinkedSite, device: Tap, name: str) -> None:
     alert = linked.press(lot_b(linked))

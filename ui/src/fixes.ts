@@ -17,6 +17,13 @@ const PATIENCE_MS = 15_000;
 const OLD_MS = 2_000;
 const DENIED = 1;
 
+/** Its time is the phone's own, which may be a day off; how old it is is true all the same. */
+export function fixOf({ coords, timestamp }: GeolocationPosition): Fix {
+  const age = Math.max(0, Date.now() - timestamp);
+  const at = new Date(serverNow() - age).toISOString();
+  return { kind: "fix", lat: coords.latitude, lon: coords.longitude, radius_m: Math.ceil(coords.accuracy), at };
+}
+
 export class Fixes {
   leave: Leave = navigator.geolocation ? "silent" : "none";
   newest: Fix | null = null;
@@ -63,14 +70,11 @@ export class Fixes {
       { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: OLD_MS });
   }
 
-  /** Its time is the phone's own, which may be a day off; how old it is is true all the same. */
-  private got({ coords, timestamp }: GeolocationPosition): void {
+  private got(position: GeolocationPosition): void {
     this.asking = false;
     this.failing = false;
     this.leave = "granted";
-    const age = Math.max(0, Date.now() - timestamp);
-    const at = new Date(serverNow() - age).toISOString();
-    const fix: Fix = { kind: "fix", lat: coords.latitude, lon: coords.longitude, radius_m: Math.ceil(coords.accuracy), at };
+    const fix = fixOf(position);
     if (this.wanted.size) {
       this.newest = fix;
       this.found(fix, this.wanted);

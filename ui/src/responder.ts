@@ -5,6 +5,7 @@ import { Api, Refused } from "./api.ts";
 import { CalledPlan } from "./called-plan.ts";
 import { redrawn, serverNow } from "./clock.ts";
 import { acts, forms, patch, type Child } from "./dom.ts";
+import { fixOf } from "./fixes.ts";
 import { hold } from "./hold.ts";
 import { Outbox } from "./press.ts";
 import { whyNot } from "./refusals.ts";
@@ -100,10 +101,9 @@ class Opened {
   /** Asked for once, by a tap: who refuses can still say it in words. */
   locate(): void {
     this.tell(t("Looking for your place."));
-    navigator.geolocation?.getCurrentPosition(({ coords, timestamp }) => {
-      const fix = { kind: "fix", lat: coords.latitude, lon: coords.longitude, radius_m: Math.ceil(coords.accuracy), at: new Date(timestamp).toISOString() };
-      this.outbox.add("places", fix);
-      this.tell("");
+    navigator.geolocation?.getCurrentPosition((position) => {
+      // Looked at first, to know the server's time: this is the first thing that a page does.
+      void this.look().then(() => (this.outbox.add("places", fixOf(position)), this.tell("")));
     }, () => this.tell(t("This phone does not tell where it is. Say it in words.")), { enableHighAccuracy: true, timeout: 20_000, maximumAge: 10_000 });
   }
 
