@@ -7,12 +7,16 @@ from msgspec.structs import replace
 from rig import NUMBERS, ORG, SITE, Rig, pressing
 from test_rounds_line import Pair
 
+from tocsin import ports
 from tocsin.core import commands as c
 from tocsin.core.access.record import SYSTEM
 from tocsin.core.access.roll_commands import CallRoll, CloseRoll
-from tocsin.core.access.roll_record import RollCall, RollSaid
+from tocsin.core.access.roll_record import RollCall, RollSaid, RollUnreached
+from tocsin.core.commands import Moved
 from tocsin.core.limits import ROLL_CALL_REMIND_MS, ROLL_CALL_REMINDERS
+from tocsin.core.words import Reason
 from tocsin.intake.roll_sending import RollSending
+from tocsin.runtime.rounds import frames as f
 from tocsin.runtime.rounds.front import PERSON_MAX_S
 from tocsin.sim.clock import VirtualTimeLoop
 
@@ -39,6 +43,15 @@ class Called(Pair):
         """To whom texts went, once for each."""
         names = {number: name for name, number in NUMBERS.items()}
         return sorted(names[message.to] for message in self.bench.phones.sent)
+
+    def unreached(self) -> dict[str, Reason]:
+        """Whom the record has as not reached by what was sent, and why."""
+        lines = self.rig.bell.world.all_kept(ORG, RollUnreached).values()
+        return {line.member: line.reason for line in sorted(lines, key=lambda line: line.member)}
+
+    def mute(self) -> None:
+        """The server hears no more of what becomes of messages."""
+        self.bench.desk._tell = lambda frame: None if isinstance(frame, f.HeardRoll) else self.hear(frame)
 
     async def text(self, name: str) -> None:
         """Their newest number comes back."""
@@ -121,4 +134,35 @@ async def test_where_everybody_has_answered_nothing_is_sent(called: Called) -> N
     called.bench.phones.sent.clear()
     await called.bench.pass_ms(ROLL_CALL_REMIND_MS + LOOK_MS)
     assert called.told() == [] and called.roll.waves == 2
+    await called.over()
+
+
+async def test_a_text_that_no_vendor_brings_makes_somebody_unreached_until_the_next_one_arrives(called: Called) -> None:
+    await called.join()
+    called.bench.phones.results[NUMBERS["teo"]] = ports.Refused(Reason.PHONE_OFF)
+    await called.call()
+    await called.bench.pass_ms(LOOK_MS)
+    assert called.unreached() == {"teo": Reason.PHONE_OFF}
+    (noor,) = called.bench.phones.to("noor")
+    assert called.bench.news(noor, Moved.UNDELIVERED, Reason.FILTERED)
+    await called.bench.pass_ms(LOOK_MS)
+    assert called.unreached() == {"noor": Reason.FILTERED, "teo": Reason.PHONE_OFF}
+    called.bench.phones.results.clear()
+    await called.bench.pass_ms(ROLL_CALL_REMIND_MS)
+    assert called.unreached() == {}, "a carrier took the next one"
+    await called.over()
+
+
+async def test_a_process_that_dies_tells_again_what_became_of_its_messages(called: Called) -> None:
+    await called.join()
+    called.bench.phones.results[NUMBERS["teo"]] = ports.Refused(Reason.PHONE_OFF)
+    called.mute()
+    await called.call()
+    await called.bench.pass_ms(LOOK_MS)
+    assert called.unreached() == {}, "it knew, and nobody heard it"
+    await called.leave()
+    called.bench.start()
+    await called.join()
+    await called.bench.pass_ms(LOOK_MS)
+    assert called.unreached() == {"teo": Reason.PHONE_OFF}
     await called.over()

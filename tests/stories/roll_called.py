@@ -10,12 +10,14 @@ from tocsin.core.access.commands import LookAt
 from tocsin.core.access.record import By
 from tocsin.core.access.roll_calls import to_ask, words_of
 from tocsin.core.access.roll_commands import CallRoll, CloseRoll, SaySafe
-from tocsin.core.access.roll_record import RollCall, RollSaid, round_of
+from tocsin.core.access.roll_reach import unreached_of
+from tocsin.core.access.roll_record import RollCall, RollSaid, RollUnreached, round_of
 from tocsin.core.access.roll_sight import RollState, RollView, roll_view
 from tocsin.core.access.words import Via
 from tocsin.core.round import RoundKind
-from tocsin.core.round_commands import BeginRound
+from tocsin.core.round_commands import BeginRound, HearRoll, RollHeard
 from tocsin.core.sight import Reader
+from tocsin.core.words import Reason
 from tocsin.runtime.practising import Asked
 
 
@@ -63,6 +65,11 @@ class Roll:
         self.town.world.practising.asking(ORG, SITE, self.round, rows, drill=False)
         return people
 
+    def heard(self, name: str, reason: Reason | None, round: str = "") -> None:
+        """What became of the newest message to them, or of that of another round."""
+        said = HearRoll(org=ORG, round=round or self.round, heard=(RollHeard(name, reason),))
+        assert self.town.do(said) == c.Done()
+
     def to_ask(self) -> list[str]:
         said = words_of(self.kept, self.town.world.all_kept(ORG, RollSaid).values())
         return list(to_ask(self.kept, said, self.town.world.open_alerts(ORG)))
@@ -72,13 +79,14 @@ class Roll:
 
     def view(self, reader: str = "ines") -> RollView:
         world = self.town.world
+        lines = world.all_kept(ORG, RollUnreached).values()
         return roll_view(
             self.kept,
             words_of(self.kept, world.all_kept(ORG, RollSaid).values()),
+            unreached_of(self.kept, lines, world.directory(ORG), world.channels),
             lambda id: world.alert(ORG, id),
             world.directory(ORG),
             Reader(reader, f"{reader}-phone"),
-            world.channels,
             self.town.now_ms,
         )
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tocsin.core import events as e
 from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.record import Act, By, Kept
-from tocsin.core.access.roll_record import RollCall, RollSaid
+from tocsin.core.access.roll_record import RollCall, RollSaid, RollUnreached
 from tocsin.core.access.words import Told
 from tocsin.core.alert import Alert, evolve
 from tocsin.core.attendance import Attendance
@@ -129,7 +129,7 @@ class World(Protocol):
 
 
 # Records that change nothing of people or ways in.
-TELLS_NOBODY: frozenset[type[Kept]] = frozenset({Announcement, RollCall, RollSaid})
+TELLS_NOBODY: frozenset[type[Kept]] = frozenset({Announcement, RollCall, RollSaid, RollUnreached})
 
 
 class FixKept(Struct, frozen=True, gc=False):

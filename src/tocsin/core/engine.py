@@ -29,6 +29,7 @@ from tocsin.core.access import (
     pushing,
     recovery,
     roll_calls,
+    roll_reach,
     rung_links,
     say,
     sessions,
@@ -43,7 +44,7 @@ from tocsin.core.docket import Docket, Draft, World
 from tocsin.core.raising import link_neighbours, press
 from tocsin.core.reporting import report
 from tocsin.core.ringing import tend
-from tocsin.core.round_commands import BeginRound, EndRound, HearContacts
+from tocsin.core.round_commands import BeginRound, EndRound, HearContacts, HearRoll
 from tocsin.core.texting import text_in
 from tocsin.core.walk_commands import WalkCommand
 
@@ -130,6 +131,8 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
             return practice.end_round(docket, command)
         case HearContacts():
             return practice.hear_contacts(docket, command)
+        case HearRoll():
+            return roll_reach.hear_roll(docket, command)
         case c.EraseFixes():
             docket.erase_fixes_of.append(command.alert)
             return answering.DONE

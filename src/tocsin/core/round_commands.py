@@ -50,7 +50,22 @@ class HearContacts(Struct, frozen=True, kw_only=True):
     heard: tuple[ContactHeard, ...]
 
 
-RoundCommand = BeginRound | EndRound | HearContacts
+class RollHeard(Struct, frozen=True, array_like=True):
+    """How the message to one member stands.  `reason`: why it did not arrive; None: nothing says that it did not."""
+
+    member: str
+    reason: Reason | None = None
+
+
+class HearRoll(Struct, frozen=True, kw_only=True):
+    """What became of messages of a roll call, many at once."""
+
+    org: str
+    round: str
+    heard: tuple[RollHeard, ...]
+
+
+RoundCommand = BeginRound | EndRound | HearContacts | HearRoll
 
 
 class PracticeAnswer(Struct, frozen=True):

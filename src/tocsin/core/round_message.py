@@ -13,7 +13,7 @@ from tocsin.core.delivery import FOR_EVER, Delivery, step
 from tocsin.core.directory import Contact, Directory
 from tocsin.core.limits import ROUND_VALID_MS
 from tocsin.core.round import Round, RoundKind, Target
-from tocsin.core.round_commands import ContactHeard
+from tocsin.core.round_commands import ContactHeard, RollHeard
 from tocsin.core.words import Channel, DeliveryState, Purpose, Reason
 
 PURPOSES = {
@@ -161,6 +161,19 @@ def heard_of(message: RoundMessage) -> ContactHeard | None:
         return None
     asked_ms, answered_ms = (message.handed_over_ms, message.answered_ms) if tests else (None, None)
     return ContactHeard(delivery.member, delivery.contact, asked_ms, answered_ms, reason, delivery.to)
+
+
+def roll_heard_of(message: RoundMessage) -> RollHeard | None:
+    """Does the message of a roll call reach its member, as far as anybody knows?  None: nobody knows yet.
+
+    One that a carrier took is no failure until its validity ends, and whoever has answered was reached.
+    """
+    delivery = message.delivery
+    if message.answered_ms is not None or delivery.state in (DeliveryState.HANDED_OVER, DeliveryState.DELIVERED):
+        return RollHeard(delivery.member)
+    if delivery.state is DeliveryState.UNDELIVERABLE:
+        return RollHeard(delivery.member, delivery.reason or Reason.NOBODY_KNOWS)
+    return None
 
 
 def text_of_round(now: Round, message: RoundMessage, directory: Directory) -> str:

@@ -20,7 +20,7 @@ from tocsin.core.access.changes import Change
 from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.place_record import Picture, PlaceCode, PlanSheet
 from tocsin.core.access.push_record import Subscription
-from tocsin.core.access.roll_record import RollCall, RollSaid
+from tocsin.core.access.roll_record import RollCall, RollSaid, RollUnreached
 from tocsin.core.access.rung_record import LinkTaken, RungLink
 from tocsin.core.access.swaps import Swap
 from tocsin.core.access.words import Ended, KeyScope, LinkKind, RecoveryState, SignedIn, Told, Via
@@ -373,4 +373,5 @@ REGISTER: dict[type[Kept], str] = {
     LinkTaken: "linktaken",
     RollCall: "rollcall",
     RollSaid: "rollsaid",
+    RollUnreached: "rollunreached",
 }

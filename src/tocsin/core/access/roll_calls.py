@@ -27,7 +27,8 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
 from tocsin.core.access.record import SYSTEM, By
 from tocsin.core.access.roll_commands import CallRoll, CloseRoll, SaySafe
-from tocsin.core.access.roll_record import RollCall, RollSaid, SaidBy, Word, roll_of
+from tocsin.core.access.roll_reach import unreached_now
+from tocsin.core.access.roll_record import RollCall, RollSaid, RollUnreached, SaidBy, Word, roll_of
 from tocsin.core.alert import Alert
 from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
@@ -133,7 +134,7 @@ def begin_wave(docket: Docket, round: str) -> bool:
     roll = docket.kept(RollCall, roll_of(round))
     if roll is None or not roll.running:
         return False
-    docket.keep(replace(roll, sent=roll.waves))
+    docket.keep(replace(roll, sent=roll.waves, round=round))
     return True
 
 
@@ -183,14 +184,17 @@ def _note(docket: Docket, roll: RollCall, alert: Alert) -> None:
 
 def _close(docket: Docket, roll: RollCall, by: By) -> None:
     said = words_of(roll, docket.all_kept(RollSaid).values())
-    docket.keep(replace(roll, closed_ms=docket.now_ms, closed_by=by.member, said=said))
+    lost = unreached_now(roll, docket.all_kept(RollUnreached).values(), docket.directory, docket.world.channels)
+    ended = replace(roll, closed_ms=docket.now_ms, closed_by=by.member, said=said, unreached=tuple(lost.items()))
+    docket.keep(ended)
     docket.wakes[f"rollcall/{roll.id}"] = docket.now_ms
     docket.act(by, "roll_closed", subject=roll.id, detail=roll.site)
 
 
 def _clear(docket: Docket, roll: RollCall) -> None:
     """Some at a time: no press waits behind ten thousand."""
-    lines = [line for line in docket.all_kept(RollSaid).values() if line.roll == roll.id]
+    known = [*docket.all_kept(RollSaid).values(), *docket.all_kept(RollUnreached).values()]
+    lines = [line for line in known if line.roll == roll.id]
     for line in lines[:ROLL_SAID_CLEARED]:
         docket.keep(replace(line, over=True))
     if len(lines) > ROLL_SAID_CLEARED:

@@ -3,7 +3,8 @@
 Theory of operation
 -------------------
 While it runs, each word of somebody is a small record of its own (`RollSaid`), so that an answer writes a line and not
-ten thousand.  When it closes, the words move into the roll call itself, which is its report, and the lines go.  Alerts
+ten thousand.  So is whom its newest messages do not reach (`RollUnreached`).  When it closes, both move into the roll
+call itself, which is its report, and the lines go.  Alerts
 of those who were asked stand among the words with their ids alone: who may know of one is asked whenever it is read
 (`roll_sight.py`).
 """
@@ -15,6 +16,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from tocsin.core.round import PREFIX
+from tocsin.core.words import Reason
 
 
 class SaidBy(StrEnum):
@@ -47,9 +49,24 @@ class RollSaid(Struct, frozen=True, gc=False, kw_only=True):
         return not self.over
 
 
+class RollUnreached(Struct, frozen=True, gc=False, kw_only=True):
+    """The newest message of a roll call that runs did not reach this member.  `id`: the roll call and the member."""
+
+    id: str
+    roll: str
+    member: str
+    reason: Reason
+    over: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.over
+
+
 class RollCall(Struct, frozen=True, gc=False, kw_only=True):
     """`by`, `closed_by`: members; empty: nobody, or time.  `waves`: how often those without an answer were to be asked
-    by now; `sent`: how often that was begun.  `put_away`: too old to stay in memory."""
+    by now; `sent`: how often that was begun.  `put_away`: too old to stay in memory.  `round`: the newest that asks.
+    `unreached`: whom no message could reach when it closed, and why."""
 
     id: str
     site: str
@@ -63,6 +80,8 @@ class RollCall(Struct, frozen=True, gc=False, kw_only=True):
     closed_by: str = ""
     said: tuple[Word, ...] = ()
     put_away: bool = False
+    round: str = ""
+    unreached: tuple[tuple[str, Reason], ...] = ()
 
     @property
     def open(self) -> bool:

@@ -13,7 +13,7 @@ Whoever was asked sees of it that they were, and what they have said.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -22,13 +22,11 @@ from tocsin.core.access.roll_record import RollCall, SaidBy, Word
 from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Shadow
 from tocsin.core.directory import Directory
-from tocsin.core.round import Target
-from tocsin.core.round_message import contact_of
 from tocsin.core.screen_sight import shown_lives
 from tocsin.core.shown_parts import who
 from tocsin.core.sight import Reader, Standing, standing
 from tocsin.core.views import Who, moment, moment_or_none
-from tocsin.core.words import Channel, Reason
+from tocsin.core.words import Reason
 
 SEES = frozenset({Standing.WORKER, Standing.RUNG, Standing.OVERSEER})
 FindAlert = Callable[[str], Alert | None]
@@ -45,7 +43,7 @@ class RollState(StrEnum):
 
 class RollLine(Struct, frozen=True):
     """`at`, `by`: of what they said last that counts.  `helped_at`: when an alert of theirs was raised that is over by
-    now.  `late`: said after it was closed.  `why`: why no message can reach them.  `alert`: the one that is open."""
+    now.  `late`: said after it was closed.  `why`: why no message reaches them.  `alert`: the one that is open."""
 
     member: Who
     state: RollState
@@ -113,10 +111,10 @@ def roll_brief(roll: RollCall, directory: Directory) -> RollBrief:
 def roll_view(
     roll: RollCall,
     said: Iterable[Word],
+    unreached: Mapping[str, Reason],
     find: FindAlert,
     directory: Directory,
     reader: Reader,
-    channels: frozenset[Channel],
     now_ms: int,
 ) -> RollView:
     """Only for whoever may call one.  `find`: an alert, open or closed."""
@@ -129,7 +127,9 @@ def roll_view(
             lives.setdefault(word.member, []).extend(
                 (life.id if own else word.alert, life) for life in _lives(find(word.alert), directory, reader)[-1:]
             )
-    lines = [_line(roll, id, theirs.get(id, ()), lives.get(id, ()), directory, channels) for id in roll.asked]
+    lines = [
+        _line(roll, who(directory, id), theirs.get(id, ()), lives.get(id, ()), unreached.get(id)) for id in roll.asked
+    ]
     order = list(RollState)
     lines.sort(key=lambda line: (order.index(line.state), line.member.name.casefold(), line.member.id))
     counts = Counter(line.state for line in lines)
@@ -157,15 +157,10 @@ def _lives(alert: Alert | None, directory: Directory, reader: Reader) -> list[Sh
 
 
 def _line(
-    roll: RollCall,
-    id: str,
-    said: Sequence[Word],
-    lives: Sequence[tuple[str, Shadow]],
-    directory: Directory,
-    channels: frozenset[Channel],
+    roll: RollCall, name: Who, said: Sequence[Word], lives: Sequence[tuple[str, Shadow]], lost: Reason | None
 ) -> RollLine:
     """`lives`: of their alerts, by the alert, as far as they are shown; the newest of each."""
-    name, safe = who(directory, id), next((word for word in said if word.by is not SaidBy.ALERT), None)
+    safe = next((word for word in said if word.by is not SaidBy.ALERT), None)
     for alert, life in lives:
         if life.closed_ms is None:
             return RollLine(name, RollState.NEED_HELP, moment(life.raised_ms), SaidBy.ALERT, alert=alert)
@@ -173,7 +168,5 @@ def _line(
     if safe is not None:
         late = roll.closed_ms is not None and safe.at_ms > roll.closed_ms
         return RollLine(name, RollState.SAFE, moment(safe.at_ms), safe.by, late=late, helped_at=helped_at)
-    found = contact_of(directory, Target(id), channels)
-    if isinstance(found, Reason):
-        return RollLine(name, RollState.NOT_REACHED, helped_at=helped_at, why=found)
-    return RollLine(name, RollState.NO_ANSWER, helped_at=helped_at)
+    state = RollState.NO_ANSWER if lost is None else RollState.NOT_REACHED
+    return RollLine(name, state, helped_at=helped_at, why=lost)

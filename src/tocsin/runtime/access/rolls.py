@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from tocsin.core.access.permissions import May
 from tocsin.core.access.roll_calls import running_at, words_of
-from tocsin.core.access.roll_record import RollCall, RollSaid, Word
+from tocsin.core.access.roll_reach import unreached_of
+from tocsin.core.access.roll_record import RollCall, RollSaid, RollUnreached, Word
 from tocsin.core.access.roll_sight import OwnRoll, RollBrief, RollView, own_roll, roll_brief, roll_view
 from tocsin.runtime.access.reading import Node, NotAllowed, Records
 from tocsin.runtime.passes import Pass
@@ -35,13 +36,14 @@ class Rolls:
         roll = world.kept(who.org, RollCall, id)
         if roll is None:
             return None
+        directory, lines = self._records.directory(who), world.all_kept(who.org, RollUnreached).values()
         return roll_view(
             roll,
             self._said(who, roll),
+            unreached_of(roll, lines, directory, world.channels),
             lambda alert: world.alert(who.org, alert),
-            self._records.directory(who),
+            directory,
             who.reader,
-            world.channels,
             self._node.clock.now_ms(),
         )
 

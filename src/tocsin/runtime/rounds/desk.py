@@ -26,13 +26,11 @@ from tocsin.core.directory import Directory
 from tocsin.core.limits import ROUND_LISTEN_MS
 from tocsin.core.numbers import round_number
 from tocsin.core.round import AllSent, HeardOut, Resumed, Round, RoundEvent, RoundKind, RoundPhase, Target, evolve, may
-from tocsin.core.round_commands import ContactHeard
 from tocsin.core.round_message import (
     RoundMessage,
     advance,
     answered,
     contact_of,
-    heard_of,
     message_to,
     over_message,
     still_wanted,
@@ -44,6 +42,7 @@ from tocsin.ports import Clock, Entropy, StoreBroken, StoreError
 from tocsin.runtime.rounds import frames as f
 from tocsin.runtime.rounds.book import Book, asking_frames, finished_frame, report_of, too_late
 from tocsin.runtime.rounds.keeping import Keeping
+from tocsin.runtime.rounds.news import News
 from tocsin.runtime.rounds.pace import Pace
 from tocsin.runtime.stages import Parcel, Stage
 from tocsin.runtime.wakes import Wakes
@@ -79,7 +78,7 @@ class Desk:
         self._marked: dict[str, set[str]] = {}
         self._launch: deque[tuple[Book, str]] = deque()
         self._after: list[Done] = []
-        self._heard: dict[str, list[ContactHeard]] = {}
+        self._learned = News()
         self._flying: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._pace = Pace()
@@ -94,6 +93,7 @@ class Desk:
             self._announce(book, book.messages.values())
             if now.open or book.waiting or self._clock.now_ms() - (now.over_ms or 0) < ROUND_LISTEN_MS:
                 self._books[now.id] = book
+                self._learned.again(book)
                 self._take_up(book)
             else:
                 self._tell(finished_frame(book))
@@ -292,11 +292,7 @@ class Desk:
             self._launch.append((book, delivery.id))
         else:
             self._wakes.set(f"message/{book.now.id}/{delivery.id}", delivery.due_at_ms)
-        self._learn(book, message)
-
-    def _learn(self, book: Book, message: RoundMessage) -> None:
-        if (heard := heard_of(message)) is not None:
-            self._heard.setdefault(book.now.org, []).append(heard)
+        self._learned.of(book, message)
 
     def _due(self, key: str) -> None:
         kind, round, *rest = key.split("/")
@@ -383,9 +379,8 @@ class Desk:
             self._tell(frame)
 
     def _tell_the_rest(self) -> None:
-        heard, self._heard = self._heard, {}
-        for org, rows in heard.items():
-            self._tell(f.Heard(org, tuple(rows)))
+        for frame in self._learned.told():
+            self._tell(frame)
         for book in self._books.values():
             if book.settled and not book.finished:
                 book.finished = True

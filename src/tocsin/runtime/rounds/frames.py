@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from tocsin.core.commands import Report
 from tocsin.core.round import Round
-from tocsin.core.round_commands import ContactHeard
+from tocsin.core.round_commands import ContactHeard, RollHeard
 from tocsin.core.tally import Tally
 from tocsin.runtime.practising import Asked
 
@@ -113,13 +113,21 @@ class Heard(Struct, frozen=True, tag=True):
     heard: tuple[ContactHeard, ...]
 
 
+class HeardRoll(Struct, frozen=True, tag=True):
+    """How messages of a roll call stand; said again after every start."""
+
+    org: str
+    round: str
+    heard: tuple[RollHeard, ...]
+
+
 class Ready(Struct, frozen=True, tag=True):
     """All that was left open has been read and announced.  `open`: (organisation, round) of each."""
 
     open: tuple[tuple[str, str], ...]
 
 
-Message = Told | Asking | Finished | Heard | Ready
+Message = Told | Asking | Finished | Heard | HeardRoll | Ready
 _encode = msgspec.msgpack.Encoder().encode
 ORDERS = msgspec.msgpack.Decoder(Order)
 MESSAGES = msgspec.msgpack.Decoder(Message)

@@ -22,7 +22,7 @@ from tocsin.core import commands as c
 from tocsin.core.limits import ROUND_VALID_MS, SECOND_MS
 from tocsin.core.raising import loud
 from tocsin.core.round import Round, RoundKind
-from tocsin.core.round_commands import BeginRound, EndRound, HearContacts, PracticeAnswer
+from tocsin.core.round_commands import BeginRound, EndRound, HearContacts, HearRoll, PracticeAnswer
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.outbox import Outbox
 from tocsin.runtime.rounds import frames as f
@@ -198,6 +198,8 @@ class Front:
                 self._end(EndRound(org=org, round=round, how=how, **counts))
             case f.Heard(org, heard):
                 self._ring.tell(HearContacts(org=org, heard=heard))
+            case f.HeardRoll(org, round, rows):
+                self._ring.tell(HearRoll(org=org, round=round, heard=rows))
             case f.Ready(open):
                 self._is_there({round for _, round in open})
 
