@@ -142,20 +142,20 @@ def test_a_drill_says_so_first_and_in_full() -> None:
     )
 
 
-def test_a_roll_call_asks_one_thing_and_says_how_to_call_for_help_and_is_no_drill() -> None:
+def test_a_roll_call_asks_one_thing_and_says_what_to_do_in_danger_and_is_no_drill() -> None:
     message = made(replace(DRILL, kind=RoundKind.ROLL_CALL))
     assert not message.delivery.drill and heard_of(message) is None
     english = people(replace(TEO, language="en"))
     text = text_of_round(replace(DRILL, kind=RoundKind.ROLL_CALL), message, english)
-    assert text.startswith("Roll call, Centre: are you safe? Answer 9123. In danger text SOS.")
+    assert text.startswith("Roll call, Centre: are you safe? If so, send only 9123. In danger, raise the alarm.")
     spanish = text_of_round(replace(DRILL, kind=RoundKind.ROLL_CALL), message, people())
-    assert spanish.startswith("Recuento, Centre: ¿esta a salvo? Envie 9123. En peligro, envie SOS.")
+    assert spanish.startswith("Recuento, Centre: ¿esta a salvo? Si es asi, envie solo 9123. En peligro, dé la alarma.")
 
 
 @given(anything, languages)
 def test_a_roll_call_is_one_segment_whatever_the_place_is_called(name: str, language: str) -> None:
     text = roll_call_text(name, "9123", language, "d", again=True)
-    assert one_segment(text) and "9123" in text and "SOS" in text and "DRILL" not in text.split(":")[-1]
+    assert one_segment(text) and "9123" in text and "DRILL" not in text.split(":")[-1]
 
 
 def test_a_reach_test_says_who_asks_and_that_nothing_is_wrong() -> None:

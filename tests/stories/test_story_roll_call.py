@@ -17,6 +17,7 @@ from tocsin.core.access.roll_commands import CallRoll, CloseRoll, SaySafe
 from tocsin.core.access.roll_record import RollCall, RollSaid, SaidBy, round_of
 from tocsin.core.access.roll_sight import RollState, RollView, own_roll
 from tocsin.core.because import Because
+from tocsin.core.composer import roll_call_text
 from tocsin.core.limits import ROLL_CALL_REMIND_MS
 from tocsin.core.particulars import PinMatch
 from tocsin.core.words import Phase
@@ -141,6 +142,19 @@ def test_the_number_of_a_drill_says_nothing_to_a_roll_call(town: Town, roll: Rol
     gone = round_of("a roll call that nobody knows", "w")
     town.world.practising.asking(ORG, SITE, gone, [Asked("bo", NUMBERS["bo"], "9998")], drill=False)
     assert town.text("bo", "9998") == "Thank you, noted."
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_question_sent_back_rings_nobody_and_is_answered_with_the_way_to_call(town: Town, language: str) -> None:
+    roll = Roll(town)
+    roll.wave()
+    question = roll_call_text("Alder House", roll.number("teo"), language, "d", again=True)
+    for text in (question, f"> {question}\nyes I am", f"{question} {roll.number('teo')}"):
+        assert "SOS" in (town.text("teo", text) or "")
+    assert not list(town.world.open_alerts(ORG)) and roll.states()["teo"] is RollState.NO_ANSWER
+    town.text("teo", f"sos! > {question}")
+    town.expect_only("ring")
+    assert roll.states()["teo"] is RollState.NEED_HELP
 
 
 # Need help -----------------------------------------------------------------------------------------------------------

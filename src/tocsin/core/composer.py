@@ -101,24 +101,28 @@ def reach_test_text(name: str, number: str, language: str, delivery: str, *, aga
 
 
 def roll_call_text(name: str, number: str, language: str, delivery: str, *, again: bool = False) -> str:
-    """It is real, and asks one thing; whoever needs help is told the way that rings."""
+    """It is real, and asks one thing.  Sent back whole it rings nobody, so no SOS word is in it; whoever sends anything
+    else is told the word."""
     return _of_round(phrase(language, "roll_call"), name, number, language, delivery, again)
 
 
 def _of_round(frame: str, name: str, number: str, language: str, delivery: str, again: bool) -> str:
-    """A name with an SOS word in it ("… Emergency Dispatch") is left out: no practice looks like a call for help."""
-    who = phrase(language, "workplace") if sos_word(name) else name
-    text = frame.replace("{number}", number)
-    return _segment(text + (f" {phrase(language, 'again')}" if again else ""), language, delivery, {"name": who})
+    """A name with an SOS word in it ("… Emergency Dispatch", or one that a cut leaves) is left out: no practice looks
+    like a call for help, and nobody who sends it back calls for one."""
+    text = frame.replace("{number}", number) + (f" {phrase(language, 'again')}" if again else "")
+    told = _segment(text, language, delivery, {"name": name})
+    return _segment(text, language, delivery, {"name": phrase(language, "workplace")}) if sos_word(told) else told
 
 
 def announcement_text(address: str, language: str, delivery: str, *, again: bool = False) -> str:
-    """There is something to look at, and where; an address that does not fit is left out, for members know it."""
+    """There is something to look at, and where; an address that does not fit, or that sent back would call for help,
+    is left out, for members know it."""
     text = phrase(language, "announcement") + (f" {phrase(language, 'again')}" if again else "")
     whole = _segment(text, language, delivery, {})
     front, _, tail = whole.rpartition(" ")
     told = f"{front} {address} {tail}" if address else whole
-    return told if latin(told) == told and septets(told) <= GSM7_SEGMENT else whole
+    fits = latin(told) == told and septets(told) <= GSM7_SEGMENT
+    return told if fits and not sos_word(told) else whole
 
 
 def walk_text(key: str, language: str, delivery: str, *, minutes: int = 0, again: bool = False) -> str:

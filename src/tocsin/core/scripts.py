@@ -2,6 +2,8 @@
 
 Whole accents here; the composer writes them in GSM-7.  Short, because one segment must also hold who, where and how
 to answer.  No text tells anybody to dial for the product: people call, from the console's script.
+
+What asks for an answer, or comes unasked, holds no SOS word: whoever sends it back whole, or quotes it, would ring.
 """
 
 from __future__ import annotations
@@ -99,7 +101,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "walk_enough": "Not noted: no more time can be added. Send HOME when there. In danger, text SOS.",
         "drill_round": "{drill}: {name}. {drill_do} Answer {number}.",
         "reach_test": "Test from {name}. Nothing is wrong. Answer {number} to show that texts reach you.",
-        "roll_call": "Roll call, {name}: are you safe? Answer {number}. In danger text SOS.",
+        "roll_call": "Roll call, {name}: are you safe? If so, send only {number}. In danger, raise the alarm.",
         "workplace": "your workplace",
         "announcement": "There is something to look at in Tocsin.",
         "took_round": "Thank you, noted.",
@@ -126,7 +128,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "pressed_again": "PULSADO OTRA VEZ",
         "helper_silent": "{name} no responde, puede haber heridos",
         "helper_silent_short": "AYUDANTE CALLADO",
-        "a_helper": "Quien ayuda",
+        "a_helper": "Quien acudió",
         "for": "Por",
         "no_name": "nombre no latino",
         "no_label": "lugar no latino",
@@ -180,7 +182,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "walk_enough": "No anotado: no cabe más tiempo. Envíe HOME al llegar. En peligro, escriba SOS.",
         "drill_round": "{drill}: {name}. {drill_do} Envíe {number}.",
         "reach_test": "Prueba de {name}. No pasa nada. Envíe {number} para mostrar que le llegan los mensajes.",
-        "roll_call": "Recuento, {name}: ¿está a salvo? Envíe {number}. En peligro, envíe SOS.",
+        "roll_call": "Recuento, {name}: ¿está a salvo? Si es así, envíe solo {number}. En peligro, dé la alarma.",
         "workplace": "su trabajo",
         "announcement": "Hay algo que mirar en Tocsin.",
         "took_round": "Gracias, anotado.",
