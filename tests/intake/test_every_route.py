@@ -70,6 +70,8 @@ WANTED: Mapping[str, May | str] = {
             "sessions/end-others",
         )
     },
+    "POST /account/roll-call/safe": May.ANSWER_ROLL,
+    "POST /account/roll-call/help": "public: a press, taken from every session that was ever issued",
     "POST /api/v1/shifts/clock-in": May.CLOCK_IN,
     "POST /api/v1/shifts/clock-out": May.CLOCK_IN,
     "GET /api/v1/on-shift": May.READ_PLANS,

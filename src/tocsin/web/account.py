@@ -25,6 +25,7 @@ from tocsin.runtime.access.links import Links, picture
 from tocsin.runtime.access.recovering import Recovering
 from tocsin.runtime.access.signing_in import SigningIn
 from tocsin.web.frame import Door, Frame, Visit
+from tocsin.web.own_rolls import OwnRolls
 from tocsin.web.own_walks import own_walks
 from tocsin.web.refusals import refusal_of
 from tocsin.web.signing import answer_in, options
@@ -52,7 +53,7 @@ class MyAccount:
 
     def __init__(self, frame: Frame, signing_in: SigningIn, links: Links, entropy: Entropy) -> None:
         self._frame, self._signing_in, self._links, self._entropy = frame, signing_in, links, entropy
-        self._recovering = Recovering(frame.house, links)
+        self._recovering, self._rolls = Recovering(frame.house, links), OwnRolls(frame, entropy)
         frame.doors.insert(0, Door(HOME, words("My account")))
 
     def handlers(self) -> list[HTTPRouteHandler]:
@@ -75,6 +76,7 @@ class MyAccount:
             frame.act("/account/pins/keep", self.keep_pins),
             frame.act("/account/recovery/refuse", self.refuse_recovery),
             frame.act("/account/call-code", self.make_call_code),
+            *self._rolls.handlers(),
         ]
 
     async def page(self, visit: Visit) -> Response[str]:
@@ -96,6 +98,7 @@ class MyAccount:
             how=HOW_WORDS,
             codes_in_a_set=RECOVERY_CODES,
             walks=list(own_walks(visit)),
+            rolls=self._rolls.questions(visit),
         )
 
     # What others ask in one's name ---------------------------------------------------------------------------------

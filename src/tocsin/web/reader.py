@@ -47,6 +47,11 @@ class Readers:
         found = self._passes.of(token)
         return None if found is None or found.raise_only or found.via is not Via.SESSION else found
 
+    def ever(self, token: str) -> Pass | None:
+        """The pass of a session that was ever issued; one that has ended may still call for help."""
+        found = self._passes.of(token)
+        return found if found is not None and found.via is Via.SESSION else None
+
     def from_our_page(self, headers: Mapping[str, str]) -> bool:
         """Was this request started by one of our own pages?"""
         fetch_site, origin, host = (headers.get(name) for name in ("sec-fetch-site", "origin", "host"))

@@ -228,6 +228,18 @@ SORTS: Mapping[str, Sort] = {
     "wrong_method": Sort(
         405, words("This cannot be done in this way."), YOURS, words("Open the page and use its buttons.")
     ),
+    "help_of_nobody": Sort(
+        403,
+        words("Not sent. Nobody has been rung."),
+        words("Nobody is signed in here, so we do not know who needs help."),
+        words("Call for help by telephone or text, or press SOS on your phone."),
+    ),
+    "help_not_stored": Sort(
+        503,
+        words("Not sent. Nobody has been rung."),
+        OURS,
+        words("Call for help by telephone or text, or press SOS on your phone."),
+    ),
     "not_stored": Sort(
         503,
         words("Nothing was changed: it could not be stored."),
