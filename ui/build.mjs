@@ -58,6 +58,7 @@ const pages = await build({
     zone: "src/zone.ts",
     exit: "src/exit.ts",
     responder: "src/responder.ts",
+    roll: "src/roll.ts",
     "live-worker": "src/live-worker.ts",
     tocsin: "styles/tocsin-all.css",
     silent: "styles/silent.css",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import uvicorn
@@ -43,6 +43,8 @@ from tocsin.core.words import Answer, Came, Channel, DeliveryState, Destination,
 from tocsin.identity.codes import hash_codes
 from tocsin.intake.lanes import locking
 from tocsin.intake.places import place_handlers
+from tocsin.intake.ring import Ring
+from tocsin.intake.roll_calls import RollCalls, roll_handlers
 from tocsin.runtime.access.reading import Records
 from tocsin.runtime.access.single_sign_on import Fetch, Provider, SingleSignOn
 from tocsin.runtime.drawings.apart import Drawings
@@ -110,6 +112,7 @@ class OfficeSite:
         own = SingleSignOn(self.house, self.house, provider, self.url, web or self.nearby)
         self.handlers = pages_of(self.house, self.house, self.url, own).handlers
         beside = place_handlers(Records(self.house), self._reader)
+        beside += roll_handlers(RollCalls(cast("Ring", self.house)), self._reader)
         self._inner: Any = Litestar([*self.handlers, *beside], openapi_config=None)
         self.server = uvicorn.Server(uvicorn.Config(self._app, log_level="critical", lifespan="off", interface="asgi3"))
         self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)

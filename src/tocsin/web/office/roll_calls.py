@@ -17,7 +17,7 @@ from tocsin.web.office.lines import at_ms
 from tocsin.web.office.people import Named, named
 from tocsin.web.office.rooms import Answer, Office
 from tocsin.web.refusals import PageRefusal
-from tocsin.web.speaking import words
+from tocsin.web.speaking import when, words
 
 PATH = "/office/roll-calls"
 STATES: Mapping[RollState, str] = {
@@ -49,6 +49,7 @@ BY_ITSELF = words("by itself, after an hour")
 class Shown(Struct, frozen=True):
     """One roll call in the list, and at the head of its page."""
 
+    id: str
     url: str
     site: str
     by: Named
@@ -62,6 +63,7 @@ class Shown(Struct, frozen=True):
 class Person(Struct, frozen=True):
     """One who was asked.  `how`, `why`: in words; `helped_ms`: of an SOS that is over."""
 
+    id: str
     person: Named
     said: str
     shape: str
@@ -98,7 +100,7 @@ async def roll_calls_page(office: Office) -> Answer:
 
 
 async def roll_call_page(office: Office) -> Answer:
-    """The list of one; when it is closed, the report."""
+    """The list of one, which a script keeps live; when it is closed, the report."""
     office.must(May.CALL_ROLL)
     view = office.services.rolls.find(office.visit.signed_in, _asked(office))
     if view is None:
@@ -110,6 +112,10 @@ async def roll_call_page(office: Office) -> Answer:
         counts=_counts(office, view.counts),
         people=[_person(office, line) for line in view.people],
         now_ms=office.visit.now_ms,
+        zone=office.visit.time_zone,
+        zone_called=when(office.visit.now_ms, office.visit.language, office.visit.time_zone).rpartition(" ")[2],
+        linked=office.may(May.READ_MEMBERS),
+        scripts=("roll.js",) if view.roll.closed_at is None else (),
     )
 
 
@@ -150,6 +156,7 @@ def _heading(office: Office, counts: RollCounts) -> str:
 def _shown(office: Office, roll: RollBrief) -> Shown:
     site = office.visit.directory.sites.get(roll.site)
     return Shown(
+        id=roll.id,
         url=f"{PATH}/{roll.id}",
         site=site.name if site else roll.site,
         by=_named(office, roll.by),
@@ -169,6 +176,7 @@ def _counts(office: Office, counts: RollCounts) -> list[Count]:
 def _person(office: Office, line: RollLine) -> Person:
     say = office.visit._
     return Person(
+        id=line.member.id,
         person=_named(office, line.member),
         said=say(STATES[line.state]),
         shape=SHAPES[line.state],
