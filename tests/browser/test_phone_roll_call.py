@@ -8,7 +8,8 @@ import pytest
 from axe_core import axe_findings, settled
 from linked_site import ORG, SITE
 from playwright.sync_api import Browser, Page, expect
-from test_walk_screens import IN_REACH, TAP_MIN_PX
+from test_walk_screens import IN_REACH, TAP_MIN_PX, sound
+from visitors import held
 from walked_site import WalkedSite
 
 from tocsin.core.access.record import SYSTEM
@@ -72,5 +73,47 @@ def test_nobody_is_asked_on_a_phone_where_no_roll_is_called_and_none_that_was_re
     expect(page.locator(".sos").first).to_be_visible()
     expect(page.locator(ROLL)).to_have_count(0)
     assert len(site.node.world.all_kept(ORG, RollCall)) == 1
+    page.context.close()
+    site.stop()
+
+
+def test_on_a_walk_it_is_asked_too_and_answered_there(browser: Browser) -> None:
+    site = WalkedSite()
+    site.walkers()
+    site.do(CallRoll(org=ORG, by=SYSTEM, site=SITE))
+    page = phone(browser, site, viewport={"width": 360, "height": 640}, reduced_motion="reduce")
+    page.locator("[data-act=walk-choose]").click()
+    expect(page.locator("[data-screen=walk-start]")).to_be_visible()
+    expect(page.locator(ROLL)).to_have_count(0)
+    page.locator("button[type=submit]").first.click()
+    expect(page.locator(ROLL)).to_contain_text("Are you safe?")
+    sound(page, "[data-screen=walk]")
+    site.pass_until(lambda walk: walk.due_ms)
+    expect(page.locator("[data-screen=walk-due]")).to_be_visible()
+    page.locator("[data-act=roll-safe]").click()
+    expect(page.locator(ROLL)).to_have_text("Noted: you are safe")
+    assert said(site) == ["maya"] and len(site.walks()) == 1, "safe is no home: the walk runs on"
+    page.locator("[data-act=walk-home]").click()
+    expect(page.locator("[data-screen=walk-over]")).to_be_visible()
+    expect(page.locator(ROLL)).to_have_text("Noted: you are safe")
+    page.context.close()
+    site.stop()
+
+
+@pytest.mark.parametrize("silently", [False, True])
+def test_no_screen_of_an_alert_asks_it(browser: Browser, silently: bool) -> None:
+    site = WalkedSite()
+    site.walkers()
+    site.do(CallRoll(org=ORG, by=SYSTEM, site=SITE))
+    page = phone(browser, site)
+    expect(page.locator(ROLL)).to_be_visible()
+    if silently:
+        page.locator("[data-act=silent]").click()
+        expect(page.locator("[data-act=share]")).to_be_visible()
+    else:
+        page.locator(".sos").focus()
+        held(page, " ", "[data-screen=live]")
+    expect(page.locator(ROLL)).to_have_count(0)
+    expect(page.locator("body")).not_to_contain_text("Are you safe?")
     page.context.close()
     site.stop()

@@ -112,7 +112,9 @@ function screen(): Child[] {
   if (!api.token || !knownLink) return [mast(el("span"), exit()), el("main", {}, el("section", { class: "stack" }, needsLink(api.token !== null),
     el("p", {}, el("a", { class: "button", href: "/link" }, t("Type the code of a link")))))];
   if (outbox.waiting && !outbox.alert) return unsent(now);
-  return called ? live(now) : walkScreen({ ...now, walking, exit: exit() }) ?? ready({ ...now, roll: raiseOnly ? null : rolls.board(), walk: raiseOnly ? null : entry(walking) });
+  if (called) return live(now);
+  const roll = raiseOnly ? null : rolls.board();
+  return walkScreen({ ...now, walking, exit: exit(), roll }) ?? ready({ ...now, roll, walk: raiseOnly ? null : entry(walking) });
 }
 
 /** What was asked for in one call for help must not stand before the next. */

@@ -19,6 +19,7 @@ export interface WalkSeen {
   fixes: Fixes;
   names: readonly Near[];
   exit: Child;
+  roll: Child; // What a roll call asks; null: none does.
 }
 
 const QUICK = [5, 10, 15, 30];
@@ -41,7 +42,7 @@ export function walkScreen(seen: WalkSeen): Child[] | null {
   const { walking, now } = seen;
   const phase = walking.phase(now);
   if (phase === null && !walking.choosing) return null;
-  const [main, footer] = phase === null ? starting(seen) : phase === "home" || phase === "cancelled" ? over(phase) : running(seen, phase);
+  const [main, footer] = phase === null ? starting(seen) : phase === "home" || phase === "cancelled" ? over(seen, phase) : running(seen, phase);
   return [mast(el("span", {}, seen.me?.member.name ?? ""), seen.exit), el("main", { "data-walk": phase ?? "start" }, main),
     el("footer", { "data-key": "walk-acts" }, footer, sosBar(seen.single))];
 }
@@ -106,6 +107,7 @@ function running(seen: WalkSeen, phase: Phase): Parts {
   return [
     [waits ? waiting(seen, walk) : phase === "due" ? due(seen, walk) : phase === "overdue" ? overdue() : counting(seen, walk, phase),
       offline(seen),
+      phase === "overdue" ? null : seen.roll, // Then the server rings: nobody is asked whether they are safe.
       walking.said && !walking.asking ? el("p", { class: "note", "data-doubt": true, "data-key": "said", role: "alert" }, icon("failed"), " ", walking.said) : null,
       waits ? null : longer(walk),
       way(seen, walk),
@@ -215,11 +217,12 @@ function pin({ walking, me }: WalkSeen): Child {
 
 // Over ----------------------------------------------------------------------------------------------------------------
 
-function over(phase: Phase): Parts {
+function over({ roll }: WalkSeen, phase: Phase): Parts {
   return [
     [el("section", { class: "band", "data-clear": true, "data-key": "over", "data-screen": "walk-over" },
       el("div", { role: "status" }, el("p", {}, icon("sent"), " ", t("Received")),
-        el("h1", {}, phase === "home" ? t("You have arrived") : t("The walk is cancelled")), el("p", {}, t("The timer has stopped. Nobody is rung."))))],
+        el("h1", {}, phase === "home" ? t("You have arrived") : t("The walk is cancelled")), el("p", {}, t("The timer has stopped. Nobody is rung.")))),
+      roll],
     [el("button", { class: "big", type: "button", "data-act": "walk-done", "data-key": "done" }, t("Put it away"))],
   ];
 }
