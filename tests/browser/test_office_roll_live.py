@@ -75,7 +75,9 @@ def test_what_the_script_draws_is_what_the_server_draws(signed_in: Opening, offi
 NAME_ABOVE = """row => {
   const name = document.createRange();
   name.selectNodeContents(row.querySelector('bdi'));
-  return name.getBoundingClientRect().bottom <= row.querySelector('small').getBoundingClientRect().top;
+  const end = row.querySelector('bdi').getBoundingClientRect().bottom;  // Further lines of a name are cut off.
+  const lines = [...name.getClientRects()].every(line => line.bottom <= end + 2 || line.top >= end - 2);
+  return lines && end <= row.querySelector('small').getBoundingClientRect().top;
 }"""
 
 
