@@ -17,7 +17,8 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tocsin.core.access.permit import RECORD_OF, runs_out_ms
+from tocsin.core.access.permissions import May, Reach
+from tocsin.core.access.permit import RECORD_OF, reach, runs_out_ms
 from tocsin.core.access.record import By, Desk, Key, Session, Wallboard, id_of
 from tocsin.core.access.rung_record import RungLink
 from tocsin.core.access.words import KeyScope, Via
@@ -62,6 +63,13 @@ class Pass(Struct, frozen=True):
     def by(self) -> By:
         """Who does what this pass is shown for."""
         return By(self.reader.member, self.via, self.credential)
+
+
+def reach_of_pass(node: HasWorld, who: Pass, may: May) -> Reach:
+    """How far this pass gets now; for what is shown or hidden.  Whoever decides asks again."""
+    kind = RECORD_OF.get(who.via)
+    record = None if kind is None else node.world.kept(who.org, kind, who.credential)
+    return reach(node.world.directory(who.org), record, who.by, may, node.clock.now_ms())
 
 
 class Passes:

@@ -193,7 +193,10 @@ def _close(docket: Docket, roll: RollCall, by: By) -> None:
 
 def _clear(docket: Docket, roll: RollCall) -> None:
     """Some at a time: no press waits behind ten thousand."""
-    known = [*docket.all_kept(RollSaid).values(), *docket.all_kept(RollUnreached).values()]
+    known: list[RollSaid | RollUnreached] = [
+        *docket.all_kept(RollSaid).values(),
+        *docket.all_kept(RollUnreached).values(),
+    ]
     lines = [line for line in known if line.roll == roll.id]
     for line in lines[:ROLL_SAID_CLEARED]:
         docket.keep(replace(line, over=True))

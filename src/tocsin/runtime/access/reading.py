@@ -26,7 +26,6 @@ from tocsin.core.access.announced_sight import AnnouncedView, unheard
 from tocsin.core.access.changes import Change
 from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.permissions import May, Reach
-from tocsin.core.access.permit import RECORD_OF, reach
 from tocsin.core.access.place_record import Picture, PlaceCode, PlanSheet
 from tocsin.core.access.place_sight import PICTURES, PlanView, Sought, plan_view
 from tocsin.core.access.record import (
@@ -52,7 +51,7 @@ from tocsin.ports import Clock, Snapshot, Store
 from tocsin.runtime.access.announced import newest_announced
 from tocsin.runtime.access.staff import Staff
 from tocsin.runtime.ledger import read_kept
-from tocsin.runtime.passes import Pass
+from tocsin.runtime.passes import Pass, reach_of_pass
 from tocsin.runtime.world import World
 
 K = TypeVar("K", bound=Kept)
@@ -101,10 +100,7 @@ class Records:
 
     def reach(self, who: Pass, may: May) -> Reach:
         """How far this pass gets now; for what a page shows or hides.  Whoever decides asks again."""
-        record = None
-        if (kind := RECORD_OF.get(who.via)) is not None:
-            record = self._node.world.kept(who.org, kind, who.credential)
-        return reach(self.directory(who), record, who.by, may, self._node.clock.now_ms())
+        return reach_of_pass(self._node, who, may)
 
     def may(self, who: Pass, may: May) -> bool:
         return self.reach(who, may) is not Reach.NONE
