@@ -101,6 +101,14 @@ def test_a_push_is_urgent_short_lived_and_takes_the_place_of_an_older_one_about_
     assert headers["topic"] == topic_of(KEY, "alert-1") and headers["content-encoding"] == "aes128gcm"
 
 
+def test_one_who_proposes_to_close_wipes_no_call_for_help_off_a_locked_screen() -> None:
+    """What is asked stands beside the call, there and at the push service; the word that it is over replaces it."""
+    call, asked, over = (heard(message(purpose=Purpose(of))) for of in ("ring", "closing", "all_clear"))
+    topics = [headers["topic"] for headers, _ in (call, asked, over)]
+    assert topics[0] == topics[2] != topics[1] == topic_of(KEY, "alert-1/closing")
+    assert [opened(body)["tag"] for _, body in (call, asked, over)] == topics
+
+
 def test_a_push_service_keeps_no_push_for_longer_than_five_minutes() -> None:
     headers, _ = heard(Message("a/d", "sub-1", TEXT, 86_400))
     assert headers["ttl"] == "300"

@@ -3,7 +3,9 @@
 Theory of operation
 -------------------
 The service keeps a push for a phone that is off, for as long as it is valid; a newer one about the same alert takes its
-place (the topic).  That the service took it is *handed over*; that the phone did, the phone itself says by a receipt.
+place (the topic), on a locked screen too.  Not so what is asked while it goes on (`BESIDE`): one person who proposes to
+close it must not wipe who and where off everybody's phone.  That the service took it is *handed over*; that the phone
+did, the phone itself says by a receipt.
 
 The address is a stranger's: a browser handed it to us.  So it is one of the push services that the settings list, its
 name is resolved once and must lead to the open Internet (`address_guard.py`), only https is spoken, and no redirect is
@@ -32,7 +34,7 @@ from tocsin.core.limits import (
 )
 from tocsin.core.mailing import parted
 from tocsin.core.push_words import action_words
-from tocsin.core.words import Reason
+from tocsin.core.words import Purpose, Reason
 from tocsin.ports import Accepted, Message, Refused, Unknown
 from tocsin.wire.push import (
     Action,
@@ -51,6 +53,7 @@ CONNECTIONS_MAX = 256  # Of its own: a push service that hangs takes no place fr
 KEEP_ALIVE_S = 30
 CONNECT_MAX_S = 4
 RETRY_AFTER_DIGITS = 6
+BESIDE = frozenset({Purpose.CLOSING})
 HOME = "/phone"  # What a push opens that has no page of its own.
 Result = Accepted | Refused | Unknown
 
@@ -141,7 +144,8 @@ class WebPushes:
         return content
 
     def _topic(self, message: Message) -> str:
-        return topic_of(self._key, message.reference.partition("/")[0])
+        alert = message.reference.partition("/")[0]
+        return topic_of(self._key, f"{alert}/{message.purpose}" if message.purpose in BESIDE else alert)
 
 
 def _outcome(status: int, retry_after: str, message: Message) -> Result:
