@@ -29,6 +29,7 @@ from tocsin.sim.options import Options
 
 CALM = Options(only={}, people=())
 PHONE, OTHER = device("noor"), "old phone of noor"
+SOMEBODY_OF_THE_BACKSTOP = ("wale",)  # Who is at home on an ordinary night.
 LOOKS_S = (0.05, 0.5, 5.0, 14.0, 20.0, 31.0, 47.0, 90.0, 200.0, 3_600.0)
 BLINK_S = 0.006  # A disk takes so long for what else is written just then.
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -50,11 +51,11 @@ class Got(NamedTuple):
 class Phone:
     """Noor's phones of one night.  `got`: everything that came to them, ids named in the order they were met."""
 
-    def __init__(self, seed: int, *, watched: bool) -> None:
+    def __init__(self, seed: int, *, watched: bool, at_home: tuple[str, ...]) -> None:
         self.history = History(seed, None, CALM)
         directory = for_walks(self.history.directory, watched=("noor",) if watched else ())
         night, *days = directory.shifts
-        everybody = tuple(name for name, *_ in PEOPLE if name != "wale")  # Somebody of the backstop is at home.
+        everybody = tuple(name for name, *_ in PEOPLE if name not in at_home)
         self.history.directory = replace(directory, shifts=(replace(night, members=everybody), *days))
         self.got: list[Got] = []
         self._names: dict[str, str] = {}
@@ -165,9 +166,9 @@ def _word(what: str, walk: str, match: c.PinMatch) -> c.Command:
     return kind(org=ORG, walk=walk, member="noor", device=PHONE, match=match)
 
 
-def lived(what: str, match: c.PinMatch, *, watched: bool) -> tuple[list[Got], int]:
+def lived(what: str, match: c.PinMatch, *, watched: bool, at_home: tuple[str, ...]) -> tuple[list[Got], int]:
     """What came to the phone, and how many alerts there really were."""
-    phone = Phone(20, watched=watched)
+    phone = Phone(20, watched=watched, at_home=at_home)
     try:
         phone.history.loop.run_until_complete(phone.live(what, match))
         return phone.got, len(phone.history.node.world.alerts)
@@ -180,9 +181,19 @@ def lived(what: str, match: c.PinMatch, *, watched: bool) -> tuple[list[Got], in
 def test_of_two_nights_alike_but_for_the_pin_the_phone_gets_the_same_at_the_same_times(
     what: str, watched: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    are_twins(what, watched=watched, at_home=SOMEBODY_OF_THE_BACKSTOP, monkeypatch=monkeypatch)
+
+
+@pytest.mark.slow
+def test_a_rung_of_nobody_shows_in_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The middle rung asks for supervisors, and none is on: a real ladder climbs past it at once."""
+    are_twins("home", watched=False, at_home=("teo", "ines"), monkeypatch=monkeypatch)
+
+
+def are_twins(what: str, *, watched: bool, at_home: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nodes, "COMMIT_S", (0.001, 0.001))  # Two disks alike.
-    real, _ = lived(what, c.PinMatch.REAL, watched=watched)
-    duress, alerts = lived(what, c.PinMatch.DURESS, watched=watched)
+    real, _ = lived(what, c.PinMatch.REAL, watched=watched, at_home=at_home)
+    duress, alerts = lived(what, c.PinMatch.DURESS, watched=watched, at_home=at_home)
     assert alerts >= 1, "somebody was rung"
     assert [got.what for got in duress] == [got.what for got in real]
     assert all(abs(one.at_s - other.at_s) < BLINK_S for one, other in zip(duress, real, strict=True))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from town import Town
+from two_towns import Both
 
 
 @pytest.fixture(params=[False, True], ids=["steady", "restarts"])
@@ -14,3 +15,11 @@ def town(request: pytest.FixtureRequest) -> Iterator[Town]:
     town = Town(restarts=request.param)
     yield town
     town.must_have_told_everything()
+
+
+@pytest.fixture
+def both() -> Iterator[Both]:
+    """Two towns at peace, told apart by a PIN alone."""
+    both = Both(restarts=False)
+    yield both
+    both.over()

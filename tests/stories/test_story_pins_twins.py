@@ -1,6 +1,6 @@
 """PINs changed, guessed and typed too late: whichever PIN it was, the worker's devices learn the same from it (I11).
 
-Each story is told in two towns, as in `test_story_walks_duress.py`: in one the real PIN is typed, in the other the
+Each story is told in two towns, as in `two_towns.py`: in one the real PIN is typed, in the other the
 duress PIN.  Here PINs are what was set for Noor, so that one which does not count yet, or no more, shows.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from people import ORG
-from test_story_walks_duress import Both, Side
+from two_towns import Both, Side
 from walker import RAISED_S
 
 from tocsin.core import commands as c

@@ -6,99 +6,18 @@ phone, the wall and whoever runs the system can see is compared after every step
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-
-import msgspec
 import pytest
-from msgspec.structs import replace
-from people import ORG, SITE, directory
-from town import Town
-from walker import RAISED_S, Walker, ms
+from people import directory
+from two_towns import READERS, Both, watching
+from walker import RAISED_S, ms
 
 from tocsin.core import commands as c
 from tocsin.core.access.words import Via
 from tocsin.core.particulars import PinMatch, PlaceReport
-from tocsin.core.sight import Reader, alert_view, shown_ids
+from tocsin.core.sight import Reader, shown_ids
 from tocsin.core.words import Answer, PlaceKind, Purpose, WalkState
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
-READERS = (
-    Reader("noor", "noor-phone"),
-    Reader("noor", "a-session", via=Via.SESSION),
-    Reader("", "", via=Via.WALLBOARD, site=SITE),
-)
 RUNNING = Reader("", "", via=Via.KEY, running=True)
-Step = Callable[["Side"], object]
-
-
-class Side:
-    """One of the two towns."""
-
-    def __init__(self, match: PinMatch, restarts: bool, *, watched: bool = False) -> None:
-        self.match, self.town = match, Town(restarts=restarts)
-        self.noor = Walker(self.town)
-        self.shown: list[str] = []
-        if watched:
-            people = directory()
-            noor = replace(people.members["noor"], watch_window=True)
-            self.town.founded(replace(people, members={**people.members, "noor": noor}))
-
-    def look(self, reply: object) -> None:
-        """Everything that somebody who holds her phone, or looks at a screen, can see now; and what it was answered."""
-        self.town.settle()
-        world, now_ms = self.town.world, self.town.now_ms
-        seen: list[object] = [repr(reply), self.noor.seen_by("noor") if self.noor.id else None]
-        for reader in READERS:
-            for alert in sorted(world.alerts.values(), key=lambda alert: alert.id):
-                fixes = {fix.id: (fix.lat, fix.lon) for fix in world.fixes_of(alert.id).values()}
-                for id in shown_ids(alert, world.directory(ORG), reader):
-                    seen.append(alert_view(alert, id, world.directory(ORG), {}, fixes, reader, now_ms))
-        to_her = [d for d in self.town.deliveries() if d.member == "noor"]
-        seen.append([(d.purpose, d.created_at_ms, d.state, d.text) for d in to_her])
-        seen.append(re.sub(r"#\w+", "#", self.town.texts.get("noor", "")))
-        self.shown.append(masked(msgspec.json.encode(seen)))
-
-
-def masked(shown: bytes) -> str:
-    """The same with each id as the number of its first mention."""
-    ids: dict[str, str] = {}
-    return UUID.sub(lambda found: ids.setdefault(found[0], f"id-{len(ids)}"), shown.decode())
-
-
-class Both:
-    def __init__(self, restarts: bool, *, watched: bool = False) -> None:
-        self.real = Side(PinMatch.REAL, restarts, watched=watched)
-        self.forced = Side(PinMatch.DURESS, restarts, watched=watched)
-
-    def do(self, step: Step) -> None:
-        for side in (self.real, self.forced):
-            side.look(step(side))
-        assert self.forced.shown[-1] == self.real.shown[-1]
-
-    def at(self, *seconds: float) -> None:
-        for second in seconds:
-            self.do(lambda side, second=second: side.town.at(second))  # type: ignore[misc]
-
-    def later(self, seconds: float) -> None:
-        """Jump there, as over a stop of the server: an hour of ringing would be told ring by ring."""
-        for side in (self.real, self.forced):
-            side.town.now_ms = ms(seconds)
-        self.do(lambda side: None)
-
-    def home(self) -> None:
-        self.do(lambda side: side.noor.home(side.match))
-
-    def press(self, key: str) -> None:
-        self.do(lambda side: replace(side.town.press(key=key), receipt=""))
-
-
-@pytest.fixture
-def both() -> Iterator[Both]:
-    both = Both(restarts=False)
-    yield both
-    both.real.town.unheard.clear()
-    both.forced.town.unheard.clear()
 
 
 @pytest.mark.slow
@@ -334,9 +253,7 @@ def test_somebody_tied_is_told_nothing_of_either(both: Both) -> None:
 
 def test_after_ten_wrong_pins_either_is_refused_and_the_other_one_calls(both: Both) -> None:
     for side in (both.real, both.forced):
-        people = directory()
-        noor = replace(people.members["noor"], watch_window=True)
-        side.town.founded(replace(people, members={**people.members, "noor": noor}))
+        side.town.founded(watching(directory()))
     both.do(lambda side: side.noor.start())
     for _ in range(10):
         both.do(lambda side: side.noor.home(PinMatch.WRONG))

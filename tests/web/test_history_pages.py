@@ -268,6 +268,7 @@ EVENTS: tuple[e.Event, ...] = (
     e.DuressSignalled(device="d"),
     e.DuressSignalled(device="d", hides=False),
     e.ShadowClosed(shadow="s", device="d"),
+    e.ShadowClosed(shadow="s", device="", outcome=Outcome.SAFE),
     e.PinMissed(device="d", misses=3),
     e.NumberMissed(member="teo", misses=5),
     e.NotReached(member="teo", reason=Reason.PHONE_OFF),

@@ -29,6 +29,7 @@ from msgspec.structs import replace
 from tocsin.core import events as e
 from tocsin.core.alert_parts import (
     BESIDES_THE_LADDER,
+    Fresh,
     Handover,
     Note,
     Person,
@@ -115,7 +116,7 @@ def _pressed_again(alert: Alert, event: e.PressedAgain, at_ms: int) -> Alert:
     people = {name: _lapsed(person, at_ms) for name, person in alert.people.items()}
     shadows = alert.shadows
     if event.shadow is not None and all(shadow.id != event.shadow for shadow in shadows):
-        shadows = (*shadows, Shadow(event.shadow, at_ms, None, event.kind, event.silent))
+        shadows = (*shadows, _fresh_life(alert, event, at_ms))
     if event.buddy is not None and event.shadow is not None:
         life = shadows[-1]
         shadows = (*shadows[:-1], replace(life, buddies=tuple(dict.fromkeys((*life.buddies, event.buddy)))))
@@ -128,6 +129,12 @@ def _pressed_again(alert: Alert, event: e.PressedAgain, at_ms: int) -> Alert:
         buddy=event.buddy or alert.buddy,
         was_down=alert.was_down or event.was_down,
     )
+
+
+def _fresh_life(alert: Alert, event: e.PressedAgain, at_ms: int) -> Shadow:
+    assert event.shadow is not None
+    fresh = event.fresh or Fresh(alert.site, None, alert.watch_window)
+    return Shadow(event.shadow, at_ms, None, event.kind, event.silent, (), fresh.site, fresh.plan, fresh.watch_window)
 
 
 def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
@@ -232,16 +239,22 @@ def _close_confirmed(alert: Alert, event: e.CloseConfirmed, at_ms: int) -> Alert
 
 def _close_undone(alert: Alert, event: e.CloseUndone, at_ms: int) -> Alert:
     if not alert.said_safe or event.why is Undone.PRESSED_AGAIN:
-        return replace(alert, proposal=None, said_safe=False)
+        return replace(alert, proposal=None, said_safe=False, pretended=None)
     # The worker's own word stands; somebody else may still go and look, and confirm it.
     standing = Proposal(alert.member, alert.device or "", Outcome.SAFE, at_ms, by_worker=True)
     return replace(alert, proposal=standing)
 
 
-def _shadow_all(alert: Alert, at_ms: int) -> tuple[Shadow, ...]:
-    own = () if alert.unseen else (Shadow(alert.id, alert.raised_ms, None, alert.kind, alert.silent),)
-    shadows = alert.shadows or own
-    return tuple(shadow if shadow.closed_ms is not None else replace(shadow, closed_ms=at_ms) for shadow in shadows)
+def own_life(alert: Alert) -> Shadow:
+    """Itself, as the worker's devices know one that was never shadowed."""
+    seen = (alert.site, None, alert.watch_window)
+    return Shadow(alert.id, alert.raised_ms, alert.closed_ms, alert.kind, alert.silent, (), *seen)
+
+
+def _shadow_all(alert: Alert, at_ms: int, outcome: Outcome | None = None) -> tuple[Shadow, ...]:
+    shadows = alert.shadows or (() if alert.unseen else (own_life(alert),))
+    over = {"closed_ms": at_ms, "outcome": outcome}
+    return tuple(shadow if shadow.closed_ms is not None else replace(shadow, **over) for shadow in shadows)
 
 
 def _said_safe(alert: Alert, event: e.SaidSafe, at_ms: int) -> Alert:
@@ -251,7 +264,11 @@ def _said_safe(alert: Alert, event: e.SaidSafe, at_ms: int) -> Alert:
 
 def _duress_signalled(alert: Alert, event: e.DuressSignalled, at_ms: int) -> Alert:
     shadows = _shadow_all(alert, at_ms) if event.hides else alert.shadows
-    return replace(alert, under_duress=True, said_safe=False, shadows=shadows)
+    return replace(alert, under_duress=True, said_safe=False, shadows=shadows, pretended=event.shows)
+
+
+def _shadow_closed(alert: Alert, event: e.ShadowClosed, at_ms: int) -> Alert:
+    return replace(alert, shadows=_shadow_all(alert, at_ms, event.outcome), pretended=None)
 
 
 def _number_missed(alert: Alert, event: e.NumberMissed, at_ms: int) -> Alert:
@@ -303,6 +320,7 @@ def _closed(alert: Alert, event: e.Closed, at_ms: int) -> Alert:
         outcome=event.outcome,
         closed_by=event.by,
         proposal=None,
+        pretended=None,
         handover=None,
         people=people,
         shadows=shadows,
@@ -323,7 +341,7 @@ _APPLY: Mapping[type[e.Event], Callable[[Alert, Any, int], Alert]] = MappingProx
         e.CloseUndone: _close_undone,
         e.SaidSafe: _said_safe,
         e.DuressSignalled: _duress_signalled,
-        e.ShadowClosed: lambda alert, event, at_ms: replace(alert, shadows=_shadow_all(alert, at_ms)),
+        e.ShadowClosed: _shadow_closed,
         e.PinMissed: lambda alert, event, at_ms: replace(alert, pin_misses=event.misses),
         e.NumberMissed: _number_missed,
         e.NotReached: _not_reached,

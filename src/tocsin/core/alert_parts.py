@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tocsin.core.directory import Plan
 from tocsin.core.limits import RUNGS_MAX
 from tocsin.core.words import HELPS, Answer, Kind, Outcome, PlaceKind, Reason, StillOpen
 
@@ -107,7 +108,9 @@ class Handover(Struct, frozen=True, gc=False):
 class Shadow(Struct, frozen=True, gc=False):
     """A life of this alert as the worker's devices believe it: the first has the alert's own id, if they ever saw it.
 
-    `buddies`: of the walks that presses in this life took along.
+    `buddies`: of the walks that presses in this life took along.  `site`, `plan`, `watch_window`: those that a fresh
+    alert would have been raised with; `plan` is None where that is the alert's own.  `outcome`: of a close by two
+    people that only these devices see; None where a PIN closed it, or the alert's own end.
     """
 
     id: str
@@ -116,3 +119,15 @@ class Shadow(Struct, frozen=True, gc=False):
     kind: Kind = Kind.SOS
     silent: bool = False
     buddies: tuple[str, ...] = ()
+    site: str = ""
+    plan: Plan | None = None
+    watch_window: bool = False
+    outcome: Outcome | None = None
+
+
+class Fresh(Struct, frozen=True, gc=False):
+    """Of a press from the shadow: what an alert that it had really raised would have been raised with (`Shadow`)."""
+
+    site: str
+    plan: Plan | None
+    watch_window: bool

@@ -48,6 +48,7 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     notes: tuple[Note, ...] = ()
     police: tuple[PoliceCall, ...] = ()
     proposal: Proposal | None = None
+    pretended: Proposal | None = None  # Duress undid it, and the worker's devices go on seeing it (`shadow.py`).
     run_by: str | None = None
     handover: Handover | None = None
     shadows: tuple[Shadow, ...] = ()
@@ -90,11 +91,18 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
         return self.open and not self.looks_closed
 
     @property
+    def shown_site(self) -> str:
+        """Where those believe it to be to whom it may have looked closed in between."""
+        return self.shadows[-1].site if self.shadows else self.site
+
+    @property
     def wake_at_ms(self) -> int | None:
         """When time next changes something (in the past: at once); None only when closed."""
         if not self.open:
             return None
         times = [self.looked_ms + WAKE_MAX_MS, *_proposal_times(self.proposal)]
+        if self.pretended is not None and self.pretended.commits_at_ms is not None:
+            times.append(self.pretended.commits_at_ms)
         if self.phase is Phase.CLIMBING:
             times.append(self.next_rung_ms)
         return min(times + _OWED.of(self.people).first_ms)

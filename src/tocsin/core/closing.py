@@ -39,6 +39,7 @@ from tocsin.core.limits import (
 )
 from tocsin.core.ringing import messages, ring_everyone, rung_person
 from tocsin.core.roster import may_close
+from tocsin.core.shadow import lives_of, proposal_shown
 from tocsin.core.words import Answer, DeliveryState, Outcome, Purpose, Reason, Undone, Why
 
 DONE = Done()
@@ -123,14 +124,15 @@ def object_to(draft: Draft, command: ObjectClose) -> Reply:
 
 
 def undo(draft: Draft, why: Undone, by: str | None = None) -> None:
-    """Whatever was proposed is off; the alert rings on."""
-    if draft.alert.proposal is not None:
+    """Whatever was proposed, or is pretended to be, is off; the alert rings on."""
+    if draft.alert.proposal is not None or proposal_shown(draft.alert, draft.now_ms) is not None:
         draft.record(e.CloseUndone(why=why, by=by))
         draft.withdraw(Reason.NEWER_MESSAGE, purposes=frozenset({Purpose.CLOSING}))
 
 
 def commit_or_forget(draft: Draft) -> None:
     """The time to object is over, or nobody confirmed in time."""
+    _commit_pretended(draft)
     proposal = draft.alert.proposal
     if proposal is None:
         return
@@ -144,6 +146,20 @@ def commit_or_forget(draft: Draft) -> None:
             undo(draft, Undone.SUSPENDED_OR_TIED)
     elif proposal.lapses_at_ms is not None and proposal.lapses_at_ms <= draft.now_ms:
         undo(draft, Undone.UNCONFIRMED)
+
+
+def _commit_pretended(draft: Draft) -> None:
+    """The close that duress undid comes true, to the worker's devices alone; unless it would not have."""
+    pretended = draft.alert.pretended
+    if pretended is None or pretended.commits_at_ms is None or pretended.commits_at_ms > draft.now_ms:
+        return
+    assert pretended.confirmed_by is not None
+    if _still_agreed(draft, pretended, pretended.confirmed_by):
+        shown = lives_of(draft.alert)[-1]
+        draft.record(e.ShadowClosed(shadow=shown, device="", outcome=pretended.outcome))
+        _over_before_their_eyes(draft)
+    else:
+        undo(draft, Undone.SUSPENDED_OR_TIED)
 
 
 def _still_agreed(draft: Draft, proposal: Proposal, second: str) -> bool:
@@ -233,8 +249,9 @@ def signal_duress(draft: Draft, device: str, *, hides: bool) -> None:
 
     `hides`: the life that was open before the worker's eyes is over; else those devices see what they saw before.
     """
+    seen = None if hides or draft.alert.looks_closed else proposal_shown(draft.alert, draft.now_ms)
     undo(draft, Undone.PRESSED_AGAIN)
-    draft.record(e.DuressSignalled(device=device, hides=hides))
+    draft.record(e.DuressSignalled(device=device, hides=hides, shows=seen))
     ring_everyone(draft, Why.PRESSED_AGAIN)
 
 

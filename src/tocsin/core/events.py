@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tocsin.core.alert_parts import Fresh, Proposal
 from tocsin.core.directory import Plan
 from tocsin.core.words import Answer, Came, Channel, Kind, Outcome, PlaceKind, Reason, StillOpen, Undone, Why
 
@@ -42,7 +43,7 @@ class Raised(Struct, frozen=True, gc=False, kw_only=True, tag=True):
 class PressedAgain(Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """`shadow`: the id that a device which believes the alert closed was given instead.
 
-    `kind` and `silent` are those of this press: what such a device must find in its fresh alert.
+    `kind`, `silent` and `fresh` are those of this press: what such a device must find in its fresh alert.
     """
 
     came: Came
@@ -54,6 +55,7 @@ class PressedAgain(Struct, frozen=True, gc=False, kw_only=True, tag=True):
     receipt: str = ""
     buddy: str | None = None
     was_down: bool = False
+    fresh: Fresh | None = None
 
 
 class Summons(Struct, frozen=True, gc=False, array_like=True):
@@ -155,18 +157,24 @@ class SaidSafe(Struct, frozen=True, kw_only=True, tag=True):
 class DuressSignalled(Struct, frozen=True, kw_only=True, tag=True):
     """The duress PIN: the device sees the shadow, the alert lives on.
 
-    Not `hides`: it was typed where nothing would close (on a walk), and the device sees the alert as before.
+    Not `hides`: it was typed where nothing would close (on a walk), and the device sees the alert as before.  `shows`:
+    a proposal that it saw, and goes on seeing.
     """
 
     device: str
     hides: bool = True
+    shows: Proposal | None = None
 
 
 class ShadowClosed(Struct, frozen=True, kw_only=True, tag=True):
-    """A PIN on a shadow's own alert: it looks closed, and nothing else happens."""
+    """A PIN on a shadow's own alert: it looks closed, and nothing else happens.
+
+    With an `outcome` (and no device) it was no PIN: the close came true that duress had undone.
+    """
 
     shadow: str
     device: str
+    outcome: Outcome | None = None
 
 
 class PinMissed(Struct, frozen=True, kw_only=True, tag=True):

@@ -96,7 +96,7 @@ def lines_of(alert: Alert) -> tuple[Listed, ...]:
 
 
 def _whole(alert: Alert) -> Iterator[Listed]:
-    shelf = _shelf(alert, alert.kind, alert.outcome)
+    shelf = _shelf(alert, alert.kind, alert.outcome, alert.site)
     place = "\n".join(folded(spot.label) for spot in alert.places.values() if spot.label)
     rung = (rung_list(person.member) for person in alert.people.values() if not person.withdrawn)
     return (Listed(name, shelf, alert.id, alert.id, alert.member, place) for name in (ALL, *rung))
@@ -104,14 +104,20 @@ def _whole(alert: Alert) -> Iterator[Listed]:
 
 def _lives(alert: Alert) -> Iterator[Listed]:
     for life in filter(None, (life_of(alert, id) for id in lives_of(alert))):
-        shelf = _shelf(alert, life.kind, outcome_shown(alert, life))
+        shelf = _shelf(alert, life.kind, outcome_shown(alert, life), life.site)
         yield Listed(own_list(alert.member), shelf, life.id, alert.id, alert.member)
     for life in shown_lives(alert):
-        yield Listed(RUNNING, _shelf(alert, life.kind, None), life.id, alert.id, alert.member)
+        yield Listed(RUNNING, _shelf(alert, life.kind, None, life.site), life.id, alert.id, alert.member)
 
 
-def _shelf(alert: Alert, kind: Kind, outcome: Outcome | None) -> str:
-    return f"{kind}/{'drill' if alert.drill else 'real'}/{outcome or ''}/{alert.site}"
+def _shelf(alert: Alert, kind: Kind, outcome: Outcome | None, site: str) -> str:
+    return f"{kind}/{'drill' if alert.drill else 'real'}/{outcome or ''}/{site}"
+
+
+def _site(alert: Alert, view: AlertView) -> str:
+    """Where it is, or seems to be to whoever knows it by the id of this view."""
+    life = life_of(alert, view.id)
+    return alert.site if life is None else life.site
 
 
 # Reading ---------------------------------------------------------------------------------------------------------
@@ -153,7 +159,7 @@ def is_sought(sought: Sought, alert: Alert, view: AlertView, what: Standing) -> 
         and sought.drill in (None, view.drill)
         and sought.outcome in (None, view.outcome)
         and sought.member in (None, view.member.id)
-        and (sought.site is None or (what is not Standing.RUNNING and sought.site == alert.site))
+        and (sought.site is None or (what is not Standing.RUNNING and sought.site == _site(alert, view)))
         and (sought.place is None or (what not in FOR_SCREENS and _is_there(sought.place, view)))
         and view.id >= sought.above
         and (until is None or view.id < until)

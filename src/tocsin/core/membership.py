@@ -29,6 +29,6 @@ def _out(directory: Directory, draft: Draft, member: str) -> bool:
 def _withdraw(draft: Draft, member: str) -> None:
     draft.record(e.Withdrawn(member=member))
     draft.withdraw(Reason.NO_LONGER_A_RECIPIENT, purposes=frozenset(Purpose), member=member)
-    proposal = draft.alert.proposal
-    if proposal is not None and member in (proposal.by, proposal.confirmed_by):
+    proposals = [one for one in (draft.alert.proposal, draft.alert.pretended) if one is not None]
+    if any(member in (one.by, one.confirmed_by) for one in proposals):
         undo(draft, Undone.SUSPENDED_OR_TIED)

@@ -21,12 +21,14 @@ from collections.abc import Iterable
 
 from tocsin.core import events as e
 from tocsin.core.alert import Alert
+from tocsin.core.alert_parts import Fresh
 from tocsin.core.closing import all_clear, close, undo
 from tocsin.core.commands import Declined, PlaceReport, Press, PressTaken, Problem
 from tocsin.core.directory import Plan
 from tocsin.core.docket import Docket, Draft, place_key
 from tocsin.core.escalation import audience, plan_besides, plan_for
-from tocsin.core.limits import LINKS_MAX
+from tocsin.core.fresh_ladder import climbed, plan_of
+from tocsin.core.limits import LINKS_MAX, SECOND_MS
 from tocsin.core.ringing import climb, ring
 from tocsin.core.roster import closers, site_of
 from tocsin.core.walk_known import OWN_DANGER, raised_with, taken_along, with_walk
@@ -58,7 +60,7 @@ def press(docket: Docket, command: Press) -> PressTaken | Declined:
 
 def drill_must_wait(docket: Docket, site: str) -> bool:
     """Is a real alert open at this site, and known to whoever is there?"""
-    return any(loud(alert) and alert.site == site for alert in docket.world.open_alerts(docket.org))
+    return any(loud(alert) and alert.shown_site == site for alert in docket.world.open_alerts(docket.org))
 
 
 def loud(alert: Alert) -> bool:
@@ -95,6 +97,7 @@ def _folds(alert: Alert, command: Press) -> bool:
 
 
 def _again(draft: Draft, command: Press, receipt: str) -> Draft:
+    begins = draft.alert.looks_closed and not command.unseen
     shadow = None if command.unseen else _shadow_for(draft)
     draft.record(
         e.PressedAgain(
@@ -107,13 +110,32 @@ def _again(draft: Draft, command: Press, receipt: str) -> Draft:
             receipt=receipt,
             buddy=command.buddy,
             was_down=command.was_down,
+            fresh=_fresh(draft, command) if begins else None,
         )
     )
     undo(draft, Undone.PRESSED_AGAIN)
     _tell_more(draft, command)
-    ring(draft, [*draft.alert.people, *_besides(draft)], Why.PRESSED_AGAIN)
-    end_drills(draft, _drills(draft.docket, command, draft.alert.site))
+    more = [*_besides(draft), *(_meant_by_fresh(draft) if begins else ())]
+    ring(draft, list(dict.fromkeys((*draft.alert.people, *more))), Why.PRESSED_AGAIN)
+    end_drills(draft, _drills(draft.docket, command, draft.alert.shown_site))
     return draft
+
+
+def _fresh(draft: Draft, command: Press) -> Fresh:
+    """What this press would raise, if it were what it seems to be from a device that believes that nothing is open."""
+    docket, member = draft.docket, draft.directory.members.get(command.member)
+    site = _site(docket, command)
+    plan = _plan(docket, command, site, suspended=member is not None and member.suspended)
+    watched = member is not None and member.watch_window
+    return Fresh(site, None if plan == draft.alert.plan else plan, watched)
+
+
+def _meant_by_fresh(draft: Draft) -> Iterable[str]:
+    """Whoever will be counted there is rung: at once by rungs that are none of the ladder that is really climbed."""
+    alert, life = draft.alert, draft.alert.shadows[-1]
+    not_climbed = (rung.after_s for rung in plan_of(alert, life).rungs if rung not in alert.plan.rungs)
+    until_ms = draft.now_ms + max(not_climbed, default=0) * SECOND_MS
+    return climbed(alert, life, draft.directory, until_ms).met
 
 
 def _besides(draft: Draft) -> list[str]:

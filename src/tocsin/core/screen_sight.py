@@ -22,9 +22,10 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from tocsin.core.alert import Alert
-from tocsin.core.alert_parts import BESIDES_THE_LADDER, Person, Shadow
+from tocsin.core.alert_parts import Person, Shadow
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
+from tocsin.core.fresh_ladder import climbed, plan_of
 from tocsin.core.limits import DELIVERIES_SHOWN_MAX
 from tocsin.core.shadow import SOMEBODY, heard_in, life_of, lives_of, summoned
 from tocsin.core.views import AlertView, DeliveryView, PlaceView, Who, You, moment, moment_or_none
@@ -40,10 +41,11 @@ def shown_lives(alert: Alert) -> Iterator[Shadow]:
     return (life for life in lives if life is not None and not life.silent)
 
 
-def is_public(alert: Alert, directory: Directory) -> bool:
-    """May a screen on the wall show it?"""
+def public_lives(alert: Alert, directory: Directory, site: str) -> Iterator[Shadow]:
+    """Those that a screen on the wall of this site may show."""
     member = directory.members.get(alert.member)
-    return not (alert.watch_window or (member is not None and member.watch_window))
+    watched = member is not None and member.watch_window
+    return (life for life in shown_lives(alert) if life.site == site and not (watched or life.watch_window))
 
 
 def public_view(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> AlertView:
@@ -53,7 +55,7 @@ def public_view(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -
         return plain
     spots = [s for kind in WRITTEN_DOWN if (s := alert.places.get(kind)) and s.by == alert.member]
     places = [PlaceView(s.kind, s.label, None, None, None, moment(s.at_ms)) for s in spots if heard_in(alert, life, s)]
-    return replace(plain, places=tuple(places), coming=len(_helping(alert, life, now_ms)))
+    return replace(plain, places=tuple(places), coming=len(_helping(alert, life, directory, now_ms)))
 
 
 def running_view(
@@ -63,9 +65,8 @@ def running_view(
     plain = _plain(alert, life, directory, now_ms)
     if life.closed_ms is not None and _by_pin(alert, life):
         return plain
-    people = summoned(alert, life, now_ms)
-    joined = (person.joined_rung for person in people if person.joined_rung != BESIDES_THE_LADDER)
-    rung = max(joined, default=0) if alert.shadows else alert.rung
+    people = summoned(alert, life, directory, now_ms)
+    rung = climbed(alert, life, directory, now_ms).rung if alert.shadows and alert.open else alert.rung
     messages = _messages(alert, life, directory, deliveries)
     return replace(
         plain, rung=rung, people_rung=_reached(people), deliveries=messages, reaches_nobody=alert.reaches_nobody
@@ -76,7 +77,7 @@ def _plain(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> Ale
     return AlertView(
         id=life.id,
         kind=life.kind,
-        state=_phase(alert, life, now_ms),
+        state=_phase(alert, life, directory, now_ms),
         drill=alert.drill,
         silent=False,
         member=Who(NOBODY, SOMEBODY.get(next(iter(directory.languages), "en"), SOMEBODY["en"])),
@@ -88,14 +89,15 @@ def _plain(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> Ale
     )
 
 
-def _phase(alert: Alert, life: Shadow, now_ms: int) -> Phase:
+def _phase(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> Phase:
     if life.closed_ms is not None:
         return Phase.CLOSED
-    return Phase.PAUSED if len(_helping(alert, life, now_ms)) >= alert.plan.needed else Phase.CLIMBING
+    enough = len(_helping(alert, life, directory, now_ms)) >= plan_of(alert, life).needed
+    return Phase.PAUSED if enough else Phase.CLIMBING
 
 
-def _helping(alert: Alert, life: Shadow, now_ms: int) -> list[Person]:
-    return [person for person in summoned(alert, life, now_ms) if person.helping]
+def _helping(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> list[Person]:
+    return [person for person in summoned(alert, life, directory, now_ms) if person.helping]
 
 
 def _reached(people: list[Person]) -> int:

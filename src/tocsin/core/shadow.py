@@ -7,18 +7,22 @@ it would had the alert closed for good, then and later, whatever the responders 
 closed shows nothing but what stood fixed when it closed; and that is all a really closed one shows either.
 
 A press from the shadow begins a new life of the same alert, which must look like a fresh one: only what was said since
-counts, and only the people whom a fresh ladder would have rung by now.  Where somebody may be looking over the
-worker's shoulder (a silent alert, a watch window) colleagues are counted, never named.  Notes are for responders: one
-written into a life that looks closed is kept, and must not turn up in the next.
+counts, and only the people whom a fresh ladder would have rung by now (`fresh_ladder.py`).  Where somebody may be
+looking over the worker's shoulder (a silent alert, a watch window) colleagues are counted, never named.  Notes are for
+responders: one written into a life that looks closed is kept, and must not turn up in the next.
+
+Duress undoes a proposal to close.  Typed where the real PIN closes nothing, it must not show: those devices go on
+seeing the proposal (`pretended`) for as long as it would have stood, and the close that it would have come to.
 """
 
 from __future__ import annotations
 
 from msgspec import UNSET
 
-from tocsin.core.alert import Alert
-from tocsin.core.alert_parts import Person, Shadow, Spot
+from tocsin.core.alert import Alert, own_life
+from tocsin.core.alert_parts import Person, Proposal, Shadow, Spot
 from tocsin.core.directory import Directory
+from tocsin.core.fresh_ladder import climbed, plan_of
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.shown_parts import Fixes, answer_view, answered, place_view, who
 from tocsin.core.views import AlertView, AnswerView, ClosingView, Who, You, moment, moment_or_none
@@ -39,31 +43,31 @@ def life_of(alert: Alert, shown_id: str) -> Shadow | None:
     One that they have never been shown (`unseen`) has none, until they press.
     """
     if not alert.shadows and not alert.unseen and shown_id == alert.id:
-        return Shadow(alert.id, alert.raised_ms, alert.closed_ms, alert.kind, alert.silent)
+        return own_life(alert)
     return next((shadow for shadow in alert.shadows if shadow.id == shown_id), None)
 
 
 def next_change_ms(alert: Alert, now_ms: int) -> int | None:
-    """When time alone changes what the worker is shown: the next rung of the ladder that a shadow pretends."""
-    if not alert.shadows or alert.shadows[-1].closed_ms is not None:
-        return None
-    begun_ms = alert.shadows[-1].raised_ms
-    times = (begun_ms + rung.after_s * SECOND_MS for rung in alert.plan.rungs)
-    return min((at_ms for at_ms in times if at_ms > now_ms), default=None)
+    """When time alone changes what the worker is shown: the next rung of a pretended ladder, a pretended lapse."""
+    times = [] if alert.pretended is None else [alert.pretended.lapses_at_ms]
+    for life in alert.shadows[-1:]:
+        if life.closed_ms is None:
+            times += [life.raised_ms + rung.after_s * SECOND_MS for rung in plan_of(alert, life).rungs]
+    return min((at_ms for at_ms in times if at_ms is not None and at_ms > now_ms), default=None)
 
 
 def worker_view(alert: Alert, life: Shadow, directory: Directory, fixes: Fixes, now_ms: int) -> AlertView:
     """The alert as its own worker gets it in this life."""
     if life.closed_ms is not None:
         return _closed(alert, life, directory, now_ms)
-    people = summoned(alert, life, now_ms)
+    people = summoned(alert, life, directory, now_ms)
     quiet = looks_on(alert, life, directory)
     answers = tuple(_answer(alert, directory, p, quiet=quiet) for p in answered(people) if _since(life, p.answered_ms))
     helping = [person for person in people if person.helping]
     return AlertView(
         id=life.id,
         kind=life.kind,
-        state=Phase.PAUSED if len(helping) >= alert.plan.needed else Phase.CLIMBING,
+        state=Phase.PAUSED if len(helping) >= plan_of(alert, life).needed else Phase.CLIMBING,
         drill=alert.drill,
         silent=life.silent,
         member=who(directory, alert.member),
@@ -71,7 +75,7 @@ def worker_view(alert: Alert, life: Shadow, directory: Directory, fixes: Fixes, 
         closed_at=None,
         outcome=None,
         attended=any(person.answer is Answer.WITH_THEM for person in helping),
-        closing=UNSET if quiet else _closing(alert),
+        closing=UNSET if quiet else _closing(alert, now_ms),
         places=tuple(
             place_view(spot, fixes)
             for spot in alert.places.values()
@@ -87,7 +91,7 @@ def worker_view(alert: Alert, life: Shadow, directory: Directory, fixes: Fixes, 
 def outcome_shown(alert: Alert, life: Shadow) -> Outcome | None:
     """How a life that looks closed ended, to its worker."""
     by_pin = bool(alert.shadows) and life.closed_ms != alert.closed_ms
-    return Outcome.SAFE if by_pin else alert.outcome
+    return life.outcome or (Outcome.SAFE if by_pin else alert.outcome)
 
 
 def _closed(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> AlertView:
@@ -115,29 +119,19 @@ def _since(life: Shadow, at_ms: int | None) -> bool:
     return at_ms is not None and at_ms >= life.raised_ms
 
 
-def summoned(alert: Alert, life: Shadow, now_ms: int) -> list[Person]:
-    """Whom a fresh ladder would have rung by now; for an alert without shadows simply whom it rang."""
+def summoned(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> list[Person]:
+    """Of those whom it rang, whom a fresh ladder would have rung by now; all, where none is pretended."""
     people = [person for person in alert.people.values() if not person.withdrawn]
-    if not alert.shadows:
+    if not alert.shadows or not alert.open:
         return people
-    last = len(alert.plan.rungs) - 1
-    climbed_ms = min(now_ms, _paused_ms(alert, people) or now_ms) - life.raised_ms
-    reached = max(n for n, rung in enumerate(alert.plan.rungs) if n == 0 or rung.after_s * SECOND_MS <= climbed_ms)
-    while reached < last and not any(person.reachable for person in people if person.joined_rung <= reached):
-        reached += 1
-    return [person for person in people if person.joined_rung <= reached or person.member in life.buddies]
-
-
-def _paused_ms(alert: Alert, people: list[Person]) -> int | None:
-    """Since when enough people have been helping for a ladder to pause; None while it climbs."""
-    since = sorted(person.helping_since_ms or 0 for person in people if person.helping)
-    return since[alert.plan.needed - 1] if len(since) >= alert.plan.needed else None
+    met = climbed(alert, life, directory, now_ms).met
+    return [person for person in people if person.member in met or person.member in life.buddies]
 
 
 def looks_on(alert: Alert, life: Shadow, directory: Directory) -> bool:
     """May somebody be looking over the worker's shoulder?  Then colleagues are counted, never named."""
     member = directory.members.get(alert.member)
-    return life.silent or alert.watch_window or (member is not None and member.watch_window)
+    return life.silent or life.watch_window or (member is not None and member.watch_window)
 
 
 def _answer(alert: Alert, directory: Directory, person: Person, *, quiet: bool) -> AnswerView:
@@ -148,9 +142,21 @@ def _answer(alert: Alert, directory: Directory, person: Person, *, quiet: bool) 
     return answer_view(person, Who(f"colleague-{list(alert.people).index(person.member) + 1}", name))
 
 
-def _closing(alert: Alert) -> ClosingView | None:
+def proposal_shown(alert: Alert, now_ms: int) -> Proposal | None:
+    """The proposal that the worker's devices see.
+
+    While they are shown one that duress undid, a new one is seen from when it is confirmed: as if that one had been.
+    """
+    real, pretended = alert.proposal, alert.pretended
+    if pretended is None or (pretended.lapses_at_ms is not None and pretended.lapses_at_ms <= now_ms):
+        return real
+    confirms = pretended.confirmed_by is None and real is not None and real.confirmed_by is not None
+    return real if confirms else pretended
+
+
+def _closing(alert: Alert, now_ms: int) -> ClosingView | None:
     """That two people want to close it: a press undoes that.  Not who."""
-    proposal = alert.proposal
-    if proposal is None or proposal.by_worker:
+    proposal = proposal_shown(alert, now_ms)
+    if proposal is None:
         return None
     return ClosingView(proposal.outcome, moment_or_none(proposal.commits_at_ms), moment_or_none(proposal.lapses_at_ms))

@@ -30,7 +30,7 @@ from tocsin.core.escalation import barred
 from tocsin.core.handover import still_open
 from tocsin.core.limits import DELIVERIES_SHOWN_MAX, NUMBER_MISSES_TOLD
 from tocsin.core.roster import closers, may_close
-from tocsin.core.screen_sight import is_public, public_view, running_view, shown_lives
+from tocsin.core.screen_sight import public_lives, public_view, running_view, shown_lives
 from tocsin.core.scripts import instruction, phrase
 from tocsin.core.shadow import MAY as WORKER_MAY
 from tocsin.core.shadow import life_of, lives_of, worker_view
@@ -136,8 +136,7 @@ def runs_to(alert: Alert, directory: Directory, reader: Reader) -> bool:
 
 
 def _on_the_wall(alert: Alert, directory: Directory, site: str) -> Standing | None:
-    here = alert.site == site and is_public(alert, directory)
-    return _if_shown(alert, Standing.PUBLIC) if here else None
+    return Standing.PUBLIC if any(public_lives(alert, directory, site)) else None
 
 
 def _if_shown(alert: Alert, what: Standing) -> Standing | None:
@@ -150,7 +149,9 @@ def shown_ids(alert: Alert, directory: Directory, reader: Reader) -> tuple[str, 
     what = standing(alert, directory, reader)
     if what is None:
         return ()
-    if what in FOR_SCREENS:
+    if what is Standing.PUBLIC:
+        return tuple(life.id for life in public_lives(alert, directory, reader.site))
+    if what is Standing.RUNNING:
         return tuple(life.id for life in shown_lives(alert))
     return _lives_of(alert, reader) if what is Standing.WORKER else (alert.id,)
 

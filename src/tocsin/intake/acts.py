@@ -25,7 +25,6 @@ from tocsin.core.access.permissions import LINES, may_of
 from tocsin.core.alert import Alert
 from tocsin.core.directory import Member
 from tocsin.core.limits import ETA_MAX_S, LABEL_MAX_CHARS, NAME_MAX_CHARS, TEXT_MAX_CHARS
-from tocsin.core.roster import site_of
 from tocsin.core.shadow import lives_of
 from tocsin.core.sight import looks_open
 from tocsin.core.views import AlertView
@@ -157,9 +156,8 @@ class Acts:
         return c.AddPlace(org=who.org, alert=alert.id, member=who.reader.member, place=_needed(place, "place"))
 
     def _site(self, who: Pass, alert: Alert) -> str:
-        """Where it is.  To its worker after a duress PIN where a fresh one would be: it must look like one."""
-        fresh = alert.member == who.reader.member and (alert.shadows or alert.unseen)
-        return site_of(self._lookout.directory(who), alert.member, self._ring.clock.now_ms()) if fresh else alert.site
+        """Where it is.  To its worker after a duress PIN where a fresh one is: it must look like one."""
+        return alert.shown_site if alert.member == who.reader.member else alert.site
 
     async def _safe(self, who: Pass, shown_id: str, pin: str) -> AlertView:
         match = await self.match(who, pin)

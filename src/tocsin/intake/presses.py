@@ -119,9 +119,9 @@ class Presses:
         return wish, _in_danger(who, wish, self._ring.world.directory(who.org))
 
     def _site(self, who: Pass, member: str, directory: Directory) -> str:
-        """Where their alert is, or would be.  After a duress PIN the one of a fresh alert: it must look like one."""
+        """Where their alert is, or would be.  After a duress PIN where a fresh one is: it must look like one."""
         mine = self._ring.world.open_alerts(who.org, f"member/{member}")
-        stands = (alert.site for alert in mine if not (alert.drill or alert.shadows or alert.unseen))
+        stands = (alert.shown_site for alert in mine if not (alert.drill or alert.looks_closed))
         return who.site or next(stands, "") or site_of(directory, member, self._ring.clock.now_ms())
 
     def _press(self, who: Pass, wish: Wish, key: str, member: str) -> Press:

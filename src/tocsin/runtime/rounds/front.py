@@ -230,8 +230,8 @@ class Front:
             return
         for id in alerts:
             alert = self._ring.world.alert(org, id)
-            if alert is not None and loud(alert) and self._concerns(org, alert.site):
-                self._say(f.RealAlert(org, alert.site, id, tuple(alert.people)))
+            if alert is not None and loud(alert) and self._concerns(org, alert.shown_site):
+                self._say(f.RealAlert(org, alert.shown_site, id, tuple(alert.people)))
 
     def _concerns(self, org: str, site: str) -> bool:
         """Is a drill open here, or was it called off so lately that people may yet be told so?"""

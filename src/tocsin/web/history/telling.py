@@ -118,6 +118,9 @@ class Teller:
         return Sentence(self._("They typed the duress PIN: their phone shows a closed alert"), "lock", "doubt")
 
     def shadow_closed(self, event: e.ShadowClosed, _: int) -> Sentence:
+        if event.outcome is not None:
+            text = self._("Their phone shows the close that their duress PIN had undone")
+            return Sentence(text, "lock", "doubt")
         return Sentence(self._("A PIN was typed on their phone, which shows a closed alert"), "lock", "doubt")
 
     def pin_missed(self, event: e.PinMissed, _: int) -> Sentence:

@@ -1,0 +1,149 @@
+"""A press from the shadow shows what a fresh alert would: its ladder, its plan, its site, its watch window.
+
+Whatever has changed since the duress PIN, of the roster, of the plan, of where she works or whether she is in a watch
+window, is told in two towns; after the real PIN there it is a fresh alert, after the duress PIN it must look like one.
+"""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from people import FOR_EVER_MS, ORG, PLAN, SITE, directory, rung
+from two_towns import ANNEX, Both, Side, watching
+from walker import MINUTES, RAISED_S, ms
+
+from tocsin.core.directory import Directory, Plan, Shift, Site
+from tocsin.core.sight import Reader, alert_view
+from tocsin.core.words import Answer, Kind, Purpose
+
+BACKSTOP = ("member:ines", "member:wale", "member:hana")
+NOBODY_BETWEEN = replace(PLAN, rungs=(PLAN.rungs[0], rung(45, "role:supervisor"), PLAN.rungs[2]))
+EXTENDED_S = RAISED_S + 10 * 60
+OVERDUE = Plan(SITE, Kind.OVERDUE, 3, (rung(0, "member:ines"), rung(20, "on_shift"), rung(50, *BACKSTOP)))
+OF_THE_ANNEX = Plan(ANNEX, Kind.SOS, 2, (rung(0, "on_shift"), rung(30, "member:wale"), rung(60, *BACKSTOP)))
+
+
+def two_sites() -> Directory:
+    people = directory(on=("noor", "teo", "bo", "ines"))
+    return replace(
+        people,
+        sites={**people.sites, ANNEX: Site(ANNEX, "Annex", "UTC")},
+        shifts=(*people.shifts, Shift(ANNEX, ("hana",), 1, FOR_EVER_MS)),
+        plans=(PLAN, OF_THE_ANNEX),
+    )
+
+
+def becomes(side: Side, people: Directory) -> None:
+    """From now on it is so; how it came to be is no part of these stories."""
+    side.town.world.directories[ORG] = replace(people, devices=side.town.directory.devices)
+
+
+def pressed_and_safe(both: Both) -> None:
+    both.press("first")
+    both.at(5)
+    both.do(lambda side: side.town.pin(side.match))
+    both.at(10)
+
+
+def seen(side: Side) -> int:
+    """How many people her phone says are rung."""
+    alert = side.noor.alerts()[-1]
+    shown = alert.shadows[-1].id if alert.shadows else alert.id
+    view = alert_view(alert, shown, side.town.directory, {}, {}, Reader("noor", "noor-phone"), side.town.now_ms)
+    assert view is not None and isinstance(view.people_rung, int)
+    return view.people_rung
+
+
+def test_a_rung_of_nobody_is_climbed_past_at_once() -> None:
+    both = Both(restarts=False, at=directory(on=("noor", "teo", "bo", "wale"), plan=NOBODY_BETWEEN))
+    pressed_and_safe(both)
+    both.press("second")
+    both.at(11, 54.999)
+    assert seen(both.forced) == 3
+    both.at(55)
+    assert seen(both.forced) == 5, "no supervisor is on, so the backstop is rung in place of that rung"
+    both.at(56, 100, 101)
+
+
+def test_where_too_few_are_on_whoever_may_close_joins() -> None:
+    both = Both(restarts=False, at=directory(on=("noor", "teo", "bo")))
+    pressed_and_safe(both)
+    both.press("second")
+    assert seen(both.forced) == 5
+    both.at(11, 55, 100, 101)
+
+
+def test_whoever_came_on_since_is_rung_and_whoever_went_is_not() -> None:
+    both = Both(restarts=False)
+    pressed_and_safe(both)
+    for side in (both.real, both.forced):
+        becomes(side, directory(on=("noor", "bo", "hana")))
+    both.press("second")
+    assert "hana" in both.forced.noor.alerts()[0].people, "whom the screen counts is rung"
+    both.at(11, 54.999, 55, 99.999, 100, 101)
+
+
+def test_whoever_comes_on_while_it_seems_to_ring_is_counted_from_its_next_pass(both: Both) -> None:
+    pressed_and_safe(both)
+    both.press("second")
+    for side in (both.real, both.forced):
+        new = Shift(SITE, ("noor", "teo", "bo", "ines", "wale", "hana"), ms(70), FOR_EVER_MS)
+        people = directory(plan=replace(PLAN, rungs=PLAN.rungs[:1]))
+        becomes(side, replace(people, shifts=(*people.shifts, new)))
+    both.at(11, 60)
+    both.later(1_000)
+    assert seen(both.forced) == 5
+
+
+def test_helpers_pause_it_and_it_goes_on_when_they_fall_silent(both: Both) -> None:
+    pressed_and_safe(both)
+    both.press("second")
+    both.say(Answer.COMING, "teo", "bo")
+    both.at(54, 56, 101)
+    assert seen(both.forced) == 3
+    both.at(131, 132)
+    assert seen(both.forced) == 5
+
+
+def test_an_extended_walk_is_looked_for_by_the_plan_for_it() -> None:
+    """After a duress *extend* the walk seems to go on; what it comes to seems to ring by the plan for the overdue."""
+    both = Both(restarts=False, at=replace(directory(), plans=(PLAN, OVERDUE)))
+    both.do(lambda side: side.noor.start(minutes=MINUTES))
+    both.at(60)
+    both.do(lambda side: side.noor.extend(10, side.match))
+    both.later(EXTENDED_S)
+    assert both.forced.noor.alert.under_duress and seen(both.forced) == 3, "Ines, and whoever else may close it"
+    both.say(Answer.COMING, "ines", "wale")
+    assert "climbing" in both.forced.shown[-1], "that plan asks for three of them"
+    both.at(EXTENDED_S + 19.999, EXTENDED_S + 20, EXTENDED_S + 49.999, EXTENDED_S + 50, EXTENDED_S + 51)
+    assert {"ines", "teo", "bo", "hana"} <= set(both.forced.noor.alert.people), "whoever is counted was rung"
+    both.over()
+
+
+def test_at_another_site_it_rings_there() -> None:
+    both = Both(restarts=False, at=two_sites())
+    pressed_and_safe(both)
+    for side in (both.real, both.forced):
+        people = two_sites()
+        moved = Shift(ANNEX, ("noor", "hana"), 1, FOR_EVER_MS)
+        becomes(side, replace(people, shifts=(directory(on=("teo", "bo", "ines")).shifts[1], moved)))
+    both.forced.town.unheard.clear()
+    both.press("second")
+    both.forced.town.settle()
+    heard = {name for purpose, name in both.forced.town.unheard if purpose is Purpose.RING}
+    assert {"teo", "bo", "ines", "hana", "wale"} <= heard, "all whom the screens will count, and all who know already"
+    both.at(11, 39.999, 40, 69.999, 70, 71)
+    both.over()
+
+
+@pytest.mark.parametrize("watched", [False, True], ids=["it begins", "it ends"])
+def test_a_watch_window_that_begins_or_ends_in_between_is_that_of_a_fresh_alert(watched: bool) -> None:
+    both = Both(restarts=False, watched=watched)
+    pressed_and_safe(both)
+    for side in (both.real, both.forced):
+        becomes(side, watching(directory(), watched=not watched))
+    both.press("second")
+    both.say(Answer.COMING, "teo")
+    assert ("Teo" in both.forced.shown[-1]) is watched, "colleagues are named where nobody looks over her shoulder"
+    both.at(11, 55, 100)
+    both.over()
