@@ -15,17 +15,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from msgspec.structs import replace
 from people import ORG
 from test_story_pins_twins import NEW, OLD, own, set_pins
-from test_story_walks_duress import Both, Step
 from town import START_MS
+from two_towns import Both, Step
 
 from tocsin.core import commands as c
+from tocsin.core.alert_parts import Proposal
 from tocsin.core.particulars import PinMatch, PlaceReport
 from tocsin.core.shadow import life_of, lives_of
-from tocsin.core.words import Answer, PlaceKind
+from tocsin.core.words import Answer, Outcome, PlaceKind
 
 # The first of a pair in the one town, the second in the other.
 PAIRS = st.sampled_from([OLD, NEW, ("a guess", "a guess")])
 Pair = tuple[str, str]
+
+RUNG = st.sampled_from(["teo", "bo", "ines"])
 
 
 class AnyEvening(RuleBasedStateMachine):
@@ -113,9 +116,33 @@ class AnyEvening(RuleBasedStateMachine):
         self.do(lambda side: side.town.pin(own(side, pair), alert=self.first_id(side)))
 
     @precondition(lambda self: self.seen() is not None)
-    @rule(name=st.sampled_from(["teo", "bo", "ines"]), answer=st.sampled_from([Answer.COMING, Answer.CANNOT]))
+    @rule(name=RUNG, answer=st.sampled_from([Answer.COMING, Answer.CANNOT, Answer.WITH_THEM]))
     def somebody_rung_answers(self, name: str, answer: Answer) -> None:
         self.do(lambda side: side.town.say(name, answer, alert=self.open_id(side)))
+
+    @precondition(lambda self: self.seen() is not None and self.proposals()[0] is None)
+    @rule(name=RUNG)
+    def somebody_proposes_to_close_it(self, name: str) -> None:
+        """Where none stands that both of them saw: a duress PIN undid it for those who help."""
+        more = {"outcome": Outcome.MEDICAL}
+        self.do(lambda side: self.about(side, c.ProposeClose, member=name, device=f"{name}-phone", **more))
+
+    @precondition(lambda self: self.seen() is not None and None not in self.proposals())
+    @rule(name=RUNG, agrees=st.booleans())
+    def somebody_has_a_word_in_it(self, name: str, agrees: bool) -> None:
+        if agrees:
+            self.do(lambda side: self.about(side, c.ConfirmClose, member=name, device=f"{name}-phone"))
+        else:
+            self.do(lambda side: self.about(side, c.ObjectClose, member=name))
+
+    def about(self, side: Any, command: Any, **more: Any) -> c.Reply:
+        reply: c.Reply = side.town.do(command(org=ORG, alert=self.open_id(side), **more))
+        return reply
+
+    def proposals(self) -> list[Proposal | None]:
+        """In the town where all is as it seems, and in the other."""
+        sides = (self.both.real, self.both.forced)
+        return [side.town.alert(self.open_id(side)).proposal for side in sides]
 
     def seen(self) -> str | None:
         """The alert that is open before her eyes, in the town where all is as it seems."""

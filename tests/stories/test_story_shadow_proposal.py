@@ -132,6 +132,7 @@ def test_the_pin_closes_it_as_a_pin_does(both: Both) -> None:
     both.do(confirms)
     both.home()
     both.do(lambda side: side.town.pin(c.PinMatch.REAL, alert=side.noor.walk.shown))
+    assert '"outcome":"safe"' in both.forced.shown[-1]
     both.at(T + 65, T + 66)
 
 
@@ -169,6 +170,7 @@ def test_on_the_phone_itself_the_pin_ends_a_proposal_with_the_alert(both: Both) 
     both.do(lambda side: side.town.pin(side.match))
     both.at(65, 66)
     both.press("second")
+    assert alert(both.forced).open and alert(both.forced).proposal is None
     both.at(67, 130)
 
 

@@ -112,6 +112,7 @@ def test_the_buddy_of_a_walk_that_a_later_press_took_along_is_counted(both: Both
     both.do(lambda side: side.noor.start(buddy="hana"))
     both.press("third")
     both.at(4)
+    assert '"people_rung":4' in both.forced.shown[-1]
 
 
 def test_an_extension_that_is_too_long_is_declined_and_calls_all_the_same(both: Both) -> None:
@@ -208,6 +209,7 @@ def test_a_loan_that_lapsed_before_shows_when_it_did_whoever_is_rung_since(both:
     both.at(RAISED_S + 65)
     both.home()
     both.at(RAISED_S + 70)
+    assert both.forced.noor.alert.under_duress
 
 
 def test_a_walk_beside_an_alert_that_she_sees_marks_that_one(both: Both) -> None:
