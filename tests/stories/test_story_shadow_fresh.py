@@ -7,6 +7,7 @@ window, is told in two towns; after the real PIN there it is a fresh alert, afte
 from __future__ import annotations
 
 import pytest
+from carrier import Mood
 from msgspec.structs import replace
 from people import FOR_EVER_MS, ORG, PLAN, SITE, directory, rung
 from two_towns import ANNEX, Both, Side, watching
@@ -146,4 +147,20 @@ def test_a_watch_window_that_begins_or_ends_in_between_is_that_of_a_fresh_alert(
     both.say(Answer.COMING, "teo")
     assert ("Teo" in both.forced.shown[-1]) is watched, "colleagues are named where nobody looks over her shoulder"
     both.at(11, 55, 100)
+    both.over()
+
+
+@pytest.mark.parametrize("mood", [Mood.PHONE_OFF, Mood.DOWN, Mood.FILTERED, Mood.VANISHES])
+def test_whoever_could_not_be_reached_before_is_tried_like_anybody(mood: Mood) -> None:
+    """A fresh alert does not know yet whose phone is off; it learns that again, as soon as the carrier says so."""
+    both = Both(restarts=False)
+    for side in (both.real, both.forced):
+        side.town.carrier.moods["bo"] = mood
+    both.press("first")
+    both.at(40)
+    both.do(lambda side: side.town.pin(side.match))
+    both.at(50)
+    assert both.forced.noor.alerts()[0].people["bo"].unreachable is not None
+    both.press("second")
+    both.at(50.5, 51, 60, 94, 95, 119)
     both.over()

@@ -117,6 +117,7 @@ def _pressed_again(alert: Alert, event: e.PressedAgain, at_ms: int) -> Alert:
     shadows = alert.shadows
     if event.shadow is not None and all(shadow.id != event.shadow for shadow in shadows):
         shadows = (*shadows, _fresh_life(alert, event, at_ms))
+        people = {name: replace(person, unreachable=None) for name, person in people.items()}  # A fresh one tries all.
     if event.buddy is not None and event.shadow is not None:
         life = shadows[-1]
         shadows = (*shadows[:-1], replace(life, buddies=tuple(dict.fromkeys((*life.buddies, event.buddy)))))
