@@ -315,6 +315,26 @@ def test_more_time_for_a_walk_whose_alert_is_closed_raises_another_that_her_phon
     both.at(RAISED_S + 60)
 
 
+def test_a_duress_pin_that_comes_after_the_close_calls_again_and_her_phone_is_not_shown_it(both: Both) -> None:
+    """Two people close it in the moment in which she is made to type: her phone did not know yet."""
+    both.press("first")
+    for side in (both.real, both.forced):
+        side.town.propose("teo")
+        side.town.confirm("ines")
+    both.at(60)
+    types(both, OLD)
+    assert hidden(both) and not any(alert.open for alert in both.real.noor.alerts())
+    both.at(61)
+    before = both.forced.noor.alerts()[-1].ringing
+    types(both, OLD)
+    assert both.forced.noor.alerts()[-1].ringing == before + 1
+    both.at(100)
+    both.press("second")
+    both.at(150)
+    types(both, OLD)
+    assert hidden(both)
+
+
 def test_three_wrong_pins_of_a_walk_that_is_over_are_told_wherever_an_alert_is_open(both: Both) -> None:
     both.do(lambda side: side.noor.start())
     both.do(lambda side: side.noor.home())

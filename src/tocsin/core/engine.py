@@ -47,6 +47,7 @@ from tocsin.core.ringing import tend
 from tocsin.core.round_commands import BeginRound, EndRound, HearContacts, HearRoll
 from tocsin.core.texting import text_in
 from tocsin.core.walk_commands import WalkCommand
+from tocsin.core.walk_duress import call_for_help
 
 
 class Decision(Struct, frozen=True):
@@ -201,4 +202,8 @@ def _place(draft: Draft, command: c.AddPlace) -> c.Reply:
 def _safe(draft: Draft, command: c.Safe) -> c.Reply:
     if draft.alert.member != command.member:
         return c.Declined(problem=c.Problem.NOT_YOURS)
-    return closing.safe(draft, command)
+    was_open = draft.alert.open
+    reply = closing.safe(draft, command)
+    if not was_open and command.match is c.PinMatch.DURESS:
+        call_for_help(draft.docket, command.member, command.device)
+    return reply

@@ -7,6 +7,7 @@ stream and no reply, until they press themselves; then they are shown a fresh on
 looks closed to those devices already, it is a press on that one.  If one is open before their eyes, pressing it would
 show there, so it is marked and everyone is rung, and nothing else of it moves.
 
+Typed for an alert that has closed meanwhile (two people closed it, and the phone did not know yet) it is the same call.
 Each time that PIN is typed it rings again.  Nobody types it by mistake, and a repeat costs nothing.
 """
 
@@ -22,25 +23,25 @@ from tocsin.core.walk_known import BY_WALK, OWN_DANGER, with_walk
 from tocsin.core.words import Came
 
 
-def call_for_help(docket: Docket, walk: Walk, device: str | None) -> str:
-    """Raise it, or ring the one that is open; returns its id."""
-    own = docket.open_drafts(lambda alert: not alert.drill and alert.kind in OWN_DANGER, f"member/{walk.member}")
+def call_for_help(docket: Docket, member: str, device: str | None, walk: Walk | None = None) -> str:
+    """Raise it, or ring the one that is open; returns its id.  `walk`: of which it was typed, if of one."""
+    own = docket.open_drafts(lambda alert: not alert.drill and alert.kind in OWN_DANGER, f"member/{member}")
     seen = [draft for draft in own if not draft.alert.looks_closed]
-    return mark(seen[0], device) if seen else _unseen(docket, walk, device)
+    return mark(seen[0], device) if seen else _unseen(docket, member, device, walk)
 
 
-def _unseen(docket: Docket, walk: Walk, device: str | None) -> str:
+def _unseen(docket: Docket, member: str, device: str | None, walk: Walk | None) -> str:
     pressed = Press(
         org=docket.org,
         credential=BY_WALK,
         key=docket.id(),
-        member=walk.member,
+        member=member,
         device=device,
         came=Came.DEVICE,
         silent=True,
         unseen=True,
     )
-    taken = press(docket, with_walk(docket, pressed, walk))
+    taken = press(docket, pressed if walk is None else with_walk(docket, pressed, walk))
     assert isinstance(taken, PressTaken)
     draft = docket.drafts.get(taken.alert) or docket.find(taken.alert)
     assert draft is not None

@@ -90,9 +90,9 @@ def duress_on(docket: Docket, draft: WalkDraft, device: str | None) -> None:
     if alert is not None and alert.alert.open:
         mark(alert, device)
     elif draft.walk.state is WalkState.RAISED:
-        call_for_help(docket, draft.walk, device)
+        call_for_help(docket, draft.walk.member, device, draft.walk)
     else:
-        draft.record(e.WalkDuress(alert=call_for_help(docket, draft.walk, device)))
+        draft.record(e.WalkDuress(alert=call_for_help(docket, draft.walk.member, device, draft.walk)))
 
 
 def _missed(docket: Docket, draft: WalkDraft, device: str | None) -> None:
