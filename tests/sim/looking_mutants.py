@@ -1,4 +1,4 @@
-"""Mutants of what people are told of walks on their streams, in lists and on pages.  The table is in `mutants.py`.
+"""Mutants of what people are told of walks, and of their own alerts.  The table is in `mutants.py`.
 
 Each bends the edge alone: what the core would show, at which the watch looks, stays as it is.
 """
@@ -14,9 +14,11 @@ from tocsin.core import walk_sight
 from tocsin.core.alert import Alert
 from tocsin.core.directory import Directory
 from tocsin.core.shown_parts import Fixes
-from tocsin.core.sight import Reader
+from tocsin.core.sight import Reader, alert_view
+from tocsin.core.views import AlertView
 from tocsin.core.walk import Walk
 from tocsin.core.walk_sight import WalkView, walk_view
+from tocsin.core.words import Phase
 
 VIEW = "tocsin.runtime.walks_seen.walk_view"
 NIGHT = ("guarded", "walking")
@@ -48,9 +50,24 @@ def the_worker_is_told_of_the_duress(patch: Patch) -> None:
     patch.setattr(VIEW, telling)
 
 
+def the_alert_under_duress_is_told_open(patch: Patch) -> None:
+    def telling(alert: Alert, *rest: Any) -> AlertView | None:
+        view = alert_view(alert, *rest)
+        hidden = view is not None and alert.open and alert.under_duress and view.id == alert.id
+        return replace(view, state=Phase.CLIMBING) if view is not None and hidden else view
+
+    patch.setattr("tocsin.intake.lookout.alert_view", telling)
+
+
 TOLD, TRUE = "nobody_is_told_of_a_walk_they_may_not_see", "a_walk_is_told_as_its_worker_may_know_it"
 LOOKING_MUTANTS: tuple[Mutant, ...] = (
     Mutant(the_tied_are_told_of_walks, TOLD, (2, 5), (*NIGHT, "buddy_tied", "member_tied", "tie_set")),
     Mutant(whoever_oversees_is_told_where, TOLD, (1, 2), NIGHT),
     Mutant(the_worker_is_told_of_the_duress, TRUE, (2, 6), (*NIGHT, "walk_duress")),
+    Mutant(
+        the_alert_under_duress_is_told_open,
+        "after_duress_the_worker_reads_that_it_is_over",
+        (15, 17),
+        ("guarded", "pin_duress"),
+    ),
 )

@@ -80,6 +80,8 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("I20", "No send begins to whoever was cut off.", access.no_send_begins_to_whom_it_is_cut),
     ("I19, I20", "Nobody reads what they may not, on no stream and in no list.",
      access.nobody_reads_what_they_may_not),
+    ("I11", "After the duress PIN its worker reads that the alert is over.",
+     access.after_duress_the_worker_reads_that_it_is_over),
     ("I20", "Whoever was cut off answers and closes nothing.", access.nobody_cut_off_does_anything),
     ("law", "Recipients are those of the roster at the moment of the ring.",
      recipients.recipients_are_those_of_the_moment),

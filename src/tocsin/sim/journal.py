@@ -77,7 +77,7 @@ class Called(Struct):
 class Heard(Struct):
     """Somebody read of an alert by this credential, on a stream or in a list.
 
-    `unreached`: whom it named as such; None where it was over, or was not theirs to know.
+    `unreached`: whom it named as such; None where it was over, or was not theirs to know.  `over`: did it say so?
     """
 
     at_ms: int
@@ -86,6 +86,7 @@ class Heard(Struct):
     alert: str
     how: str
     unreached: tuple[str, ...] | None = None
+    over: bool | None = None
 
 
 class ToldOfWalk(Struct):
@@ -212,6 +213,7 @@ class Journal:
         self.objections: list[tuple[str, int]] = []
         self.commits: list[tuple[int, int]] = []  # True time, and what the system's clock said.
         self.closed_ms: dict[str, int] = {}
+        self.hidden_ms: dict[str, int] = {}  # Since when an alert looks closed to its worker's devices.
         self.unasked: list[int] = []  # When a vendor of calls could not be asked to take one back.
         self.rung: list[tuple[int, str]] = []  # When a telephone began to ring, and for which message.
         self.heard: list[Heard] = []

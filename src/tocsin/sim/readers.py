@@ -108,7 +108,8 @@ class Reader:
         self.known[alert] = None
         named = seen.unreached if seen.state in OPEN else None
         unreached = None if named is None else tuple(one["member"]["id"] for one in named)
-        journal.heard.append(Heard(self.street.loop.now_ms, self.name, who.credential, alert, how, unreached))
+        over = seen.state not in OPEN
+        journal.heard.append(Heard(self.street.loop.now_ms, self.name, who.credential, alert, how, unreached, over))
         journal.trace("reads", self.name, how, alert)
 
     def _heard_of_walk(self, view: bytes, who: Pass, how: str) -> None:

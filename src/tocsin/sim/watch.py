@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from tocsin import ports
+from tocsin.core import events as e
 from tocsin.core.limits import WAKE_MAX_MS
 from tocsin.runtime import ledger
 from tocsin.sim.centre import ORG
@@ -13,6 +16,7 @@ from tocsin.sim.node import Node
 from tocsin.sim.promises.walk_views import wrongly_known, wrongly_shown
 from tocsin.sim.record import EVERY
 
+_duress = msgspec.msgpack.Decoder(e.DuressSignalled)
 LOOK_EVERY_S = 20.0
 LATE_MS = 6_000  # What a restart is given to catch up.
 
@@ -30,6 +34,7 @@ class Watch:
             self._journal.trace("commit", *(f"{fact.stream}:{fact.version}:{fact.type}" for fact in change.facts))
             self._of_access(change, now_ms)
             self._steps(change, now_ms, said_ms)
+            self._of_duress(change, now_ms)
             for snapshot in change.snapshots:
                 if snapshot.kind == "alert":
                     self._alert(snapshot, change, said_ms)
@@ -41,6 +46,12 @@ class Watch:
         facts = tuple(fact for fact in change.facts if not fact.stream.startswith(("alert/", "delivery/", "walk/")))
         if facts:
             self._journal.decided.append(Decided(now_ms, facts))
+
+    def _of_duress(self, change: ports.Change, now_ms: int) -> None:
+        for fact in change.facts:
+            event = _duress.decode(fact.body) if fact.type == e.DuressSignalled.__name__ else None
+            if event is not None and event.hides:
+                self._journal.hidden_ms.setdefault(fact.stream.partition("/")[2], now_ms)
 
     def _found_again(self) -> None:
         """What a failed disk or a power cut left unknown, and the disk has kept: it was decided after all.

@@ -62,6 +62,16 @@ def _hides(story: Story) -> bool:
     return isinstance(raised, e.Raised) and raised.silent and story.alert.silent
 
 
+def after_duress_the_worker_reads_that_it_is_over(scene: Scene) -> Iterator[str]:
+    """I11: on every stream and in every list of theirs, for good; a press that came later goes by another id."""
+    for heard in scene.journal.heard:
+        hidden_ms, story = scene.journal.hidden_ms.get(heard.alert), scene.record.story(heard.alert)
+        if hidden_ms is None or story is None or heard.member != story.alert.member:
+            continue
+        if heard.over is False and heard.at_ms > hidden_ms:
+            yield f"{heard.member} read by a {heard.how} at {heard.at_ms} that {story.id} is open"
+
+
 def nobody_cut_off_does_anything(scene: Scene) -> Iterator[str]:
     """I20: nothing that was asked after the commit is taken."""
     past = Past(scene.journal)
