@@ -183,8 +183,8 @@ EVERY_STATE: Mapping[str, State] = {
     "known points that say nothing": State(
         Look("/office/places/known"), sends("[action='/office/places/known']", {"lat1": "north"}), "#fault-x1"
     ),
-    "a wait of no number": State(
-        Look("/office/walks"), sends("[action='/office/walks']", {"grace": "soon"}), "#fault-grace"
+    "a wait that is too short": State(
+        Look("/office/walks"), sends("[action='/office/walks']", {"grace": "14"}), "#fault-grace"
     ),
     "screens unfolded": State(Look("/office/screens"), unfold, "details[open]"),
     "a screen without a name": State(
