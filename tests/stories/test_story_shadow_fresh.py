@@ -13,9 +13,10 @@ from people import FOR_EVER_MS, ORG, PLAN, SITE, directory, rung
 from two_towns import ANNEX, Both, Side, watching
 from walker import MINUTES, RAISED_S, ms
 
+from tocsin.core import commands as c
 from tocsin.core.directory import Directory, Plan, Shift, Site
 from tocsin.core.sight import Reader, alert_view
-from tocsin.core.words import Answer, Kind, Purpose
+from tocsin.core.words import Answer, Came, Kind, Purpose
 
 BACKSTOP = ("member:ines", "member:wale", "member:hana")
 NOBODY_BETWEEN = replace(PLAN, rungs=(PLAN.rungs[0], rung(45, "role:supervisor"), PLAN.rungs[2]))
@@ -121,20 +122,43 @@ def test_an_extended_walk_is_looked_for_by_the_plan_for_it() -> None:
     both.over()
 
 
-def test_at_another_site_it_rings_there() -> None:
+def moved_and_pressed_again() -> Both:
+    """Safe at the centre, as it seems; then she works at the annex."""
     both = Both(restarts=False, at=two_sites())
     pressed_and_safe(both)
     for side in (both.real, both.forced):
-        people = two_sites()
         moved = Shift(ANNEX, ("noor", "hana"), 1, FOR_EVER_MS)
-        becomes(side, replace(people, shifts=(directory(on=("teo", "bo", "ines")).shifts[1], moved)))
-    both.forced.town.unheard.clear()
+        becomes(side, replace(two_sites(), shifts=(directory(on=("teo", "bo", "ines")).shifts[1], moved)))
+        side.town.unheard.clear()
     both.press("second")
-    both.forced.town.settle()
+    return both
+
+
+def test_at_another_site_it_rings_there() -> None:
+    both = moved_and_pressed_again()
     heard = {name for purpose, name in both.forced.town.unheard if purpose is Purpose.RING}
     assert {"teo", "bo", "ines", "hana", "wale"} <= heard, "all whom the screens will count, and all who know already"
     both.at(11, 39.999, 40, 69.999, 70, 71)
     both.over()
+
+
+@pytest.mark.parametrize("site", [SITE, ANNEX])
+def test_a_drill_waits_where_it_seems_to_be_and_not_where_it_was(site: str) -> None:
+    both = moved_and_pressed_again()
+    both.do(lambda side: masked_receipt(side.town.do(drill_at(site))))
+    assert ("REAL_ALERT_OPEN" in both.forced.shown[-1]) is (site == ANNEX)
+    both.over()
+
+
+def drill_at(site: str) -> c.Press:
+    phone = "hana-phone"
+    return c.Press(
+        org=ORG, credential=phone, key="a drill", member="hana", device=phone, came=Came.DEVICE, drill=True, site=site
+    )
+
+
+def masked_receipt(reply: c.Reply) -> c.Reply:
+    return replace(reply, receipt="") if isinstance(reply, c.PressTaken) else reply
 
 
 @pytest.mark.parametrize("watched", [False, True], ids=["it begins", "it ends"])

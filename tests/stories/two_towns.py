@@ -49,6 +49,7 @@ class Side:
         world, now_ms = self.town.world, self.town.now_ms
         seen: list[object] = [repr(reply), self.noor.seen_by("noor") if self.noor.id else None]
         for reader in READERS:
+            seen.append(reader)
             for alert in sorted(world.alerts.values(), key=lambda alert: alert.id):
                 fixes = {fix.id: (fix.lat, fix.lon) for fix in world.fixes_of(alert.id).values()}
                 for id in shown_ids(alert, world.directory(ORG), reader):
