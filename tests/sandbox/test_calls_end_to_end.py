@@ -43,6 +43,7 @@ async def _night(data: Path, phones: Callable[[Exchange], None], story: Story) -
     async with serve(box) as carrier:
         given = {**by_twilio(box, carrier.base_url), "TOCSIN_VOICE__TWILIO__FROM": OURS}
         await play(place, given, lambda scene: story(scene, box))
+    assert box.calls.made_to(TEO), "whatever became of that night, Teo's telephone was called"
 
 
 async def _story(scene: Scene, box: Sandbox) -> None:
