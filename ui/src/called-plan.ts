@@ -16,6 +16,9 @@ export class CalledPlan {
   private got: Got = null;
   private map: AlertMap | null = null;
   private stands: boolean | null = null; // The page has been painted; null while nothing waits for that.
+  private host: Element | null = null;
+  private near = false; // It is in sight, or nearly: until then neither its picture nor the drawing that moves is fetched.
+  private readonly sight = new IntersectionObserver((all) => ((this.near = all.at(-1)?.isIntersecting ?? false), this.changed()), { rootMargin: "50%" });
   private asked = -Infinity;
 
   constructor(private readonly token: string, private readonly changed: () => void) {
@@ -32,7 +35,16 @@ export class CalledPlan {
     const before = this.there;
     this.there = drawn && this.map !== null;
     if (this.there !== before) this.changed();
-    this.map?.settle(this.there ? open : null, open ? [open] : [], now);
+    this.watch(this.there ? document.querySelector(".map-host") : null);
+    if (!this.there) this.map?.settle(null, [], now);
+    else if (this.near && open) this.map?.settle(open, [open], now);
+  }
+
+  private watch(host: Element | null): void {
+    if (host === this.host) return;
+    this.sight.disconnect();
+    [this.host, this.near] = [host, false];
+    if (host) this.sight.observe(host);
   }
 
   private afterPaint(): void {

@@ -59,6 +59,9 @@ export function responder(seen: Seen): Child[] {
   ];
 }
 
+/** Who I am: the alert says it too, and is there first. */
+const own = ({ you }: Alert, me: Me | null): string | undefined => (typeof you?.member === "string" ? you.member : (you?.member?.id ?? me?.member.id));
+
 const who = (alert: Alert): string => alert.member?.name ?? t("Name not known");
 
 function band({ alert, now }: Seen): Child {
@@ -101,8 +104,9 @@ function notices({ alert, live, now, said, failed, acted }: Seen): Child {
 function others({ alert, me, now }: Seen): Child {
   const name = first(who(alert));
   const withThem = saying(alert, "with_them", now).map(({ member }) => first(member.name));
-  const all = people(alert, now).filter((person) => person.who.id !== me?.member.id);
-  const heard = new Set([...newest(alert).map(({ member }) => member.id), me?.member.id]);
+  const self = own(alert, me);
+  const all = people(alert, now).filter((person) => person.who.id !== self);
+  const heard = new Set([...newest(alert).map(({ member }) => member.id), self]);
   const silent = Math.max((alert.people_rung ?? 0) - heard.size, 0);
   const aside = withThem.length ? plural("{names} is with {who}.", "{names} are with {who}.", withThem.length, { names: few(withThem), who: name }) : t("Nobody is with {who} yet.", { who: name });
   return board("others", t("Others"), aside, el("ul", { class: "rows" }, all.map(row),
@@ -141,7 +145,7 @@ function plan({ alert, plan: there }: Seen): Child {
 
 /** My own answer: what still runs of it, and what to tap to renew it. */
 function mine({ alert, me }: Seen): Answer | undefined {
-  return newest(alert).find(({ member }) => member.id === me?.member.id);
+  return newest(alert).find(({ member }) => member.id === own(alert, me));
 }
 
 function answers(seen: Seen): Child {
