@@ -203,6 +203,7 @@ def test_who_of_several_is_meant_is_chosen_with_the_arrows(at: At, office: Offic
 def test_the_trail_is_narrowed_to_a_person_and_a_day(at: At, office: OfficeSite) -> None:
     hands = at("/office/trail")
     hands.write("Person", "gone")
+    hands.press("Search by more")
     hands.to("From")
     hands.page.keyboard.type("11112026")  # Day and month: a browser asks for them in its own order.
     hands.follow("Search")

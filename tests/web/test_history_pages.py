@@ -92,6 +92,22 @@ def test_an_odd_question_is_answered_all_the_same(nights: Nights, query: str) ->
     assert nights.visitor("teo").get(f"/history?{query}").status_code in (200, 422)
 
 
+@pytest.mark.parametrize(
+    ("path", "unfolded"),
+    [
+        ("/history", False),
+        ("/history?person=noor", False),
+        ("/history?outcome=police", True),
+        ("/history?since=yesterday", True),
+        ("/office/trail?person=gone", False),
+        ("/office/trail?until=2026-11-18", True),
+    ],
+)
+def test_what_else_one_may_search_by_is_folded_until_it_is_asked_for(nights: Nights, path: str, unfolded: bool) -> None:
+    [fold] = re.findall(r'<details class="further"([^>]*)>', nights.visitor("ada").get(path).text)
+    assert (fold == " open") is unfolded
+
+
 def test_whoever_only_runs_the_system_is_offered_no_person_and_no_place(nights: Nights) -> None:
     page = nights.visitor("ada").get("/history").text
     assert "field-person" not in page and "field-place" not in page and "field-site" not in page
