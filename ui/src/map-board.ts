@@ -17,6 +17,7 @@ export interface Wanted {
   all: readonly Sought[];
   now: number;
   over: boolean; // It is all over: nothing here is live, so nothing is red.
+  room?: boolean; // While the plan is on its way its place is kept, so that nothing below jumps under a finger.
   age: (mark: Mark) => string;
 }
 
@@ -60,6 +61,7 @@ export class PlanBoard {
     const first = wanted.all.find((one) => one.first);
     if (first && first.id !== this.about) [this.about, this.chosen, this.whole] = [first.id, null, true];
     const { plan } = wanted;
+    this.root.toggleAttribute("data-room", plan === null && Boolean(wanted.room));
     if (plan === null || typeof plan === "string" || !isDrawn(plan)) return this.without(plan, wanted.over || Boolean(first?.places.length));
     const sheet = plan.sheets.find(({ on }) => on === this.chosen) ?? sheetOf(plan, first?.places ?? []);
     if (sheet) this.draw(wanted, plan, sheet, first);
@@ -87,7 +89,7 @@ export class PlanBoard {
     const picture = this.pictures.of(sheet);
     const turned = this.scene !== null && this.scene.sheet.on !== sheet.on;
     this.scene = this.sceneOf(wanted, plan, sheet, found.marks, picture === "refused" ? null : picture);
-    this.frame.style.aspectRatio = String(Math.min(Math.max(WIDE / this.scene.high, 0.8), 2.2));
+    this.frame.style.setProperty("--aspect", String(Math.min(Math.max(WIDE / this.scene.high, 0.8), 2.2)));
     this.drawing.show(this.scene);
     if (turned) this.whole = true;
     this.fit();

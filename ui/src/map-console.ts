@@ -11,7 +11,7 @@ import { ago, first } from "./words.ts";
 export class AlertMap {
   private board: PlanBoard | null = null;
 
-  constructor(private readonly token: string | null, private readonly changed: () => void, private readonly plans: Pick<Plans, "of"> = new Plans(token, changed)) {}
+  constructor(private readonly token: string | null, private readonly changed: () => void, private readonly plans: Pick<Plans, "of"> & Partial<Plans> = new Plans(token, changed, true)) {}
 
   /** After the page was drawn: `all` are the live alerts, `alert` the one that is shown. */
   settle(alert: Alert | null, all: readonly Alert[], now: number): void {
@@ -20,7 +20,7 @@ export class AlertMap {
     this.board ??= new PlanBoard(new Pictures(this.token, this.changed), creditOf(document.documentElement), this.changed);
     if (this.board.root.parentElement !== host) host.replaceChildren(this.board.root);
     const beside = all.filter((one) => one.site === alert.site && one.id !== alert.id).map((one) => sought(one, false));
-    this.board.show({ plan: this.plans.of(alert.site), all: [...beside, sought(alert, true)], now, over: false, age: (mark) => tagOf(mark, now) });
+    this.board.show({ plan: this.plans.of(alert.site), all: [...beside, sought(alert, true)], now, over: false, room: this.plans.wasBare?.(alert.site) === false, age: (mark) => tagOf(mark, now) });
   }
 
   reach(): void {

@@ -1,5 +1,6 @@
 // What was fetched of plans, and asked for again from time to time: an office may draw while an alert is live.
-import type { Plan, Sheet } from "./map-plan.ts";
+import { isDrawn, type Plan, type Sheet } from "./map-plan.ts";
+import { store, stored } from "./stored.ts";
 
 const AGAIN_MS = 60_000;
 const RETRY_MS = 10_000;
@@ -21,10 +22,11 @@ interface Kept {
   about: string; // What it was asked for.
 }
 
+/** `remembers`: this browser keeps whether there is a plan at all. */
 export class Plans {
   private readonly kept = new Map<string, Kept>();
 
-  constructor(private readonly token: string | null, private readonly changed: () => void) {}
+  constructor(private readonly token: string | null, private readonly changed: () => void, private readonly remembers = false) {}
 
   /** `about`: where it depends on what is sought there, what that is; with something else it is asked for at once. */
   of(site: string, about = ""): Got {
@@ -33,6 +35,11 @@ export class Plans {
     const due = performance.now() - known.at > (known.lost ? RETRY_MS : AGAIN_MS) || known.about !== about;
     if (!known.asked && due) void this.ask(site, known, about);
     return known.plan;
+  }
+
+  /** Was nothing drawn when this browser last asked? Then no place is kept on the page for a plan that will not come. */
+  wasBare(site: string): boolean {
+    return stored(bare(site)) === "yes";
   }
 
   private async ask(site: string, known: Kept, about: string): Promise<void> {
@@ -48,9 +55,12 @@ export class Plans {
     }
     known.asked = false;
     known.at = performance.now();
+    if (this.remembers && known.plan !== before && known.plan !== "away") store(bare(site), typeof known.plan === "object" && known.plan && isDrawn(known.plan) ? "" : "yes");
     if (known.plan !== before) this.changed();
   }
 }
+
+const bare = (site: string): string => `tocsin.bare.${site}`;
 
 /** A plan that was there stays: old paper is better than none. */
 const lost = (before: Got): Plan | "away" => (before && typeof before === "object" ? before : "away");
