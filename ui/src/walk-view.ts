@@ -113,7 +113,7 @@ function running(seen: WalkSeen, phase: Phase): Parts {
       way(seen, walk),
       mindedBoard(walking.minded),
       waits ? null : more(walk)],
-    [walking.asking ? pin(seen) : el("button", { class: "with big", type: "button", "data-act": "walk-home", "data-key": "home", "aria-disabled": walking.busy && "true" }, icon("home"), " ", waits ? t("Send it now") : arrived(walk))],
+    [walking.asking ? pin(seen) : el("button", { class: "with big", type: "button", "data-act": "walk-home", "data-key": "home", "aria-disabled": walking.busy && "true" }, icon(walk.destination === "home" ? "home" : "walk"), " ", waits ? t("Send it now") : arrived(walk))],
   ];
 }
 
