@@ -13,12 +13,10 @@ from visitors import until
 from walked_site import DURESS_PIN, PIN, WalkedSite
 
 from tocsin.core import commands as c
-from tocsin.core.access.record import By
-from tocsin.core.access.words import Via
 from tocsin.core.directory import Directory
 from tocsin.core.limits import PIN_MISSES_HOUR_MAX
-from tocsin.core.walk_commands import HomeWalk, StartWalk
-from tocsin.core.words import Destination, WalkState
+from tocsin.core.walk_commands import HomeWalk
+from tocsin.core.words import WalkState
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Phone = Callable[[str], Page]
@@ -78,27 +76,6 @@ def choose(page: Page) -> None:
     expect(page.get_by_label("Buddy")).to_be_visible()
 
 
-def set_out(site: WalkedSite, buddy: str = "dana") -> str:
-    """Maya leaves, by her own phone."""
-    site.enrol("maya")
-    walk = StartWalk(
-        org=ORG,
-        by=By("maya", Via.DEVICE, "maya-phone"),
-        credential="maya-phone",
-        key=f"k{site.node.seeds}",
-        member="maya",
-        device="maya-phone",
-        destination=Destination.CAR,
-        minutes=15,
-        way="along the fence",
-        bay="row-c",
-        buddy=buddy,
-        site=None,
-    )
-    site.do(walk)
-    return site.walks()[0].id
-
-
 # Who is chosen --------------------------------------------------------------------------------------------------------
 
 
@@ -150,7 +127,7 @@ def test_a_buddy_who_may_not_be_told_is_declined_like_nobody_at_all(phone: Phone
 def test_a_buddy_sees_the_walk_on_their_own_phone_until_it_ends(phone: Phone, wren: WalkedSite) -> None:
     page = phone("dana")
     expect(page.locator(MINDED)).to_have_count(0)
-    walk = set_out(wren)
+    walk = wren.set_out()
     row = page.locator(MINDED)
     expect(row).to_contain_text("Maya Lindqvist")
     expect(row).to_contain_text("To the car, Row C, along the fence")
@@ -169,7 +146,7 @@ def test_a_buddy_sees_the_walk_on_their_own_phone_until_it_ends(phone: Phone, wr
 
 def test_a_buddy_is_told_that_an_alert_was_raised(phone: Phone, wren: WalkedSite) -> None:
     page = phone("dana")
-    set_out(wren)
+    wren.set_out()
     expect(page.locator(MINDED)).to_be_visible()
     wren.pass_until(lambda walk: walk.due_ms)
     wren.pass_until(lambda walk: walk.raises_ms)
@@ -181,7 +158,7 @@ def test_a_buddy_is_told_that_an_alert_was_raised(phone: Phone, wren: WalkedSite
 
 def test_nobody_else_sees_it_nor_a_buddy_who_may_not_be_told_any_more(phone: Phone, wren: WalkedSite) -> None:
     buddy, other = phone("dana"), phone("priya")  # She watches the floor, and minds nobody.
-    set_out(wren)
+    wren.set_out()
     expect(buddy.locator(MINDED)).to_be_visible()
     with other.expect_response(lambda answer: answer.url.endswith("/api/v1/walks")):
         other.reload()
@@ -204,7 +181,7 @@ def test_the_walk_of_one_who_was_made_to_type_the_code_is_shown_as_the_record_sa
 ) -> None:
     """Whoever is shown the alert is shown that it was raised; the worker's own phone says nothing of it."""
     page = phone("dana")
-    walk = set_out(wren)
+    walk = wren.set_out()
     expect(page.locator(MINDED)).to_be_visible()
     match = c.PinMatch.DURESS
     wren.do(HomeWalk(org=ORG, walk=walk, member="maya", device="maya-phone", match=match))

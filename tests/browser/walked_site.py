@@ -8,9 +8,12 @@ from linked_site import ORG, SITE, LinkedSite
 from msgspec.structs import replace
 
 from tocsin.core import commands as c
+from tocsin.core.access.record import By
+from tocsin.core.access.words import Via
 from tocsin.core.directory import Place
 from tocsin.core.walk import Walk
-from tocsin.core.words import WalkState
+from tocsin.core.walk_commands import StartWalk
+from tocsin.core.words import Destination, WalkState
 from tocsin.identity.pin import hash_pin
 
 PIN, DURESS_PIN = "7351", "8264"
@@ -37,6 +40,26 @@ class WalkedSite(LinkedSite):
             self.node.world.directories[ORG] = replace(plain, members={**plain.members, "maya": maya}, places=places)
 
         self._told(known)
+
+    def set_out(self, buddy: str = "dana") -> str:
+        """Maya leaves, by her own phone."""
+        self.enrol("maya")
+        walk = StartWalk(
+            org=ORG,
+            by=By("maya", Via.DEVICE, "maya-phone"),
+            credential="maya-phone",
+            key=f"k{self.node.seeds}",
+            member="maya",
+            device="maya-phone",
+            destination=Destination.CAR,
+            minutes=15,
+            way="along the fence",
+            bay="row-c",
+            buddy=buddy,
+            site=None,
+        )
+        self.do(walk)
+        return self.walks()[0].id
 
     def walks(self) -> list[Walk]:
         return list(self.node.world.open_walks(ORG))
