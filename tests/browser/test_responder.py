@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_core import axe_findings
 from linked_site import ORG, LinkedSite
+from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 from visitors import Tap, held, until
 
@@ -157,6 +158,18 @@ def test_a_phone_whose_clock_is_wrong_says_where_it_is_now(linked: LinkedSite, d
     expect(page.locator("[data-place=fix]")).to_contain_text("Within 12 m")
     (alert,) = linked.node.world.open_alerts(ORG)
     assert alert.places[PlaceKind.FIX].at_ms > alert.raised_ms - 600_000
+
+
+def test_why_there_is_no_place_is_said_in_the_language_of_whoever_texted(linked: LinkedSite, device: Tap) -> None:
+    async def spanish() -> None:
+        plain = linked.node.world.directory(ORG)
+        maya = replace(plain.members["maya"], language="es")
+        linked.node.world.directories[ORG] = replace(plain, members={**plain.members, "maya": maya})
+
+    linked._told(spanish)
+    page = device(linked.texted())
+    page.get_by_role("button", name="Open").tap()
+    expect(page.get_by_text("Este tel\u00e9fono no dice d\u00f3nde est\u00e1.")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["dana", "tomas"])

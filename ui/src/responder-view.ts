@@ -185,6 +185,9 @@ function ended({ alert, me }: Seen): Child[] {
         el("p", {}, t("This page shows no more. You can close it."))))];
 }
 
+/** What became of a look for their place, until it is sent. */
+export type Located = "" | "looking" | "refused";
+
 const NOBODY_MS = 60_000; // After this the person in danger is told that nobody is on the way yet.
 
 function onTheWay(alert: Alert, now: number): { title: string; line: string } {
@@ -198,14 +201,14 @@ function onTheWay(alert: Alert, now: number): { title: string; line: string } {
 }
 
 /** The person in danger, who called by text: the truth of their own alert, and ways to say where they are. */
-export function sender(seen: Seen, located: string): Child[] {
+export function sender(seen: Seen, located: Located): Child[] {
   const { alert, now, press } = seen;
   if (alert.state === "closed") return ended(seen);
   const { title, line } = onTheWay(alert, now);
   return [mast(), el("main", { "data-key": "sender", "data-screen": "sender" },
     alert.drill ? drillbar() : null,
     el("section", { class: "stack", "data-key": "state" }, el("h1", { tabindex: "-1" }, title), line ? el("p", { class: "lead" }, line) : null,
-      el("p", { role: "status" }, located),
+      el("p", { role: "status" }, located === "looking" ? t("Looking for your place.") : located ? t("This phone does not tell where it is. Say it in words.") : null),
       told(press, alert, now, 0)),
     notices(seen),
     board("where", t("Where you are, as they see it"), null, where(alert, now),

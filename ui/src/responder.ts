@@ -10,7 +10,7 @@ import { hold } from "./hold.ts";
 import { Outbox } from "./press.ts";
 import { whyNot } from "./refusals.ts";
 import { open, remembered, why, type Bound, type Door } from "./responder-link.ts";
-import { door, responder, sender, type Seen } from "./responder-view.ts";
+import { door, responder, sender, type Located, type Seen } from "./responder-view.ts";
 import { speak, t } from "./say.ts";
 
 const AGAIN_MS = 2_000;
@@ -43,7 +43,7 @@ class Opened {
   private said: Said | null = null;
   private failed = false;
   private acted = "";
-  private located = "";
+  private located: Located = "";
   private asking = false;
   private gone = false;
 
@@ -100,14 +100,14 @@ class Opened {
 
   /** Asked for once, by a tap: who refuses can still say it in words. */
   locate(): void {
-    this.tell(t("Looking for your place."));
+    this.tell("looking");
     navigator.geolocation?.getCurrentPosition((position) => {
       // Looked at first, to know the server's time: this is the first thing that a page does.
       void this.look().then(() => (this.outbox.add("places", fixOf(position)), this.tell("")));
-    }, () => this.tell(t("This phone does not tell where it is. Say it in words.")), { enableHighAccuracy: true, timeout: 20_000, maximumAge: 10_000 });
+    }, () => this.tell("refused"), { enableHighAccuracy: true, timeout: 20_000, maximumAge: 10_000 });
   }
 
-  private tell(located: string): void {
+  private tell(located: Located): void {
     this.located = located;
     draw();
   }
