@@ -9,24 +9,32 @@ export type Sound = "on" | "blocked" | "none";
 
 export class Siren {
   private context: AudioContext | null = null;
+  private readonly able = typeof AudioContext !== "undefined";
   private quietUntil = new Map<string, number>();
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly changed: () => void) {
-    if (typeof AudioContext === "undefined") return;
-    this.context = new AudioContext();
-    this.context.addEventListener("statechange", changed);
+    if (!this.able) return;
+    setTimeout(() => this.open(), 0); // After the first drawing: looking for something to sound with keeps a page from all else.
     // Not when a finger comes down: the page that then says no more about sound moves up, and the press would miss.
     for (const kind of ["keydown", "click"]) document.addEventListener(kind, () => this.wake());
   }
 
-  /** May this page be heard? */
+  /** May this page be heard? Until that is known it is not believed. */
   get now(): Sound {
-    return this.context === null ? "none" : this.context.state === "running" ? "on" : "blocked";
+    return !this.able ? "none" : this.context?.state === "running" ? "on" : "blocked";
   }
 
   wake(): void {
-    if (this.context?.state === "suspended") void this.context.resume().then(this.changed, () => undefined);
+    const context = this.open();
+    if (context?.state === "suspended") void context.resume().then(this.changed, () => undefined);
+  }
+
+  private open(): AudioContext | null {
+    if (this.context || !this.able) return this.context;
+    this.context = new AudioContext();
+    this.context.addEventListener("statechange", this.changed);
+    return this.context;
   }
 
   isQuiet = (alert: string): boolean => (this.quietUntil.get(alert) ?? 0) > performance.now();

@@ -9,32 +9,30 @@ export function ago(ms: number): string {
   return t("{n} h ago", { n: Math.round(s / 3600) });
 }
 
+const two = (n: number): string => String(n).padStart(2, "0");
+
 /** A running clock: 1:47, or 1:02:03 from an hour on. Never negative. */
 export function clock(ms: number, round: (n: number) => number = Math.floor): string {
   const s = Math.max(0, round(ms / 1000));
-  const two = (n: number): string => String(n).padStart(2, "0");
   const hours = Math.floor(s / 3600);
   const minutes = Math.floor((s % 3600) / 60);
   return hours ? `${hours}:${two(minutes)}:${two(s % 60)}` : `${minutes}:${two(s % 60)}`;
 }
 
-const LOCALES = { en: "en-GB", es: "es" }; // Both write the clock with 24 hours.
+// Written here and not by Intl: its first format of a page keeps a slow phone from its first drawing for a tenth of a second.
+export const hourOf = (ms: number): string => two(new Date(ms).getHours());
+export const hourAndMinute = (ms: number): string => `${hourOf(ms)}:${two(new Date(ms).getMinutes())}`;
+export const at = (ms: number): string => `${hourAndMinute(ms)}:${two(new Date(ms).getSeconds())}`;
 
-/** In the language of the moment; making a format is dear, so each is made once. */
-function spoken<F>(make: (locale: string) => F): () => F {
-  const made: Partial<Record<"en" | "es", F>> = {};
-  return () => (made[language()] ??= make(LOCALES[language()]));
+const days = [words("Sunday"), words("Monday"), words("Tuesday"), words("Wednesday"), words("Thursday"), words("Friday"), words("Saturday")];
+const months = [words("{day} January"), words("{day} February"), words("{day} March"), words("{day} April"), words("{day} May"), words("{day} June"), words("{day} July"), words("{day} August"), words("{day} September"), words("{day} October"), words("{day} November"), words("{day} December")];
+
+/** Thursday 11 June. */
+export function dayOf(ms: number): string {
+  const date = new Date(ms);
+  const [weekday, month] = [days[date.getDay()], months[date.getMonth()]];
+  return weekday && month ? t("{weekday} {day}", { weekday: t(weekday), day: t(month, { day: date.getDate() }) }) : "";
 }
-
-const dated = (how: Intl.DateTimeFormatOptions): ((ms: number) => string) => {
-  const format = spoken((locale) => new Intl.DateTimeFormat(locale, how));
-  return (ms) => format().format(ms);
-};
-
-export const at = dated({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-export const hourAndMinute = dated({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-export const hourOf = dated({ hour: "2-digit", hourCycle: "h23" });
-export const dayOf = dated({ weekday: "long", day: "numeric", month: "long" });
 
 export const first = (name: string): string => name.trim().split(/\s+/)[0] ?? name;
 
@@ -43,10 +41,11 @@ export function initials(name: string): string {
   return ((parts[0]?.[0] ?? "") + (parts.length > 1 ? (parts.at(-1)?.[0] ?? "") : "")).toUpperCase();
 }
 
-const and = spoken((locale) => new Intl.ListFormat(locale, { type: "conjunction" }));
+const LOCALES = { en: "en-GB", es: "es" };
+const and: Partial<Record<"en" | "es", Intl.ListFormat>> = {}; // Making a format is dear, so each is made once.
 
 /** Dana, Priya and Luis. */
-export const list = (names: readonly string[]): string => and().format(names);
+export const list = (names: readonly string[]): string => (and[language()] ??= new Intl.ListFormat(LOCALES[language()], { type: "conjunction" })).format(names);
 
 /** The same of a crowd: Dana, Priya, Luis and 7 more. */
 export const few = (names: readonly string[]): string =>
