@@ -17,8 +17,8 @@ export class CalledPlan {
   private map: AlertMap | null = null;
   private stands: boolean | null = null; // The page has been painted; null while nothing waits for that.
   private host: Element | null = null;
-  private near = false; // It is in sight, or nearly: until then neither its picture nor the drawing that moves is fetched.
-  private readonly sight = new IntersectionObserver((all) => ((this.near = all.at(-1)?.isIntersecting ?? false), this.changed()), { rootMargin: "50%" });
+  private near = false; // It is in sight: until then neither its picture nor the drawing that moves is fetched.
+  private readonly sight = new IntersectionObserver((all) => ((this.near = all.at(-1)?.isIntersecting ?? false), this.changed()));
   private asked = -Infinity;
 
   constructor(private readonly token: string, private readonly changed: () => void) {
