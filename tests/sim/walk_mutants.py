@@ -193,7 +193,7 @@ WALK_MUTANTS: tuple[Mutant, ...] = (
     Mutant(walk_raised_early, TIME, (38, 43)),
     Mutant(walk_timer_forgotten, SEEN, (16, 18)),
     Mutant(walks_unaudited, TIME, (129, 219)),
-    Mutant(extended_timer_stays, TIME, (111, 154)),
+    Mutant(extended_timer_stays, TIME, (2, 3), ("walking", "walk_extended", "walk_forgotten")),
     Mutant(downtime_unsaid, "downtime_is_said", (45, 62)),
     Mutant(overdue_walk_stays_silent, "each_overdue_walk_raises_once", (38, 43)),
     Mutant(home_after_overdue_takes_it_back, "a_raised_walk_stays_raised", (18, 25)),

@@ -29,6 +29,7 @@ from tocsin.sim.staff import Staff, Token
 RETRY_S = 2.0  # Of a phone that has no answer.
 HOLE_S, STEP_S = (3.0, 60.0), (2.0, 20.0)
 EXTENDS_MIN, FAR_MIN = 1, 61
+EXTENDS_MOST = 5  # By one person: a walk that is still not due in the calm would be found by nobody before its end.
 NO_TIMES = (0, -5, 100_000)
 BUDDIES = (None, "kit", "ada", "teo", "ben")
 CLOCKS_MS = (-86_400_000, 86_400_000, -3_600_000)
@@ -76,7 +77,7 @@ class Walker:
         self.street, self.journal = worker.street, worker.street.journal
         self.chance = chance_of(self.street.climate.seed, f"walker {worker.name}")
         self.mobile = Mobile(self.street, self.chance)
-        self.forgets = False
+        self.forgets, self._extends = False, 0
         self._keys = 0
 
     @property
@@ -296,11 +297,15 @@ class Walker:
     async def _word(
         self, id: str, what: str, match: c.PinMatch | None, minutes: int, command: c.Command
     ) -> c.Reply | None:
+        self._extends += what == "extend"
+        if what == "extend" and self._extends > EXTENDS_MOST:
+            return None
         phone = getattr(command, "device", None) or self._phone
         word = Word(id, self.name, what, phone, match, self.street.loop.now_ms, minutes)
         self.journal.words.append(word)
         self.journal.trace("says of a walk", self.name, what, match, id)
-        reply = await self.mobile.insist(command)
+        asks = self.mobile.ask if what == "extend" else self.mobile.insist  # No phone says *longer* twice by itself.
+        reply = await asks(command)
         if reply is not None:
             word.heard = [*word.heard, (self.street.loop.now_ms, reply)]
             self.journal.trace("hears of a walk", self.name, what, _heard(reply))
