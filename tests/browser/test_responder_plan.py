@@ -17,7 +17,7 @@ from tocsin.core.words import PlaceKind
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PLAN = "[data-key=plan]"
-NARROW = {"width": 360, "height": 640}
+WIDE, HIGH = 360, 640
 FIRST_MAX_BYTES = 150_000  # P9: over the wire, everything that is needed for who, where and do.
 TOPS = "[...document.querySelectorAll('main > *, main dl, footer')].map(one => one.getBoundingClientRect().top)"
 BYTES = """[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
@@ -132,13 +132,13 @@ def test_where_nobody_has_drawn_one_nothing_stands_in_its_place_and_nothing_is_f
     assert page.locator(PLAN).count() == page.locator(".to-plan").count() == 0 and maps(page) == []
 
 
-@pytest.mark.parametrize("high", [NARROW["height"], 1400])
+@pytest.mark.parametrize("high", [HIGH, 1400])
 def test_who_where_and_do_wait_for_no_plan_and_nothing_moves_when_it_comes(
     linked: LinkedSite, device: Tap, high: int
 ) -> None:
     linked.draw()
     page = device(linked.link("dana", linked.press(zone(linked, "Car park, Row C"))))
-    page.set_viewport_size({**NARROW, "height": high})
+    page.set_viewport_size({"width": WIDE, "height": high})
     waits: list[Route] = []
     page.route("**/api/v1/sites/*/plan", lambda asked: waits.append(asked))
     tapped(page)
@@ -146,7 +146,7 @@ def test_who_where_and_do_wait_for_no_plan_and_nothing_moves_when_it_comes(
     assert 0 < page.evaluate(BYTES) <= FIRST_MAX_BYTES and maps(page) == []
     before = page.evaluate(TOPS)
     waits[0].continue_()
-    expect(page.locator(".map-host" if high == NARROW["height"] else ".map-tag").first).to_be_attached()
+    expect(page.locator(".map-host" if high == HIGH else ".map-tag").first).to_be_attached()
     after = page.evaluate(TOPS)
     assert [*after[: len(before) - 1], after[-1]] == before, "what stood there stands there"
 
