@@ -34,7 +34,7 @@ from tocsin.sim.doors import Gate
 from tocsin.sim.journal import Journal
 from tocsin.sim.node import Node
 from tocsin.sim.options import WHOLE, Options
-from tocsin.sim.people import Colleague, Office, Street, Worker, confirm
+from tocsin.sim.people import Colleague, Office, Street, Worker, confirm, propose
 from tocsin.sim.promises.scene import Scene
 from tocsin.sim.readers import READS, Desk, readers_of
 from tocsin.sim.record import Record
@@ -278,12 +278,11 @@ class History:
 
     async def _close(self, alert: str) -> None:
         """Whoever may propose does, whoever was rung and may confirm does; asking too much only gets a no."""
-        for name in CLOSERS:
-            reply = await self.colleagues[name].propose(alert)
-            if isinstance(reply, c.Done):
-                break
         known = self.node.world.alert(ORG, alert)
         rung = known.people if known is not None else ()
+        for name in dict.fromkeys((*CLOSERS, *rung)):
+            if isinstance(await propose(self.street, name, alert), c.Done):
+                break
         for name in dict.fromkeys((*CLOSERS, *self.colleagues, *rung)):
             if isinstance(await confirm(self.street, name, alert), c.Done):
                 return

@@ -284,13 +284,16 @@ class Colleague:
             await self.confirm(alert)
 
     async def propose(self, alert: str) -> c.Reply | None:
-        self.street.journal.trace("proposes", self.name, alert)
-        return await self.street.ask(
-            c.ProposeClose(org=ORG, alert=alert, member=self.name, device=device(self.name), outcome=Outcome.SAFE)
-        )
+        return await propose(self.street, self.name, alert)
 
     async def confirm(self, alert: str) -> c.Reply | None:
         return await confirm(self.street, self.name, alert)
+
+
+async def propose(street: Street, name: str, alert: str) -> c.Reply | None:
+    street.journal.trace("proposes", name, alert)
+    close = c.ProposeClose(org=ORG, alert=alert, member=name, device=device(name), outcome=Outcome.SAFE)
+    return await street.ask(close)
 
 
 async def confirm(street: Street, name: str, alert: str) -> c.Reply | None:
