@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from tocsin.core import commands as c
 from tocsin.core.access.record import By
 from tocsin.core.access.words import Via
+from tocsin.core.roster import may_close
 from tocsin.core.walk import Walk
 from tocsin.core.walk_commands import CancelWalk, CheckIn, ExtendWalk, HomeWalk, StartWalk, WalkTaken
 from tocsin.core.words import Destination, PlaceKind, WalkState
@@ -208,7 +209,7 @@ class Walker:
             Mishap.WALK_CANCELLED: lambda: self._say(id, "cancel", self._pin(id)),
             Mishap.WALK_PIN: lambda: self._say(id, "home", c.PinMatch.REAL),
             Mishap.WALK_DURESS: lambda: self._duress(id),
-            Mishap.WALKER_SUSPENDED: self._suspended,
+            **({Mishap.WALKER_SUSPENDED: self._suspended} if self._can_be_spared() else {}),
             Mishap.BUDDY_TIED: lambda: self._buddy_tied(id),
         }
 
@@ -220,6 +221,11 @@ class Walker:
 
     async def _press(self) -> None:
         self.street.go(self.worker.press(silent=self.chance.random() < 0.3))
+
+    def _can_be_spared(self) -> bool:
+        """Not whoever may close, where a return waits for a day: one in danger, one suspended, and nobody could."""
+        member = self.street.node.world.directory(ORG).members[self.name]
+        return Mishap.GUARDED not in self.climate.rates or not may_close(member)
 
     async def _suspended(self) -> None:
         self.office.suspended.append(self.name)
