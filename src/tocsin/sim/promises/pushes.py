@@ -10,13 +10,13 @@ from tocsin.core.access.push_record import Subscription
 from tocsin.core.words import Purpose, Reason
 from tocsin.runtime.push_proofs import WAY
 from tocsin.sim.centre import ORG
-from tocsin.sim.journal import ASLEEP, Sent
+from tocsin.sim.journal import Sent
 from tocsin.sim.promises.past import steps
 from tocsin.sim.promises.scene import CLOCK_MS, PACE_MS, Scene
 
 CALLS_FOR_HELP = frozenset({Purpose.RING, Purpose.REAL_ALERT})
 WORDS, PLACES = re.compile(r"\w+"), frozenset({"Lot", "Gate", "GPS"})
-STANDS_STILL = frozenset({ASLEEP, "restart", "disk stalled"})  # Outages that no process ends with.
+ENDS = frozenset({"restarted", "killed", "killed after commit", "power lost", "store broken"})  # Of a process.
 
 
 def nothing_is_pushed_to_what_has_ended(scene: Scene) -> Iterator[str]:
@@ -55,7 +55,7 @@ def gone(scene: Scene) -> Iterator[tuple[int, str]]:
 
 def whoever_runs_it_hears_that_our_key_is_refused(scene: Scene) -> Iterator[str]:
     """401, 403: no phone is rung by push until somebody looks; each process says so anew."""
-    ends = [outage.end_ms or 0 for outage in scene.journal.outages if outage.why not in STANDS_STILL]
+    ends = [outage.end_ms or 0 for outage in scene.journal.outages if outage.why in ENDS]
     pages = [at_ms for at_ms, name in scene.journal.pages if name == "vendor_down"]
     for sent in _refused(scene, Reason.SENDER_SUSPENDED):
         assert sent.ended_ms is not None
