@@ -100,6 +100,17 @@ def test_more_time_is_what_the_server_says_it_is(page: Page, wren: WalkedSite) -
     expect(page.get_by_text("No more time can be added.")).to_be_visible()
 
 
+def test_more_time_whose_answer_was_lost_is_not_said_to_be_none(page: Page, wren: WalkedSite) -> None:
+    """Else it is asked for twice, and the alert comes later than anybody meant."""
+    start(page)
+    (before,) = wren.walks()
+    lose_answers(page.context, "**/extend")
+    page.get_by_role("button", name="+20 min").click()
+    expect(page.get_by_text("No answer. Look at the time left before you tap again.")).to_be_visible()
+    assert wren.walks()[0].due_ms == before.due_ms + 20 * 60_000
+    expect(page.get_by_role("timer")).to_contain_text("34:")
+
+
 def test_a_reload_finds_the_walk_and_another_phone_ends_it(page: Page, phones: Phones, wren: WalkedSite) -> None:
     start(page)
     page.reload()

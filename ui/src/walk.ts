@@ -223,7 +223,7 @@ export class Walking {
       return;
     }
     this.settle();
-    this.said = answered ? whyNot(error) : t("Not sent. No time was added.");
+    this.said = answered ? whyNot(error) : t("No answer. Look at the time left before you tap again.");
     if (answered && error.code === "pin_needed") this.asking = said;
     if (answered && (error.status === 404 || error.code === "walk_over")) void this.load().catch(() => undefined);
   }
