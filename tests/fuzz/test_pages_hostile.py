@@ -26,6 +26,7 @@ HOUSE = Everybody()
 ROUTES = [route for route in HOUSE.routes() if not route.partition(" ")[2].startswith(("/api", "/metrics", "/static"))]
 READS = [route for route in ROUTES if route.startswith("GET ")]
 ACTS = [route for route in ROUTES if route.startswith("POST ")]
+HELP = "POST /account/roll-call/help"  # A call for help, which is never refused.
 SESSIONS = [name for name in HOUSE.tokens if name.startswith("session-") and name.endswith(("-plain", "-tied"))]
 FIELDS = ["id", "code", "why", "next", "label", "word", "member", "about", "name", "seen", "pin", "duress_pin", "state",
           "until", "since", "scopes", "roles", "person", "language", "duties", "days", "act", "before", "after", "q",
@@ -75,13 +76,25 @@ def test_a_form_with_anything_in_it_is_taken_or_refused_and_no_fault_of_ours(
     asked(name, method, path, form_of(name, fields), **{"sec-fetch-site": "same-origin"})
 
 
+def no_forms(body: bytes) -> tuple[bytes, ...]:
+    return body, b"{" + body, b"[" * 60_000, b'{"a":' * 10_000, b"a=b&" * 10_000, b"x" * 1_000_000
+
+
 @FAST
-@given(st.sampled_from(ACTS), st.sampled_from(SESSIONS), st.binary(max_size=400))
+@given(st.sampled_from(sorted({*ACTS} - {HELP})), st.sampled_from(SESSIONS), st.binary(max_size=400))
 def test_a_body_that_is_no_form_changes_nothing(route: str, name: str, body: bytes) -> None:
     method, path = filled(route, "noor")
-    for sent in (body, b"{" + body, b"[" * 60_000, b'{"a":' * 10_000, b"a=b&" * 10_000, b"x" * 1_000_000):
-        answer = asked(name, method, path, sent)
-        assert answer.status >= 400
+    assert all(asked(name, method, path, sent).status >= 400 for sent in no_forms(body))
+
+
+@settings(FAST, max_examples=tries(30))
+@given(st.sampled_from(SESSIONS), st.binary(max_size=400))
+def test_a_call_for_help_is_stored_whatever_its_body_is(name: str, body: bytes) -> None:
+    method, path = filled(HELP, "noor")
+    for sent in no_forms(body):
+        before = len(HOUSE.ring.store.content.facts)
+        assert asked(name, method, path, sent).status == 303
+        assert len(HOUSE.ring.store.content.facts) > before
 
 
 @FAST

@@ -51,6 +51,7 @@ Do = Callable[[Visit], Awaitable[Answer]]
 Call = Callable[[Visit], Awaitable[Response[bytes]]]
 A = TypeVar("A")
 AnyRequest = Request[None, None, State]
+Reads = Callable[[Visit, AnyRequest], Awaitable[None]]  # What was sent, into the visit.
 SIGN_IN = "/sign-in"
 FAULT = PageRefusal("fault")
 log = structlog.get_logger("tocsin.web")
@@ -96,11 +97,22 @@ class Frame:
         """
         assert may is not None or most_bytes <= BODY_MAX_BYTES, f"anybody at all could send a long form to {path}"
 
+        reads = self._of_session if has_token else _of_anybody
+
         @post(path, include_in_schema=False, status_code=200, name=f"act {path}", request_max_body_size=most_bytes)
         async def act(request: AnyRequest) -> Answer:
-            return await self._answered(request, do, may, anybody, has_token)
+            return await self._answered(request, do, may, anybody, reads)
 
         return act
+
+    def call_for_help(self, path: str, do: Do) -> HTTPRouteHandler:
+        """POST `path`, from a page of ours, whoever sends it and whatever stands in it: what is no form is empty."""
+
+        @post(path, include_in_schema=False, status_code=200, name=f"act {path}", request_max_body_size=None)
+        async def call_for_help(request: AnyRequest) -> Answer:
+            return await self._answered(request, do, None, True, _as_far_as_it_goes)
+
+        return call_for_help
 
     def call(self, path: str, do: Call, *, anybody: bool = False) -> HTTPRouteHandler:
         """POST `path`, JSON both ways, from a script of ours; a refusal is `{code, heading, said}`."""
@@ -114,25 +126,27 @@ class Frame:
         return call
 
     async def _answered(
-        self, request: AnyRequest, do: Do, may: May | None, anybody: bool, has_token: bool = True
+        self, request: AnyRequest, do: Do, may: May | None, anybody: bool, reads: Reads | None = None
     ) -> Answer:
         visit = self._visit(request)
         if visit.given is None and not anybody and visit.asked.method == "GET":
             return visit.go(f"{SIGN_IN}?next={quote(visit.asked.path, safe='/')}")
-        no, answer = await self._guarded(request, visit, self._page(visit, request, do, may, anybody, has_token))
+        no, answer = await self._guarded(request, visit, self._page(visit, request, do, may, anybody, reads))
         return answer if answer is not None else self.refused(visit, no)
 
     async def _page(
-        self, visit: Visit, request: AnyRequest, do: Do, may: May | None, anybody: bool, has_token: bool
+        self, visit: Visit, request: AnyRequest, do: Do, may: May | None, anybody: bool, reads: Reads | None
     ) -> Answer:
         await self._admit(visit, anybody)
         if may is not None:
             visit.require(may)  # Before anything is read of what they send.
-        if visit.asked.method != "GET":
-            visit.form, visit.files = await _posted(visit, await request.body())
-            if has_token:
-                self._check_token(visit, visit.form.raw("form_token"))
+        if reads is not None:
+            await reads(visit, request)
         return await do(visit)
+
+    async def _of_session(self, visit: Visit, request: AnyRequest) -> None:
+        await _of_anybody(visit, request)
+        self._check_token(visit, visit.form.raw("form_token"))
 
     async def _call(self, visit: Visit, request: AnyRequest, do: Call, anybody: bool) -> Response[bytes]:
         await self._admit(visit, anybody)
@@ -209,6 +223,19 @@ class Frame:
         answer = visit.tell(code=refusal.code, heading=heading, said=" ".join((heading, *said)))
         answer.status_code = refusal.sort.status
         return answer
+
+
+async def _of_anybody(visit: Visit, request: AnyRequest) -> None:
+    visit.form, visit.files = await _posted(visit, await request.body())
+
+
+async def _as_far_as_it_goes(visit: Visit, request: AnyRequest) -> None:
+    """No more than a press is read of, and no fault of it is anybody's: then the form is empty."""
+    body = b""
+    async for part in request.stream():
+        body += part[: BODY_MAX_BYTES - len(body)]
+    with suppress(PageRefusal):
+        visit.form, visit.files = await _posted(visit, body)
 
 
 async def _posted(visit: Visit, body: bytes) -> tuple[Form, dict[str, Upload]]:

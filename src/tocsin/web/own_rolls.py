@@ -55,7 +55,7 @@ class OwnRolls:
     def handlers(self) -> list[HTTPRouteHandler]:
         return [
             self._frame.act(SAFE, self.safe),
-            self._frame.act(HELP, self.need_help, anybody=True, has_token=False),
+            self._frame.call_for_help(HELP, self.need_help),
         ]
 
     def questions(self, visit: Visit) -> list[Question]:
