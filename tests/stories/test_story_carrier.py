@@ -14,6 +14,7 @@ from tocsin.core import commands as c
 from tocsin.core.access.record import SYSTEM
 from tocsin.core.delivery import Delivery
 from tocsin.core.limits import SMS_VALID_MS
+from tocsin.core.message import text_of
 from tocsin.core.words import Answer, DeliveryState, Phase, Purpose, Reason
 
 
@@ -245,6 +246,16 @@ def test_news_of_somebody_who_was_removed_harms_nothing(town: Town) -> None:
     town.founded(directory(on=("noor", "bo", "ines"), people=("noor", "ines", "wale", "bo", "hana")))
     assert town.do(news(message, ORG, c.Moved.UNDELIVERED, Reason.NUMBER_DEAD)) == c.Done()
     assert "teo" not in town.directory.members
+
+
+def test_a_message_to_somebody_who_was_removed_asks_of_them_what_everyone_does(town: Town) -> None:
+    """It may be on its way by then."""
+    town.press()
+    town.expect("ring teo bo ines")
+    message, alert = town.messages("teo")[0], town.alert()
+    town.founded(directory(on=("noor", "bo", "ines"), people=("noor", "ines", "wale", "bo", "hana")))
+    text = text_of(message, alert, town.directory, {}, town.now_ms)
+    assert "SOS: Noor." in text and "Do not go out." in text
 
 
 # Around the close ------------------------------------------------------------------------------------------------
