@@ -239,6 +239,7 @@ def test_an_alert_that_comes_while_somebody_writes_takes_neither_their_words_nor
 def test_what_was_typed_for_an_alert_that_is_over_stands_under_no_other(live: Page, site: FakeSite) -> None:
     site.raise_alert(member=TOMASZ)
     site.tell("alert-2")
+    expect(live.get_by_role("heading", name="Tomasz Zieliński")).to_be_visible()
     live.keyboard.press("2")
     expect(live.get_by_role("heading", name="Maya Lindqvist")).to_be_visible()
     live.get_by_label("Note for everybody rung").fill("She is found")
