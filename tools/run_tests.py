@@ -71,14 +71,14 @@ def counted(left_out: Mapping[str, str]) -> list[str]:
 
 
 def driven(left_out: Mapping[str, str]) -> list[str]:
-    """The run of what drives a browser; while one waits for a second to be over, another goes on."""
-    return pytest(BROWSER, left_out, processes=3)
+    """The run of what drives a browser."""
+    return pytest(BROWSER, left_out)
 
 
-def pytest(which: str, left_out: Mapping[str, str], processes: int = 2) -> list[str]:
+def pytest(which: str, left_out: Mapping[str, str]) -> list[str]:
     """On both cores; whoever has done with their part takes of another's."""
     marked = " and ".join([which, *(f"not {marker}" for marker in left_out if marker != BROWSER)])
-    return [sys.executable, "-m", "pytest", "-n", str(processes), "--dist", "worksteal", "-m", marked]
+    return [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", marked]
 
 
 def missing(part: Part) -> str | None:
