@@ -219,9 +219,9 @@ async def serve(
                 door.close()
             raise
         await server.start()
-        await ready(server.node)
         calm_collector()
         give_way()
+        await ready(server.node)
         stopping = [asyncio.ensure_future(event.wait()) for event in (until, server.node.broken)]
         await asyncio.wait(stopping, return_when=asyncio.FIRST_COMPLETED)
         if server.node.broken.is_set():
