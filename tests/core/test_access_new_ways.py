@@ -10,7 +10,11 @@ from ward import HOUR, ORG, SITE, Ward
 from tocsin.core.access.change_commands import form_of
 from tocsin.core.access.changes import Change
 from tocsin.core.access.edits import ShiftEdit
-from tocsin.core.commands import Done, SetContact
+from tocsin.core.access.push_commands import PushProven, Subscribe
+from tocsin.core.access.push_record import pushes_of
+from tocsin.core.access.record import OPERATOR, By
+from tocsin.core.access.words import Via
+from tocsin.core.commands import Done, Enrol, SetContact
 from tocsin.core.directory import Contact, Directory, Member, Shift
 from tocsin.core.round_commands import ContactHeard, HearContacts
 from tocsin.core.words import Channel, Role
@@ -51,6 +55,17 @@ def answers(ward: Ward, member: str) -> None:
     ward.do(HearContacts(org=ORG, heard=(heard,)))
 
 
+def takes_pushes(ward: Ward, member: str) -> None:
+    """A phone of theirs is enrolled, and says that a push has come to it."""
+    phone = f"{member}-phone-2"
+    ward.do(Enrol(org=ORG, by=OPERATOR, member=member, device=phone, token_hash=phone))
+    endpoint = f"https://push.example.org/{phone}"
+    asking = Subscribe(org=ORG, by=By(member, Via.DEVICE, phone), endpoint=endpoint, p256dh="k", auth="a")
+    assert ward.do(asking) == Done()
+    contact = next(pushes_of(ward.member(member)))
+    assert ward.do(PushProven(org=ORG, subscription=contact.to, asked_ms=ward.now_ms)) == Done()
+
+
 def test_a_file_that_is_applied_twice_puts_nobody_in_the_place_of_another(ward: Ward) -> None:
     were = on(ward)
     for _ in range(3):
@@ -74,6 +89,28 @@ def test_whoever_has_answered_a_test_is_believed_sooner(ward: Ward) -> None:
         answers(ward, id)
     handed_over(ward)
     assert on(ward) == set(PEOPLE)
+
+
+def test_a_phone_in_his_drawer_to_which_a_push_came_answers_for_nobody(ward: Ward) -> None:
+    """It says so by itself, and whoever runs the system enrols one in any name within a minute."""
+    were = on(ward)
+    handed_over(ward)
+    for id in PEOPLE:
+        takes_pushes(ward, id)
+    handed_over(ward)
+    assert on(ward) == were | PEOPLE.keys(), "they are rung there, and nobody goes"
+    ward.wait(DAY)
+    handed_over(ward)
+    assert on(ward) == set(PEOPLE)
+
+
+def test_where_one_phone_takes_pushes_those_who_have_none_count_as_they_did(ward: Ward) -> None:
+    were = on(ward)
+    takes_pushes(ward, "bo")
+    elsewhere = next(id for id in sorted(ward.directory.members.keys() - were) if ward.member(id).contacts)
+    relieved = (were - {"bo"}) | {elsewhere}
+    applied(ward, file(ward, shifts=(night(ward, *sorted(relieved)),)))
+    assert on(ward) == relieved
 
 
 def test_whoever_is_new_and_goes_again_is_missed_by_nobody_as_long_as_enough_are_left(ward: Ward) -> None:

@@ -14,11 +14,12 @@ from tocsin.core.access.edits import TieEdit
 from tocsin.core.access.people_sight import shows_act, tie_views
 from tocsin.core.access.record import Act, By, TieAsked
 from tocsin.core.access.tie_commands import LiftTie, SetTie
-from tocsin.core.access.ties import NO_SUCH_MEMBER, NO_SUCH_TIE, NOT_YOUR_OWN, leaves_short
+from tocsin.core.access.ties import NOT_YOUR_OWN, leaves_short
 from tocsin.core.access.words import Told, Via
 from tocsin.core.commands import Declined, Done, Problem
 from tocsin.core.directory import Shift
 from tocsin.core.limits import CHANGE_LAPSES_MS
+from tocsin.core.refusals import NO_SUCH_MEMBER, NO_SUCH_RECORD
 from tocsin.core.words import Outcome, Role
 
 DONE = Done()
@@ -131,7 +132,7 @@ def test_lifting_a_tie_is_a_change_that_waits_for_two(ward: Keepers) -> None:
     change = ward.world.kept(ORG, Change, waiting)
     assert change is not None and change.edit == TieEdit("bo", "noor", before=True, after=False)
     assert ward.tied("bo") == ("noor",)
-    assert ward.lift("wale", "teo") == ward.lift("wale", "nobody") == NO_SUCH_TIE
+    assert ward.lift("wale", "teo") == ward.lift("wale", "nobody") == NO_SUCH_RECORD
 
 
 # Whoever is bound and keeps ties themself ---------------------------------------------------------------------------
@@ -163,10 +164,10 @@ def test_what_a_bound_coordinator_asked_for_is_told_to_those_who_may_keep_it_and
 def test_a_bound_coordinator_takes_back_what_is_not_so_and_lifts_nothing(ward: Keepers) -> None:
     ward.change("wale", not_told_about=("noor",))
     ward.change("bo", not_told_about=("noor",))
-    assert ward.lift("wale", "bo") == NO_SUCH_TIE
+    assert ward.lift("wale", "bo") == NO_SUCH_RECORD
     ward.tie("wale", "teo")
     assert ward.lift("wale", "teo") == DONE and ward.sees("wale") == set()
-    assert ward.lift("wale", "teo") == NO_SUCH_TIE and ward.tied("bo") == ("noor",)
+    assert ward.lift("wale", "teo") == NO_SUCH_RECORD and ward.tied("bo") == ("noor",)
 
 
 # What is short ------------------------------------------------------------------------------------------------------

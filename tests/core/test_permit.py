@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tocsin.core.access.permissions import May, Reach
-from tocsin.core.access.permit import NOT_ALLOWED, NOT_FRESH, OF_SCOPE, reach_now, refused
+from tocsin.core.access.permit import NOT_ALLOWED, NOT_FRESH, OF_SCOPE, over, reach_now, refused
 from tocsin.core.access.record import OPERATOR, SYSTEM, By, Desk, Kept, Key, Session, Wallboard
 from tocsin.core.access.rung_record import RungLink
 from tocsin.core.access.words import Ended, KeyScope, SignedIn, Via
@@ -38,6 +38,11 @@ def session(**changes: object) -> Session:
     return replace(made, **changes)
 
 
+def key(*scopes: KeyScope, **changes: object) -> Key:
+    made = Key(id="k", token_hash="", scopes=scopes, label="", by="abe", made_ms=0, ends_ms=NOW + 1)
+    return replace(made, **changes)
+
+
 def docket(*records: Kept, role: Role = Role.ADMINISTRATOR, suspended: bool = False) -> Docket:
     """One member, Abe, with his phone; Bo is gone."""
     world = World()
@@ -51,11 +56,6 @@ def docket(*records: Kept, role: Role = Role.ADMINISTRATOR, suspended: bool = Fa
     for record in records:
         made.keep(record)
     return made
-
-
-def key(*scopes: KeyScope, **changes: object) -> Key:
-    made = Key(id="k", token_hash="", scopes=scopes, label="", by="abe", made_ms=0, ends_ms=NOW + 1)
-    return replace(made, **changes)
 
 
 def test_a_signed_in_administrator_may_set_roles_and_a_supervisor_may_not() -> None:
@@ -77,6 +77,27 @@ def test_who_proved_who_they_are_too_long_ago_is_asked_again_where_it_matters() 
 )
 def test_a_session_that_is_over_or_not_theirs_is_worth_nothing(changes: dict[str, object]) -> None:
     assert refused(docket(session(**changes)), BY, May.READ_MEMBERS) == NOT_ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        (session(), None),
+        (session(ends_ms=NOW), Ended.EXPIRED),
+        (session(seen_ms=NOW - HOUR), Ended.IDLE),
+        (session(ended=Ended.SUSPENDED, ends_ms=NOW), Ended.SUSPENDED),
+        (Device("phone", "abe", ""), None),
+        (Device("phone", "abe", "", revoked=True, ended=Ended.LOST), Ended.LOST),
+        (Device("phone", "abe", "", revoked=True), Ended.REVOKED),
+        (key(), None),
+        (key(ends_ms=NOW), Ended.EXPIRED),
+        (key(ended=Ended.REVOKED, ends_ms=NOW), Ended.REVOKED),
+    ],
+)
+def test_what_is_over_says_why_and_what_was_ended_first_says_that(
+    known: Session | Device | Key, why: Ended | None
+) -> None:
+    assert over(known, NOW) is why
 
 
 def test_a_session_that_nobody_ever_had_is_worth_nothing() -> None:

@@ -53,8 +53,8 @@ def test_no_screen_names_anybody_or_passes_on_what_somebody_said(name: str) -> N
 
 def test_a_wall_shows_the_place_by_its_written_name_and_how_many_are_coming() -> None:
     story = Story()
-    zone = Spot(PlaceKind.ZONE, NOW, "noor", "Lot B", None, None, NOW)
-    theirs = Spot(PlaceKind.PLANNED, NOW, "rafi", "Gate", None, None, NOW)
+    zone = Spot(PlaceKind.ZONE, NOW, "noor", "Lot B")
+    theirs = Spot(PlaceKind.PLANNED, NOW, "rafi", "Gate")
     story.world.keep(replace(story.alert, places={PlaceKind.ZONE: zone, PlaceKind.PLANNED: theirs}))
     story.say("rafi", Answer.COMING)
     story.say("teo", Answer.WITH_THEM)

@@ -18,7 +18,7 @@ from tocsin.core.words import Answer, Channel, Outcome, Phase, PlaceKind, Role
 
 RESPONDERS_ONLY = {
     "under_duress", "says_safe", "police", "linked", "warnings", "number_misses", "came", "rung", "run_by",
-    "handover", "still_open", "scripts",
+    "handover", "still_open", "scripts", "needed",
 }  # fmt: skip
 
 
@@ -168,12 +168,14 @@ def test_a_press_from_the_shadow_begins_a_life_that_looks_fresh() -> None:
 
 def test_time_alone_moves_only_the_ladder_that_a_shadow_pretends() -> None:
     story = Story()
-    assert next_change_ms(story.alert, story.now) is None
+    assert next_change_ms(story.alert, story.directory, story.now) is None
     story.pin(c.PinMatch.DURESS)
-    assert next_change_ms(story.alert, story.now) is None
+    assert next_change_ms(story.alert, story.directory, story.now) is None
     story.press()
-    assert next_change_ms(story.alert, story.now) == story.now + 45_000
-    assert next_change_ms(story.alert, story.now + 45_000) is None
+    pressed = story.now
+    for after_ms, climbs_ms in ((0, 45_000), (45_000, 75_000), (75_000, 120_000), (200_000, 225_000)):
+        found = next_change_ms(story.alert, story.directory, pressed + after_ms)
+        assert found == pressed + climbs_ms, "each rung, and then each pass"
 
 
 def test_a_pretended_ladder_pauses_while_enough_people_help() -> None:
@@ -235,7 +237,7 @@ def test_linked_alerts_are_named_only_to_those_who_may_see_both() -> None:
 
 def test_coordinates_come_from_outside_the_record_and_may_be_gone() -> None:
     story = Story()
-    spot = Spot(PlaceKind.FIX, NOW, "noor", None, "f1", 12.0, NOW)
+    spot = Spot(PlaceKind.FIX, NOW, "noor", None, "f1", 12.0)
     alert = replace(story.alert, places={PlaceKind.FIX: spot})
     for fixes, lat in (({"f1": (41.0, -93.0)}, 41.0), ({}, None)):
         for who in ("rafi", "noor"):

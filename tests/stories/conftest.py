@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from roll_called import Roll
 from town import Town
 from two_towns import Both
 
@@ -15,6 +16,13 @@ def town(request: pytest.FixtureRequest) -> Iterator[Town]:
     town = Town(restarts=request.param)
     yield town
     town.must_have_told_everything()
+
+
+@pytest.fixture
+def roll(town: Town) -> Roll:
+    """A second after the start Ines asks everybody on shift whether they are safe."""
+    town.at(1)
+    return Roll(town)
 
 
 @pytest.fixture

@@ -14,11 +14,14 @@ from tocsin.core.access.roll_reach import unreached_of
 from tocsin.core.access.roll_record import RollCall, RollSaid, RollUnreached, round_of
 from tocsin.core.access.roll_sight import RollState, RollView, roll_view
 from tocsin.core.access.words import Via
+from tocsin.core.limits import ROLL_CALL_REMIND_MS
 from tocsin.core.round import RoundKind
 from tocsin.core.round_commands import BeginRound, HearRoll, RollHeard
 from tocsin.core.sight import Reader
 from tocsin.core.words import Reason
 from tocsin.runtime.practising import Asked
+
+REMIND_S = ROLL_CALL_REMIND_MS // 1_000
 
 
 def by(name: str) -> By:

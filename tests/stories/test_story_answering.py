@@ -253,6 +253,23 @@ def test_notes_are_taken_from_those_who_take_part_also_after_the_close(town: Tow
     town.expect("all_clear teo bo ines")
 
 
+def test_a_note_that_comes_again_because_its_answer_was_lost_stands_once(town: Town) -> None:
+    town.press()
+    town.expect("ring teo bo ines")
+
+    def noted(by: str, text: str, key: str | None) -> c.Reply:
+        return town.do(c.AddNote(org=ORG, alert=town.id(), member=by, text=text, key=key))
+
+    assert noted("teo", "at the gate", "one") == c.Done()
+    assert noted("teo", "at the gate", "one") == c.Done(known=True)
+    for by, key in (("teo", "two"), ("bo", "one"), ("teo", None), ("teo", None)):
+        assert noted(by, "at the gate", key) == c.Done(), "other words, or somebody else's"
+    town.pin(c.PinMatch.REAL)
+    assert noted("teo", "at the gate", "one") == c.Done(known=True)
+    assert [note.by for note in town.alert().notes] == ["teo", "teo", "bo", "teo", "teo"]
+    town.expect("all_clear teo bo ines")
+
+
 def test_climbing_a_closed_alert_is_declined(town: Town) -> None:
     town.press()
     town.expect("ring teo bo ines")

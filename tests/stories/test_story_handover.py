@@ -6,6 +6,7 @@ from people import ORG
 from town import Town
 
 from tocsin.core import commands as c
+from tocsin.core.handover import still_open
 from tocsin.core.words import Answer, Outcome, Phase, StillOpen, Why
 
 
@@ -29,6 +30,13 @@ def rung(town: Town) -> None:
 def run_by_ines(town: Town) -> None:
     rung(town)
     assert takes(town, "ines") == c.Done()
+
+
+def test_nobody_is_sent_to_call_the_police_for_practice(town: Town) -> None:
+    """I24: what is not done yet of a drill must lead to no real call."""
+    town.press(drill=True)
+    town.expect("ring teo bo ines")
+    assert still_open(town.alert()) and StillOpen.POLICE_NOT_CALLED not in still_open(town.alert())
 
 
 def test_nobody_runs_an_alert_until_somebody_says_so(town: Town) -> None:

@@ -78,6 +78,18 @@ def test_a_subscription_that_is_gone_in_mid_alert_is_tried_no_more_and_the_text_
     town.expect_only("ring")
 
 
+def test_a_subscription_that_two_pushes_find_gone_is_gone_once(town: Town) -> None:
+    town.carrier.moods["teo"] = Mood.MUTE
+    town.press()
+    town.at(46)
+    first, second, *_ = sent(town, "teo")
+    town.do(news(first, ORG, c.Moved.UNDELIVERED, Reason.ADDRESS_DEAD))
+    found = push_of(town, "teo")
+    town.do(news(second, ORG, c.Moved.UNDELIVERED, Reason.ADDRESS_DEAD))
+    assert found.dead == Reason.ADDRESS_DEAD.value and push_of(town, "teo") == found
+    town.expect_only("ring")
+
+
 def test_whoever_has_the_app_alone_is_not_reached_once_it_is_gone_until_it_is_there_again(town: Town) -> None:
     town.carrier.moods["bo"] = Mood.HOLDS
     town.press()

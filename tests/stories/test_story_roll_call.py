@@ -11,6 +11,7 @@ from walker import Walker
 
 from tocsin.core import commands as c
 from tocsin.core.access.commands import LookAt
+from tocsin.core.access.permit import NOT_ALLOWED
 from tocsin.core.access.record import OPERATOR
 from tocsin.core.access.roll_calls import words_of
 from tocsin.core.access.roll_commands import CallRoll, CloseRoll, SaySafe
@@ -18,26 +19,9 @@ from tocsin.core.access.roll_record import RollCall, RollSaid, SaidBy, round_of
 from tocsin.core.access.roll_sight import RollState, RollView, own_roll
 from tocsin.core.because import Because
 from tocsin.core.composer import roll_call_text
-from tocsin.core.limits import ROLL_CALL_REMIND_MS
 from tocsin.core.particulars import PinMatch
 from tocsin.core.words import Phase
 from tocsin.runtime.practising import Asked
-
-NOT_ALLOWED = c.Declined(problem=c.Problem.NOT_ALLOWED)
-REMIND_S = ROLL_CALL_REMIND_MS // 1_000
-
-
-@pytest.fixture
-def town() -> Town:
-    town = Town()
-    town.at(1)
-    return town
-
-
-@pytest.fixture
-def roll(town: Town) -> Roll:
-    return Roll(town)
-
 
 # Who is asked --------------------------------------------------------------------------------------------------------
 
@@ -108,6 +92,7 @@ def test_on_their_own_page_it_counts_the_same_and_once(roll: Roll) -> None:
     assert own_roll(roll.kept, roll.kept.said, "noor") is None
 
 
+@pytest.mark.parametrize("town", [False], ids=["steady"], indirect=True)  # The numbers are gone with the process.
 def test_what_comes_when_it_is_closed_stands_in_the_report_as_late(town: Town, roll: Roll) -> None:
     roll.wave()
     roll.close()
@@ -192,6 +177,7 @@ def test_an_sos_that_is_over_stands_beside_what_they_say_then(town: Town, roll: 
     town.expect_only("ring")
     town.do(c.Safe(org=ORG, alert=town.alert().id, member="noor", device="noor-phone", match=PinMatch.REAL))
     assert town.alert().phase is Phase.CLOSED
+    town.expect_only("all_clear")
     (line,) = [line for line in roll.view().people if line.member.id == "noor"]
     assert line.state is RollState.NO_ANSWER and line.helped_at is not None
     roll.safe("noor")
@@ -247,6 +233,7 @@ def test_to_its_worker_the_list_names_an_alert_as_their_phone_does(town: Town, r
 
 def test_somebody_hiding_is_not_written_to_and_one_under_duress_is(town: Town, roll: Roll) -> None:
     town.press("noor", silent=True)
+    town.expect_only("ring")
     assert "noor" not in roll.wave()
     duress = Town()
     duress.at(1)
@@ -262,6 +249,7 @@ def test_somebody_made_to_say_home_is_written_to_like_everybody_and_nothing_show
     noor.start()
     noor.home(PinMatch.DURESS)
     roll = Roll(town)
+    town.expect_only("ring")
     assert len(noor.alerts()) == 1
     assert "noor" in roll.wave() and roll.states()["noor"] is RollState.NO_ANSWER
     assert [line.helped_at for line in roll.view().people if line.member.id == "noor"] == [None]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 from people import ORG, SITE
-from roll_called import Roll
+from roll_called import REMIND_S, Roll
 from town import START_MS, Town
 
 from tocsin.core import commands as c
 from tocsin.core.access.commands import Suspend
+from tocsin.core.access.permit import NOT_ALLOWED
 from tocsin.core.access.record import OPERATOR
 from tocsin.core.access.roll_calls import next_ms
 from tocsin.core.access.roll_record import RollCall, RollSaid, SaidBy, Word, roll_of, round_of
@@ -18,22 +19,6 @@ from tocsin.core.limits import ROLL_CALL_LASTS_MS, ROLL_CALL_REMIND_MS, ROLL_CAL
 from tocsin.core.round import RoundKind
 from tocsin.core.round_commands import BeginRound, EndRound
 from tocsin.core.words import Reason
-
-NOT_ALLOWED = c.Declined(problem=c.Problem.NOT_ALLOWED)
-REMIND_S = ROLL_CALL_REMIND_MS // 1_000
-
-
-@pytest.fixture
-def town() -> Town:
-    town = Town()
-    town.at(1)
-    return town
-
-
-@pytest.fixture
-def roll(town: Town) -> Roll:
-    return Roll(town)
-
 
 # Reminders, and the end ----------------------------------------------------------------------------------------------
 
@@ -108,6 +93,7 @@ def test_a_server_that_was_killed_in_the_middle_goes_on_where_it_was(town: Town,
     assert roll.view().people == before.people and not town.world.all_kept(ORG, RollSaid)
 
 
+@pytest.mark.parametrize("town", [False], ids=["steady"], indirect=True)  # So many lines are in memory alone.
 def test_the_report_keeps_what_each_said_and_the_lines_go_some_at_a_time(town: Town, roll: Roll) -> None:
     roll.safe("noor")
     more = {f"r/{n}": RollSaid(id=f"r/{n}", roll=roll.id, word=replace_word(n)) for n in range(ROLL_SAID_CLEARED)}

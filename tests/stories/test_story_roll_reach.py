@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import pytest
 from people import ORG, directory
-from roll_called import Roll
+from roll_called import REMIND_S, Roll
 from town import Town
 
 from tocsin.core import commands as c
 from tocsin.core.access.roll_record import RollUnreached
 from tocsin.core.access.roll_sight import RollState
-from tocsin.core.limits import ROLL_CALL_REMIND_MS
 from tocsin.core.round_commands import HearRoll, RollHeard
 from tocsin.core.words import Reason
 
-REMIND_S = ROLL_CALL_REMIND_MS // 1_000
-
 
 @pytest.fixture
-def town() -> Town:
-    town = Town()
-    town.at(1)
-    return town
-
-
-@pytest.fixture
-def roll(town: Town) -> Roll:
-    roll = Roll(town)
+def roll(roll: Roll) -> Roll:
+    """One whose first messages are out."""
     roll.wave()
     return roll
 

@@ -15,8 +15,9 @@ from walker import MINUTES, RAISED_S, ms
 
 from tocsin.core import commands as c
 from tocsin.core.directory import Directory, Plan, Shift, Site
+from tocsin.core.shadow import lives_of
 from tocsin.core.sight import Reader, alert_view
-from tocsin.core.words import Answer, Came, Kind, Purpose
+from tocsin.core.words import Answer, Came, Kind, Phase, PlaceKind, Purpose
 
 BACKSTOP = ("member:ines", "member:wale", "member:hana")
 NOBODY_BETWEEN = replace(PLAN, rungs=(PLAN.rungs[0], rung(45, "role:supervisor"), PLAN.rungs[2]))
@@ -187,4 +188,93 @@ def test_whoever_could_not_be_reached_before_is_tried_like_anybody(mood: Mood) -
     assert both.forced.noor.alerts()[0].people["bo"].unreachable is not None
     both.press("second")
     both.at(50.5, 51, 60, 94, 95, 119)
+    both.over()
+
+
+@pytest.mark.parametrize("mood", [Mood.PHONE_OFF, Mood.DOWN, Mood.VANISHES])
+def test_a_rung_that_was_climbed_past_because_nobody_was_reached_stays_so(mood: Mood) -> None:
+    """Bo, whose phone is off, is tried again and counts while that is under way; the next rung is not taken back."""
+    alone = replace(PLAN, rungs=(rung(0, "member:bo"), rung(40, "member:teo"), PLAN.rungs[2]))
+    both = Both(restarts=False, at=directory(plan=alone))
+    for side in (both.real, both.forced):
+        side.town.carrier.moods["bo"] = mood
+    pressed_and_safe(both)
+    both.at(20)
+    both.press("second")
+    both.at(20.5, 21, 30, 49.999, 50.2, 51, 62, 80.2)
+    assert "teo" in both.forced.noor.alerts()[0].people
+    both.over()
+
+
+def test_the_buddy_of_a_walk_counts_among_those_who_remain() -> None:
+    """Where the buddy makes enough of them, nobody else joins; and the buddy's help pauses it like anybody's."""
+    called = replace(PLAN, rungs=(rung(0, "member:ines"), rung(45, "member:bo"), PLAN.rungs[2]))
+    both = Both(restarts=False, at=directory(plan=called))
+    pressed_and_safe(both)
+    both.do(lambda side: side.noor.start(buddy="teo"))
+    both.at(12)
+    both.press("second")
+    assert seen(both.forced) == 2
+    both.say(Answer.COMING, "teo", "ines")
+    both.at(57, 58)
+    assert seen(both.forced) == 2
+    both.over()
+
+
+def test_colleagues_who_are_not_named_are_counted_as_a_fresh_alert_counts_them() -> None:
+    """In a watch window they have numbers: those of who was rung first, second and third, of whom nobody was before."""
+    both = Both(restarts=False, watched=True)
+    pressed_and_safe(both)
+    for side in (both.real, both.forced):
+        becomes(side, watching(directory(on=("noor", "hana", "bo"))))
+    both.press("second")
+    both.say(Answer.COMING, "bo", "hana")
+    assert "colleague-1" in both.forced.shown[-1] and "colleague-2" in both.forced.shown[-1]
+    both.over()
+
+
+def zone(label: str, at_s: float) -> c.PlaceReport:
+    return c.PlaceReport(PlaceKind.ZONE, ms(at_s), label)
+
+
+def fix(at_s: float) -> c.PlaceReport:
+    return c.PlaceReport(PlaceKind.FIX, ms(at_s), lat=52.1, lon=4.3, radius_m=12.0)
+
+
+@pytest.mark.parametrize("by", ["noor", "bo"])
+def test_what_was_said_of_the_place_before_hides_nothing_that_is_said_now(by: str) -> None:
+    """An older report says nothing new to those who help; a fresh alert knows of no other, in whichever order."""
+    both = Both(restarts=False)
+    both.press("first")
+    both.at(5)
+    for place in (zone("Lot B", 5), fix(5)):
+        both.do(lambda side, place=place: side.town.do(place_of(side, by, place)))  # type: ignore[misc]
+    both.do(lambda side: side.town.pin(side.match))
+    both.at(10)
+    both.do(lambda side: replace(side.town.press(key="second", places=(fix(3), zone("Lot C", 4))), receipt=""))
+    assert "Lot C" in both.forced.shown[-1]
+    assert by == "noor" or both.forced.noor.alerts()[0].places[PlaceKind.ZONE].label == "Lot B"
+    both.do(lambda side: side.town.do(place_of(side, "noor", zone("Lot D", 2))))
+    both.do(lambda side: side.town.do(place_of(side, "bo", zone("Gate", 11))))
+    both.over()
+
+
+def place_of(side: Side, name: str, place: c.PlaceReport) -> c.AddPlace:
+    return c.AddPlace(org=ORG, alert=side.noor.alerts()[-1].id, member=name, place=place)
+
+
+def test_the_same_press_that_is_sent_again_hears_the_state_that_is_shown() -> None:
+    """By the plan of a fresh alert, which asks for three by now, two who come are not enough."""
+    both = Both(restarts=False)
+    pressed_and_safe(both)
+    for side in (both.real, both.forced):
+        becomes(side, directory(plan=replace(PLAN, needed=3)))
+    both.press("second")
+    both.say(Answer.COMING, "teo", "bo")
+    both.press("second")
+    assert "state=<Phase.CLIMBING" in both.forced.shown[-1] and both.forced.noor.alerts()[0].phase is Phase.PAUSED
+    both.say(Answer.COMING, "ines")
+    both.press("second")
+    both.do(lambda side: side.town.pin(side.match, alert=lives_of(side.noor.alerts()[-1])[-1]))
+    both.press("second")
     both.over()

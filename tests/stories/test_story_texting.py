@@ -10,6 +10,7 @@ from town import Town
 from tocsin.core import commands as c
 from tocsin.core.composer import ReplyKind, reply_text
 from tocsin.core.directory import Contact
+from tocsin.core.sos_words import words_with
 from tocsin.core.words import Answer, Came, Channel, Phase, PlaceKind
 
 STRANGER = "+12025550199"
@@ -199,6 +200,24 @@ def test_an_sos_word_from_an_unknown_number_goes_to_the_console_unverified(town:
     assert town.text(STRANGER, "help at the gate") == said(ReplyKind.RECEIVED)
     assert town.pages == ["unverified_sos"] and not list(town.world.open_alerts(ORG))
     assert [stranger.sender for stranger in town.world.strangers.values()] == [STRANGER]
+
+
+def test_a_word_that_the_installation_has_added_rings_like_any_other_and_names_unknown_numbers(town: Town) -> None:
+    town.sos_words = words_with(["Hilfe"])
+    town.restart()
+    assert town.text("noor", "hilfe, lot b") == said(ReplyKind.RECEIVED)
+    town.expect("ring teo bo ines")
+    (alert,) = town.world.open_alerts(ORG)
+    assert [spot.label for spot in alert.places.values()] == ["lot b"]
+    assert town.text(STRANGER, "Hilfe!") == said(ReplyKind.RECEIVED)
+    assert town.pages == ["unverified_sos"]
+
+
+def test_help_calls_nobody_where_the_vendor_answers_it(town: Town) -> None:
+    town.sos_words = words_with((), help_rings=False)
+    town.restart()
+    assert town.text("noor", "help") == said(ReplyKind.HELP), "how to call for help"
+    assert not list(town.world.open_alerts(ORG))
 
 
 def test_unknown_numbers_get_one_neutral_reply_an_hour(town: Town) -> None:

@@ -239,6 +239,7 @@ def test_a_late_home_takes_nothing_back(town: Town, noor: Walker) -> None:
     assert noor.alert.open and noor.walk.late_home_ms == ms(RAISED_S)
     assert noor.alert.notes[-1].text == "says that they are home" and noor.alert.notes[-1].by == "noor"
     assert noor.cancel() == WalkTaken(walk=noor.id, state=WalkState.RAISED)
+    assert noor.alert.notes[-1].text == "says that they are not going", "nobody looks for them where they never went"
     town.at(RAISED_S + 30)
     town.expect("ring teo bo ines")
 

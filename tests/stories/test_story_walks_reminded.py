@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from carrier import Mood, news
 from msgspec.structs import replace
-from people import directory
+from people import ORG, SITE, directory
 from town import Town
 from walker import DUE_S, REMINDED_S, Walker
 
+from tocsin.core.commands import Moved
 from tocsin.core.directory import Contact
 from tocsin.core.particulars import PinMatch
 from tocsin.core.words import Channel, Purpose
@@ -18,6 +20,9 @@ WAYS = {
     Channel.PUSH: "subscription-noor",
     Channel.EMAIL: "noor@example.org",
 }
+
+
+WALKING = ("noor", "teo")  # The second of them as a buddy.
 
 
 @pytest.fixture
@@ -129,3 +134,94 @@ def test_a_buddy_is_not_called_before_there_is_an_alert(town: Town, noor: Walker
     noor.start(buddy="teo")
     town.expect()
     noor.home()
+
+
+# A text that does not come through ---------------------------------------------------------------------------------
+
+
+def loses(town: Town, *, until_s: float, mood: Mood = Mood.PHONE_OFF) -> None:
+    """What is on its way to whoever walks does not arrive; what is sent after that does."""
+    town.carrier.moods["noor"] = mood
+    town.at(until_s)
+    town.carrier.moods["noor"] = Mood.WELL
+    town.settle()
+    town.unheard.clear()
+
+
+def test_a_reminder_that_is_known_not_to_have_come_is_followed_by_one_call(town: Town, noor: Walker) -> None:
+    only_by(town, Channel.SMS, Channel.VOICE)
+    noor.start()
+    loses(town, until_s=REMINDED_S)
+    town.at(REMINDED_S + 1)
+    town.expect("walk noor")
+    assert told_by(town) == [Channel.SMS, Channel.VOICE] and "3 minutes are left" in town.texts["noor"]
+    text, _ = (d for d in town.deliveries() if d.purpose is Purpose.WALK)
+    town.do(news(text, ORG, Moved.UNDELIVERED))
+    town.at(DUE_S)
+    town.expect("walk noor")
+    assert told_by(town) == [Channel.SMS, Channel.VOICE, Channel.SMS]
+    noor.home()
+
+
+def test_where_one_of_the_ways_may_have_reached_them_nobody_calls(town: Town, noor: Walker) -> None:
+    only_by(town, Channel.SMS, Channel.PUSH, Channel.VOICE)
+    noor.start()
+    town.carrier.moods["noor"] = Mood.MUTE
+    town.at(REMINDED_S)
+    text = next(d for d in town.deliveries() if d.channel is Channel.SMS and d.purpose is Purpose.WALK)
+    town.do(news(text, ORG, Moved.UNDELIVERED))
+    town.at(REMINDED_S + 60)
+    assert set(told_by(town)) == {Channel.SMS, Channel.PUSH}
+    noor.home()
+    town.unheard.clear()
+
+
+def with_grace(town: Town) -> None:
+    """Five minutes: longer than what a reminder says is true."""
+    site = replace(town.directory.sites[SITE], walk_grace_s=300)
+    town.founded(replace(town.directory, sites={SITE: site}, devices={}))
+
+
+def test_nobody_is_called_who_has_no_telephone_or_is_home_or_whose_reminder_is_old(town: Town, noor: Walker) -> None:
+    only_by(town, Channel.SMS)
+    noor.start()
+    loses(town, until_s=REMINDED_S)
+    town.at(REMINDED_S + 1)
+    noor.home()
+    only_by(town, Channel.SMS, Channel.VOICE)
+    with_grace(town)
+    noor.start(minutes=2)
+    loses(town, until_s=REMINDED_S + 61)
+    noor.home()
+    town.at(REMINDED_S + 63)
+    noor.start(minutes=2)
+    loses(town, until_s=REMINDED_S + 400, mood=Mood.MUTE)
+    noor.home()
+    town.settle()
+    town.unheard.clear()
+    assert set(told_by(town)) == {Channel.SMS}
+
+
+def test_a_call_that_fails_is_followed_by_none(town: Town, noor: Walker) -> None:
+    only_by(town, Channel.SMS, Channel.VOICE)
+    noor.start()
+    town.carrier.moods["noor"] = Mood.PHONE_OFF
+    town.at(REMINDED_S + 30)
+    assert sorted(told_by(town)) == [Channel.SMS, Channel.VOICE]
+    noor.home()
+
+
+def test_a_text_to_the_buddy_that_did_not_come_calls_nobody(town: Town, noor: Walker) -> None:
+    people = directory()
+    ways = {name: Contact(f"{name}/voice", Channel.VOICE, f"+1202555019{n}", True) for n, name in enumerate(WALKING)}
+    both = {name: replace(people.members[name], contacts=(*people.members[name].contacts, ways[name])) for name in ways}
+    town.routes = {**town.routes, Channel.VOICE: ("voice",)}
+    town.restart()
+    town.founded(replace(people, members={**people.members, **both}))
+    town.carrier.moods["teo"] = Mood.PHONE_OFF
+    noor.start(buddy="teo")
+    town.at(30)
+    assert {(d.member, d.channel) for d in town.deliveries()} == {("teo", Channel.SMS)}
+    noor.home()
+    town.settle()
+    town.unheard.clear()

@@ -15,7 +15,7 @@ from tocsin.core.directory import Contact
 from tocsin.core.limits import FIX_KEPT_MS, WALK_EXTEND_MAX_MIN
 from tocsin.core.particulars import PinMatch, PlaceReport
 from tocsin.core.walk_commands import LookWalk, WalkTaken
-from tocsin.core.words import Channel, PlaceKind, WalkState
+from tocsin.core.words import Came, Channel, PlaceKind, WalkState
 
 
 @pytest.fixture
@@ -285,7 +285,8 @@ def test_a_phone_that_was_ended_says_nothing_of_a_walk_any_more(town: Town, noor
         assert reply == DECLINED[c.Problem.NOT_ALLOWED]
     assert noor.home(PinMatch.DURESS) == DECLINED[c.Problem.NOT_ALLOWED]
     assert noor.alert.open and noor.alert.under_duress and noor.walk.open, "that PIN is a call for help, always"
-    town.expect("ring teo bo ines")
+    town.expect("ring teo bo ines wale")  # By what is no longer a way in: the coordinator hears of it at once.
+    assert noor.alert.came is Came.REVOKED
     town.at(RAISED_S)
     assert noor.state() is WalkState.RAISED
     before = noor.alert.ringing

@@ -33,6 +33,7 @@ from tocsin.core.engine import decide
 from tocsin.core.gsm7 import septets
 from tocsin.core.limits import GSM7_SEGMENT
 from tocsin.core.message import announcement_of, text_of
+from tocsin.core.reading import SOS_WORDS
 from tocsin.core.walk_messages import still_told as told_of_walk
 from tocsin.core.walk_messages import text_of_walk
 from tocsin.core.words import Answer, Came, Channel, DeliveryState, Kind, Outcome, Phase, Purpose
@@ -56,6 +57,7 @@ class Town:
     def __init__(self, *, restarts: bool = False, routes: Mapping[Channel, tuple[str, ...]] = ROUTES) -> None:
         self.restarts, self.routes = restarts, routes
         self.store, self.carrier = MemoryStore(), Carrier()
+        self.sos_words: tuple[str, ...] = SOS_WORDS
         self.world = world_of(self.store, routes)
         self.now_ms = START_MS
         self.pages: list[str] = []
@@ -96,7 +98,7 @@ class Town:
     def restart(self) -> None:
         """The power goes and comes back."""
         looked = {alert.id: alert.looked_ms for alert in self.world.open_alerts(ORG)}
-        self.world = world_of(self.store, self.routes)
+        self.world = world_of(self.store, self.routes, self.sos_words)
         load_world(self.store, self.world)
         for alert in self.world.open_alerts(ORG):
             self.world.keep(replace(alert, looked_ms=max(alert.looked_ms, looked[alert.id])))
@@ -330,8 +332,13 @@ class Town:
     def objects(self, name: str) -> c.Reply:
         return self.do(c.ObjectClose(org=ORG, alert=self.id(), member=name))
 
-    def pin(self, match: c.PinMatch, *, name: str = "noor", alert: str | None = None) -> c.Reply:
-        return self.do(c.Safe(org=ORG, alert=self.id(alert), member=name, device=f"{name}-phone", match=match))
+    def pin(
+        self, match: c.PinMatch, *, name: str = "noor", alert: str | None = None, raise_only: bool = False
+    ) -> c.Reply:
+        device = f"{name}-phone"
+        return self.do(
+            c.Safe(org=ORG, alert=self.id(alert), member=name, device=device, match=match, raise_only=raise_only)
+        )
 
     def suspend(self, name: str, *, lifted: bool = False) -> c.Reply:
         return self.do((Reinstate if lifted else Suspend)(org=ORG, member=name, by=OPERATOR))

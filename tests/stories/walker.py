@@ -51,9 +51,9 @@ class Walker:
     def cancel(self, match: PinMatch | None = None) -> c.Reply:
         return self.town.do(CancelWalk(org=ORG, walk=self.id, member=self.name, device=self.device, match=match))
 
-    def extend(self, minutes: int, match: PinMatch | None = None) -> c.Reply:
-        command = ExtendWalk(org=ORG, walk=self.id, member=self.name, minutes=minutes, device=self.device, match=match)
-        return self.town.do(command)
+    def extend(self, minutes: int, match: PinMatch | None = None, key: str | None = None) -> c.Reply:
+        own: dict[str, Any] = {"org": ORG, "walk": self.id, "member": self.name, "device": self.device}
+        return self.town.do(ExtendWalk(**own, minutes=minutes, match=match, key=key))
 
     def check_in(self, place: PlaceReport | None = None) -> c.Reply:
         return self.town.do(CheckIn(org=ORG, walk=self.id, member=self.name, place=place, device=self.device))

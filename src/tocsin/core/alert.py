@@ -40,7 +40,7 @@ from tocsin.core.alert_parts import (
 )
 from tocsin.core.alert_state import Alert as Alert
 from tocsin.core.limits import NOTES_SHOWN_MAX, PASS_MIN_MS, SECOND_MS
-from tocsin.core.words import Answer, Outcome, Phase, Undone
+from tocsin.core.words import Answer, Outcome, Phase, PlaceKind, Undone
 
 
 class IllegalTransition(Exception):
@@ -78,8 +78,8 @@ _OF_THE_PRESS = (
 )  # fmt: skip
 
 
-def raised(event: e.Raised, at_ms: int) -> Alert:
-    """The alert that a `Raised` begins."""
+def raised(event: e.Raised | Alert, at_ms: int) -> Alert:
+    """The alert that a `Raised` begins; or one that is raised as this alert was, with nothing of what became of it."""
     begins = ("raised_ms", "looked_ms", "pressed_ms", "pass_started_ms", "next_rung_ms")
     times: dict[str, Any] = dict.fromkeys(begins, at_ms)
     return Alert(**{name: getattr(event, name) for name in _OF_THE_PRESS}, **times)
@@ -114,10 +114,10 @@ def _with_person(alert: Alert, person: Person) -> Alert:
 
 def _pressed_again(alert: Alert, event: e.PressedAgain, at_ms: int) -> Alert:
     people = {name: _lapsed(person, at_ms) for name, person in alert.people.items()}
-    shadows = alert.shadows
+    shadows, fresh_places = alert.shadows, alert.fresh_places
     if event.shadow is not None and all(shadow.id != event.shadow for shadow in shadows):
-        shadows = (*shadows, _fresh_life(alert, event, at_ms))
-        people = {name: replace(person, unreachable=None) for name, person in people.items()}  # A fresh one tries all.
+        shadows, fresh_places = (*shadows, _fresh_life(alert, event, at_ms)), {}
+        people = {name: _untried(person) for name, person in people.items()}
     if event.buddy is not None and event.shadow is not None:
         life = shadows[-1]
         shadows = (*shadows[:-1], replace(life, buddies=tuple(dict.fromkeys((*life.buddies, event.buddy)))))
@@ -127,6 +127,7 @@ def _pressed_again(alert: Alert, event: e.PressedAgain, at_ms: int) -> Alert:
         pressed_ms=at_ms,
         people=people,
         shadows=shadows,
+        fresh_places=fresh_places,
         buddy=event.buddy or alert.buddy,
         was_down=alert.was_down or event.was_down,
     )
@@ -135,7 +136,13 @@ def _pressed_again(alert: Alert, event: e.PressedAgain, at_ms: int) -> Alert:
 def _fresh_life(alert: Alert, event: e.PressedAgain, at_ms: int) -> Shadow:
     assert event.shadow is not None
     fresh = event.fresh or Fresh(alert.site, None, alert.watch_window)
-    return Shadow(event.shadow, at_ms, None, event.kind, event.silent, (), fresh.site, fresh.plan, fresh.watch_window)
+    seen = {name: getattr(fresh, name) for name in ("site", "plan", "watch_window", "channels")}
+    return Shadow(event.shadow, at_ms, None, event.kind, event.silent, **seen)
+
+
+def _untried(person: Person) -> Person:
+    """A fresh alert tries everybody."""
+    return replace(person, unreachable=None, failed_ms=())
 
 
 def _rang(alert: Alert, event: e.Rang, at_ms: int) -> Alert:
@@ -212,11 +219,15 @@ def _lapsed(person: Person, at_ms: int) -> Person:
 
 
 def _place_reported(alert: Alert, event: e.PlaceReported, at_ms: int) -> Alert:
-    known = alert.places.get(event.kind)
-    if known is not None and known.at_ms > event.at_ms:
-        return alert
-    spot = Spot(event.kind, event.at_ms, event.by, event.label, event.fix, event.radius_m, at_ms, len(alert.shadows))
-    return replace(alert, places={**alert.places, event.kind: spot})
+    spot = Spot(event.kind, event.at_ms, event.by, event.label, event.fix, event.radius_m)
+    fresh = _with_spot(alert.fresh_places, spot) if alert.shadows and not alert.looks_closed else alert.fresh_places
+    return replace(alert, places=_with_spot(alert.places, spot), fresh_places=fresh)
+
+
+def _with_spot(places: Mapping[PlaceKind, Spot], spot: Spot) -> Mapping[PlaceKind, Spot]:
+    """The newest of each kind; what was said later of an earlier time tells nothing new."""
+    known = places.get(spot.kind)
+    return places if known is not None and known.at_ms > spot.at_ms else {**places, spot.kind: spot}
 
 
 def _noted(alert: Alert, event: e.Noted, at_ms: int) -> Alert:
@@ -277,7 +288,15 @@ def _number_missed(alert: Alert, event: e.NumberMissed, at_ms: int) -> Alert:
 
 
 def _not_reached(alert: Alert, event: e.NotReached, at_ms: int) -> Alert:
-    return _with_person(alert, replace(alert.people[event.member], unreachable=event.reason))
+    person = alert.people[event.member]
+    return _with_person(alert, replace(person, unreachable=event.reason, failed_ms=_failed(person, at_ms)))
+
+
+def _failed(person: Person, at_ms: int) -> tuple[int, ...]:
+    """The first time, and the first after what they said last: that they failed again in between tells nothing new."""
+    known = person.failed_ms
+    again = bool(known) and person.answered_ms is not None and known[-1] <= person.answered_ms
+    return (*known[:1], at_ms) if again or not known else known
 
 
 def _reached_again(alert: Alert, event: e.ReachedAgain, at_ms: int) -> Alert:

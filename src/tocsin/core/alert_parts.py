@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from tocsin.core.directory import Plan
 from tocsin.core.limits import RUNGS_MAX
-from tocsin.core.words import HELPS, Answer, Kind, Outcome, PlaceKind, Reason, StillOpen
+from tocsin.core.words import HELPS, Answer, Channel, Kind, Outcome, PlaceKind, Reason, StillOpen
 
 BESIDES_THE_LADDER = RUNGS_MAX  # As a rung: of a walk's buddy whom no rung of the plan has asked for.
 NOTHING_TO_TRY = frozenset({Reason.NO_CONTACT, Reason.OPTED_OUT, Reason.NUMBER_DEAD})
@@ -17,7 +17,8 @@ class Person(Struct, frozen=True, gc=False):
 
     `loan_until_ms` is None when nothing is owed: no answer, *cannot*, or lapsed (`lapsed_ms`: when that was).
     `joined_rung` is the first rung that asked, `helping_since_ms` when the help that still runs was first promised (a
-    renewal does not move it).
+    renewal does not move it), `failed_ms` when it was first learned that nothing reaches them, since the newest life of
+    the alert began, and when next after their last answer: while they are tried again they count as reachable.
     """
 
     member: str
@@ -37,6 +38,7 @@ class Person(Struct, frozen=True, gc=False):
     joined_rung: int = 0
     helping_since_ms: int | None = None
     lapsed_ms: int | None = None
+    failed_ms: tuple[int, ...] = ()
 
     @property
     def helping(self) -> bool:
@@ -52,11 +54,7 @@ class Person(Struct, frozen=True, gc=False):
 
 
 class Spot(Struct, frozen=True, gc=False):
-    """The newest report of one kind.  `at_ms` is what its sender said, `heard_ms` when we heard it.
-
-    `lives`: how many lives of the alert there were then (`Alert.shadows`); a time alone would not tell two acts apart
-    that came in one millisecond.
-    """
+    """The newest report of one kind.  `at_ms` is what its sender said."""
 
     kind: PlaceKind
     at_ms: int
@@ -64,8 +62,6 @@ class Spot(Struct, frozen=True, gc=False):
     label: str | None = None
     fix: str | None = None
     radius_m: float | None = None
-    heard_ms: int = 0
-    lives: int = 0
 
 
 class Note(Struct, frozen=True, gc=False):
@@ -108,9 +104,10 @@ class Handover(Struct, frozen=True, gc=False):
 class Shadow(Struct, frozen=True, gc=False):
     """A life of this alert as the worker's devices believe it: the first has the alert's own id, if they ever saw it.
 
-    `buddies`: of the walks that presses in this life took along.  `site`, `plan`, `watch_window`: those that a fresh
-    alert would have been raised with; `plan` is None where that is the alert's own.  `outcome`: of a close by two
-    people that only these devices see; None where a PIN closed it, or the alert's own end.
+    `buddies`: of the walks that presses in this life took along.  `site`, `plan`, `watch_window`, `channels`: those
+    that a fresh alert would have been raised with; `plan` is None where that is the alert's own, and of a life that is
+    not fresh there are no `channels`.  `outcome`: of a close by two people that only these devices see; None where a
+    PIN closed it, or the alert's own end.
     """
 
     id: str
@@ -123,6 +120,7 @@ class Shadow(Struct, frozen=True, gc=False):
     plan: Plan | None = None
     watch_window: bool = False
     outcome: Outcome | None = None
+    channels: tuple[Channel, ...] = ()
 
 
 class Fresh(Struct, frozen=True, gc=False):
@@ -131,3 +129,4 @@ class Fresh(Struct, frozen=True, gc=False):
     site: str
     plan: Plan | None
     watch_window: bool
+    channels: tuple[Channel, ...] = ()

@@ -45,6 +45,7 @@ class Alert(Struct, frozen=True, gc=False, kw_only=True):
     silent_helper: str | None = None
     people: Mapping[str, Person] = {}
     places: Mapping[PlaceKind, Spot] = {}
+    fresh_places: Mapping[PlaceKind, Spot] = {}  # Those that were reported in the newest of its lives (`shadow.py`).
     notes: tuple[Note, ...] = ()
     police: tuple[PoliceCall, ...] = ()
     proposal: Proposal | None = None

@@ -28,13 +28,14 @@ from tocsin.core.commands import (
     Say,
 )
 from tocsin.core.docket import Draft
+from tocsin.core.ladder import is_due
 from tocsin.core.limits import COMING_GRACE_MS, ETA_MAX_S, LOAN_MAX_MS, PASS_MIN_MS, SECOND_MS, SEEN_LOAN_MS
+from tocsin.core.refusals import ALERT_CLOSED
 from tocsin.core.ringing import RINGS, climb, ring, ring_everyone, rung_person
-from tocsin.core.words import Answer, Phase, Undone, Why
+from tocsin.core.words import Answer, Undone, Why
 
 DONE = Done()
 NOT_RUNG = Declined(problem=Problem.NOT_RUNG)
-ALERT_CLOSED = Declined(problem=Problem.ALERT_CLOSED)
 
 
 def say(draft: Draft, command: Say) -> Reply:
@@ -91,8 +92,7 @@ def look(draft: Draft) -> Reply:
         return DONE
     _lapse_loans(draft)
     commit_or_forget(draft)
-    alert = draft.alert
-    if alert.open and alert.phase is Phase.CLIMBING and alert.next_rung_ms <= draft.now_ms:
+    if is_due(draft.alert, draft.now_ms):
         climb(draft, Why.RUNG_DUE)
     if draft.alert.open:
         _repeat(draft)
@@ -142,9 +142,14 @@ def add_place(draft: Draft, command: AddPlace) -> Reply:
 
 
 def add_note(draft: Draft, command: AddNote) -> Reply:
-    """A note from anybody who takes part; taken after the close too, for the record."""
+    """A note from anybody who takes part; taken after the close too, for the record.  Sent again, it stands once."""
     if not _takes_part(draft, command.member):
         return NOT_RUNG
+    named = f"note on {draft.alert.id}: {command.member}"
+    if command.key is not None:
+        if draft.docket.world.known_press(command.org, named, command.key) is not None:
+            return Done(known=True)
+        draft.docket.presses.append((named, command.key, draft.docket.id(), draft.alert.id))
     draft.record(e.Noted(by=command.member, text=command.text))
     return DONE
 

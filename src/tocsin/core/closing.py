@@ -37,6 +37,7 @@ from tocsin.core.limits import (
     SAY_COUNTS_AFTER_MS,
     SMS_VALID_MS,
 )
+from tocsin.core.refusals import ALERT_CLOSED, WRONG_PIN
 from tocsin.core.ringing import messages, ring_everyone, rung_person
 from tocsin.core.roster import may_close
 from tocsin.core.shadow import lives_of, proposal_shown
@@ -46,8 +47,6 @@ DONE = Done()
 WITHDRAWN_AT_CLOSE = frozenset({Purpose.RING, Purpose.CLOSING, Purpose.REAL_ALERT, Purpose.FOLLOW_UP})
 REACHED = frozenset({DeliveryState.HANDED_OVER, DeliveryState.DELIVERED, DeliveryState.ANSWERED})
 TOO_NEW = Declined(problem=Problem.TOO_NEW)
-WRONG_PIN = Declined(problem=Problem.WRONG_PIN)
-ALERT_CLOSED = Declined(problem=Problem.ALERT_CLOSED)
 PIN_SHUT = "so many wrong PINs that none is taken any more: two people close this alert"
 THREE_WRONG_PINS = "three wrong PINs on the worker's device"
 
@@ -86,7 +85,7 @@ def confirm(draft: Draft, command: ConfirmClose) -> Reply:
 def _may_take_part(draft: Draft, member: str) -> Declined | None:
     if rung_person(draft, member) is None:
         return Declined(problem=Problem.NOT_RUNG)
-    return None if draft.alert.open else Declined(problem=Problem.ALERT_CLOSED)
+    return None if draft.alert.open else ALERT_CLOSED
 
 
 def _too_new(draft: Draft, command: ProposeClose | ConfirmClose) -> Declined | None:

@@ -69,10 +69,13 @@ class AddPlace(Struct, frozen=True, kw_only=True):
 
 
 class AddNote(Struct, frozen=True, kw_only=True):
+    """`key` names this note of this member on this alert for ever; None: it does not come again."""
+
     org: str
     alert: str
     member: str
     text: str
+    key: str | None = None
 
 
 class Climb(Struct, frozen=True, kw_only=True):
@@ -133,13 +136,14 @@ class ObjectClose(Struct, frozen=True, kw_only=True):
 
 
 class Safe(Struct, frozen=True, kw_only=True):
-    """The worker's PIN on the worker's own device.  `alert` is the id that device was shown (perhaps a shadow's)."""
+    """The worker's PIN.  `alert`: what their device was shown, perhaps a shadow; `raise_only`: it can close nothing."""
 
     org: str
     alert: str
     member: str
     device: str
     match: PinMatch
+    raise_only: bool = False
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -343,13 +347,12 @@ OneAlertCommand = (
     | ProposeClose
     | ConfirmClose
     | ObjectClose
-    | Safe
     | Look
     | EndDrill
     | CallKey
     | Audit
 )
-AlertCommand = Press | OneAlertCommand
+AlertCommand = Press | Safe | OneAlertCommand
 DirectoryCommand = ReplaceDirectory | Enrol | Revoke | SetPins | SetCallCode | SetContact
 PhoneCommand = TextIn | CallIn | CodesMissed | CodeMissed
 Command = (

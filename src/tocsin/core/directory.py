@@ -72,7 +72,7 @@ class Member(Struct, frozen=True, gc=False):
 class Device(Struct, frozen=True, gc=False):
     """An enrolled phone; its token is kept as a SHA-256 only.  A revoked one may still raise.
 
-    `ended`: why it is revoked (lost, revoked, replaced); None of one that was revoked before that was written down.
+    `ended`: why it is revoked (lost, revoked, replaced, suspended); None where that was not yet written down.
     """
 
     id: str

@@ -120,6 +120,11 @@ class World(Protocol):
         ...
 
     @property
+    def sos_words(self) -> tuple[str, ...]:
+        """What calls for help in a text, here (`core/sos_words.py`)."""
+        ...
+
+    @property
     def routes(self) -> Mapping[Channel, tuple[str, ...]]:
         """The vendors that are set up for each channel, in the order in which they are tried."""
         ...
@@ -175,6 +180,10 @@ class Draft:
     @property
     def directory(self) -> Directory:
         return self.docket.directory
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        return self.docket.world.channels
 
     def record(self, event: e.Event) -> None:
         self._alert = evolve(self._alert, event, self.now_ms)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from tocsin.core import answering, closing, handover, practice, walk_messages, walking
+from tocsin.core import answering, closing, handover, own_pin, practice, walk_messages, walking
 from tocsin.core import commands as c
 from tocsin.core.access import (
     announcing,
@@ -42,12 +42,12 @@ from tocsin.core.calling import call_in, call_key, codes_missed
 from tocsin.core.dice import Dice
 from tocsin.core.docket import Docket, Draft, World
 from tocsin.core.raising import link_neighbours, press
+from tocsin.core.refusals import NO_SUCH_ALERT
 from tocsin.core.reporting import report
 from tocsin.core.ringing import tend
 from tocsin.core.round_commands import BeginRound, EndRound, HearContacts, HearRoll
 from tocsin.core.texting import text_in
 from tocsin.core.walk_commands import WalkCommand
-from tocsin.core.walk_duress import call_for_help
 
 
 class Decision(Struct, frozen=True):
@@ -55,9 +55,6 @@ class Decision(Struct, frozen=True):
 
     reply: c.Reply
     docket: Docket
-
-
-NO_SUCH_ALERT = c.Declined(problem=c.Problem.NO_SUCH_ALERT)
 
 
 def decide(world: World, command: c.Command, now_ms: int, seed: bytes, is_emergency: Callable[[str], bool]) -> Decision:
@@ -108,6 +105,8 @@ def _reply(docket: Docket, command: c.Command) -> c.Reply:
     if isinstance(command, AccessCommand):
         return DECIDERS[type(command)](docket, command)
     match command:
+        case c.Safe():
+            return own_pin.safe(docket, command)
         case c.TextIn():
             return text_in(docket, command)
         case c.CallIn():
@@ -184,8 +183,6 @@ def _on_alert(draft: Draft, command: c.OneAlertCommand) -> c.Reply:
             return closing.confirm(draft, command)
         case c.ObjectClose():
             return closing.object_to(draft, command)
-        case c.Safe():
-            return _safe(draft, command)
         case c.EndDrill():
             return closing.end_drill(draft)
         case _:
@@ -196,14 +193,4 @@ def _place(draft: Draft, command: c.AddPlace) -> c.Reply:
     reply = answering.add_place(draft, command)
     if isinstance(reply, c.Done):
         link_neighbours(draft)
-    return reply
-
-
-def _safe(draft: Draft, command: c.Safe) -> c.Reply:
-    if draft.alert.member != command.member:
-        return c.Declined(problem=c.Problem.NOT_YOURS)
-    was_open = draft.alert.open
-    reply = closing.safe(draft, command)
-    if not was_open and command.match is c.PinMatch.DURESS:
-        call_for_help(draft.docket, command.member, command.device)
     return reply

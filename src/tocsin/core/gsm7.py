@@ -17,20 +17,21 @@ BASIC = frozenset(
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENDED = frozenset("\f^{}\\[~]|€")  # Each costs an escape and itself: two septets.
-KEPT = (BASIC | EXTENDED) - frozenset("\n\r\fΔΦΓΛΩΠΨΣΘΞ")  # What `latin` leaves as it is.
+WRITABLE = BASIC | EXTENDED
+KEPT = WRITABLE - frozenset("\n\r\fΔΦΓΛΩΠΨΣΘΞ")  # What `latin` leaves as it is.
 UNWRITABLE = "?"
 CUT = ".."
 
 
 def writable(text: str) -> bool:
     """Can every character of `text` be sent in GSM-7?"""
-    return all(char in BASIC or char in EXTENDED for char in text)
+    return WRITABLE.issuperset(text)
 
 
 def septets(text: str) -> int:
     """Length of a GSM-7 text on the air.  `text` must be writable."""
     assert writable(text), "write the text with latin() first"
-    return len(text) + sum(char in EXTENDED for char in text)
+    return len(text) + sum(map(EXTENDED.__contains__, text))
 
 
 def latin(text: str) -> str:

@@ -24,6 +24,7 @@ from tocsin.core.commands import Declined, Done, HandOver, Problem, Reply, TakeO
 from tocsin.core.docket import Draft
 from tocsin.core.escalation import barred
 from tocsin.core.limits import HANDOVER_RINGS_MS
+from tocsin.core.refusals import ALERT_CLOSED
 from tocsin.core.ringing import ring, rung_person
 from tocsin.core.roster import may_close
 from tocsin.core.words import PlaceKind, StillOpen, Why
@@ -33,7 +34,7 @@ _OPEN: Mapping[StillOpen, Callable[[Alert], bool]] = {
     StillOpen.NOBODY_WITH_THEM: lambda alert: not alert.attended,
     StillOpen.TOO_FEW_COMING: lambda alert: sum(p.helping for p in alert.people.values()) < alert.plan.needed,
     StillOpen.PLACE_NOT_KNOWN: lambda alert: not alert.places.keys() - {PlaceKind.PLANNED},
-    StillOpen.POLICE_NOT_CALLED: lambda alert: not alert.police,
+    StillOpen.POLICE_NOT_CALLED: lambda alert: not (alert.police or alert.drill),  # Nobody calls them for practice.
     StillOpen.SOMEBODY_NOT_REACHED: lambda alert: any(p.unreachable for p in alert.people.values() if not p.withdrawn),
     StillOpen.HELPER_SILENT: lambda alert: alert.silent_helper is not None,
     StillOpen.CLOSE_PROPOSED: lambda alert: alert.proposal is not None and not alert.proposal.by_worker,
@@ -98,7 +99,7 @@ def _may_run(draft: Draft, member: str) -> Declined | None:
     if rung_person(draft, member) is None:
         return Declined(problem=Problem.NOT_RUNG)
     if not draft.alert.open:
-        return Declined(problem=Problem.ALERT_CLOSED)
+        return ALERT_CLOSED
     return None if may_close(draft.directory.members[member]) else Declined(problem=Problem.NEEDS_A_CLOSER)
 
 

@@ -12,6 +12,7 @@ from tocsin.core.alert import Alert
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import Docket, FixKept, K, KnownPress
+from tocsin.core.reading import SOS_WORDS
 from tocsin.core.round_commands import PracticeAnswer
 from tocsin.core.round_record import RoundRecord
 from tocsin.core.sent import Sent
@@ -29,6 +30,7 @@ class Paper:
 
     def __init__(self, directory: Directory, routes: Routes) -> None:
         self._directory, self.routes, self.channels = directory, routes, frozenset(routes)
+        self.sos_words = SOS_WORDS
         self.raised: Alert | None = None
         self.sent = Sent()
 

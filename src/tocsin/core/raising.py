@@ -31,8 +31,9 @@ from tocsin.core.fresh_ladder import climbed, plan_of
 from tocsin.core.limits import LINKS_MAX, SECOND_MS
 from tocsin.core.ringing import climb, ring
 from tocsin.core.roster import closers, site_of
+from tocsin.core.shadow import phase_of
 from tocsin.core.walk_known import OWN_DANGER, raised_with, taken_along, with_walk
-from tocsin.core.words import Came, Outcome, Phase, PlaceKind, Purpose, Undone, Why
+from tocsin.core.words import Came, Outcome, PlaceKind, Purpose, Undone, Why
 
 REAL_ALERT_OPEN = Declined(problem=Problem.REAL_ALERT_OPEN)
 
@@ -43,7 +44,7 @@ def press(docket: Docket, command: Press) -> PressTaken | Declined:
     if known is not None:
         draft = docket.find(known.alert)
         assert draft is not None, "a receipt names an alert that is not in the store"
-        return _taken(draft.alert, known.alert, known.receipt, command, known=True)
+        return _taken(draft, known.alert, known.receipt, command, known=True)
     if command.drill and drill_must_wait(docket, _site(docket, command)):
         return REAL_ALERT_OPEN
     receipt, walking = docket.id(), taken_along(docket, command)
@@ -55,7 +56,7 @@ def press(docket: Docket, command: Press) -> PressTaken | Declined:
     docket.presses.append((command.credential, command.key, receipt, shown))
     if walking is not None:
         raised_with(walking, draft.alert.id, shown)
-    return _taken(draft.alert, shown, receipt, command, known=False)
+    return _taken(draft, shown, receipt, command, known=False)
 
 
 def drill_must_wait(docket: Docket, site: str) -> bool:
@@ -70,19 +71,11 @@ def loud(alert: Alert) -> bool:
     return alert.open and not (alert.drill or hides)
 
 
-def shown_phase(alert: Alert, shown_id: str) -> Phase:
-    """The phase as the worker's devices see it: a shadow that looks closed is closed."""
-    for shadow in alert.shadows:
-        if shadow.id == shown_id and shadow.closed_ms is not None:
-            return Phase.CLOSED
-    return alert.phase
-
-
-def _taken(alert: Alert, shown: str, receipt: str, command: Press, *, known: bool) -> PressTaken:
+def _taken(draft: Draft, shown: str, receipt: str, command: Press, *, known: bool) -> PressTaken:
     return PressTaken(
         alert=shown,
         receipt=receipt,
-        state=shown_phase(alert, shown),
+        state=phase_of(draft.alert, shown, draft.directory, draft.now_ms),
         known=known,
         received_only=command.came is Came.REVOKED,
         warnings=command.warnings,
@@ -127,7 +120,7 @@ def _fresh(draft: Draft, command: Press) -> Fresh:
     site = _site(docket, command)
     plan = _plan(docket, command, site, suspended=member is not None and member.suspended)
     watched = member is not None and member.watch_window
-    return Fresh(site, None if plan == draft.alert.plan else plan, watched)
+    return Fresh(site, None if plan == draft.alert.plan else plan, watched, tuple(sorted(draft.channels)))
 
 
 def _meant_by_fresh(draft: Draft) -> Iterable[str]:

@@ -140,7 +140,7 @@ class Context(Struct, frozen=True, kw_only=True):
 
 def read(text: str, context: Context) -> Reading:
     """What `text` asks for.  Total: any text has a reading, and the same text in the same context the same one."""
-    whole = _whole(text)
+    whole = folded_whole(text)
     return (
         _answer(whole, context)
         or _command(text, whole, context)
@@ -163,14 +163,14 @@ def _answer(whole: str, context: Context) -> AnswerNumber | PlainAnswer | None:
 def _command(text: str, whole: str, context: Context) -> WalkCommand | EnrolmentOrReachReply | None:
     if context.known_member and (command := _of_walk(text, whole, context)) is not None:
         return command
-    if whole and whole in {_whole(asked) for asked in context.awaited}:
+    if whole and whole in {folded_whole(asked) for asked in context.awaited}:
         return EnrolmentOrReachReply(whole)
     return None
 
 
 def names_a_walk(text: str) -> bool:
     """May this text be one that starts a walk?  Only then its reader need know the places of the site."""
-    return _whole(text).startswith("WALK")
+    return folded_whole(text).startswith("WALK")
 
 
 def _of_walk(text: str, whole: str, context: Context) -> WalkCommand | None:
@@ -206,7 +206,7 @@ def _whereto(start: WalkCommand, rest: str, text: str, whole: str, context: Cont
 
 def _place_called(name: str, places: Mapping[str, str]) -> str | None:
     wanted = _flat(name)
-    return next((id for id, label in places.items() if _flat(_whole(label)) == wanted), None)
+    return next((id for id, label in places.items() if _flat(folded_whole(label)) == wanted), None)
 
 
 def _flat(folded: str) -> str:
@@ -243,7 +243,7 @@ def _fold(char: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFD", bare) if not unicodedata.combining(part)).upper()
 
 
-def _whole(text: str) -> str:
+def folded_whole(text: str) -> str:
     """The folded text on one line, without blanks and signs around it."""
     return " ".join(_without_edges("".join(map(_fold, text))).split())
 
@@ -285,7 +285,7 @@ def _patterns(words: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]
     """
     found = []
     for word in words:
-        letters = [re.escape(part) for part in _whole(word).replace(" ", "")]
+        letters = [re.escape(part) for part in folded_whole(word).replace(" ", "")]
         if letters:
             inside, spelled = r"(?:[^\w\s]|_)*".join(letters), r"[\W_]+".join(letters)
             found.append((word, re.compile(rf"(?<![^\W_])(?:{inside}|{spelled})(?![^\W_])")))

@@ -1,7 +1,9 @@
-"""Ring people: make one message for each usable contact of each person asked, and climb when a rung reaches nobody.
+"""Ring people: make one message for each usable contact of each person asked.
 
 Theory of operation
 -------------------
+Whom, by which ways and on which rung is `ladder.py`; here it becomes messages.
+
 `ring` is the only place that makes ring messages.  A message that still waits to be sent, or to be tried again, is
 joined, not doubled: what it will say is composed when it goes out, so it carries the newest news anyway; and because
 it is not begun anew, a phone that cannot be reached is known as such after SENDS_MAX tries, however often it rings.
@@ -9,9 +11,6 @@ it is not begun anew, a phone that cannot be reached is known as such after SEND
 A drill takes nobody from a real alert: whomever one has rung gets no message of a drill, and what waited for them is
 taken back.  The drill itself does not know it: it asks them, waits for them and climbs as it would have, so that
 nobody who watches it learns that somewhere somebody is in danger (ADR 10).
-
-`climb` goes to the next rung and on past every rung that can reach nobody, at once.  Rung times count from the first
-press of a pass; skipping ahead never moves the later rungs back.
 """
 
 from __future__ import annotations
@@ -21,90 +20,75 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from tocsin.core import events as e
+from tocsin.core import ladder
 from tocsin.core.alert_parts import Person
 from tocsin.core.commands import Moved
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact, Rung
 from tocsin.core.docket import Draft
-from tocsin.core.escalation import barred, can_be_reached, joining, may_still_come, reach, recipients, why_unreachable
+from tocsin.core.escalation import barred
+from tocsin.core.ladder import Ringing, rang
 from tocsin.core.limits import PUSH_VALID_MS, SECOND_MS, SMS_VALID_MS, VOICE_VALID_MS
 from tocsin.core.numbers import answer_numbers
-from tocsin.core.roster import may_close
-from tocsin.core.words import REACHING, Answer, Channel, DeliveryState, Phase, Purpose, Reason, Why
+from tocsin.core.words import Answer, Channel, DeliveryState, Purpose, Reason, Why
 
 RINGS = frozenset({Purpose.RING})
 VALID_MS = {Channel.VOICE: VOICE_VALID_MS, Channel.PUSH: PUSH_VALID_MS}
 
 
 def climb(draft: Draft, why: Why) -> None:
-    """The next rung, and past those that reach nobody; after the backstop the ladder waits for its next pass."""
-    rungs = draft.alert.plan.rungs
-    while True:
-        index = (draft.alert.rung + 1) % len(rungs)
-        if index == 0 and draft.alert.ladder_pass > 0:
-            why = Why.LADDER_REPEATS
-        asked = recipients(draft.directory, draft.alert, rungs[index], draft.now_ms)
-        ring(draft, asked, why, rung=index)
-        if any(_reachable(draft, member) for member in asked) or index == len(rungs) - 1:
-            break
-        why = Why.RUNG_SKIPPED
+    """The next rung, and past those that reach nobody."""
+    _ring_all(draft, ladder.climb(draft, why))
 
 
 def tend(draft: Draft) -> None:
     """What holds after anything that happened: no dead rung is waited for, enough people remain, or somebody knows."""
     if draft.alert.open:
-        skip_dead_rung(draft)
-        ring(draft, joining(draft.directory, draft.alert, draft.docket.world.channels), Why.TOO_FEW)
+        _ring_all(draft, ladder.tend(draft))
         mind_reach(draft)
 
 
-def skip_dead_rung(draft: Draft) -> None:
-    """Climb at once when nobody of the present rung is left to try; the backstop waits for the next pass."""
-    alert = draft.alert
-    last = alert.rung == len(alert.plan.rungs) - 1
-    if alert.phase is Phase.CLIMBING and not last and not any(_reachable(draft, m) for m in alert.rung_asked):
-        climb(draft, Why.RUNG_SKIPPED)
+def _ring_all(draft: Draft, ringings: Iterable[Ringing]) -> None:
+    for ringing in ringings:
+        _ring(draft, ringing)
 
 
 def mind_reach(draft: Draft) -> None:
     """Say aloud, once, that this alert reaches nobody, or nobody who has not said *cannot*."""
-    if draft.alert.reaches_nobody:
-        return
-    left = (person.member for person in draft.alert.people.values() if person.reachable)
-    if any(_may_still_come(draft, member) for member in left):
-        return
-    draft.record(e.ReachesNobody())
-    draft.docket.pages.append("alert_reaches_nobody")
+    if not draft.alert.reaches_nobody and not ladder.may_anybody_come(draft):
+        draft.record(e.ReachesNobody())
+        draft.docket.pages.append("alert_reaches_nobody")
 
 
-def ring(draft: Draft, members: Iterable[str], why: Why, rung: int | None = None) -> None:
-    """Ring these people now.  On a rung, whoever has answered is left in peace; otherwise all of them are rung."""
-    directory, before = draft.directory, draft.alert
-    wanted = [m for m in members if not barred(directory, before.member, m)]
-    answered = [m for m in wanted if _answered(before.people.get(m))] if rung is not None else []
-    asked = [m for m in wanted if m not in answered] if answered else wanted
-    if rung is None and not asked:
+def ring(draft: Draft, members: Iterable[str], why: Why) -> None:
+    """Ring these people now, whatever they have answered."""
+    _ring(draft, Ringing(members, why))
+
+
+def _ring(draft: Draft, ringing: Ringing) -> None:
+    found = rang(draft, ringing, _answered)
+    if found is None:
         return
-    joined = [m for m in asked if m not in before.people]
-    ways = {m: _ways(draft, m, rung) for m in asked}
-    deliveries = [d for m in asked for d in _messages(draft, m, *ways[m])]
-    unreachable = [m for m in asked if not _reaching(ways[m][1])]
-    event = e.Rang(
-        why=why,
-        rung=rung,
-        asked=tuple(asked),
-        answered=tuple(answered),
-        joined=tuple(e.Summons(m, _numbers(draft, m)) for m in joined),
-        sendings=tuple(e.Sending(d.id, d.member, d.channel, d.contact, d.to) for d in deliveries),
-        unreachable=tuple((m, why_unreachable(directory.members[m], draft.docket.world.channels)) for m in unreachable),
-    )
+    event, ways = found
+    deliveries = [d for m in event.asked for d in _messages(draft, m, *ways[m])]
+    joined = tuple(replace(summons, numbers=_numbers(draft, summons.member)) for summons in event.joined)
+    sendings = tuple(e.Sending(d.id, d.member, d.channel, d.contact, d.to) for d in deliveries)
+    event = replace(event, joined=joined, sendings=sendings)
     draft.record(event)
     for delivery in deliveries:
         draft.put(delivery)
-    take_from_drills(draft, asked)
+    take_from_drills(draft, event.asked)
+    new = {summons.member for summons in joined}
     for member, reason in event.unreachable:
-        if member in joined:
+        if member in new:
             draft.put(_unreachable(draft, member, reason))
+
+
+def _answered(person: Person) -> bool:
+    """Has this person said something that still stands?  (*cannot* stands; a lapsed loan does not.)"""
+    if person.answer is None or person.next_ring_ms is not None:
+        return False
+    return person.answer is Answer.CANNOT or person.loan_until_ms is not None
 
 
 def take_from_drills(draft: Draft, members: Iterable[str]) -> None:
@@ -212,70 +196,3 @@ def _unreachable(draft: Draft, member: str, reason: Reason) -> Delivery:
         attempts=0,
         changed_at_ms=draft.now_ms,
     )
-
-
-def _rung_of(draft: Draft, member: str, rung: int | None) -> Rung:
-    """The rung that says by which channels: the one that rings now, else the last that asked for this person."""
-    person = draft.alert.people.get(member)
-    last = person.rung if person is not None else draft.alert.rung
-    return draft.alert.plan.rungs[last if rung is None else rung]
-
-
-def _ways(draft: Draft, member: str, rung: int | None) -> tuple[Rung, list[list[Contact]]]:
-    asking = _rung_of(draft, member, rung)
-    groups = _groups(draft, member, asking)
-    if _reaching(groups):
-        return asking, groups
-    other = _another(draft, member, rung, asking)
-    return other, _groups(draft, member, other)
-
-
-def _another(draft: Draft, member: str, rung: int | None, asking: Rung) -> Rung:
-    """The rung by whose ways this person is rung to whom that which asks has none: an earlier one, if it had one.
-
-    Each rung adds people and ways; none takes back what reached somebody.  The supervisors and coordinators of the
-    backstop, and those who join because too few remain, are the net below all plans: rung by whatever they have.
-    """
-    person = draft.alert.people.get(member)
-    earlier = draft.alert.plan.rungs[person.joined_rung : person.rung + 1] if person is not None else ()
-    for one in reversed(earlier):
-        if _reaching(_groups(draft, member, one)):
-            return _besides(one, asking)
-    net = rung is None or rung == len(draft.alert.plan.rungs) - 1
-    if net and may_close(draft.directory.members[member]):
-        return _besides(replace(asking, channels=(tuple(sorted(REACHING)),)), asking)
-    return asking
-
-
-def _besides(one: Rung, asking: Rung) -> Rung:
-    """By the ways of the one; and what the other only tells besides, such as by mail, it tells all the same."""
-    known = {channel for group in one.channels for channel in group}
-    more = tuple(channel for group in asking.channels for channel in group if channel not in known)
-    return replace(one, channels=(*one.channels, more)) if more else one
-
-
-def _groups(draft: Draft, member: str, rung: Rung) -> list[list[Contact]]:
-    return reach(draft.directory.members[member], draft.docket.world.channels, rung.channels)
-
-
-def _reaching(groups: list[list[Contact]]) -> bool:
-    return any(contact.reaches for group in groups for contact in group)
-
-
-def _reachable(draft: Draft, member: str) -> bool:
-    if barred(draft.directory, draft.alert.member, member):
-        return False
-    return can_be_reached(draft.directory, draft.alert, member, draft.docket.world.channels)
-
-
-def _may_still_come(draft: Draft, member: str) -> bool:
-    if barred(draft.directory, draft.alert.member, member):
-        return False
-    return may_still_come(draft.directory, draft.alert, member, draft.docket.world.channels)
-
-
-def _answered(person: Person | None) -> bool:
-    """Has this person said something that still stands?  (*cannot* stands; a lapsed loan does not.)"""
-    if person is None or person.answer is None:
-        return False
-    return person.next_ring_ms is None and (person.answer is Answer.CANNOT or person.loan_until_ms is not None)

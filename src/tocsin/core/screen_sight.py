@@ -25,9 +25,8 @@ from tocsin.core.alert import Alert
 from tocsin.core.alert_parts import Person, Shadow
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory
-from tocsin.core.fresh_ladder import climbed, plan_of
 from tocsin.core.limits import DELIVERIES_SHOWN_MAX
-from tocsin.core.shadow import SOMEBODY, heard_in, life_of, lives_of, summoned
+from tocsin.core.shadow import SOMEBODY, life_of, lives_of, phase_shown, places_shown, summoned
 from tocsin.core.views import AlertView, DeliveryView, PlaceView, Who, You, moment, moment_or_none
 from tocsin.core.words import Phase, PlaceKind
 
@@ -50,34 +49,37 @@ def public_lives(alert: Alert, directory: Directory, site: str) -> Iterator[Shad
 
 def public_view(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> AlertView:
     """This life as anybody in the room may read it."""
-    plain = _plain(alert, life, directory, now_ms)
     if life.closed_ms is not None:
-        return plain
-    spots = [s for kind in WRITTEN_DOWN if (s := alert.places.get(kind)) and s.by == alert.member]
-    places = [PlaceView(s.kind, s.label, None, None, None, moment(s.at_ms)) for s in spots if heard_in(alert, life, s)]
-    return replace(plain, places=tuple(places), coming=len(_helping(alert, life, directory, now_ms)))
+        return _plain(life, alert, directory, Phase.CLOSED, now_ms)
+    helping = _helping(summoned(alert, life, directory, now_ms).people)
+    shown = places_shown(alert)
+    spots = [spot for kind in WRITTEN_DOWN if (spot := shown.get(kind)) and spot.by == alert.member]
+    places = [PlaceView(spot.kind, spot.label, None, None, None, moment(spot.at_ms)) for spot in spots]
+    plain = _plain(life, alert, directory, _phase(alert, life, helping), now_ms)
+    return replace(plain, places=tuple(places), coming=helping)
 
 
 def running_view(
     alert: Alert, life: Shadow, directory: Directory, deliveries: Mapping[str, Delivery], now_ms: int
 ) -> AlertView:
     """This life as whoever runs the system gets it."""
-    plain = _plain(alert, life, directory, now_ms)
     if life.closed_ms is not None and _by_pin(alert, life):
-        return plain
-    people = summoned(alert, life, directory, now_ms)
-    rung = climbed(alert, life, directory, now_ms).rung if alert.shadows and alert.open else alert.rung
-    messages = _messages(alert, life, directory, deliveries)
+        return _plain(life, alert, directory, Phase.CLOSED, now_ms)
+    rung, people, _ = summoned(alert, life, directory, now_ms)
     return replace(
-        plain, rung=rung, people_rung=_reached(people), deliveries=messages, reaches_nobody=alert.reaches_nobody
+        _plain(life, alert, directory, _phase(alert, life, _helping(people)), now_ms),
+        rung=rung,
+        people_rung=sum(person.reachable for person in people),
+        deliveries=_messages(alert, life, directory, deliveries),
+        reaches_nobody=alert.reaches_nobody,
     )
 
 
-def _plain(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> AlertView:
+def _plain(life: Shadow, alert: Alert, directory: Directory, state: Phase, now_ms: int) -> AlertView:
     return AlertView(
         id=life.id,
         kind=life.kind,
-        state=_phase(alert, life, directory, now_ms),
+        state=state,
         drill=alert.drill,
         silent=False,
         member=Who(NOBODY, SOMEBODY.get(next(iter(directory.languages), "en"), SOMEBODY["en"])),
@@ -89,19 +91,12 @@ def _plain(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> Ale
     )
 
 
-def _phase(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> Phase:
-    if life.closed_ms is not None:
-        return Phase.CLOSED
-    enough = len(_helping(alert, life, directory, now_ms)) >= plan_of(alert, life).needed
-    return Phase.PAUSED if enough else Phase.CLIMBING
+def _phase(alert: Alert, life: Shadow, helping: int) -> Phase:
+    return Phase.CLOSED if life.closed_ms is not None else phase_shown(alert, life, helping)
 
 
-def _helping(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> list[Person]:
-    return [person for person in summoned(alert, life, directory, now_ms) if person.helping]
-
-
-def _reached(people: list[Person]) -> int:
-    return sum(person.reachable for person in people)
+def _helping(people: list[Person]) -> int:
+    return sum(person.helping for person in people)
 
 
 def _by_pin(alert: Alert, life: Shadow) -> bool:

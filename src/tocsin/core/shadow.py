@@ -17,16 +17,18 @@ seeing the proposal (`pretended`) for as long as it would have stood, and the cl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from msgspec import UNSET
 
 from tocsin.core.alert import Alert, own_life
 from tocsin.core.alert_parts import Person, Proposal, Shadow, Spot
 from tocsin.core.directory import Directory
 from tocsin.core.fresh_ladder import climbed, plan_of
-from tocsin.core.limits import SECOND_MS
 from tocsin.core.shown_parts import Fixes, answer_view, answered, place_view, who
 from tocsin.core.views import AlertView, AnswerView, ClosingView, Who, You, moment, moment_or_none
-from tocsin.core.words import Answer, Outcome, Phase
+from tocsin.core.words import Answer, Outcome, Phase, PlaceKind
 
 SOMEBODY = {"en": "A colleague", "es": "Alguien del equipo"}
 MAY = ("note", "place", "press", "safe")
@@ -47,12 +49,12 @@ def life_of(alert: Alert, shown_id: str) -> Shadow | None:
     return next((shadow for shadow in alert.shadows if shadow.id == shown_id), None)
 
 
-def next_change_ms(alert: Alert, now_ms: int) -> int | None:
+def next_change_ms(alert: Alert, directory: Directory, now_ms: int) -> int | None:
     """When time alone changes what the worker is shown: the next rung of a pretended ladder, a pretended lapse."""
     times = [] if alert.pretended is None else [alert.pretended.lapses_at_ms]
     for life in alert.shadows[-1:]:
         if life.closed_ms is None:
-            times += [life.raised_ms + rung.after_s * SECOND_MS for rung in plan_of(alert, life).rungs]
+            times.append(climbed(alert, life, directory, now_ms).climbs_ms)
     return min((at_ms for at_ms in times if at_ms is not None and at_ms > now_ms), default=None)
 
 
@@ -60,14 +62,15 @@ def worker_view(alert: Alert, life: Shadow, directory: Directory, fixes: Fixes, 
     """The alert as its own worker gets it in this life."""
     if life.closed_ms is not None:
         return _closed(alert, life, directory, now_ms)
-    people = summoned(alert, life, directory, now_ms)
+    _, people, met = summoned(alert, life, directory, now_ms)
     quiet = looks_on(alert, life, directory)
-    answers = tuple(_answer(alert, directory, p, quiet=quiet) for p in answered(people) if _since(life, p.answered_ms))
+    said = (person for person in answered(people) if _since(life, person.answered_ms))
+    answers = tuple(_answer(alert, directory, person, met if quiet else None) for person in said)
     helping = [person for person in people if person.helping]
     return AlertView(
         id=life.id,
         kind=life.kind,
-        state=Phase.PAUSED if len(helping) >= plan_of(alert, life).needed else Phase.CLIMBING,
+        state=phase_shown(alert, life, len(helping)),
         drill=alert.drill,
         silent=life.silent,
         member=who(directory, alert.member),
@@ -76,16 +79,27 @@ def worker_view(alert: Alert, life: Shadow, directory: Directory, fixes: Fixes, 
         outcome=None,
         attended=any(person.answer is Answer.WITH_THEM for person in helping),
         closing=UNSET if quiet else _closing(alert, now_ms),
-        places=tuple(
-            place_view(spot, fixes)
-            for spot in alert.places.values()
-            if spot.by == alert.member and heard_in(alert, life, spot)
-        ),
+        places=tuple(place_view(spot, fixes) for spot in places_shown(alert).values() if spot.by == alert.member),
         people_rung=sum(person.reachable for person in people),
         answers=answers,
         you=You(alert.member, MAY),
         server_now=moment(now_ms),
     )
+
+
+def phase_shown(alert: Alert, life: Shadow, helping: int) -> Phase:
+    """Of a life that looks open, while so many help."""
+    return Phase.PAUSED if helping >= plan_of(alert, life).needed else Phase.CLIMBING
+
+
+def phase_of(alert: Alert, shown_id: str, directory: Directory, now_ms: int) -> Phase:
+    """As those see it who know a life of it by this id."""
+    life = life_of(alert, shown_id) if alert.shadows else None
+    if life is None:
+        return alert.phase
+    if life.closed_ms is not None:
+        return Phase.CLOSED
+    return phase_shown(alert, life, sum(person.helping for person in summoned(alert, life, directory, now_ms).people))
 
 
 def outcome_shown(alert: Alert, life: Shadow) -> Outcome | None:
@@ -110,22 +124,34 @@ def _closed(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> Al
     )
 
 
-def heard_in(alert: Alert, life: Shadow, spot: Spot) -> bool:
-    """Was this said in the life that looks open, or before?"""
-    return spot.heard_ms >= life.raised_ms and spot.lives == len(alert.shadows)
+def places_shown(alert: Alert) -> Mapping[PlaceKind, Spot]:
+    """What was reported in the life that looks open: a fresh alert knows of nothing that was said before."""
+    return alert.fresh_places if alert.shadows else alert.places
 
 
 def _since(life: Shadow, at_ms: int | None) -> bool:
     return at_ms is not None and at_ms >= life.raised_ms
 
 
-def summoned(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> list[Person]:
+class Summoned(NamedTuple):
+    """The rung that a life seems to have reached, and the people it seems to have rung; `met`: and all it would have.
+
+    Both in the order in which a fresh alert would have come to them.
+    """
+
+    rung: int
+    people: list[Person]
+    met: list[str]
+
+
+def summoned(alert: Alert, life: Shadow, directory: Directory, now_ms: int) -> Summoned:
     """Of those whom it rang, whom a fresh ladder would have rung by now; all, where none is pretended."""
-    people = [person for person in alert.people.values() if not person.withdrawn]
-    if not alert.shadows or not alert.open:
-        return people
-    met = climbed(alert, life, directory, now_ms).met
-    return [person for person in people if person.member in met or person.member in life.buddies]
+    rung, met = alert.rung, list(alert.people)
+    if alert.shadows and alert.open:
+        fresh = climbed(alert, life, directory, now_ms)
+        rung, met = fresh.rung, list(fresh.met)
+    people = (alert.people[member] for member in met if member in alert.people)
+    return Summoned(rung, [person for person in people if not person.withdrawn], met)
 
 
 def looks_on(alert: Alert, life: Shadow, directory: Directory) -> bool:
@@ -134,12 +160,13 @@ def looks_on(alert: Alert, life: Shadow, directory: Directory) -> bool:
     return life.silent or life.watch_window or (member is not None and member.watch_window)
 
 
-def _answer(alert: Alert, directory: Directory, person: Person, *, quiet: bool) -> AnswerView:
-    if not quiet:
+def _answer(alert: Alert, directory: Directory, person: Person, met: list[str] | None) -> AnswerView:
+    """`met`: they are not named but counted, among these."""
+    if met is None:
         return answer_view(person, who(directory, person.member))
     worker = directory.members.get(alert.member)
     name = SOMEBODY.get(worker.language if worker else "en", SOMEBODY["en"])
-    return answer_view(person, Who(f"colleague-{list(alert.people).index(person.member) + 1}", name))
+    return answer_view(person, Who(f"colleague-{met.index(person.member) + 1}", name))
 
 
 def proposal_shown(alert: Alert, now_ms: int) -> Proposal | None:

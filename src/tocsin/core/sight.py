@@ -33,7 +33,7 @@ from tocsin.core.roster import closers, may_close
 from tocsin.core.screen_sight import public_lives, public_view, running_view, shown_lives
 from tocsin.core.scripts import instruction, phrase
 from tocsin.core.shadow import MAY as WORKER_MAY
-from tocsin.core.shadow import life_of, lives_of, worker_view
+from tocsin.core.shadow import life_of, lives_of, next_change_ms, worker_view
 from tocsin.core.shown_parts import Fixes, answer_view, answered, place_view, who
 from tocsin.core.views import (
     AlertView,
@@ -80,6 +80,7 @@ class Standing(StrEnum):
 
 
 FOR_SCREENS = frozenset({Standing.RUNNING, Standing.PUBLIC})
+SHOWN_LIVES = frozenset({Standing.WORKER, *FOR_SCREENS})  # To whom a shadow looks like an alert of its own.
 
 
 def standing(alert: Alert, directory: Directory, reader: Reader) -> Standing | None:
@@ -164,10 +165,17 @@ def _lives_of(alert: Alert, reader: Reader) -> tuple[str, ...]:
 
 def looks_open(alert: Alert, shown_id: str, directory: Directory, reader: Reader) -> bool:
     """Is it open as far as this reader can tell?"""
-    if standing(alert, directory, reader) not in {Standing.WORKER, *FOR_SCREENS}:
+    if standing(alert, directory, reader) not in SHOWN_LIVES:
         return alert.open
     life = life_of(alert, shown_id)
     return life is not None and life.closed_ms is None
+
+
+def changes_by_itself_ms(alert: Alert, directory: Directory, reader: Reader, now_ms: int) -> int | None:
+    """When time alone, and nothing that happens, next changes what this reader is shown: of a shadow it does."""
+    if not alert.open or standing(alert, directory, reader) not in SHOWN_LIVES:
+        return None
+    return next_change_ms(alert, directory, now_ms)
 
 
 def alert_view(
@@ -235,6 +243,7 @@ def _whole(
         occurred_at=moment_or_none(alert.occurred_at_ms),
         places=tuple(place_view(spot, fixes) for spot in alert.places.values()),
         rung=alert.rung,
+        needed=alert.plan.needed,
         next_rung_at=moment(alert.next_rung_ms) if alert.open else None,
         people_rung=sum(person.reachable for person in people),
         reaches_nobody=alert.reaches_nobody,

@@ -100,7 +100,7 @@ def _opt(docket: Docket, command: TextIn) -> None:
 
 
 def _from_a_stranger(docket: Docket, command: TextIn) -> str | None:
-    reading = read(command.text, Context())
+    reading = read(command.text, Context(words=docket.world.sos_words))
     if isinstance(reading, SosWord):
         docket.strangers.append(Stranger(docket.id(), command.sender, command.text[:TEXT_MAX_CHARS], docket.now_ms))
         docket.pages.append("unverified_sos")
@@ -132,6 +132,7 @@ def _from_a_member(docket: Docket, member: Member, command: TextIn, credential: 
         places=places_for(docket, member.id, command.text),
         anything_rings=member.watch_window or docket.walk_of(member.id) is not None,
         awaited=frozenset(docket.world.practice(command.org, command.sender)),
+        words=docket.world.sos_words,
     )
     reading = read(command.text, context)
     if isinstance(reading, TIMELY) and _age_ms(docket, command) >= LATE_ANSWER_MS:

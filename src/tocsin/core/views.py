@@ -147,6 +147,7 @@ class You(Struct, frozen=True):
 class AlertView(Struct, frozen=True, kw_only=True):
     """An alert as one reader gets it.  `coming`: on public screens, how many say that they come or are there.
 
+    `needed`: so many must be on their way, or with them, before the climb pauses.
     `site`: its id, for whoever sees it whole, so that its places are looked for on the plan of that site and no other.
     """
 
@@ -173,6 +174,7 @@ class AlertView(Struct, frozen=True, kw_only=True):
     occurred_at: str | UnsetType | None = UNSET
     places: tuple[PlaceView, ...] | UnsetType = UNSET
     rung: int | UnsetType = UNSET
+    needed: int | UnsetType = UNSET
     next_rung_at: str | UnsetType | None = UNSET
     people_rung: int | UnsetType = UNSET
     coming: int | UnsetType = UNSET

@@ -203,7 +203,7 @@ def _placed(walk: Walk, event: e.WalkPlaced, at_ms: int) -> Walk:
     known = walk.places.get(event.kind)
     if known is not None and known.at_ms > event.at_ms:
         return walk
-    spot = Spot(event.kind, event.at_ms, walk.member, event.label, event.fix, event.radius_m, at_ms)
+    spot = Spot(event.kind, event.at_ms, walk.member, event.label, event.fix, event.radius_m)
     return replace(walk, places={**walk.places, event.kind: spot})
 
 

@@ -41,7 +41,10 @@ class CheckIn(Struct, frozen=True, kw_only=True):
 
 
 class ExtendWalk(Struct, frozen=True, kw_only=True):
-    """It takes longer.  `match`: of the PIN, where one was typed."""
+    """It takes longer.  `match`: of the PIN, where one was typed.
+
+    `device` and `key` name this extension of this walk for ever; None: it does not come again.
+    """
 
     org: str
     walk: str
@@ -49,6 +52,7 @@ class ExtendWalk(Struct, frozen=True, kw_only=True):
     minutes: int
     device: str | None = None
     match: PinMatch | None = None
+    key: str | None = None
 
 
 class HomeWalk(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ looks closed to those devices already, it is a press on that one.  If one is ope
 show there, so it is marked and everyone is rung, and nothing else of it moves.
 
 Typed for an alert that has closed meanwhile (two people closed it, and the phone did not know yet) it is the same call.
-Each time that PIN is typed it rings again.  Nobody types it by mistake, and a repeat costs nothing.
+Each time that PIN is typed it rings again.  Nobody types it by mistake, and a repeat costs nothing.  Typed where one
+may only call for help, it goes to whom any such call goes (`came`).
 """
 
 from __future__ import annotations
@@ -23,21 +24,23 @@ from tocsin.core.walk_known import BY_WALK, OWN_DANGER, with_walk
 from tocsin.core.words import Came
 
 
-def call_for_help(docket: Docket, member: str, device: str | None, walk: Walk | None = None) -> str:
+def call_for_help(
+    docket: Docket, member: str, device: str | None, walk: Walk | None = None, *, came: Came = Came.DEVICE
+) -> str:
     """Raise it, or ring the one that is open; returns its id.  `walk`: of which it was typed, if of one."""
     own = docket.open_drafts(lambda alert: not alert.drill and alert.kind in OWN_DANGER, f"member/{member}")
     seen = [draft for draft in own if not draft.alert.looks_closed]
-    return mark(seen[0], device) if seen else _unseen(docket, member, device, walk)
+    return mark(seen[0], device) if seen else _unseen(docket, member, device, walk, came)
 
 
-def _unseen(docket: Docket, member: str, device: str | None, walk: Walk | None) -> str:
+def _unseen(docket: Docket, member: str, device: str | None, walk: Walk | None, came: Came) -> str:
     pressed = Press(
         org=docket.org,
         credential=BY_WALK,
         key=docket.id(),
         member=member,
         device=device,
-        came=Came.DEVICE,
+        came=came,
         silent=True,
         unseen=True,
     )

@@ -4,8 +4,9 @@ Theory of operation
 -------------------
 A lock screen shows the first words to whoever looks: so none of these says who, where or that anybody is in danger, and
 the page says the rest.  They go by text and push, to every number at once; where a person has neither, by the first
-other way, and whoever walks is called besides: a mail reminds nobody in a dark lot.  A call says as little as a text,
-takes no key, and goes behind every message of an alert.  What one says is composed when it is sent, from the walk as it
+other way, and whoever walks is called besides: a mail reminds nobody in a dark lot.  Where every text and push of one
+reminder is known to have failed, and its time is not over, one call follows.  A call says as little as a text, takes no
+key, and goes behind every message of an alert.  What one says is composed when it is sent, from the walk as it
 is then, and one whose time is over is not sent.  The call for help itself is none of these: that is an alert, with its
 own messages.
 
@@ -15,6 +16,8 @@ are not, because the worker sees an alert already that must not change, they hea
 """
 
 from __future__ import annotations
+
+from msgspec.structs import replace
 
 from tocsin.core.access.announcing import moved
 from tocsin.core.alert import Alert
@@ -29,11 +32,12 @@ from tocsin.core.mailing import announcement_letter
 from tocsin.core.roster import duty_supervisors
 from tocsin.core.speech import reminder_speech
 from tocsin.core.walk import Walk
-from tocsin.core.words import Channel, Purpose, WalkState
+from tocsin.core.words import Channel, DeliveryState, Purpose, WalkState
 
 BESIDES = (Channel.EMAIL, Channel.OTHER)
 CALLED = frozenset({Channel.VOICE})
 AT_ONCE = frozenset({Channel.PUSH, Channel.SMS})
+LOST = frozenset({DeliveryState.FAILED, DeliveryState.UNDELIVERABLE})
 BEFORE_THE_END = frozenset({WalkState.OUT, WalkState.REMINDED})
 
 
@@ -145,4 +149,23 @@ def _phrase(walk: Walk, member: Member) -> str:
 
 def heard(docket: Docket, news: Report) -> Reply:
     """News of a message of a walk.  What a carrier says of the number itself holds, as always."""
-    return moved(docket, news)
+    reply, walk = moved(docket, news), docket.world.walk(docket.org, news.alert)
+    after = docket.announced.get(news.delivery)
+    if after is not None and walk is not None and after.member == walk.member and after.state in LOST:
+        _call_instead(docket, walk, after)
+    return reply
+
+
+def _call_instead(docket: Docket, walk: Walk, lost: Delivery) -> None:
+    """Nothing of this reminder came through, and there is time yet: one call says the same."""
+    known = {**docket.world.deliveries(docket.org, walk.id), **docket.announced}.values()
+    these = [one for one in known if one.member == lost.member and one.valid_until_ms == lost.valid_until_ms]
+    in_vain = all(one.channel in AT_ONCE and one.state in LOST for one in these)
+    member = docket.directory.members.get(walk.member)
+    if member is None or not (walk.open and in_vain and docket.now_ms < lost.valid_until_ms):
+        return
+    usable = (contact for contact in member.contacts if contact.usable and contact.kind in docket.world.channels)
+    for contact in [contact for contact in usable if contact.kind in CALLED][:1]:
+        id = docket.id()
+        call = _message(docket, walk, id, member.id, contact, None)
+        docket.announced[id] = replace(call, valid_until_ms=lost.valid_until_ms)  # By which it is known to be theirs.

@@ -2,7 +2,8 @@
 
 Theory of operation
 -------------------
-A start is named by credential and key for ever, as a press is.  A member has one open walk at the most; a second start
+A start is named by credential and key for ever, as a press is; so is an extension of this walk, and sent again because
+its answer was lost it lengthens once.  A member has one open walk at the most; a second start
 is declined, unless it is the same one again.
 
 *Home*, *extend* and *cancel* are the worker's alone, from any of their phones.  In a watch window they need the PIN;
@@ -20,7 +21,7 @@ from typing import Any
 
 from tocsin.core import walk_events as e
 from tocsin.core.access.permissions import May, Reach
-from tocsin.core.access.permit import reach_now
+from tocsin.core.access.permit import NOT_ALLOWED, reach_now
 from tocsin.core.access.pins import Typed
 from tocsin.core.access.words import Via
 from tocsin.core.closing import shown_as_open
@@ -64,7 +65,8 @@ ENDED_WELL = frozenset({WalkState.HOME, WalkState.CANCELLED})
 BEFORE_DUE = frozenset({WalkState.OUT, WalkState.REMINDED})
 NO_SUCH_WALK = Declined(problem=Problem.NO_SUCH_WALK)
 WALK_OVER = Declined(problem=Problem.WALK_OVER)
-NOT_ALLOWED = Declined(problem=Problem.NOT_ALLOWED)
+EXTENDED = "walk extended: "  # Before the walk: the same key at two walks is two acts.
+SAYS = {e.Ending.HOME: "walk_says_home", e.Ending.CANCELLED: "walk_says_not_going"}  # On the alert, too late.
 STARTED_BY = "walk start: "  # Before the credential: a start and a press may have the same key and are two acts.
 
 
@@ -205,6 +207,10 @@ def extend(docket: Docket, command: ExtendWalk) -> Reply:
     draft = _own(docket, command.walk, command.member)
     if draft is None:
         return NO_SUCH_WALK
+    named = f"{EXTENDED}{draft.walk.id} {command.device}"
+    if command.key is not None and docket.world.known_press(command.org, named, command.key) is not None:
+        heard_besides(docket, draft, command)
+        return _taken(draft.walk, known=True)
     if not draft.walk.open:
         heard_besides(docket, draft, command)
         return WALK_OVER
@@ -218,6 +224,8 @@ def extend(docket: Docket, command: ExtendWalk) -> Reply:
         return problem
     until_ms = max(draft.walk.due_ms, docket.now_ms) + command.minutes * MINUTE_MS
     draft.record(e.WalkExtended(minutes=command.minutes, due_ms=until_ms))
+    if command.key is not None:
+        docket.presses.append((named, command.key, docket.id(), draft.walk.id))
     tell_buddy(docket, draft.walk)
     return _taken(draft.walk)
 
@@ -252,7 +260,7 @@ def _end(docket: Docket, command: HomeWalk | CancelWalk, how: e.Ending) -> Reply
     if isinstance(typed, Declined):
         return typed
     if draft.walk.state is WalkState.RAISED:
-        _late(docket, draft, typed, command.device)
+        _late(docket, draft, how, typed, command.device)
     else:
         if typed.calls:
             duress_on(docket, draft, command.device)
@@ -261,13 +269,13 @@ def _end(docket: Docket, command: HomeWalk | CancelWalk, how: e.Ending) -> Reply
     return _taken(draft.walk)
 
 
-def _late(docket: Docket, draft: WalkDraft, typed: Typed, device: str | None) -> None:
+def _late(docket: Docket, draft: WalkDraft, how: e.Ending, typed: Typed, device: str | None) -> None:
     """There is an alert already: people find out.  It hears what they say, and nothing is taken back."""
     alert = None if draft.walk.alert is None else docket.find(draft.walk.alert)
     draft.record(e.LateHome())
     if alert is not None and alert.alert.open:
         language = next(iter(docket.directory.languages), "en")
-        alert.record(Noted(by=draft.walk.member, text=phrase(language, "walk_says_home")))
+        alert.record(Noted(by=draft.walk.member, text=phrase(language, SAYS[how])))
     if typed.calls:
         duress_on(docket, draft, device)
 

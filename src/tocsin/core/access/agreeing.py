@@ -42,10 +42,9 @@ from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
 from tocsin.core.escalation import barred
 from tocsin.core.findings import spelled
+from tocsin.core.refusals import NO_SUCH_RECORD, OVER
 from tocsin.core.words import Role
 
-NO_SUCH_CHANGE = Declined(problem=Problem.NO_SUCH_RECORD)
-OVER = Declined(problem=Problem.CONFLICT)
 ASKED_IT = Declined(problem=Problem.ASKED_IT)
 TOGETHER = 3  # So many different people need not wait: two supervisors, and a coordinator or the duty chief.
 
@@ -84,7 +83,7 @@ def withdraw(docket: Docket, command: WithdrawChange) -> Reply:
         return declined
     change = docket.kept(Change, command.change)
     if change is None or not (_asked(command.by, change) or may_know(docket.directory, change, command.by.member)):
-        return NO_SUCH_CHANGE
+        return NO_SUCH_RECORD
     if not _asked(command.by, change):
         return NOT_ALLOWED
     if not change.open:
@@ -104,7 +103,7 @@ def _open(docket: Docket, by: By, id: str) -> Change | Declined:
         return declined
     change = docket.kept(Change, id)
     if change is None or not eligible(docket.directory, change.edit, by.member):
-        return NO_SUCH_CHANGE
+        return NO_SUCH_RECORD
     return change if change.open else OVER
 
 

@@ -49,12 +49,12 @@ from tocsin.core.limits import (
     ANNOUNCED_TRIES_MAX,
     ANNOUNCED_VALID_MS,
 )
+from tocsin.core.refusals import NO_SUCH_ALERT
 from tocsin.core.reporting import ARRIVED, UNHEARD_OF, mind_contact, of_another_send
 from tocsin.core.roster import may_close
 from tocsin.core.words import Channel, Purpose
 
 WRITTEN = (Channel.EMAIL, Channel.SMS, Channel.OTHER)  # The first of these that a member has is theirs.
-NO_SUCH_ALERT = Declined(problem=Problem.NO_SUCH_ALERT)
 NO_SUCH_DELIVERY = Declined(problem=Problem.NO_SUCH_DELIVERY)
 
 

@@ -31,6 +31,7 @@ from tocsin.core.access.words import Told, Via
 from tocsin.core.commands import Declined, Done, Problem, ReplaceDirectory, Reply
 from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import Docket
+from tocsin.core.refusals import NO_SUCH_MEMBER, STALE
 from tocsin.core.words import Role
 
 
@@ -83,9 +84,9 @@ def edit_member(docket: Docket, command: EditMember) -> Reply:
         if declined is not None:
             return declined
     if member is None or member.seat:
-        return Declined(problem=Problem.NO_SUCH_MEMBER)
+        return NO_SUCH_MEMBER
     if form_of(member) != before:
-        return Declined(problem=Problem.STALE)
+        return STALE
     if _nobody_left(docket.directory, member, after):
         return Declined(problem=Problem.NOBODY_ADMINISTERS)
     return propose_all(docket, command.by, list(of_member(member, _filled(member, after))), command.why)

@@ -41,6 +41,7 @@ from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
 from tocsin.core.gaps import Lack, lacking, plans_of
 from tocsin.core.limits import CLOCK_IN_EARLY_MS, CLOCK_IN_LASTS_MS, CLOCK_IN_MAX_MS, CLOCK_OUT_MAX_MS
+from tocsin.core.refusals import NO_SITE, NO_SUCH_MEMBER
 from tocsin.core.roster import may_close, on_shift, rostered_until_ms, site_of
 from tocsin.core.words import Channel
 
@@ -51,9 +52,7 @@ LESS: Mapping[Lack, frozenset[Lack]] = {
     Lack.TOO_FEW: frozenset(),
     Lack.NO_CLOSER: frozenset(),
 }
-NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
 CUT_OFF = Declined(problem=Problem.NOT_ALLOWED, because=Because.ON_NOWHERE)
-NO_SITE = Declined(problem=Problem.CONFLICT, because=Because.NO_SUCH_SITE)
 NOT_YET = Declined(problem=Problem.CONFLICT, because=Because.END_OUT_OF_RANGE)
 
 

@@ -24,6 +24,7 @@ from tocsin.core.access.words import SignedIn, Told, Via
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.docket import Docket
 from tocsin.core.limits import CODE_TRIES_MAX, CODE_TRIES_REST_MS, RECOVERY_CODES
+from tocsin.core.refusals import RAISE_ONLY
 
 DONE = Done()
 WRONG_CODE = Declined(problem=Problem.WRONG_CODE)
@@ -115,7 +116,7 @@ def sign_in_by_code(docket: Docket, command: SignInByCode) -> Reply:
         _miss(docket, codes)
         return WRONG_CODE
     if member.suspended:
-        return sessions.RAISE_ONLY
+        return RAISE_ONLY
     docket.keep(used(codes, command.matched, docket.now_ms))
     by = By(member.id, Via.SESSION, id_of(command.token_hash))
     left = str(len(codes.hashes) - 1)

@@ -21,13 +21,11 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import NOT_ALLOWED, refused
 from tocsin.core.access.record import By, Link
 from tocsin.core.access.words import Ended, Told, Via
-from tocsin.core.commands import Declined, Done, Enrol, Problem, Reply, Revoke
+from tocsin.core.commands import Done, Enrol, Reply, Revoke
 from tocsin.core.directory import Device
 from tocsin.core.docket import Docket
 from tocsin.core.limits import LABEL_MAX_CHARS
-
-NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
-NO_SUCH_RECORD = Declined(problem=Problem.NO_SUCH_RECORD)
+from tocsin.core.refusals import NO_SUCH_MEMBER, NO_SUCH_RECORD
 
 
 class DeviceState(StrEnum):

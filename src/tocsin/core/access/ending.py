@@ -25,12 +25,12 @@ from tocsin.core.access.proposing import propose
 from tocsin.core.access.record import REGISTER, Desk, Kept, Key, Link, Passkey, Session, Wallboard
 from tocsin.core.access.rung_record import RungLink
 from tocsin.core.access.words import Ended, LinkKind, Told, What
-from tocsin.core.commands import Declined, Done, Problem, Reply
+from tocsin.core.commands import Done, Reply
 from tocsin.core.directory import Device
 from tocsin.core.docket import Docket
+from tocsin.core.refusals import NO_SUCH_RECORD
 
 DONE = Done()
-NO_SUCH_RECORD = Declined(problem=Problem.NO_SUCH_RECORD)
 SCREENS = frozenset({LinkKind.DESK, LinkKind.WALLBOARD})
 
 
@@ -87,14 +87,14 @@ def end_all_of(docket: Docket, member: str, why: Ended) -> None:
     theirs += [one for one in docket.all_kept(Key).values() if one.by == member]
     theirs += [one for one in docket.all_kept(Wallboard).values() if one.by == member]
     for one in theirs:
-        _end(docket, one, why)
+        end_record(docket, one, why)
     for device in list(docket.directory.devices.values()):
         if device.member == member and not device.revoked:
             docket.set_device(devices.ended(device, why))
 
 
-def _end(docket: Docket, record: Any, why: Ended) -> None:
-    """By its own machine, where it has one; time has nothing more to look at."""
+def end_record(docket: Docket, record: Any, why: Ended) -> None:
+    """An open one; by its own machine, where it has one.  Time has nothing more to look at."""
     docket.keep(_ENDED.get(type(record), _ended)(record, why))
     if type(record) in TIMED:
         docket.wakes[f"{REGISTER[type(record)]}/{record.id}"] = None
@@ -120,7 +120,7 @@ def _record(docket: Docket, kind: type[Kept], id: str, owners: Callable[[Any], s
     if known is None:
         return None
     over = not known.open
-    return Found(frozenset(owners(known)), may, over, lambda: _end(docket, known, Ended.REVOKED))
+    return Found(frozenset(owners(known)), may, over, lambda: end_record(docket, known, Ended.REVOKED))
 
 
 def _session(docket: Docket, id: str) -> Found | None:
@@ -147,7 +147,7 @@ def _link(docket: Docket, id: str) -> Found | None:
     known = docket.kept(Link, id)
     if known is None:  # Then of an alert, if of anything.
         return _record(docket, RungLink, id, lambda link: {link.member}, May.REVOKE_FOR_OTHERS)
-    may = May.KEEP_SCREENS if known is not None and known.kind in SCREENS else May.REVOKE_FOR_OTHERS
+    may = May.KEEP_SCREENS if known.kind in SCREENS else May.REVOKE_FOR_OTHERS
     return _record(docket, Link, id, lambda link: {link.member, link.by.member} - {""}, may)
 
 

@@ -27,15 +27,15 @@ from tocsin.core.access.permissions import May
 from tocsin.core.access.permit import refused
 from tocsin.core.access.record import SYSTEM, By
 from tocsin.core.access.roster_commands import AddFeed, AskFeed, EndFeed, FeedRead, HearFeed
-from tocsin.core.access.rosters import NO_SUCH_SITE, put
+from tocsin.core.access.rosters import put
 from tocsin.core.access.words import Ended, Told
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Shift
 from tocsin.core.docket import Docket
 from tocsin.core.limits import FEED_LATE_MS, FEED_SEEN_EVERY_MS, FEEDS_MAX
+from tocsin.core.refusals import NO_SUCH_RECORD
 from tocsin.core.roster_span import Span, within
 
-NO_SUCH_FEED = Declined(problem=Problem.NO_SUCH_RECORD)
 PEOPLE_DIGITS = 16
 Key = tuple[int, int]
 
@@ -49,7 +49,7 @@ def add_feed(docket: Docket, command: AddFeed) -> Reply:
     if declined is not None:
         return declined
     if command.site not in docket.directory.sites:
-        return NO_SUCH_SITE
+        return NO_SUCH_RECORD
     if len(docket.all_kept(Feed)) >= FEEDS_MAX:
         return Declined(problem=Problem.CONFLICT)
     feed = Feed(
@@ -93,7 +93,7 @@ def _theirs(docket: Docket, by: By, id: str) -> Feed | Declined:
     if declined is not None:
         return declined
     feed = docket.kept(Feed, id)
-    return NO_SUCH_FEED if feed is None or not feed.open else feed
+    return NO_SUCH_RECORD if feed is None or not feed.open else feed
 
 
 def _say(docket: Docket, by: By, what: str, feed: Feed, *, detail: str = "", told: Told = Told.NOBODY) -> None:
@@ -107,7 +107,7 @@ def hear_feed(docket: Docket, command: HearFeed) -> Reply:
     """What the node has found of it.  One that has ended meanwhile says nothing any more."""
     feed = docket.kept(Feed, command.feed)
     if feed is None or not feed.open or feed.site not in docket.directory.sites:
-        return NO_SUCH_FEED
+        return NO_SUCH_RECORD
     match command.told:
         case FeedFault():
             _failed(docket, feed, command.told)

@@ -41,6 +41,7 @@ from tocsin.core.limits import (
     LINK_RECOVERY_MS,
     LINK_SCREEN_MS,
 )
+from tocsin.core.refusals import NO_SUCH_MEMBER, NO_SUCH_RECORD, NO_SUCH_SITE
 from tocsin.core.words import Role
 
 LIVES_MS: Mapping[LinkKind, int] = {
@@ -52,8 +53,6 @@ LIVES_MS: Mapping[LinkKind, int] = {
     LinkKind.RECOVERY: LINK_RECOVERY_MS,
 }
 FOR_A_MEMBER = frozenset({LinkKind.FIRST_ADMINISTRATOR, LinkKind.INVITATION, LinkKind.ENROLMENT, LinkKind.RECOVERY})
-WORN_OUT = Declined(problem=Problem.LINK_WORN_OUT)
-NO_SUCH_RECORD = Declined(problem=Problem.NO_SUCH_RECORD)
 
 
 class LinkState(StrEnum):
@@ -159,13 +158,13 @@ def _not_first(docket: Docket, command: MakeLink) -> Declined | None:
     member = docket.directory.members.get(command.member)
     if member is not None and Role.ADMINISTRATOR not in member.roles:
         return Declined(problem=Problem.NOT_ALLOWED, because=Because.NO_ADMINISTRATOR)
-    return _no_one_to_let_in(docket.directory, command.member)
+    return no_one_to_let_in(docket.directory, command.member)
 
 
 def _not_invited(docket: Docket, member: str) -> Declined | None:
     if any(passkey.member == member for passkey in docket.all_kept(Passkey).values()):
         return Declined(problem=Problem.NOT_ALLOWED, because=Because.HAS_A_PASSKEY)
-    return _no_one_to_let_in(docket.directory, member)
+    return no_one_to_let_in(docket.directory, member)
 
 
 def _not_enrolled(docket: Docket, command: MakeLink) -> Declined | None:
@@ -176,13 +175,14 @@ def _not_enrolled(docket: Docket, command: MakeLink) -> Declined | None:
     before = docket.directory.devices.get(command.subject)
     if command.subject and (before is None or before.member != command.member):
         return NO_SUCH_RECORD
-    return _no_one_to_let_in(docket.directory, command.member)
+    return no_one_to_let_in(docket.directory, command.member)
 
 
-def _no_one_to_let_in(directory: Directory, id: str) -> Declined | None:
+def no_one_to_let_in(directory: Directory, id: str) -> Declined | None:
+    """Is this nobody for whom anything could be opened: not here, a desk's seat, suspended?"""
     member = directory.members.get(id)
     if member is None or member.seat:
-        return Declined(problem=Problem.NO_SUCH_MEMBER)
+        return NO_SUCH_MEMBER
     if member.suspended:
         return Declined(problem=Problem.NOT_ALLOWED, because=Because.SUSPENDED)
     return None
@@ -191,7 +191,7 @@ def _no_one_to_let_in(directory: Directory, id: str) -> Declined | None:
 def _nowhere(directory: Directory, command: MakeLink) -> Declined | None:
     site, _, place = command.subject.partition("/")
     if site not in directory.sites:
-        return Declined(problem=Problem.NO_SUCH_RECORD, because=Because.NO_SUCH_SITE)
+        return NO_SUCH_SITE
     known = {spot.id for spot in directory.places if spot.site == site}
     if command.kind is LinkKind.DESK and place not in known:
         return Declined(problem=Problem.NO_SUCH_RECORD, because=Because.NO_SUCH_PLACE)
@@ -207,10 +207,10 @@ def holds(directory: Directory, link: Link, now_ms: int) -> bool:
         return False
     if _cut_off(directory, link.member) or _cut_off(directory, link.by.member):
         return False
-    return not _tied(directory, link.member, link.by.member)
+    return not tied(directory, link.member, link.by.member)
 
 
-def _tied(directory: Directory, member: str, maker: str) -> bool:
+def tied(directory: Directory, member: str, maker: str) -> bool:
     """Is one of two different people not to be told about the other?"""
     if not member or not maker or member == maker:
         return False

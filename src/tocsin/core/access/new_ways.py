@@ -7,6 +7,9 @@ moment on, because it may be true.  But where a roster is weighed it makes up fo
 WAY_COUNTS_AFTER_MS, in which every supervisor was told of it and can ask whose it is, or its owner has answered a test.
 Else one file applied twice, or two acts a minute apart, would put his people in the place of hers.
 
+A phone that says by itself that a push came has answered nothing: whoever runs the system enrols one in any name within
+a minute, and it lies in his drawer.  It is rung, and called a way that was proven; here it waits for its day.
+
 The same number under another id is the same way.  What is taken out and put back begins anew.  In an organisation that
 is not guarded yet nothing is written down: it is being set up, and changes do not wait.
 """
@@ -22,6 +25,7 @@ from tocsin.core.directory import Contact, Member
 from tocsin.core.docket import Docket
 from tocsin.core.limits import WAY_COUNTS_AFTER_MS
 from tocsin.core.reach import Proof, proof_of
+from tocsin.core.round_message import ANSWERABLE
 from tocsin.core.words import Channel
 
 Way = tuple[Channel, str]
@@ -41,8 +45,8 @@ def follow(docket: Docket) -> None:
 
 
 def proven(contact: Contact, now_ms: int) -> bool:
-    """Has whoever has it answered a test of late?"""
-    return contact.reaches and proof_of(contact, now_ms)[0] is Proof.PROVEN
+    """Has whoever has it answered a test of late, with their own hand?"""
+    return contact.kind in ANSWERABLE and contact.reaches and proof_of(contact, now_ms)[0] is Proof.PROVEN
 
 
 def standing(contact: Contact, now_ms: int) -> bool:

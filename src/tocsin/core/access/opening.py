@@ -20,6 +20,7 @@ from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Member, Site
 from tocsin.core.docket import Docket
+from tocsin.core.refusals import LINK_WORN_OUT
 from tocsin.core.words import Role
 
 FOUNDED_ALREADY = Declined(problem=Problem.CONFLICT, because=Because.FOUNDED)
@@ -35,9 +36,9 @@ def use_link(docket: Docket, command: UseLink) -> Reply:
     """Done: what it was good for has begun.  Declined: it is worn out, and nothing changed."""
     link = docket.kept(Link, command.link)
     if link is None or not links.holds(docket.directory, link, docket.now_ms):
-        return links.WORN_OUT
+        return LINK_WORN_OUT
     if not _OPENS[link.kind](docket, link, command):
-        return links.WORN_OUT
+        return LINK_WORN_OUT
     links.end(docket, link, Ended.USED)
     by = By(link.member, Via.LINK, link.id)
     docket.act(by, "link_used", about=link.member, subject=link.id, detail=link.kind, told=Told.THEMSELF)

@@ -14,12 +14,12 @@ from msgspec.structs import replace
 from tocsin.core.access.permit import NOT_ALLOWED
 from tocsin.core.access.pins import not_theirs
 from tocsin.core.access.words import Told, Via
-from tocsin.core.commands import Declined, Done, Problem, Reply, SetCallCode, SetContact
+from tocsin.core.commands import Done, Reply, SetCallCode, SetContact
 from tocsin.core.directory import Contact, Member
 from tocsin.core.docket import Docket
+from tocsin.core.refusals import NO_SUCH_MEMBER
 
 DONE = Done()
-NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
 
 
 def set_call_code(docket: Docket, command: SetCallCode) -> Reply:

@@ -26,6 +26,7 @@ from tocsin.core.access.words import Ended, SignedIn, Told, Via
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.docket import Docket
 from tocsin.core.limits import PASSKEYS_MAX
+from tocsin.core.refusals import NO_SUCH_RECORD, RAISE_ONLY
 
 DONE = Done()
 UNKNOWN = Declined(problem=Problem.PASSKEY_UNKNOWN)
@@ -103,7 +104,7 @@ def sign_in_by_passkey(docket: Docket, command: SignInByPasskey) -> Reply:
         return _copied(docket, passkey)
     member = docket.directory.members.get(passkey.member)
     if member is None or member.suspended:
-        return sessions.RAISE_ONLY
+        return RAISE_ONLY
     docket.keep(used(passkey, command.sign_count, docket.now_ms))
     sessions.begin(docket, member, SignedIn.PASSKEY, command.token_hash, command.label)
     return DONE
@@ -191,7 +192,7 @@ def _own(docket: Docket, by: By, id: str, *, fresh: bool) -> Passkey | Declined:
     if isinstance(session, Declined):
         return session
     passkey = docket.all_kept(Passkey).get(id)
-    return sessions.NO_SUCH_RECORD if passkey is None or passkey.member != session.member else passkey
+    return NO_SUCH_RECORD if passkey is None or passkey.member != session.member else passkey
 
 
 def follow(docket: Docket) -> None:

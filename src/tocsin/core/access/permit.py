@@ -16,17 +16,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tocsin.core.access.permissions import LINES, May, Reach, reach_of
-from tocsin.core.access.record import By, Desk, Kept, Key, Session, Wallboard
+from tocsin.core.access.record import By, Desk, Key, Session, Wallboard
 from tocsin.core.access.rung_record import RungLink
-from tocsin.core.access.words import KeyScope, Via
+from tocsin.core.access.words import Ended, KeyScope, Via
 from tocsin.core.commands import Declined, Problem
-from tocsin.core.directory import Directory
+from tocsin.core.directory import Device, Directory
 from tocsin.core.docket import Docket
 from tocsin.core.limits import FRESH_MS
 
 NOT_ALLOWED = Declined(problem=Problem.NOT_ALLOWED)
 NOT_FRESH = Declined(problem=Problem.NOT_FRESH)
-RECORD_OF: Mapping[Via, type[Session] | type[Desk] | type[Wallboard] | type[Key] | type[RungLink]] = {
+Token = Session | Desk | Wallboard | Key | RungLink
+RECORD_OF: Mapping[Via, type[Token]] = {
     Via.SESSION: Session,
     Via.DESK: Desk,
     Via.WALLBOARD: Wallboard,
@@ -55,13 +56,13 @@ def reach_now(docket: Docket, by: By, may: May) -> Reach:
     return reach(docket.directory, credential(docket, by), by, may, docket.now_ms)
 
 
-def credential(docket: Docket, by: By) -> Kept | None:
+def credential(docket: Docket, by: By) -> Token | None:
     """The record of what they came by; None for what has none (a device, the operator), or was never issued."""
     kind = RECORD_OF.get(by.via)
     return None if kind is None else docket.kept(kind, by.credential)
 
 
-def reach(directory: Directory, record: Kept | None, by: By, may: May, now_ms: int) -> Reach:
+def reach(directory: Directory, record: Token | None, by: By, may: May, now_ms: int) -> Reach:
     """How far they get, by the organisation and their credential's record as they are."""
     if by.via is Via.SYSTEM:
         return Reach.ALL
@@ -78,28 +79,39 @@ def reach(directory: Directory, record: Kept | None, by: By, may: May, now_ms: i
     return Reach.NONE if member is None or member.suspended else reach_of(member.roles, may, by.via)
 
 
-def is_fresh(record: Kept | None, by: By, now_ms: int) -> bool:
+def is_fresh(record: Token | None, by: By, now_ms: int) -> bool:
     """Have they proved who they are, so shortly ago that it still counts?  The operator's proof is the machine."""
     if by.via in (Via.OPERATOR, Via.SYSTEM):
         return True
     return isinstance(record, Session) and now_ms - record.fresh_ms <= FRESH_MS
 
 
-def _holds(directory: Directory, record: Kept | None, by: By, now_ms: int) -> bool:
+def _holds(directory: Directory, record: Token | None, by: By, now_ms: int) -> bool:
     """Is this credential theirs, and worth more than a call for help?"""
-    match record:
-        case None:
-            device = directory.devices.get(by.credential) if by.via is Via.DEVICE else None
-            return device is not None and device.member == by.member and not device.revoked
-        case Session():
-            return record.open and record.member == by.member and now_ms < runs_out_ms(record)
-        case Key():
-            return record.open and now_ms < record.ends_ms
+    known = directory.devices.get(by.credential) if by.via is Via.DEVICE else record
+    if known is None or over(known, now_ms) is not None:
+        return False
+    match known:
+        case Device() | Session() | RungLink():
+            return known.member == by.member
         case Desk():
-            return record.open and record.seat == by.member
-        case RungLink():
-            return record.open and record.member == by.member
-    return record.open
+            return known.seat == by.member
+    return True
+
+
+# How long it lives -----------------------------------------------------------------------------------------------
+
+
+def over(known: Device | Token, now_ms: int) -> Ended | None:
+    """Why this is worth no more than a call for help by now; None: it is alive.  Its wake-up may come later."""
+    match known:
+        case Device(revoked=True, ended=None):  # Of those days when no reason was written down.
+            return Ended.REVOKED
+        case Session(ended=None) if now_ms >= runs_out_ms(known):
+            return Ended.EXPIRED if now_ms >= known.ends_ms else Ended.IDLE
+        case Key(ended=None) if now_ms >= known.ends_ms:
+            return Ended.EXPIRED
+    return known.ended
 
 
 def runs_out_ms(session: Session) -> int:

@@ -30,11 +30,10 @@ from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Member
 from tocsin.core.docket import Docket
 from tocsin.core.limits import PIN_RESET_ASKED_MS
+from tocsin.core.refusals import NO_SUCH_MEMBER, NO_SUCH_RECORD
 from tocsin.core.words import Role
 
 DONE = Done()
-NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
-NO_SUCH_RECORD = Declined(problem=Problem.NO_SUCH_RECORD)
 ALERT_OPEN = Declined(problem=Problem.NOT_ALLOWED, because=Because.THEIR_ALERT_OPEN)
 
 

@@ -24,12 +24,12 @@ from tocsin.core.access.permit import NOT_ALLOWED
 from tocsin.core.access.record import By, PinTries
 from tocsin.core.access.sessions import own
 from tocsin.core.access.words import Told, Via
-from tocsin.core.commands import Declined, Done, PinMatch, Problem, Reply, SetPins
+from tocsin.core.commands import Declined, Done, PinMatch, Reply, SetPins
 from tocsin.core.docket import Docket
 from tocsin.core.limits import PIN_MISSES_HOUR_MAX, PIN_MISSES_WINDOW_MS
+from tocsin.core.refusals import NO_SUCH_MEMBER
 
 DONE = Done()
-NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
 
 
 def set_pins(docket: Docket, command: SetPins) -> Reply:

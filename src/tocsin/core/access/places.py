@@ -47,12 +47,11 @@ from tocsin.core.limits import (
 from tocsin.core.outline import OutlineFault
 from tocsin.core.place import SHEETED, of_site
 from tocsin.core.place_problems import OF_OUTLINE, name_of
+from tocsin.core.refusals import NO_SUCH_SITE, STALE
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # As in a site file.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # None that looks like another on a wall at night.
 PNG = b"\x89PNG\r\n\x1a\n"
-STALE = Declined(problem=Problem.STALE)
-NO_SUCH_SITE = Declined(problem=Problem.NO_SUCH_RECORD, because=Because.NO_SUCH_SITE)
 NO_SUCH_PLACE = Declined(problem=Problem.NO_SUCH_RECORD, because=Because.NO_SUCH_PLACE)
 NO_SUCH_SHEET = Declined(problem=Problem.NO_SUCH_RECORD, because=Because.NO_SUCH_SHEET)
 

@@ -10,12 +10,9 @@ from tocsin.core.access.plan_commands import SetPlan, SetWalkTimes
 from tocsin.core.access.plan_versions import plan_edits, plan_of, raised
 from tocsin.core.access.proposing import propose_all
 from tocsin.core.access.splitting import walk_time_edits
-from tocsin.core.because import Because
-from tocsin.core.commands import Declined, Done, Problem, Reply
+from tocsin.core.commands import Done, Reply
 from tocsin.core.docket import Docket
-
-STALE = Declined(problem=Problem.STALE)
-NO_SUCH_SITE = Declined(problem=Problem.NO_SUCH_RECORD, because=Because.NO_SUCH_SITE)
+from tocsin.core.refusals import NO_SUCH_SITE, STALE
 
 
 def set_plan(docket: Docket, command: SetPlan) -> Reply:

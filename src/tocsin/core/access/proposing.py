@@ -33,6 +33,7 @@ from tocsin.core.docket import Docket
 from tocsin.core.findings import Finding
 from tocsin.core.limits import CHANGE_DELAY_MS, CHANGE_LAPSES_MS
 from tocsin.core.planning import problems
+from tocsin.core.refusals import STALE
 
 GUARD = "guard"
 Waits = tuple[Edit, Reasons]
@@ -50,7 +51,7 @@ def propose_all(docket: Docket, by: By, edits: Sequence[Edit], why: str = "") ->
     """Several edits, applied in their order; all are declined, or each acts, waits or is refused by itself."""
     wanted = standing_edits(docket.directory, edits)
     if wanted is None:
-        return Declined(problem=Problem.STALE)
+        return STALE
     faults = newly_fatal(docket, applied(docket.directory, wanted))
     if faults:
         return bad_directory(faults)
@@ -82,11 +83,6 @@ def settle(
     return Split(tuple(fit), waiting, tuple(edit for edit in now if edit in left))
 
 
-def wait_as_one(docket: Docket, by: By, together: Sequence[Waits], why: str) -> str:
-    """The id of the change by which all of these wait, also those that would weaken nothing: they are one thing."""
-    return _wait(docket, by, together, why)
-
-
 def reasons_to_wait(
     docket: Docket, by: By, edits: Sequence[Edit], found: Sequence[Reasons] | None = None
 ) -> list[Reasons]:
@@ -110,13 +106,13 @@ def _waiting(docket: Docket, by: By, later: Sequence[Waits], why: str) -> tuple[
     new = [one for one in later if one[0] not in known]
     shifts = [one for one in new if isinstance(one[0], ShiftEdit)]
     for together in [*([one] for one in new if not isinstance(one[0], ShiftEdit)), *([shifts] if shifts else [])]:
-        id = _wait(docket, by, together, why)
+        id = wait_as_one(docket, by, together, why)
         known.update((edit, id) for edit, _ in together)
     return tuple(dict.fromkeys(known[edit] for edit, _ in later))
 
 
-def _wait(docket: Docket, by: By, together: Sequence[Waits], why: str) -> str:
-    """The id of the change that waits for these from now on."""
+def wait_as_one(docket: Docket, by: By, together: Sequence[Waits], why: str) -> str:
+    """The id of the change by which all of these wait, also those that would weaken nothing: they are one thing."""
     edit, *more = (edit for edit, _ in together)
     change = Change(
         id=docket.id(),

@@ -22,14 +22,14 @@ from tocsin.core.access.permit import refused
 from tocsin.core.access.push_commands import AskPushTest, PushGone, PushProven, Subscribe, Unsubscribe
 from tocsin.core.access.push_record import CONTACT, PushEnded, PushState, Subscription, contact_of, ended, pushes_of
 from tocsin.core.access.record import SYSTEM
-from tocsin.core.commands import Declined, Done, Problem, Reply
+from tocsin.core.commands import Done, Reply
 from tocsin.core.directory import Contact, Device, Directory, Member
 from tocsin.core.docket import Docket
 from tocsin.core.limits import DAY_MS, PUSH_TEST_EVERY_MS
+from tocsin.core.refusals import NO_SUCH_RECORD
 from tocsin.core.words import Channel, Reason
 
 DONE, KNOWN = Done(), Done(known=True)
-NO_SUCH_RECORD = Declined(problem=Problem.NO_SUCH_RECORD)
 
 
 # What a phone asks ---------------------------------------------------------------------------------------------------

@@ -32,10 +32,9 @@ from tocsin.core.access.words import Ended, LinkKind, RecoveryState, Told, Via
 from tocsin.core.because import Because
 from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.docket import Docket
-from tocsin.core.escalation import barred
 from tocsin.core.limits import RECOVERY_DELAY_MS, RECOVERY_READY_MS, RECOVERY_UNVOUCHED_MS, TEXT_MAX_CHARS
+from tocsin.core.refusals import NO_SUCH_RECORD
 
-NO_SUCH_RECORD = Declined(problem=Problem.NO_SUCH_RECORD)
 SOMEBODY_ELSE = Declined(problem=Problem.NOT_ALLOWED, because=Because.VOUCHES_FOR_THEMSELF)
 NOT_YET = Declined(problem=Problem.CONFLICT, because=Because.RECOVERY_NOT_READY)
 ASKED_ALREADY = Declined(problem=Problem.CONFLICT, because=Because.RECOVERY_ASKED)
@@ -118,18 +117,13 @@ def _may_not_vouch(docket: Docket, by: By) -> Declined | None:
 
 def _not_for(docket: Docket, by: By, about: str) -> Declined | None:
     """Is this a person whom anybody else could vouch for?"""
-    member = docket.directory.members.get(about)
-    if member is None or member.seat:
-        return Declined(problem=Problem.NO_SUCH_MEMBER)
-    if member.suspended:
-        return Declined(problem=Problem.NOT_ALLOWED, because=Because.SUSPENDED)
-    return SOMEBODY_ELSE if by.member == about else None
+    nobody = links.no_one_to_let_in(docket.directory, about)
+    return SOMEBODY_ELSE if nobody is None and by.member == about else nobody
 
 
 def _untied(docket: Docket, recovery: Recovery, *vouching: str) -> bool:
     """Are none of these tied to the person, either way round?"""
-    directory, about = docket.directory, recovery.member
-    return not any(barred(directory, about, one) or barred(directory, one, about) for one in vouching)
+    return not any(links.tied(docket.directory, recovery.member, one) for one in vouching)
 
 
 def _vouched(docket: Docket, by: By, recovery: Recovery, what: str, why: str = "") -> None:

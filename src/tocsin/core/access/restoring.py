@@ -15,8 +15,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from tocsin.core.access import clocking, closed_numbers, feeds
+from tocsin.core.access import clocking, closed_numbers, devices, feeds
 from tocsin.core.access.commands import Restore
+from tocsin.core.access.ending import end_record
 from tocsin.core.access.feed_record import Feed
 from tocsin.core.access.permit import NOT_ALLOWED
 from tocsin.core.access.place_record import PlaceCode
@@ -35,11 +36,11 @@ def restore(docket: Docket, command: Restore) -> Reply:
     if command.by.via is not Via.OPERATOR:
         return NOT_ALLOWED
     for record in _ending(docket, command):
-        docket.keep(replace(record, ended=Ended.REVOKED))
+        end_record(docket, record, Ended.REVOKED)
     for id in command.devices:
         device = docket.directory.devices.get(id)
         if device is not None and not device.revoked:
-            docket.set_device(replace(device, revoked=True, ended=Ended.REVOKED))
+            docket.set_device(devices.ended(device, Ended.REVOKED))
     _people(docket, command)
     closed_numbers.again(docket, command.closed)
     for id, feed in list(docket.all_kept(Feed).items()):

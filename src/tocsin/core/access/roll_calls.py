@@ -42,12 +42,11 @@ from tocsin.core.limits import (
     ROLL_SAID_CLEARED,
     ROLL_WHY_MAX_CHARS,
 )
+from tocsin.core.refusals import NO_SITE, NO_SUCH_RECORD
 from tocsin.core.roster import on_shift
 from tocsin.core.shadow import life_of, lives_of
 
 DONE, KNOWN = Done(), Done(known=True)
-NO_SUCH_RECORD = Declined(problem=Problem.NO_SUCH_RECORD)
-NO_SITE = Declined(problem=Problem.CONFLICT, because=Because.NO_SUCH_SITE)
 NOBODY = Declined(problem=Problem.CONFLICT, because=Because.NOBODY_ON_SHIFT)
 
 

@@ -4,9 +4,8 @@ Theory of operation
 -------------------
 While it runs, each word of somebody is a small record of its own (`RollSaid`), so that an answer writes a line and not
 ten thousand.  So is whom its newest messages do not reach (`RollUnreached`).  When it closes, both move into the roll
-call itself, which is its report, and the lines go.  Alerts
-of those who were asked stand among the words with their ids alone: who may know of one is asked whenever it is read
-(`roll_sight.py`).
+call itself, which is its report, and the lines go.  Alerts of those who were asked stand among the words with their ids
+alone: who may know of one is asked whenever it is read (`roll_sight.py`).
 """
 
 from __future__ import annotations
@@ -66,7 +65,8 @@ class RollUnreached(Struct, frozen=True, gc=False, kw_only=True):
 class RollCall(Struct, frozen=True, gc=False, kw_only=True):
     """`by`, `closed_by`: members; empty: nobody, or time.  `waves`: how often those without an answer were to be asked
     by now; `sent`: how often that was begun.  `put_away`: too old to stay in memory.  `round`: the newest that asks.
-    `unreached`: whom no message could reach when it closed, and why."""
+    `unreached`: whom no message could reach when it closed, and why.
+    """
 
     id: str
     site: str

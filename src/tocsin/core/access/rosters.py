@@ -24,16 +24,15 @@ from tocsin.core.access.roster_commands import ImportRoster
 from tocsin.core.access.splitting import roster_edits
 from tocsin.core.access.weakening import weakenings
 from tocsin.core.access.words import Told
-from tocsin.core.commands import Declined, Done, Problem, Reply
+from tocsin.core.commands import Done, Reply
 from tocsin.core.directory import Directory, Shift
 from tocsin.core.docket import Docket
 from tocsin.core.findings import Wrong
 from tocsin.core.findings import found as wrong
 from tocsin.core.limits import ROSTER_PLACES_MAX
 from tocsin.core.planning import problems
+from tocsin.core.refusals import NO_SUCH_RECORD, STALE
 from tocsin.core.roster_span import Span, replaced, within
-
-NO_SUCH_SITE = Declined(problem=Problem.NO_SUCH_RECORD)
 
 
 def judged_roster(
@@ -55,11 +54,11 @@ def import_roster(docket: Docket, command: ImportRoster) -> Reply:
     if declined is not None:
         return declined
     if command.span.site not in docket.directory.sites:
-        return NO_SUCH_SITE
+        return NO_SUCH_RECORD
     if sum(len(shift.members) for shift in command.after) > ROSTER_PLACES_MAX:
         return bad_directory([wrong(f"roster {command.span.site}", Wrong.ROSTER_TOO_LONG, most=ROSTER_PLACES_MAX)])
     if within(docket.directory, command.span) != command.before:
-        return Declined(problem=Problem.STALE)
+        return STALE
     return put(docket, command.by, command.span, command.after, command.judged, "roster_imported", command.why)
 
 
@@ -77,7 +76,7 @@ def put(
     if found is None:
         found = judged_roster(docket.directory, span, shifts, docket.now_ms, docket.is_emergency)
     if not found.of(docket.directory):
-        return Declined(problem=Problem.STALE)
+        return STALE
     if found.findings:
         return bad_directory(found.findings)
     split = settle(docket, by, found.edits, why, quietly=True, found=found.weakens) if found.edits else Split()

@@ -29,10 +29,10 @@ from tocsin.core.directory import Directory
 from tocsin.core.docket import Docket
 from tocsin.core.escalation import barred
 from tocsin.core.limits import RUNG_LINK_LINGERS_MS, RUNG_LINKS_MAX
+from tocsin.core.refusals import LINK_WORN_OUT
 from tocsin.core.rung_link import LinkFor
 from tocsin.core.shadow import life_of, looks_on
 
-WORN_OUT = Declined(problem=Problem.LINK_WORN_OUT)
 OPENED_ELSEWHERE = Declined(problem=Problem.OPENED_ELSEWHERE)
 
 
@@ -57,14 +57,14 @@ def bind(docket: Docket, command: BindLink) -> Reply:
     """This device, unless another was faster.  Declined: nothing changed, and nobody is told why but that."""
     alert = docket.world.alert(docket.org, command.alert)
     if alert is None or not holds(alert, docket.directory, command.alert, command.member, command.purpose):
-        return WORN_OUT
+        return LINK_WORN_OUT
     id = taken_id(command.alert, command.member, command.purpose)
     before = docket.all_kept(LinkTaken).get(id)
     times = 0 if before is None else before.times
     if command.nth < times:
         return OPENED_ELSEWHERE
     if command.nth > times or times >= RUNG_LINKS_MAX:
-        return WORN_OUT
+        return LINK_WORN_OUT
     if before is not None:
         _end(docket, before.link, Ended.REPLACED)
     bound = RungLink(

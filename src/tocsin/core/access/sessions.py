@@ -25,7 +25,7 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from tocsin.core.access.permissions import May
-from tocsin.core.access.permit import NOT_FRESH, credential, is_fresh, refused, runs_out_ms
+from tocsin.core.access.permit import NOT_FRESH, credential, is_fresh, over, refused, runs_out_ms
 from tocsin.core.access.record import SYSTEM, By, Session, id_of
 from tocsin.core.access.sign_in_commands import EndSessions, SeeSession, SignInByProvider, SignOut
 from tocsin.core.access.words import Ended, SignedIn, Told, Via
@@ -40,12 +40,11 @@ from tocsin.core.limits import (
     SESSION_SEEN_EVERY_MS,
     SESSIONS_MAX,
 )
+from tocsin.core.refusals import NO_SUCH_RECORD, RAISE_ONLY
 from tocsin.core.words import Role
 
 DONE = Done()
-RAISE_ONLY = Declined(problem=Problem.RAISE_ONLY)
 SESSION_OVER = Declined(problem=Problem.SESSION_OVER)
-NO_SUCH_RECORD = Declined(problem=Problem.NO_SUCH_RECORD)
 
 
 class SessionState(StrEnum):
@@ -181,7 +180,7 @@ def sign_in_by_provider(docket: Docket, command: SignInByProvider) -> Reply:
 def own(docket: Docket, by: By, *, fresh: bool = False) -> Session | Declined:
     """The session that asks, if it may keep its owner's account; `fresh`: and was proven lately."""
     session = credential(docket, by)
-    if not isinstance(session, Session) or not session.open or docket.now_ms >= runs_out_ms(session):
+    if not isinstance(session, Session) or over(session, docket.now_ms) is not None:
         return SESSION_OVER
     no = refused(docket, by, May.KEEP_OWN_ACCOUNT)
     if no is not None:
@@ -269,8 +268,9 @@ def due(docket: Docket, id: str) -> None:
     session = docket.all_kept(Session).get(id)
     if session is None:
         return
-    if docket.now_ms >= runs_out_ms(session):
-        end(docket, session, Ended.EXPIRED if docket.now_ms >= session.ends_ms else Ended.IDLE, SYSTEM)
+    why = over(session, docket.now_ms)
+    if why is not None:
+        end(docket, session, why, SYSTEM)
     elif docket.now_ms < looked_at_ms(session):
         docket.wakes[f"session/{id}"] = looked_at_ms(session)
     elif _rung(docket, session.member):

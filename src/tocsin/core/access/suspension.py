@@ -44,10 +44,10 @@ from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import Docket
 from tocsin.core.limits import SUSPENSION_ASKED_MS, SUSPENSIONS_MANY, SUSPENSIONS_MANY_MS, SUSPENSIONS_SHOWN_MS
 from tocsin.core.membership import withdraw_the_barred
+from tocsin.core.refusals import NO_SUCH_MEMBER
 from tocsin.core.roster import may_close
 
 DONE = Done()
-NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
 NOT_YOURSELF = Declined(problem=Problem.NOT_ALLOWED, because=Because.SUSPENDS_THEMSELF)
 
 

@@ -35,11 +35,8 @@ from tocsin.core.commands import Declined, Done, Problem, Reply
 from tocsin.core.directory import Directory, Shift
 from tocsin.core.docket import Docket
 from tocsin.core.limits import SWAPS_MAX, TEXT_MAX_CHARS
+from tocsin.core.refusals import NO_SUCH_MEMBER, NO_SUCH_RECORD, OVER, STALE
 
-STALE = Declined(problem=Problem.STALE)
-NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
-NO_SUCH_SWAP = Declined(problem=Problem.NO_SUCH_RECORD)
-OVER = Declined(problem=Problem.CONFLICT)
 BEGUN = Declined(problem=Problem.CONFLICT, because=Because.SWAP_BEGUN)
 NO_PART = Declined(problem=Problem.CONFLICT, because=Because.NO_PART_OF_SHIFT)
 YOURSELF = Declined(problem=Problem.CONFLICT, because=Because.ASKS_THEMSELF)
@@ -120,7 +117,7 @@ def answer(docket: Docket, command: AnswerSwap) -> Reply:
         return no
     swap = docket.kept(Swap, command.swap)
     if swap is None or swap.taker != command.by.member:
-        return NO_SUCH_SWAP
+        return NO_SUCH_RECORD
     if swap.phase is not m.SwapPhase.ASKED:
         return OVER
     if not command.accepts:
@@ -184,7 +181,7 @@ def withdraw(docket: Docket, command: WithdrawSwap) -> Reply:
         return no
     swap = docket.kept(Swap, command.swap)
     if swap is None or swap.giver != command.by.member:
-        return NO_SUCH_SWAP
+        return NO_SUCH_RECORD
     if not swap.open:
         return OVER
     _moved(docket, swap, m.Withdrawn(), command.by, "swap_withdrawn")

@@ -8,7 +8,7 @@ shift takes part in, is counted in both, as an alert would count it.  It is too 
 thinner than it was.  Of the edits, those are to blame that take somebody away at that instant.
 
 It is counted up to three times, each time with fewer ways to reach people: with all that there are; with those that
-have been there for a day, or were tested (`new_ways.py`); with those that a test has proven of late.  In the
+have been there for a day, or answered a test (`new_ways.py`); with those that an answer has proven of late.  In the
 organisation as it would be none counts that was not there, and as good, before these edits.  So whoever is hired, or
 given a number, today makes up for nobody who leaves today: an administrator calls any number verified, his own or a
 dead one.  And where tests are made no way that nobody has proven, however long ago it was added, makes up for one that

@@ -42,10 +42,9 @@ from tocsin.core.docket import Docket
 from tocsin.core.escalation import audience, barred
 from tocsin.core.limits import CHANGE_LAPSES_MS
 from tocsin.core.membership import withdraw_the_barred
+from tocsin.core.refusals import NO_SUCH_MEMBER, NO_SUCH_RECORD
 
 DONE = Done()
-NO_SUCH_MEMBER = Declined(problem=Problem.NO_SUCH_MEMBER)
-NO_SUCH_TIE = Declined(problem=Problem.NO_SUCH_RECORD)
 NOT_YOUR_OWN = Declined(problem=Problem.NOT_ALLOWED, because=Because.OWN_TIE)
 
 
@@ -167,7 +166,7 @@ def lift_tie(docket: Docket, command: LiftTie) -> Reply:
         return DONE
     member = docket.directory.members.get(command.member)
     if not keeps or member is None or command.about not in member.not_told_about:
-        return NO_SUCH_TIE
+        return NO_SUCH_RECORD
     return propose(docket, command.by, TieEdit(command.member, command.about, before=True, after=False), command.why)
 
 

@@ -1,0 +1,71 @@
+"""The worker's PIN for an alert, wherever it is typed: the duress PIN is a call for help, and none of those is refused.
+
+Theory of operation
+-------------------
+A PIN closes what the worker's device shows (`closing.safe`), and that only for an alert of theirs, by a phone or
+session that is alive.  Everything else is declined in one way, whichever PIN it was: an alert that the server does not
+know (its store came back from an older backup), somebody else's, and all that is typed where one may only call for
+help.  It is heard first (`heard_anyhow`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tocsin.core.access import pins
+from tocsin.core.closing import hear_wrong_pin
+from tocsin.core.closing import safe as closing_by_pin
+from tocsin.core.commands import Declined, PinMatch, Problem, Reply, Safe
+from tocsin.core.docket import Docket, Draft
+from tocsin.core.refusals import NO_SUCH_ALERT, RAISE_ONLY
+from tocsin.core.walk_duress import call_for_help
+from tocsin.core.walk_known import OWN_DANGER
+from tocsin.core.words import Came
+
+NOT_YOURS = Declined(problem=Problem.NOT_YOURS)
+
+
+def safe(docket: Docket, command: Safe) -> Reply:
+    """What was typed for this alert, if it may count for it; the reply tells no PIN from another."""
+    draft = docket.find(command.alert)
+    problem = _unfit(draft, command)
+    if problem is not None:
+        came = Came.REVOKED if command.raise_only else Came.DEVICE
+        heard_anyhow(
+            docket,
+            command.member,
+            command.device,
+            command.match,
+            lambda: call_for_help(docket, command.member, command.device, came=came),
+        )
+        return problem
+    assert draft is not None
+    was_open = draft.alert.open
+    reply = closing_by_pin(draft, command)
+    if not was_open and command.match is PinMatch.DURESS:
+        call_for_help(docket, command.member, command.device)
+    return reply
+
+
+def _unfit(draft: Draft | None, command: Safe) -> Declined | None:
+    if command.raise_only:
+        return RAISE_ONLY
+    if draft is None:
+        return NO_SUCH_ALERT
+    return None if draft.alert.member == command.member else NOT_YOURS
+
+
+def heard_anyhow(docket: Docket, member: str, device: str | None, match: PinMatch, calls: Callable[[], object]) -> None:
+    """Where every PIN is answered alike: the duress PIN `calls`, a wrong one is told, and none is counted."""
+    typed = pins.typed(docket, member, match)
+    if typed.calls:
+        calls()
+    elif typed.shows is PinMatch.WRONG:
+        tell_responders(docket, member, device)
+
+
+def tell_responders(docket: Docket, member: str, device: str | None, *, shuts: bool = False) -> None:
+    """Of a wrong PIN, at whatever alert of theirs is open."""
+    theirs = docket.open_drafts(lambda alert: not alert.drill and alert.kind in OWN_DANGER, f"member/{member}")
+    for alert in theirs:
+        hear_wrong_pin(alert, device or "", shuts=shuts)
