@@ -22,7 +22,7 @@ from tocsin.core.words import Came, Role
 from tocsin.identity.token import token_hash
 from tocsin.intake.hooks import Hooks
 from tocsin.intake.http import Desk as Surface
-from tocsin.intake.http import api_handlers, build_app
+from tocsin.intake.http import api_handlers, build_app, build_sos_app
 from tocsin.intake.lanes import App
 from tocsin.intake.pushes import PushService
 from tocsin.runtime.access.single_sign_on import Provider, SingleSignOn
@@ -82,10 +82,12 @@ class Everybody:
             readiness=self.readiness,
             leaving=leaving,
             handlers=pages,
+            pressed=self.pages.pressed,
             behind_proxy=True,
             strays=self.pages.strays,
             pushes=PushService("key", bytes(32), ("push.example.org",), False, lambda *proof: None),
         )
+        self.sos = build_sos_app(self.ring, hooks=hooks, readiness=self.readiness, pressed=self.pages.pressed)
         surface = Surface(self.ring, self.readiness, leaving, (), bytes, PUBLIC_URL)
         self.served = Litestar([*api_handlers(surface), *pages], openapi_config=None)
 
@@ -170,6 +172,7 @@ class Everybody:
         for route in self.served.routes:
             assert isinstance(route, HTTPRoute)
             yield from (f"{method} {route.path_format}" for method in sorted(route.methods) if method != "OPTIONS")
+        yield from (f"POST {path}" for path in self.pages.pressed)
 
     async def ask(self, route: str, name: str, body: Any = b"", **headers: str) -> Answer:
         """At this door, by this credential (sessions in their cookie).  Of members it is Noor, of all else `x`."""

@@ -20,7 +20,6 @@ from tocsin.core.limits import (
     STREAMS_MAX,
 )
 from tocsin.intake.floods import (
-    HELP,
     RATES,
     TOKENS_LOOKED_AT_MAX,
     Buckets,
@@ -104,19 +103,6 @@ def test_a_limit_that_lets_nothing_through_would_still_let_a_press_through() -> 
     )
     headers = {"authorization": f"Bearer {centre.token('noor')}"}
     assert asyncio.run(ask(app, "POST", ALERTS, headers, [b"{}"])).status == 201
-
-
-def test_the_press_of_a_page_is_never_counted() -> None:
-    here = Limited()
-
-    async def story() -> None:
-        await here.flood("POST", "/nowhere")
-        teo = {"cookie": f"tocsin={here.centre.token('teo')}"}
-        await here.flood("GET", "/readyz", teo)
-        for headers in ({}, teo):
-            assert (await here.ask("POST", HELP, headers)).status == 404, "no such page here, and nobody had to wait"
-
-    asyncio.run(story())
 
 
 def test_who_has_to_wait_is_told_how_long_in_the_form_they_read() -> None:

@@ -115,6 +115,21 @@ def test_two_people_on_two_devices_close_it_and_anybody_rung_may_object() -> Non
     asyncio.run(story())
 
 
+def test_a_note_with_a_key_stands_once_and_without_one_each_time() -> None:
+    centre = Centre()
+
+    async def story() -> None:
+        alert = await raised(centre)
+        for key in ("k" * 200, "k" * 200, "", None):
+            headers = {} if key is None else {"idempotency-key": key}
+            path = f"/api/v1/alerts/{alert}/notes"
+            answer = await centre.call("POST", path, "teo", {"text": "at the gate"}, headers=headers)
+            assert answer.status == 200
+        assert [note["text"] for note in answer.json["notes"]] == ["at the gate"] * 3
+
+    asyncio.run(story())
+
+
 def test_a_note_is_made_harmless_and_cut() -> None:
     centre = Centre()
 

@@ -14,6 +14,7 @@ from outside import ORG, PIN, Answer, Centre, ask
 from tocsin.core import commands as c
 from tocsin.core.access.commands import Suspend
 from tocsin.core.access.record import OPERATOR
+from tocsin.core.directory import Site
 from tocsin.core.limits import LISTED_MAX
 from tocsin.core.words import Came
 from tocsin.identity.token import token_hash
@@ -169,7 +170,7 @@ def test_me_counts_the_others_on_shift_and_names_nobody() -> None:
                 "id": "noor", "name": "Noor Invented", "roles": ["worker", "responder"], "site_phone": "+12025550100",
                 "language": "en",
             },
-            "site": {"id": "centre", "name": "Dispatch Centre"},
+            "site": {"id": "centre", "name": "Dispatch Centre", "time_zone": "UTC", "utc_offset_s": 0},
             "sos_numbers": ["+12025550190"], "on_shift_count": 3, "would_ring": 2, "addresses": [], "calm": False,
             "drill": False, "disabled": [],
         }  # fmt: skip
@@ -185,6 +186,23 @@ def test_me_counts_the_others_on_shift_and_names_nobody() -> None:
         assert (await centre.call("GET", "/api/v1/me", "teo")).json["member"]["language"] == "es"
 
     asyncio.run(story())
+
+
+def test_a_person_of_several_sites_is_told_their_names_and_their_hours() -> None:
+    """So that a watch can say at which of them an alert is, and shows the hours of the wall that it hangs on."""
+    centre = Centre()
+    known = centre.ring.world.directory(ORG)
+    north = Site("north", "North Annex", "America/Chicago")
+    odd = Site("odd", "Odd", "Nowhere/Land")  # A page that greets nobody would be worse than a wrong hour.
+    centre.ring.world.directories[ORG] = replace(known, sites={**known.sites, "north": north, "odd": odd})
+    me = asyncio.run(centre.call("GET", "/api/v1/me", "noor")).json
+    assert [(one["name"], one["time_zone"]) for one in me["sites"]] == [
+        ("Dispatch Centre", "UTC"),
+        ("North Annex", "America/Chicago"),
+        ("Odd", "Nowhere/Land"),
+    ]
+    offsets = [one["utc_offset_s"] for one in me["sites"]]
+    assert offsets[0] == offsets[2] == 0 and offsets[1] in (-5 * 3_600, -6 * 3_600)
 
 
 # The rest ------------------------------------------------------------------------------------------------------------

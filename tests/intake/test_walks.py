@@ -92,6 +92,19 @@ def test_a_walk_is_started_extended_and_ends_at_home() -> None:
     tell(story)
 
 
+def test_more_time_asked_for_again_with_its_key_is_given_once() -> None:
+    async def story(world: Centre) -> None:
+        walk = await begun(world)
+        for key, minutes in (("k", 10), ("k", 10), ("", 5), (None, 5)):
+            headers = {} if key is None else {"idempotency-key": key}
+            answer = await world.call("POST", f"{WALKS}/{walk}/extend", "noor", {"minutes": minutes}, headers=headers)
+            assert answer.status == 200
+        assert answer.json["due_at"] == moment(BEGAN_MS + 35 * MINUTE)
+        assert (await do(world, walk, "home")).json["state"] == "home"
+
+    tell(story)
+
+
 def test_nobody_home_in_time_is_an_alert_that_knows_the_place() -> None:
     async def story(world: Centre) -> None:
         walk = await begun(world, bay="lot-b", buddy="rafi")

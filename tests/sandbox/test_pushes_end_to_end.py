@@ -48,11 +48,15 @@ class Pushing:
         return str((await self.scene.ask("teo", "GET", STATE))[1]["state"])
 
 
-def told(tmp_path: Path, story: Callable[[Pushing], Awaitable[None]]) -> None:
-    asyncio.run(_running(Place(tmp_path), story))
+Story = Callable[[Pushing], Awaitable[None]]
 
 
-async def _running(place: Place, story: Callable[[Pushing], Awaitable[None]]) -> None:
+def told(tmp_path: Path, story: Story, after_delisting: Story | None = None) -> None:
+    """`after_delisting`: the server started again, with a list on which that push service is no more."""
+    asyncio.run(_running(Place(tmp_path), story, after_delisting))
+
+
+async def _running(place: Place, story: Story, after_delisting: Story | None) -> None:
     box = Sandbox(SteadyClock(place.data), SystemEntropy(), HttpHooks(), place.hook("twilio/sms"), QUICK)
     box.pushes.product = place.url
     async with serve(box) as carrier:
@@ -63,6 +67,9 @@ async def _running(place: Place, story: Callable[[Pushing], Awaitable[None]]) ->
             "TOCSIN_PUSH__PRIVATE_NETWORKS": "127.0.0.0/8",
         }
         await play(place, given, lambda scene: story(Pushing(scene, box, carrier.base_url)))
+        if after_delisting is not None:
+            given["TOCSIN_PUSH__HOSTS"] = "push.example.org"
+            await play(place, given, lambda scene: after_delisting(Pushing(scene, box, carrier.base_url)))
 
 
 def newest(phone: PushPhone) -> Pushed:
@@ -101,6 +108,20 @@ def test_a_subscription_that_is_gone_is_rung_no_more_and_the_texts_go_out_all_th
         assert (await scene.enrolled()).id and await scene.state() == "proven"
 
     told(tmp_path, story)
+
+
+def test_a_push_service_that_the_settings_name_no_more_reaches_nobody(tmp_path: Path) -> None:
+    """Known before anybody is rung: until then it would have counted as a way to them."""
+
+    async def before(scene: Pushing) -> None:
+        await scene.enrolled()
+        assert scene.contact().reaches
+
+    async def after(scene: Pushing) -> None:
+        await scene.until(lambda: scene.contact().dead == Reason.ADDRESS_DEAD)
+        assert not scene.contact().reaches
+
+    told(tmp_path, before, after)
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import aiohttp
-from yarl import URL
 
+from tocsin.channels.posting import below, own_account, read_up_to
 from tocsin.wire.twilio_list import Listed, NoPage, inbound_path, outbound_path, read_page
 
 PAGES_MAX = 50  # Ten thousand messages of one number; whatever is older waits for the next round.
@@ -21,9 +21,8 @@ class TwilioTexts:
     def __init__(
         self, base_url: str, account_sid: str, auth_token: str, numbers: Sequence[str], session: aiohttp.ClientSession
     ) -> None:
-        self._base, self._account, self._numbers, self._session = base_url.rstrip("/"), account_sid, numbers, session
-        basic = aiohttp.encode_basic_auth(account_sid, auth_token)
-        self._headers = {"Authorization": basic, "Accept": "application/json"}
+        self._base, self._account, self._numbers, self._session = base_url, account_sid, numbers, session
+        self._headers = own_account(account_sid, auth_token)
 
     async def since(self, since_ms: int, *, sent_too: bool) -> list[Listed]:
         """What came in since then to our numbers, and what went out where `sent_too`; perhaps a little older, too.
@@ -54,15 +53,9 @@ class TwilioTexts:
         return found
 
     async def _page(self, path: str) -> tuple[int, bytes]:
-        url = URL(self._base + path, encoded=True)
+        url = below(self._base, path)
         try:
             async with self._session.get(url, headers=self._headers, allow_redirects=False) as reply:
-                read = bytearray()
-                async for part in reply.content.iter_any():
-                    read += part
-                    if len(read) > PAGE_MAX_BYTES:
-                        reply.close()
-                        break
-                return reply.status, bytes(read)
+                return reply.status, await read_up_to(PAGE_MAX_BYTES, reply)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise OSError(type(error).__name__) from error

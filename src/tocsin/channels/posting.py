@@ -20,11 +20,12 @@ from tocsin.ports import Accepted, Refused, Unknown
 REPLY_MAX_BYTES = 65_536  # A vendor's answer has about one thousand; the rest would be somebody else's page.
 REFUSED_US = frozenset({401, 402, 403})  # Our key, our credit or our account: no send will do better.
 NOT_THERE = frozenset({404, 405, 410})
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 Result = Accepted | Refused | Unknown
 
 
 class Reply(NamedTuple):
-    """What came back: the HTTP status, at most REPLY_MAX_BYTES of the body, the Retry-After header as it stands."""
+    """What came back: the HTTP status, the body up to about REPLY_MAX_BYTES, the Retry-After header as it stands."""
 
     status: int
     body: bytes
@@ -63,6 +64,28 @@ async def probe(session: aiohttp.ClientSession, url: URL, headers: Mapping[str, 
     return Refused(reason, str(reply.status))
 
 
+def own_account(name: str, secret: str, content_type: str = "") -> dict[str, str]:
+    """The headers of whoever asks a vendor about an account of theirs.  `content_type`: of what is sent along."""
+    sent = {"Content-Type": content_type} if content_type else {}
+    return {"Authorization": aiohttp.encode_basic_auth(name, secret), "Accept": JSON, **sent}
+
+
+def below(base_url: str, path: str) -> URL:
+    """An address of a vendor; the path is as its dialect writes it."""
+    return URL(base_url.rstrip("/") + path, encoded=True)
+
+
+async def read_up_to(most_bytes: int, reply: aiohttp.ClientResponse) -> bytes:
+    """The body, or a little more of it than this: then the rest is not waited for."""
+    read = bytearray()
+    async for part in reply.content.iter_any():
+        read += part
+        if len(read) > most_bytes:
+            reply.close()
+            break
+    return bytes(read)
+
+
 def same_sender(senders: Sequence[str], number: str) -> str:
     """The same sender for a recipient while the list stays, so that what comes from us lies in one thread."""
     return senders[crc32(number.encode("utf-8", "replace")) % len(senders)]
@@ -72,10 +95,4 @@ async def _asked(
     session: aiohttp.ClientSession, method: str, url: URL, headers: Mapping[str, str], body: bytes | None
 ) -> Reply:
     async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as reply:
-        read = bytearray()
-        async for part in reply.content.iter_any():
-            read += part
-            if len(read) > REPLY_MAX_BYTES:
-                reply.close()
-                break
-        return Reply(reply.status, bytes(read), reply.headers.get("Retry-After"))
+        return Reply(reply.status, await read_up_to(REPLY_MAX_BYTES, reply), reply.headers.get("Retry-After"))

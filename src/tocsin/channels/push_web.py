@@ -18,12 +18,11 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import aiohttp
 from yarl import URL
 
 from tocsin.channels.address_guard import Lookup, Network, is_open, lookup, within
 from tocsin.channels.push_seal import Seal, sealed
-from tocsin.channels.session import guarded_session, unconnected
+from tocsin.channels.session import attempted, guarded_session
 from tocsin.core.access.push_record import Subscription
 from tocsin.core.limits import (
     PUSH_BODY_MAX_BYTES,
@@ -92,14 +91,7 @@ class WebPushes:
         place = place_of(to.endpoint)
         if place is None or not is_listed(place, self._hosts):
             return Refused(Reason.DESTINATION_BLOCKED, "its push service is not on the list")
-        try:
-            return await self._post(place, to, message)
-        except aiohttp.ClientConnectorError as error:
-            return unconnected(error)
-        except aiohttp.ConnectionTimeoutError as error:
-            return Refused(Reason.VENDOR_DOWN, type(error).__name__)
-        except Exception as error:  # Whatever it was, the request may have left.
-            return Unknown(type(error).__name__)
+        return await attempted(self._post(place, to, message))
 
     async def close(self) -> None:
         """Close the connections.  A send under way ends as unknown."""

@@ -6,14 +6,14 @@ to the address that was set and to no other.  Where the address is a stranger's,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import aiohttp
 
 from tocsin.channels.address_guard import Address, GuardedResolver, Lookup, Shut
 from tocsin.core.limits import SECOND_MS, SEND_DEADLINE_MS
 from tocsin.core.words import Reason
-from tocsin.ports import Refused
+from tocsin.ports import Accepted, Refused, Unknown
 
 CONNECTIONS_MAX = 512  # Two rungs of two hundred people at once, each send on a connection of its own.
 KEEP_ALIVE_S = 30  # Shorter than the vendors keep theirs: a connection that closes under a send leaves doubt.
@@ -59,8 +59,22 @@ def guarded_session(
     )
 
 
-def unconnected(error: aiohttp.ClientConnectorError) -> Refused:
-    """Why a message to a stranger's address did not leave."""
+async def attempted(sending: Awaitable[Accepted | Refused | Unknown]) -> Accepted | Refused | Unknown:
+    """What became of a send to a stranger's address, whatever went wrong with it.  Raises nothing but cancellation."""
+    try:
+        return await sending
+    except aiohttp.ClientConnectorError as error:
+        return _unconnected(error)
+    except aiohttp.InvalidURL:
+        return Refused(Reason.NO_CONTACT, "its host is no name and no address")
+    except aiohttp.ConnectionTimeoutError as error:
+        return Refused(Reason.VENDOR_DOWN, type(error).__name__)
+    except Exception as error:  # Whatever it was, the request may have left.
+        return Unknown(type(error).__name__)
+
+
+def _unconnected(error: aiohttp.ClientConnectorError) -> Refused:
+    """Why it did not leave."""
     if isinstance(error.os_error, Shut):
         return Refused(Reason.DESTINATION_BLOCKED, "the address is private; private_networks may name its network")
     if isinstance(error, aiohttp.ClientSSLError):

@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 import aiohttp
-from yarl import URL
 
-from tocsin.channels.posting import Reply, Result, post, probe, same_sender
+from tocsin.channels.posting import FORM, Reply, Result, below, own_account, post, probe, same_sender
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.words import Reason
 from tocsin.ports import Accepted, Message, Refused, Unknown
@@ -42,13 +41,9 @@ class TwilioSms:
         session: aiohttp.ClientSession,
     ) -> None:
         assert senders
-        self._url = URL(base_url.rstrip("/") + messages_path(account_sid), encoded=True)
-        self._account = URL(base_url.rstrip("/") + account_path(account_sid), encoded=True)
-        self._headers = {
-            "Authorization": aiohttp.encode_basic_auth(account_sid, auth_token),
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Accept": "application/json",
-        }
+        self._url = below(base_url, messages_path(account_sid))
+        self._account = below(base_url, account_path(account_sid))
+        self._headers = own_account(account_sid, auth_token, FORM)
         self._senders, self._status_url, self._session = tuple(senders), status_url, session
 
     async def send(self, message: Message) -> Result:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import aiohttp
-from yarl import URL
 
-from tocsin.channels.posting import Reply, Result, post, probe
+from tocsin.channels.posting import JSON, Reply, Result, below, own_account, post, probe
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.words import Reason
 from tocsin.ports import Accepted, Message, Refused, Unknown
@@ -27,13 +26,8 @@ class VonageSms:
         status_url: str,
         session: aiohttp.ClientSession,
     ) -> None:
-        self._url = URL(base_url.rstrip("/") + MESSAGES_PATH, encoded=True)
-        self._account = URL(base_url.rstrip("/") + account_path(api_key), encoded=True)
-        self._headers = {
-            "Authorization": aiohttp.encode_basic_auth(api_key, api_secret),
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        }
+        self._url, self._account = below(base_url, MESSAGES_PATH), below(base_url, account_path(api_key))
+        self._headers = own_account(api_key, api_secret, JSON)
         self._sender, self._status_url, self._session = sender, status_url, session
 
     async def send(self, message: Message) -> Result:

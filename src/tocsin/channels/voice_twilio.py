@@ -11,9 +11,8 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 import aiohttp
-from yarl import URL
 
-from tocsin.channels.posting import Reply, Result, post, probe, same_sender
+from tocsin.channels.posting import FORM, Reply, Result, below, own_account, post, probe, same_sender
 from tocsin.channels.sms_twilio import outcome
 from tocsin.core.limits import CALL_LASTS_MAX_MS, SECOND_MS
 from tocsin.core.scripts import spoken
@@ -39,14 +38,9 @@ class TwilioVoice:
         session: aiohttp.ClientSession,
     ) -> None:
         assert senders
-        self._base_url, self._account_sid = base_url.rstrip("/"), account_sid
-        self._url = URL(base_url.rstrip("/") + calls_path(account_sid), encoded=True)
-        self._account = URL(base_url.rstrip("/") + account_path(account_sid), encoded=True)
-        self._headers = {
-            "Authorization": aiohttp.encode_basic_auth(account_sid, auth_token),
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Accept": "application/json",
-        }
+        self._base_url, self._account_sid = base_url, account_sid
+        self._url, self._account = below(base_url, calls_path(account_sid)), below(base_url, account_path(account_sid))
+        self._headers = own_account(account_sid, auth_token, FORM)
         self._senders, self._public_url, self._session = tuple(senders), public_url, session
 
     async def send(self, message: Message) -> Result:
@@ -58,8 +52,7 @@ class TwilioVoice:
 
         False where the carrier was down, in a hurry or not to be reached; a call that it no longer has is well.
         """
-        url = URL(self._base_url + call_path(self._account_sid, provider_ref), encoded=True)
-        form = urlencode(CANCEL_FORM).encode()
+        url, form = below(self._base_url, call_path(self._account_sid, provider_ref)), urlencode(CANCEL_FORM).encode()
         return isinstance(await post(self._session, url, form, self._headers, _heard), Accepted)
 
     async def probe(self) -> Accepted | Refused:

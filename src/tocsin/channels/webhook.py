@@ -20,7 +20,7 @@ import aiohttp
 from yarl import URL
 
 from tocsin.channels.address_guard import Lookup, Network, is_open, lookup, within
-from tocsin.channels.session import guarded_session, unconnected
+from tocsin.channels.session import attempted, guarded_session
 from tocsin.core.limits import SECOND_MS
 from tocsin.core.mailing import parted
 from tocsin.core.words import Reason
@@ -48,16 +48,7 @@ class Webhooks:
         url = _address(message.to)
         if url is None:
             return Refused(Reason.NO_CONTACT, "no https address")
-        try:
-            return await self._post(self._own if url.scheme == "http" else self._open, url, message)
-        except aiohttp.ClientConnectorError as error:
-            return unconnected(error)
-        except aiohttp.InvalidURL:
-            return Refused(Reason.NO_CONTACT, "its host is no name and no address")
-        except aiohttp.ConnectionTimeoutError as error:
-            return Refused(Reason.VENDOR_DOWN, type(error).__name__)
-        except Exception as error:  # Whatever it was, the request may have left.
-            return Unknown(type(error).__name__)
+        return await attempted(self._post(self._own if url.scheme == "http" else self._open, url, message))
 
     async def close(self) -> None:
         """Close the connections.  A send under way ends as unknown."""

@@ -6,7 +6,7 @@ What a reader cannot see does not exist for them, whatever they try.  A worker w
 answered as if it were; what they sent is kept for the responders all the same.
 
 Both PINs are hashed and compared off the loop, in a pool of their own, for any alert id whatever: the same work and
-the same time for each.
+the same time for each.  Typed where one may only call for help, every PIN is answered with that.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -33,9 +34,9 @@ from tocsin.identity.pin import compare_pins
 from tocsin.intake.credentials import Pass
 from tocsin.intake.lookout import Lookout
 from tocsin.intake.places_named import asked_for, named_in
-from tocsin.intake.plain import moment_ms, words
+from tocsin.intake.plain import kept_key, moment_ms, words
 from tocsin.intake.presses import read_place
-from tocsin.intake.problems import Trouble, trouble_of
+from tocsin.intake.problems import Trouble, accepted
 from tocsin.intake.ring import Ring
 
 NOBODY = Member("", "")  # Who was taken out meanwhile has no PIN.
@@ -120,9 +121,19 @@ class Acts:
         self._ring, self._lookout = ring, lookout
         self._pins = ThreadPoolExecutor(PIN_THREADS, "tocsin-pin")
 
-    async def do(self, who: Pass, shown_id: str, act: str, body: bytes) -> AlertView:
-        """The alert afterwards.  Raises Trouble (nothing changed) or Unavailable (nothing stored)."""
-        if who.via not in LINES[may_of(act)].by:
+    async def do(self, who: Pass, shown_id: str, act: str, body: bytes, key: str | None = None) -> AlertView:
+        """The alert afterwards.  Raises Trouble (nothing changed) or Unavailable (nothing stored).
+
+        `key`: the same note again stands once.
+
+        By what may only call for help nothing is done; a PIN is heard all the same (`core/own_pin.py`).
+        """
+        able = who.via in LINES[may_of(act)].by
+        if who.raise_only:
+            if able and act == "safe":
+                await self._hear(who, shown_id, body)
+            raise Trouble("raise_only")
+        if not able:
             raise Trouble("not_allowed")
         given = read(body, BODIES[act])
         if isinstance(given, Pinning):
@@ -136,6 +147,8 @@ class Acts:
             raise Trouble("alert_closed")  # It would turn up in the life that the device believes another alert.
         warnings: list[str] = []
         command = self._command(who, alert, act, given, warnings)
+        if isinstance(command, c.AddNote) and key:
+            command = replace(command, key=kept_key(key))
         if command is not None:
             await self._submit(command)
         if looked_over:
@@ -159,11 +172,20 @@ class Acts:
         """Where it is.  To its worker after a duress PIN where a fresh one is: it must look like one."""
         return alert.shown_site if alert.member == who.reader.member else alert.site
 
+    async def _hear(self, who: Pass, shown_id: str, body: bytes) -> None:
+        with suppress(Trouble):  # Whatever was sent, and whichever PIN it was, the answer is one.
+            await self._type(who, shown_id, read(body, Pinning).pin)
+
     async def _safe(self, who: Pass, shown_id: str, pin: str) -> AlertView:
-        match = await self.match(who, pin)
-        command = c.Safe(org=who.org, alert=shown_id, member=who.reader.member, device=who.credential, match=match)
-        await self._submit(command)
+        await self._type(who, shown_id, pin)
         return self._lookout.find(who, shown_id)[1]
+
+    async def _type(self, who: Pass, shown_id: str, pin: str) -> None:
+        match, only = await self.match(who, pin), who.raise_only
+        member, device = who.reader.member, who.credential
+        await self._submit(
+            c.Safe(org=who.org, alert=shown_id, member=member, device=device, match=match, raise_only=only)
+        )
 
     async def match(self, who: Pass, pin: str) -> c.PinMatch:
         """Which of their PINs it is; always as much work."""
@@ -173,9 +195,7 @@ class Acts:
         )
 
     async def _submit(self, command: c.Command) -> None:
-        reply = await self._ring.submit(command)
-        if isinstance(reply, c.Declined):
-            raise trouble_of(reply)
+        accepted(await self._ring.submit(command))
 
 
 def read(body: bytes, shape: type[Body]) -> Body:

@@ -48,5 +48,9 @@ ACTS: Mapping[str, tuple[str, Any, tuple[str, ...]]] = {
         ("not_rung", "alert_closed", "no_proposal", "same_person", "same_device", "needs_a_closer", "too_new"),
     ),
     "close/object": ("Object to the close.", {}, ("not_rung", "alert_closed", "no_proposal")),
-    "safe": ("The worker's PIN on the worker's own device.", {"pin": "7351"}, ("wrong_pin", "alert_closed")),
+    "safe": (
+        "The worker's PIN on the worker's own device.  One that may only call for help is told that, whichever it is.",
+        {"pin": "7351"},
+        ("wrong_pin", "alert_closed"),
+    ),
 }

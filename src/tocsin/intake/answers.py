@@ -1,13 +1,16 @@
-"""The answers of the API, each made here, so that every one is one that openapi.json knows."""
+"""The answers of the API, each made here, so that every one is one that openapi.json knows; and what it is asked by."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import msgspec
-from litestar import Response
+from litestar import Request, Response
+from litestar.datastructures import State
 
 from tocsin.intake.lanes import JSON
+
+AnyRequest = Request[None, None, State]
 
 
 def told(value: object, status: int = 200) -> Response[bytes]:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from heapq import nsmallest
 from typing import Any
 
-from litestar import Request, Response, get
-from litestar.datastructures import State
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
@@ -15,14 +14,13 @@ from tocsin.core.access.permissions import May, Reach, reach_of
 from tocsin.core.limits import BUDDIES_SHOWN_MAX, LABEL_MAX_CHARS
 from tocsin.core.views import Who
 from tocsin.core.walk_buddies import buddies
-from tocsin.intake.answers import told
+from tocsin.intake.answers import AnyRequest, told
 from tocsin.intake.credentials import Pass
 from tocsin.intake.problems import Trouble
 from tocsin.intake.ring import Ring
 from tocsin.runtime.rosters.people import folded
 
 PATH = "/api/v1/walks/buddies"
-AnyRequest = Request[None, None, State]
 
 
 class BuddyPage(Struct, frozen=True):

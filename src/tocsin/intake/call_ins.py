@@ -32,7 +32,8 @@ from tocsin.identity.pin import code_matches
 from tocsin.intake.hooks import VENDOR, CarrierCalls, number_of
 from tocsin.intake.plain import count_in, kept_key
 from tocsin.intake.problems import Trouble
-from tocsin.intake.ring import Ring, submitted
+from tocsin.intake.ring import Ring
+from tocsin.runtime.in_time import submitted
 from tocsin.runtime.loop import Unavailable
 from tocsin.wire.twilio_voice import HANG_UP, CallAsked, gather, last_words, menu_address, redirect, response, say
 

@@ -27,8 +27,9 @@ from tocsin.core.words import Purpose, Reason
 from tocsin.intake.call_ins import CallIns
 from tocsin.intake.hooks import VENDOR, CarrierCalls
 from tocsin.intake.plain import count_in, kept_key
-from tocsin.intake.problems import Trouble, trouble_of
-from tocsin.intake.ring import Ring, submitted
+from tocsin.intake.problems import Trouble, accepted
+from tocsin.intake.ring import Ring
+from tocsin.runtime.in_time import submitted
 from tocsin.runtime.loop import Unavailable
 from tocsin.wire.twilio_voice import (
     HANG_UP,
@@ -104,9 +105,7 @@ class PhoneCalls:
 
     async def _submit(self, command: c.Report | c.CallKey) -> str | None:
         """What the core says to it, once it is durable.  Raises Trouble or Unavailable."""
-        reply = await submitted(self._ring, command)
-        if isinstance(reply, c.Declined):
-            raise trouble_of(reply)
+        reply = accepted(await submitted(self._ring, command))
         assert isinstance(reply, c.Done)
         return reply.reply
 

@@ -27,10 +27,14 @@ NOBODY_ASKS = "Inbound texts and opt-outs of {} cannot be asked for: its list of
 
 
 class Vendors(Struct, frozen=True):
-    """Of those set up for SMS: whose list nobody can ask for, and who answers HELP by itself unless told not to."""
+    """Of those set up for SMS: whose list nobody can ask for, and who answers HELP by itself unless told not to.
+
+    `help_rings`: HELP is a word that calls for help here.
+    """
 
     unlisted: tuple[str, ...] = ()
     help_replies: tuple[str, ...] = ()
+    help_rings: bool = True
 
 
 class Care:
@@ -62,10 +66,18 @@ class Care:
             yield from self._texts()
         for vendor in self._vendors.unlisted:
             yield Finding("texts_unfetched", "check", NOBODY_ASKS.format(vendor).rstrip("."), "Watch its webhooks.")
+        yield from self._help()
+        yield from self._exposed()
+
+    def _help(self) -> Iterator[Finding]:
+        if not self._vendors.help_rings:
+            remedy = "Tell everybody so; or turn the vendor's own reply off, and sms.help_rings on."
+            yield Finding("help_reply", "check", "HELP is no SOS word here, and whoever texts it rings nobody", remedy)
+            return
         for vendor in self._vendors.help_replies:
             what = f"whether {vendor} answers HELP by itself cannot be asked for"
-            yield Finding("help_reply", "check", what, "Text HELP to the site's number: only Tocsin may answer.")
-        yield from self._exposed()
+            remedy = "Text HELP to the site's number: only Tocsin may answer. Else turn sms.help_rings off."
+            yield Finding("help_reply", "check", what, remedy)
 
     def _backup(self) -> Iterator[Finding]:
         at_ms = self.marks.get(BACKUP)

@@ -50,6 +50,13 @@ class Credentials:
         """The pass of this header's token, or None if it was never issued."""
         return self._passes.of(bearer(authorization))
 
+    def sender(self, header: Callable[[str], str | None]) -> Pass:
+        """Whoever sent a change, if only what may still call for help.  Raises Trouble: never issued, or not ours."""
+        found = self.of(self.shown(header, changes=True))
+        if found is None:
+            raise Trouble("no_credential")
+        return found
+
     def reading(self, authorization: str | None) -> Pass:
         """A pass for anything but a press.  Raises Trouble: never issued, or good for nothing but a press."""
         found = self.of(authorization)

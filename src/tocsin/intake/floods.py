@@ -43,7 +43,6 @@ from tocsin.ports import Clock
 from tocsin.runtime.passes import Passes
 
 FREE = ("/phone", "/notes", "/desk", "/healthz")  # With /static/: what a phone must load to be able to press.
-HELP = "/account/roll-call/help"  # The press of a page: it has no lane of its own, and is held up by nothing either.
 RECEIPTS = "/api/v1/push/receipts"  # A whole shift's phones send one at once, and to look at one costs no slow hash.
 TOKENS_LOOKED_AT_MAX = 4  # In one request's cookies: nobody makes us hash a thousand.
 PAGE = (
@@ -129,7 +128,7 @@ def limiting(passes: Passes, clock: Clock, strays: Strays | None = None) -> Call
 
 
 def free(path: str) -> bool:
-    return path.startswith("/static/") or path.rstrip("/") in (*FREE, HELP)
+    return path.startswith("/static/") or path.rstrip("/") in FREE
 
 
 def keys_of(scope: Scope, passes: Passes) -> list[Key]:

@@ -18,18 +18,17 @@ from msgspec import Struct
 from tocsin.core import commands as c
 from tocsin.core.limits import HOOK_FIELDS_MAX, NAME_MAX_CHARS, SENDS_MAX, TEXT_MAX_CHARS
 from tocsin.core.round import is_round
+from tocsin.core.sos_words import STARTS, STOPS
 from tocsin.core.words import Reason
 from tocsin.intake.phones import e164
 from tocsin.intake.plain import count_in, kept_key, words
-from tocsin.intake.problems import Trouble, trouble_of
+from tocsin.intake.problems import Trouble, accepted
 from tocsin.intake.ring import Ring
 from tocsin.wire.twilio import Inbound, StatusNews, read_inbound, read_status, reply_twiml, signed_by
 from tocsin.wire.twilio_voice import CallNews, is_call, read_call_status
 
 VENDOR = "twilio"
 SMS_PATH, STATUS_PATH = "/hooks/twilio/sms", "/hooks/twilio/status"
-STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
-STARTS = frozenset({"START", "YES", "UNSTOP"})
 
 
 Behind = Callable[[str, str, c.LinkWanted | None], str]
@@ -88,9 +87,7 @@ class CarrierCalls:
         org, alert = self.outbound(asked["delivery"], asked.get("alert"))
         if news.seq == 0:
             return  # A status that nobody knows says nothing.
-        reply = await self._ring.submit(_report(org, alert, asked["delivery"], _send(asked), news))
-        if isinstance(reply, c.Declined):
-            raise trouble_of(reply)
+        accepted(await self._ring.submit(_report(org, alert, asked["delivery"], _send(asked), news)))
 
     async def _call_status(self, form: list[tuple[str, str]], asked: dict[str, str]) -> None:
         news = read_call_status(form)
@@ -99,9 +96,7 @@ class CarrierCalls:
         org, alert = self.outbound(asked["delivery"], asked.get("alert"))
         if not news.known:
             return  # A status that nobody knows says nothing.
-        reply = await self._ring.submit(_call_report(org, alert, asked, news))
-        if isinstance(reply, c.Declined):
-            raise trouble_of(reply)
+        accepted(await self._ring.submit(_call_report(org, alert, asked, news)))
 
     @property
     def public_url(self) -> str:

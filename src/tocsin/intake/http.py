@@ -7,12 +7,11 @@ nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import structlog
-from litestar import Litestar, Request, Response, get, post
-from litestar.datastructures import State
+from litestar import Litestar, Response, get, post
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -24,13 +23,13 @@ from tocsin.core.access.permissions import May
 from tocsin.core.limits import BODY_MAX_BYTES
 from tocsin.core.views import AlertView
 from tocsin.intake.acts import BODIES, Acts
-from tocsin.intake.answers import plain, told
+from tocsin.intake.answers import AnyRequest, plain, told
 from tocsin.intake.buddies import Buddies, buddy_handlers
 from tocsin.intake.calm import Calm
 from tocsin.intake.carriers import carrier_hooks
 from tocsin.intake.credentials import Credentials, Pass
 from tocsin.intake.hooks import Hooks
-from tocsin.intake.lanes import JSON, PRESS_PATH, App, Lane, nothing_else, one_by_one
+from tocsin.intake.lanes import JSON, PRESS_PATH, App, Lane, Pressed, nothing_else, one_by_one
 from tocsin.intake.live import Live
 from tocsin.intake.lookout import Lookout
 from tocsin.intake.me import Greeting
@@ -57,7 +56,7 @@ __all__ = ["Hooks", "api_handlers", "build_app", "build_sos_app"]
 
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
-AnyRequest = Request[None, None, State]
+NO_PAGES: Mapping[str, Pressed] = {}
 log = structlog.get_logger("tocsin.intake")
 
 
@@ -141,6 +140,7 @@ def build_app(
     readiness: Readiness,
     leaving: asyncio.Event,
     handlers: Sequence[Any] = (),
+    pressed: Mapping[str, Pressed] = NO_PAGES,
     sos_numbers: Sequence[str] = (),
     metrics: Callable[[], bytes] = nothing_counted,
     limiting: Callable[[App], App] = unlimited,
@@ -153,12 +153,13 @@ def build_app(
 ) -> App:
     """The whole surface as one ASGI application; `handlers` are further Litestar ones (pages, the sandbox).
 
+    `pressed`: what answers the buttons of pages that call for help, by path, which the lane takes with all presses.
     `sos_numbers`: where an SOS may be texted to.  Setting `leaving` ends every stream at once.  `metrics`: the page
     for Prometheus.  `limiting`: what holds back floods; it is put beyond the lane, where no press comes.
     `behind_proxy`: what comes from this machine may come from anywhere.  `strays`: what a browser is shown for an
     address that is none of ours; programs get the problem document.  `tiles`: the origin of the operator's map tiles.
     `pushes`: what is needed to send pushes; None: none are sent.  `binding`: opens the links that messages carry.
-    `addresses`: as in `build_sos_app`.
+    `addresses`: every origin of this server.
     """
     url = hooks.public_url
     desk = Desk(
@@ -179,18 +180,28 @@ def build_app(
         logging_config=None,
         request_max_body_size=BODY_MAX_BYTES,
     )
-    return _lane(ring, hooks, readiness, limiting(one_by_one(cast("App", litestar))), tiles, addresses)
+    beyond = limiting(one_by_one(cast("App", litestar)))
+    return _lane(ring, hooks, readiness, pressed, beyond, tiles=tiles, addresses=addresses)
 
 
-def build_sos_app(ring: Ring, *, hooks: Hooks, readiness: Readiness, addresses: Sequence[str] = ()) -> App:
-    """The SOS socket: presses and carriers' calls, nothing else.  `addresses`: every origin of this server."""
-    return _lane(ring, hooks, readiness, nothing_else, "", addresses)
+def build_sos_app(
+    ring: Ring,
+    *,
+    hooks: Hooks,
+    readiness: Readiness,
+    pressed: Mapping[str, Pressed] = NO_PAGES,
+    addresses: Sequence[str] = (),
+) -> App:
+    """The SOS socket: presses and carriers' calls, nothing else.  `pressed` and `addresses`: as in `build_app`."""
+    return _lane(ring, hooks, readiness, pressed, nothing_else, addresses=addresses)
 
 
-def _lane(ring: Ring, hooks: Hooks, readiness: Readiness, beyond: App, tiles: str, addresses: Sequence[str]) -> App:
+def _lane(
+    ring: Ring, hooks: Hooks, readiness: Readiness, pressed: Mapping[str, Pressed], beyond: App, **more: Any
+) -> App:
     served, https = carrier_hooks(ring, hooks, readiness.bad_signature), hooks.public_url.startswith("https:")
     presses = Presses(ring, Credentials(ring, hooks.public_url))
-    return Lane(presses, served, beyond, https=https, tiles=tiles, addresses=addresses)
+    return Lane(presses, served, pressed, beyond, https=https, **more)
 
 
 def api_handlers(desk: Desk, binding: Binding | None = None) -> list[HTTPRouteHandler]:
@@ -213,8 +224,9 @@ def api_handlers(desk: Desk, binding: Binding | None = None) -> list[HTTPRouteHa
 def _act(desk: Desk, act: str) -> HTTPRouteHandler:
     @post(PRESS_PATH + "/{alert:str}/" + act, status_code=200, name=f"act {act}")
     async def do(alert: FromPath[str], request: AnyRequest) -> Response[bytes]:
-        who = desk.reader(request)
-        return told(await desk.acts.do(who, alert, act, await request.body()))
+        who = desk.credentials.sender(request.headers.get)
+        key = request.headers.get("idempotency-key")
+        return told(await desk.acts.do(who, alert, act, await request.body(), key))
 
     return do
 

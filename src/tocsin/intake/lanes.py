@@ -1,7 +1,8 @@
 """The lane of the SOS: presses and carriers' calls in bare ASGI, in front of everything and on a socket of its own.
 
 No router, no host check, no content negotiation stands before a press: each could refuse it.  A body is read up to
-BODY_MAX_BYTES, the rest is dropped; a body that never ends rings with what has come.
+BODY_MAX_BYTES, the rest is dropped; a body that never ends rings with what has come.  A button of a page that calls for
+help is a press like any other, only that it is answered with a page.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = Iterable[tuple[bytes, bytes]]
 Hook = Callable[[bytes, bytes, Headers], Awaitable[tuple[bytes, str]]]  # Query, body, headers; body and its type.
+Pressed = Callable[[Scope, bytes], Awaitable[tuple[int, bytes, Headers]]]  # Of a page: what came, and its answer.
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PRESS_PATH = "/api/v1/alerts"
@@ -35,7 +37,7 @@ log = structlog.get_logger("tocsin.intake")
 
 
 class Lane:
-    """An ASGI application: presses and the carriers' paths here, anything else to `beyond`.
+    """An ASGI application: presses, of a page too (`pressed`, by path), and the carriers' paths; all else to `beyond`.
 
     Outermost, so every answer gets its headers here.  `https`: is the public address reached by it alone?  `tiles`: the
     origin of the map tiles that the operator has set, for the pages with a plan.  `addresses`: every origin of this
@@ -46,13 +48,15 @@ class Lane:
         self,
         presses: Presses,
         hooks: Mapping[str, Hook],
+        pressed: Mapping[str, Pressed],
         beyond: App,
         *,
         https: bool,
         tiles: str = "",
         addresses: Sequence[str] = (),
     ) -> None:
-        self._presses, self._hooks, self._beyond, self._https = presses, hooks, beyond, https
+        self._presses, self._hooks, self._pressed, self._beyond = presses, hooks, pressed, beyond
+        self._https = https
         self._tiles, self._addresses = tiles.encode(), Addresses(addresses)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,6 +66,8 @@ class Lane:
             await self._guarded(self._press, scope, receive, adding(send, self._addresses.let_in(scope["headers"])))
         elif self._asks_leave(scope):
             await answer(send, 200, b"", JSON, [*self._addresses.let_in(scope["headers"]), *LEAVE])
+        elif path in self._pressed:
+            await self._guarded(self._press_of_page, scope, receive, send)
         elif path in self._hooks:
             await self._guarded(self._hook, scope, receive, send)
         else:
@@ -95,6 +101,11 @@ class Lane:
         with turnstile().ahead():
             status, told = await self._presses.take(shown, header(headers, b"idempotency-key"), body, flaw)
             await answer(send, status, told, JSON if status < 300 else PROBLEM_JSON)
+
+    async def _press_of_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body, _ = await read(receive)
+        with turnstile().ahead():
+            await say(send, *await self._pressed[scope["path"].rstrip("/")](scope, body))
 
     async def _hook(self, scope: Scope, receive: Receive, send: Send) -> None:
         body, flaw = await read(receive)
@@ -162,7 +173,11 @@ async def answer(send: Send, status: int, body: bytes, content_type: str, more: 
     headers = [(b"content-type", content_type.encode()), (b"content-length", b"%d" % len(body)), *more]
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await say(send, status, body, headers)
+
+
+async def say(send: Send, status: int, body: bytes, headers: Headers) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -25,7 +25,7 @@ import msgspec
 from tocsin.core.directory import Member
 from tocsin.core.limits import LIVE_BEAT_MS, STREAMS_MAX
 from tocsin.core.listing import Sought
-from tocsin.core.shadow import next_change_ms
+from tocsin.core.sight import changes_by_itself_ms
 from tocsin.core.views import AlertView, moment
 from tocsin.core.walk_sight import WalkView
 from tocsin.core.words import Phase
@@ -217,10 +217,10 @@ class Live:
     def _look_later(self, line: Line, id: str) -> None:
         """A shadow that pretends to climb changes with time alone."""
         alert = self._ring.world.alert(line.who.org, id)
-        if alert is None or alert.member != line.who.reader.member:
+        if alert is None:
             return
-        now_ms = self._ring.clock.now_ms()
-        at_ms = next_change_ms(alert, now_ms)
+        directory, now_ms = self._ring.world.directory(line.who.org), self._ring.clock.now_ms()
+        at_ms = changes_by_itself_ms(alert, directory, line.who.reader, now_ms)
         if id in line.timers:
             line.timers.pop(id).cancel()
         if at_ms is not None:

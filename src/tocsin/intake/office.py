@@ -29,12 +29,12 @@ from tocsin.intake.phones import is_emergency
 from tocsin.intake.refusals import Refusal, words_of
 from tocsin.intake.waiting import outcome, waiting
 from tocsin.intake.ways_in import WaysIn
-from tocsin.ports import Clock, Entropy, Store, StoreError
+from tocsin.ports import Entropy, StoreError
 from tocsin.runtime.doctor import Finding, findings
+from tocsin.runtime.node import HasStore, Takes
 from tocsin.runtime.thinking import thought
 from tocsin.runtime.timeline import timeline
 from tocsin.runtime.watchers import Watcher
-from tocsin.runtime.world import World
 
 __all__ = ["Office", "Refusal"]
 
@@ -47,18 +47,7 @@ WITH_TOKEN: Mapping[type[Session | Link | Key | Desk | Wallboard], What] = {
 }
 
 
-class Ring(Protocol):
-    @property
-    def world(self) -> World: ...
-
-    @property
-    def store(self) -> Store: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    async def submit(self, command: c.Command) -> c.Reply: ...
-
+class Ring(HasStore, Takes, Protocol):
     def subscribe(self, watcher: Watcher) -> Callable[[], None]: ...
 
 

@@ -189,6 +189,7 @@ KEY: Json = {
     "schema": {"type": "string"},
     "description": "One press, whatever the retries.  Made where it is missing.",
 }
+NOTED: Json = {**KEY, "description": "One note of yours on this alert, whatever the retries."}
 LISTED: Json = {
     "type": "object",
     "required": ["alerts", "next"],
@@ -249,7 +250,7 @@ def _act(act: str) -> Json:
     described: Json = {
         "operationId": act.replace("/", "_"),
         "summary": summary,
-        "parameters": [WHICH],
+        "parameters": [WHICH, NOTED] if act == "notes" else [WHICH],
         "responses": _answers(
             {200: ("Durable; the alert as you see it now.", ALERT)},
             *READING,

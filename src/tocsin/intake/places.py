@@ -10,20 +10,18 @@ import hashlib
 from collections.abc import Callable
 
 import msgspec
-from litestar import Request, Response, get
-from litestar.datastructures import State
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
 from tocsin.core.access.words import Via
-from tocsin.intake.answers import plain
+from tocsin.intake.answers import AnyRequest, plain
 from tocsin.intake.credentials import Pass
 from tocsin.intake.lanes import JSON
 from tocsin.intake.problems import Trouble
 from tocsin.runtime.access.reading import NotAllowed, Records
 
-AnyRequest = Request[None, None, State]
 PNG = "image/png"
 KEPT = "private, max-age=31536000, immutable"
 NOT_KEPT = "no-store"  # What a link opens is gone with it, from the browser too.

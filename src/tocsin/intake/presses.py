@@ -35,7 +35,8 @@ from tocsin.intake.credentials import Credentials, Pass
 from tocsin.intake.places_named import Named, asked_for, named_in, no_place
 from tocsin.intake.plain import kept_key, moment_ms, number, words
 from tocsin.intake.problems import document
-from tocsin.intake.ring import Ring, submitted
+from tocsin.intake.ring import Ring
+from tocsin.runtime.in_time import submitted
 from tocsin.runtime.loop import Unavailable
 
 RADIUS_MAX_M = 40_000_000.0  # Once round the Earth: nothing is less exact.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
-from tocsin.core.commands import Declined, Problem
+from tocsin.core.commands import Declined, Problem, Reply
 from tocsin.core.limits import WALK_EXTEND_MAX_MIN, WALK_MAX_MIN, WALK_MIN_MIN
 
 PROBLEM_JSON = "application/problem+json"
@@ -169,6 +169,13 @@ def trouble_of(declined: Declined) -> Trouble:
     """
     detail = declined.detail if declined.because is not None else ""
     return Trouble(_OF_DECLINED.get(declined.problem, declined.problem.value), detail)
+
+
+def accepted(reply: Reply) -> Reply:
+    """The core's *yes*.  Raises Trouble where it said no."""
+    if isinstance(reply, Declined):
+        raise trouble_of(reply)
+    return reply
 
 
 def code_of_status(status: int) -> str:

@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from litestar import Request, Response, delete, get, post
-from litestar.datastructures import State
+from litestar import Response, delete, get, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
@@ -25,15 +24,14 @@ from tocsin.core.access.pushing import contact_in, state_of
 from tocsin.core.limits import PUSH_ENDPOINT_MAX_CHARS
 from tocsin.core.views import moment
 from tocsin.intake.acts import read
-from tocsin.intake.answers import told
+from tocsin.intake.answers import AnyRequest, told
 from tocsin.intake.credentials import Pass
-from tocsin.intake.problems import Trouble, trouble_of
+from tocsin.intake.problems import Trouble, accepted
 from tocsin.intake.ring import Ring
 from tocsin.runtime.access.reading import Records
 from tocsin.runtime.push_proofs import WAY
 from tocsin.wire.push import decoded, is_auth, is_listed, is_point, place_of, proof_in, send_in
 
-AnyRequest = Request[None, None, State]
 PATH = "/api/v1/push"
 
 
@@ -135,9 +133,7 @@ class Pushes:
             raise Trouble("bad_receipt")
         proof = proof_in(given.delivery)
         command = self._report(given.delivery, send) if proof is None else self._proven(*proof)
-        reply = await self._ring.submit(command)
-        if isinstance(reply, c.Declined):
-            raise trouble_of(reply)
+        accepted(await self._ring.submit(command))
         return Received()
 
     def _proven(self, subscription: str, asked_ms: int) -> PushProven:
@@ -167,9 +163,7 @@ class Pushes:
             service.prove(who.org, contact.to, contact.asked_ms, directory.members[who.reader.member].language)
 
     async def _done(self, command: PushCommand) -> c.Done:
-        reply = await self._ring.submit(command)
-        if isinstance(reply, c.Declined):
-            raise trouble_of(reply)
+        reply = accepted(await self._ring.submit(command))
         assert isinstance(reply, c.Done)
         return reply
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from litestar import Request, Response, get, post
-from litestar.datastructures import State
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
@@ -18,16 +17,15 @@ from tocsin.core.access.roll_commands import CallRoll, CloseRoll, RollCommand, S
 from tocsin.core.access.roll_sight import OwnRoll, RollBrief, RollView
 from tocsin.core.limits import ROLL_WHY_MAX_CHARS
 from tocsin.intake.acts import read
-from tocsin.intake.answers import told
+from tocsin.intake.answers import AnyRequest, told
 from tocsin.intake.credentials import Pass
 from tocsin.intake.plain import words
-from tocsin.intake.problems import Trouble, trouble_of
+from tocsin.intake.problems import Trouble, accepted
 from tocsin.intake.ring import Ring
 from tocsin.runtime.access.reading import NotAllowed
 from tocsin.runtime.access.rolls import Rolls
 
 PATH = "/api/v1/roll-calls"
-AnyRequest = Request[None, None, State]
 
 
 class Calling(Struct, frozen=True):
@@ -90,9 +88,7 @@ class RollCalls:
         return self.find(who, id)
 
     async def _do(self, command: RollCommand) -> c.Done:
-        reply = await self._ring.submit(command)
-        if isinstance(reply, c.Declined):
-            raise trouble_of(reply)
+        reply = accepted(await self._ring.submit(command))
         assert isinstance(reply, c.Done)
         return reply
 

@@ -5,24 +5,20 @@ The code is in the path, because a text message has no room for more; so no answ
 
 from __future__ import annotations
 
-from litestar import Request, Response, post
-from litestar.datastructures import State
+from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from tocsin.core import commands as c
 from tocsin.core.access.entry_commands import BindLink
 from tocsin.core.rung_link import LinkFor
 from tocsin.identity.token import new_token
-from tocsin.intake.answers import told
+from tocsin.intake.answers import AnyRequest, told
 from tocsin.intake.credentials import Credentials
-from tocsin.intake.problems import Trouble, trouble_of
+from tocsin.intake.problems import Trouble, accepted
 from tocsin.intake.ring import Ring
 from tocsin.ports import Entropy
 from tocsin.runtime.rung_links import RungLinks
-
-AnyRequest = Request[None, None, State]
 
 
 class Bound(Struct, frozen=True):
@@ -53,9 +49,7 @@ class Binding:
             nth=found.nth,
             token_hash=hashed,
         )
-        reply = await self._ring.submit(command)
-        if isinstance(reply, c.Declined):
-            raise trouble_of(reply)
+        accepted(await self._ring.submit(command))
         return Bound(token, found.alert, found.purpose)
 
 

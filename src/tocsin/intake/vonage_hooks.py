@@ -22,7 +22,7 @@ from tocsin.intake.hooks import CarrierCalls, Hooks, number_of, opt_out_in
 from tocsin.intake.lanes import JSON, Headers, header
 from tocsin.intake.phones import is_emergency
 from tocsin.intake.plain import kept_key, words
-from tocsin.intake.problems import Trouble, trouble_of
+from tocsin.intake.problems import Trouble, accepted
 from tocsin.intake.ring import Ring
 from tocsin.wire.vonage import Inbound, StatusNews, read_inbound, read_status, signed_by
 
@@ -69,9 +69,7 @@ class VonageCalls:
         if named is None or news.seq == 0:
             return b"{}", JSON
         org, alert = self._carriers.outbound(named[1], named[0])
-        reply = await self._ring.submit(_report(org, alert, named[1], named[2], news))
-        if isinstance(reply, c.Declined):
-            raise trouble_of(reply)
+        accepted(await self._ring.submit(_report(org, alert, named[1], named[2], news)))
         return b"{}", JSON
 
     def _signed(self, body: bytes, headers: Headers) -> None:

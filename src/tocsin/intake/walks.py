@@ -17,11 +17,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.datastructures import State
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from tocsin.core import commands as c
 from tocsin.core.access.permissions import LINES, May
@@ -33,17 +33,16 @@ from tocsin.core.walk_commands import CancelWalk, CheckIn, ExtendWalk, HomeWalk,
 from tocsin.core.walk_sight import WalkView
 from tocsin.core.words import Destination
 from tocsin.intake.acts import Placing, read
-from tocsin.intake.answers import told
+from tocsin.intake.answers import AnyRequest, told
 from tocsin.intake.credentials import Credentials, Pass
 from tocsin.intake.places_named import named_in
 from tocsin.intake.plain import words
 from tocsin.intake.presses import key_of, read_place
-from tocsin.intake.problems import Trouble, trouble_of
+from tocsin.intake.problems import Trouble, accepted
 from tocsin.intake.ring import Ring
 from tocsin.runtime.walks_seen import WalksSeen
 
 PATH = "/api/v1/walks"
-AnyRequest = Request[None, None, State]
 Minutes = Annotated[int, Meta(ge=-(2**31), lt=2**31)]  # What a computer can count; what a walk can take says the core.
 Matched = Callable[[Pass, str], Awaitable[c.PinMatch]]
 
@@ -147,12 +146,15 @@ class Walks:
         )
         return 200 if taken.known else 201, self.find(who, taken.walk)
 
-    async def do(self, who: Pass, id: str, act: str, body: bytes) -> WalkView | Received:
-        """The walk afterwards, as whoever did it is shown it."""
+    async def do(self, who: Pass, id: str, act: str, key: str | None, body: bytes) -> WalkView | Received:
+        """The walk afterwards, as whoever did it is shown it.  `key`: the same extension again lengthens once."""
         if who.raise_only:
             return await self._taken(who, id, act, body)
         _must(who)
-        await self._submit(await self._command(who, id, act, body))
+        command = await self._command(who, id, act, body)
+        if isinstance(command, ExtendWalk) and key:
+            command = replace(command, key=key_of(key, self._ring.clock.now_ms()))
+        await self._submit(command)
         return self.find(who, id)
 
     async def _taken(self, who: Pass, id: str, act: str, body: bytes) -> Received:
@@ -179,9 +181,7 @@ class Walks:
         return HomeWalk(**own, match=match) if act == "home" else CancelWalk(**own, match=match)
 
     async def _submit(self, command: WalkCommand) -> WalkTaken:
-        reply = await self._ring.submit(command)
-        if isinstance(reply, c.Declined):
-            raise trouble_of(reply)
+        reply = accepted(await self._ring.submit(command))
         assert isinstance(reply, WalkTaken)
         return reply
 
@@ -241,9 +241,7 @@ def walk_handlers(
 def _act(walks: Walks, credentials: Credentials, act: str) -> HTTPRouteHandler:
     @post(PATH + "/{walk:str}/" + act, status_code=200, name=f"walk {act}")
     async def do(walk: FromPath[str], request: AnyRequest) -> Response[bytes]:
-        who = credentials.of(credentials.shown(request.headers.get, changes=True))
-        if who is None:
-            raise Trouble("no_credential")
-        return told(await walks.do(who, walk, act, await request.body()))
+        who = credentials.sender(request.headers.get)
+        return told(await walks.do(who, walk, act, request.headers.get("idempotency-key"), await request.body()))
 
     return do

@@ -41,6 +41,7 @@ KEY: Json = {
     "schema": {"type": "string"},
     "description": "One start, whatever the retries.  Made where it is missing.",
 }
+AGAIN: Json = {**KEY, "description": "One extension of this walk, whatever the retries."}
 WHICH: Json = {"name": "walk", "in": "path", "required": True, "schema": {"type": "string"}, "example": ID}
 NAMED: Json = {
     "name": "name",
@@ -62,7 +63,6 @@ ACTS: Mapping[str, tuple[str, Json, tuple[str, ...]]] = {
     "home": ("You are there.  It never takes back an alert that was raised.", {"pin": "7351"}, PIN),
     "cancel": ("You do not go after all.", {}, PIN),
 }
-RECEIVED: Json = {"received": True}
 
 
 def walk_paths(answers: Callable[..., Json], json: Callable[[Json, Json], Json]) -> Json:
@@ -118,7 +118,7 @@ def _act(act: str, walk: Json, answers: Callable[..., Json], json: Callable[[Jso
     return {
         "operationId": f"walk_{act.replace('-', '_')}",
         "summary": summary,
-        "parameters": [WHICH],
+        "parameters": [WHICH, AGAIN] if act == "extend" else [WHICH],
         "requestBody": {"required": act == "extend", "content": content},
         "responses": answers(
             {200: ("Durable; the walk as you see it now.", walk)}, *READING, *CHANGING, "no_such_walk", *problems

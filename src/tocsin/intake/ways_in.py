@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zoneinfo
-from typing import Any, Protocol
+from typing import Any
 
 from tocsin.core import commands as c
 from tocsin.core.access.entry_commands import Found
@@ -20,29 +20,19 @@ from tocsin.core.limits import DAY_MS, KEY_LIVES_MAX_MS, NAME_MAX_CHARS
 from tocsin.core.views import moment
 from tocsin.core.words import Role
 from tocsin.intake.refusals import Refusal, words_of
-from tocsin.ports import Clock, Entropy
+from tocsin.ports import Entropy
 from tocsin.runtime.access.keys import Keys
 from tocsin.runtime.access.links import Links
-from tocsin.runtime.world import World
+from tocsin.runtime.node import Node
 
 NOT_IN_AN_ID = re.compile(r"[^a-z0-9]+")
 KEY_DAYS_MAX = KEY_LIVES_MAX_MS // DAY_MS
 
 
-class Ring(Protocol):
-    @property
-    def world(self) -> World: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    async def submit(self, command: c.Command) -> c.Reply: ...
-
-
 class WaysIn:
     """Every method returns what `--json` prints.  Raises Refusal, and has changed nothing."""
 
-    def __init__(self, ring: Ring, entropy: Entropy, public_url: str) -> None:
+    def __init__(self, ring: Node, entropy: Entropy, public_url: str) -> None:
         self._ring = ring
         self._links, self._keys = Links(ring, entropy, public_url), Keys(ring, entropy)
 
