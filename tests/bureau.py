@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
 import httpx
 from litestar import Litestar
@@ -18,6 +18,10 @@ from tocsin.core.docket import Docket
 from tocsin.core.engine import decide
 from tocsin.core.words import Role
 from tocsin.identity.token import new_token
+from tocsin.intake.credentials import Credentials
+from tocsin.intake.lanes import App, Lane, Pressed
+from tocsin.intake.presses import Presses
+from tocsin.intake.ring import Ring
 from tocsin.runtime import ledger
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.recall import world_of
@@ -164,6 +168,19 @@ def frame_of(house: House) -> Frame:
     return Frame(house, PUBLIC_URL, Assets(names=AnyAsset()))
 
 
-def browser_of(house: House, handlers: Sequence[Any], member: str = "", language: str = "en") -> Browser:
-    client = TestClient(Litestar([*handlers], openapi_config=None), base_url=PUBLIC_URL)
-    return Browser(client, house, member, language)
+def laned(house: House, handlers: Sequence[Any], pressed: Mapping[str, Pressed], public_url: str = PUBLIC_URL) -> Lane:
+    """These pages as they are served: behind the lane of the SOS, which takes what calls for help."""
+    ring, beyond = cast("Ring", house), cast("App", Litestar([*handlers], openapi_config=None))
+    presses = Presses(ring, Credentials(ring, public_url))
+    return Lane(presses, {}, pressed, beyond, https=public_url.startswith("https:"))
+
+
+def browser_of(
+    house: House,
+    handlers: Sequence[Any],
+    member: str = "",
+    language: str = "en",
+    pressed: Mapping[str, Pressed] | None = None,
+) -> Browser:
+    app = cast("Litestar", laned(house, handlers, pressed or {}))
+    return Browser(TestClient(app, base_url=PUBLIC_URL), house, member, language)

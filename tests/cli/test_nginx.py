@@ -114,6 +114,13 @@ def test_a_press_goes_by_its_own_lane_and_a_list_of_alerts_does_not(front: Front
     assert front.lane("/api/v1/alerts", *bearer) == (200, front.server.port)
 
 
+def test_the_press_of_a_page_goes_by_the_same_lane_and_is_never_too_big(front: Front) -> None:
+    big = front.folder / "pressed"
+    big.write_bytes(b"a=b&" * 500_000)
+    words = ("-H", "Sec-Fetch-Site: same-origin", "--data-binary", f"@{big}")
+    assert front.lane("/account/roll-call/help", *words) == (403, front.server.port + 1), "read, and of nobody"
+
+
 def test_a_press_with_a_huge_body_rings_all_the_same(front: Front) -> None:
     big = front.folder / "big"
     big.write_bytes(b'{"kind":"sos","text":"' + b"a" * 3_000_000 + b'"}')

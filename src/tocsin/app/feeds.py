@@ -6,8 +6,9 @@ from ipaddress import ip_network
 
 from tocsin.channels.feeds import FeedDocuments
 from tocsin.core.limits import SECOND_MS
+from tocsin.runtime.node import Node
 from tocsin.runtime.rosters.apart import Apart
-from tocsin.runtime.rosters.subscribing import Feeds, Node
+from tocsin.runtime.rosters.subscribing import Feeds
 from tocsin.runtime.system import SystemEntropy
 from tocsin.settings import Settings
 

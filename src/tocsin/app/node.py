@@ -13,6 +13,7 @@ from tocsin.app.keys import derived
 from tocsin.app.pushing import pushes_of
 from tocsin.app.ways import names_of, sources_of, ways_of
 from tocsin.core.limits import RETRY_AFTER_MAX_MS
+from tocsin.core.sos_words import HELP
 from tocsin.intake.care import BACKUP, Care, Vendors
 from tocsin.intake.drills import Drills
 from tocsin.intake.office import Office
@@ -135,7 +136,7 @@ def build(settings: Settings, *, inline: bool = False) -> Node:
     clock, entropy = SteadyClock(data, not_before_ms=latest_ms(store)), SystemEntropy()
     disabled = tuple(NotReady(problem.part, problem.what, problem.remedy) for problem in settings.problems)
     readiness = Readiness(clock, disabled)
-    world = world_of(store, names_of(settings))
+    world = world_of(store, names_of(settings), settings.sos_words)
     ways = {} if inline else {**ways_of(settings), **pushes_of(settings, world)}
     routes = Routes(ways, clock, readiness.page)
     tally = Tally(SystemClocks().elapsed_ns)
@@ -203,7 +204,8 @@ def _care(settings: Settings, bell: Bell, readiness: Readiness, marks: Marks, *,
     unlisted = tuple(vendor for vendor in settings.vendors if vendor != "twilio")
     helps = ("twilio",) if "twilio" in settings.vendors else ()
     key = settings.server.master_key_path
-    return Care(bell.clock, readiness, Reconciler(bell, sources, marks), marks, Vendors(unlisted, helps), key)
+    vendors = Vendors(unlisted, helps, help_rings=HELP in settings.sos_words)
+    return Care(bell.clock, readiness, Reconciler(bell, sources, marks), marks, vendors, key)
 
 
 def _metrics(

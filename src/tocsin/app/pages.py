@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tocsin.ports import Entropy
@@ -11,7 +11,7 @@ from tocsin.runtime.access.signing_in import SigningIn
 from tocsin.runtime.access.single_sign_on import SingleSignOn
 from tocsin.runtime.readiness import NotReady
 from tocsin.web.account import MyAccount
-from tocsin.web.frame import Frame
+from tocsin.web.frame import Frame, Pressed
 from tocsin.web.history.pages import history_handlers
 from tocsin.web.my_shifts import MyShifts
 from tocsin.web.office.handlers import office_handlers
@@ -25,10 +25,14 @@ from tocsin.web.stray import Strays
 
 
 class Pages(NamedTuple):
-    """`strays`: what a browser is shown that asked for what is not there, or too often."""
+    """`strays`: what a browser is shown that asked for what is not there, or too often.
+
+    `pressed`: what answers the buttons that call for help, by path; to be put into the lane of the SOS.
+    """
 
     handlers: list[Any]
     strays: Strays | None = None
+    pressed: Mapping[str, Pressed] = {}
 
 
 def pages_of(
@@ -39,21 +43,23 @@ def pages_of(
     disabled: Callable[[], Sequence[NotReady]] = tuple,
     tests: Tests | None = None,
     tiles: Tiles = NO_TILES,
+    addresses: Sequence[str] = (),
 ) -> Pages:
     """Every page, to be mounted beside the API.  Where they were never built, only what says so."""
     frame = Frame(house, public_url)
-    shells = page_handlers(frame.assets, tiles)
+    shells = page_handlers(frame.assets, tiles, addresses)
     if not frame.assets.built:
         return Pages([*shells])
     signing_in, links = SigningIn(house, entropy, public_url), Links(house, entropy, public_url)
+    account = MyAccount(frame, signing_in, links, entropy)
     handlers = [
         *shells,
         *SignIn(frame, signing_in, AWAY if single_sign_on else "").handlers(),
         *(ByProvider(frame, single_sign_on).handlers() if single_sign_on else ()),
         *Opening(frame, links).handlers(),
-        *MyAccount(frame, signing_in, links, entropy).handlers(),
+        *account.handlers(),
         *MyShifts(frame, house).handlers(),
         *history_handlers(frame, house, tiles),
         *office_handlers(frame, services_of(house, entropy, public_url, disabled, tests)),
     ]
-    return Pages(handlers, Strays(frame))
+    return Pages(handlers, Strays(frame), account.pressed())

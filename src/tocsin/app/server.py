@@ -18,7 +18,7 @@ from tocsin.app.feeds import feed_documents_of, feeds_of
 from tocsin.app.keys import with_key
 from tocsin.app.node import Node, build, hold, socket_file
 from tocsin.app.pages import pages_of
-from tocsin.app.pushing import service_of
+from tocsin.app.pushing import delisted, service_of
 from tocsin.app.reach_testing import ReachTesting
 from tocsin.app.rounds import Sender
 from tocsin.app.single_sign_on import documents_of, single_sign_on_of
@@ -96,13 +96,14 @@ class Server:
         url, tests = settings.server.public_url, ReachTesting(front, node.bell.world, node.clock, SystemEntropy())
         addresses = all_addresses(settings.server)
         tiles = Tiles(settings.map.tiles_url, settings.map.tiles_credit)
-        pages = pages_of(ring, SystemEntropy(), url, own_sign_in, node.readiness.disabled, tests, tiles)
+        pages = pages_of(ring, SystemEntropy(), url, own_sign_in, node.readiness.disabled, tests, tiles, addresses)
         app = build_app(
             ring,
             hooks=hooks,
             readiness=node.readiness,
             leaving=self._leaving,
             handlers=[*pages.handlers, *self._guest.handlers],
+            pressed=pages.pressed,
             strays=pages.strays,
             sos_numbers=_sos_numbers(settings),
             metrics=node.metrics.text,
@@ -113,7 +114,7 @@ class Server:
             binding=Binding(ring, node.links, SystemEntropy()),
             addresses=addresses,
         )
-        sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness, addresses=addresses)
+        sos = build_sos_app(ring, hooks=hooks, readiness=node.readiness, pressed=pages.pressed, addresses=addresses)
         crowd, tls = Crowd(), node.certificate.context if node.certificate else None
         self._listeners = [
             Listener(app, doors.public, crowd, tls),
@@ -158,6 +159,8 @@ class Server:
         self._roll_sending.start()
         self._feeds.start()
         self._catching_up.start()
+        for gone in tuple(delisted(self.node.settings, self.node.bell.world)):
+            self.node.bell.tell(gone)
 
     async def stop(self) -> None:
         """Streams end at once, requests under way finish, wakes and messages stay in the store."""

@@ -6,8 +6,8 @@ from ipaddress import ip_network
 
 from tocsin.channels.documents import Documents, is_loopback
 from tocsin.ports import Entropy
-from tocsin.runtime.access.signing_in import Node
 from tocsin.runtime.access.single_sign_on import Provider, SingleSignOn
+from tocsin.runtime.node import Node
 from tocsin.settings import Settings
 
 OWN_MACHINE = ("127.0.0.0/8", "::1/128")

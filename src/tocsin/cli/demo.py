@@ -17,6 +17,7 @@ from tocsin.core.directory import Directory
 from tocsin.core.words import Channel
 from tocsin.intake.office import Refusal
 from tocsin.runtime.access.links import Links
+from tocsin.runtime.node import Node as House
 from tocsin.runtime.system import SteadyClock, SystemEntropy
 from tocsin.sandbox.box import Sandbox
 from tocsin.sandbox.demo_site import demo_directory
@@ -68,7 +69,7 @@ async def _open(node: Node, sandbox: Sandbox, public_url: str, carrier_url: str)
         await node.office.apply(directory, "demo")
         await node.office.pins(WORKER, *PINS)
         tokens = {member: (await node.office.token(member))["token"] for member in (WORKER, SUPERVISOR, SECOND)}
-        office = await _office(node, public_url)
+        office, entrance = await office_of(node.bell, public_url)
         for member in (SUPERVISOR, SECOND):  # Their phones have the app too.
             await sandbox.pushes.enrol(carrier_url, numbers[member], tokens[member])
     except Refusal as refusal:
@@ -84,20 +85,21 @@ Tocsin demo: {directory.name}, a fictional centre. Nothing leaves this machine.
 Open all three side by side and hold SOS for a second. It takes two people on two devices to close an alert;
 the second one's console: {public_url}/console#{tokens[SECOND]}
 
-The office is where people, roles and phones are kept; its link works once, and lets you in as the administrator.
+The office is where people, roles and phones are kept; {entrance}
 
 The worker's PIN is {PINS[0]}; the duress PIN is {PINS[1]}. Stop with Ctrl+C.
 """)
 
 
-async def _office(node: Node, public_url: str) -> str:
-    """The one-time link by which the administrator, who has no passkey yet, gets in."""
-    links = Links(node.bell, SystemEntropy(), public_url)
-    org = next(iter(node.bell.world.directories))
-    made = await links.make(org, OPERATOR, LinkKind.FIRST_ADMINISTRATOR, member=ADMINISTRATOR)
+async def office_of(bell: House, public_url: str) -> tuple[str, str]:
+    """Where the office is entered, and how: by a one-time link until somebody has made a passkey there."""
+    org = next(iter(bell.world.directories))
+    made = await Links(bell, SystemEntropy(), public_url).make(
+        org, OPERATOR, LinkKind.FIRST_ADMINISTRATOR, member=ADMINISTRATOR
+    )
     if isinstance(made, Declined):
-        raise Refusal(made.detail or made.problem.value)
-    return made.url
+        return f"{public_url}/sign-in", "sign in with the passkey that you made there before."
+    return made.url, "its link works once, and lets you in as the administrator."
 
 
 def _phones(sandbox: Sandbox, directory: Directory) -> dict[str, str]:

@@ -18,6 +18,7 @@ from tocsin.core.directory import Directory, Member
 from tocsin.core.escalation import plan_for
 from tocsin.core.limits import ANNOUNCED_EVERY_MS, RESTORE_SAID_MS, SECOND_MS
 from tocsin.core.reach import Proof, Shown, proofs
+from tocsin.core.reading import SOS_WORDS, sos_word
 from tocsin.core.roster import may_close, on_shift
 from tocsin.core.words import Channel, Kind
 from tocsin.evidence.leaf import leaf_hash
@@ -49,7 +50,7 @@ CODES = frozenset(
         "part_off",
         "shift_cannot_close",
     }
-    | {"reach_old", "reach_unanswered", "reach_untested", "restored"}
+    | {"reach_old", "reach_unanswered", "reach_untested", "restored", "sos_word_in_name"}
     | {"shift_empty", "site_without_plan", "snapshot_differs", "store_damaged", "texts_unfetched", "vendor_down"}
 )
 LEVELS = ("error", "warning", "check")
@@ -124,6 +125,16 @@ def people_findings(directory: Directory, channels: frozenset[Channel], now_ms: 
         yield from _holes(directory, site.id, now_ms)
 
 
+def word_findings(directory: Directory, words: tuple[str, ...]) -> Iterator[Finding]:
+    """Whoever quotes a text of ours rings everybody, where a name in it is a word that was added to call for help."""
+    added = tuple(word for word in words if word not in SOS_WORDS)
+    named = {"the organisation": directory.name, **{f"site {site.id}": site.name for site in directory.sites.values()}}
+    for whose, name in named.items():
+        if sos_word(name, added) is not None:
+            what = f"the name of {whose} has one of sms.sos_words in it"
+            yield Finding("sos_word_in_name", "warning", what, "Choose another word: texts that we send say this name.")
+
+
 def _reach(member: Member, channels: frozenset[Channel]) -> Iterator[Finding]:
     usable = [contact for contact in member.contacts if contact.reaches and contact.kind in channels]
     if any(contact.opted_out for contact in member.contacts):
@@ -191,6 +202,7 @@ def findings(record: Iterable[Finding], world: World, now_ms: int) -> list[Findi
         found.append(Finding("no_organisation", "warning", "there is no organisation yet", "Run tocsin apply FILE."))
     for directory in world.directories.values():
         found.extend(people_findings(directory, world.channels, now_ms))
+        found.extend(word_findings(directory, world.sos_words))
         found.extend(_untaken(world, directory.id, now_ms))
         found.extend(_restored(world, directory.id, now_ms))
     return sorted(found, key=lambda finding: LEVELS.index(finding.level))

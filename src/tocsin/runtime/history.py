@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from heapq import merge
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -29,24 +29,13 @@ from tocsin.core.shadow import lives_of
 from tocsin.core.sight import alert_view, shown_ids, standing
 from tocsin.core.views import AlertView
 from tocsin.core.words import Phase
-from tocsin.ports import Clock, Store
+from tocsin.ports import Store
 from tocsin.runtime.ledger import read_alert, read_delivery, read_event
+from tocsin.runtime.node import HasStore
 from tocsin.runtime.passes import Pass
-from tocsin.runtime.world import World
 
 FIRST_ROWS, MOST_ROWS = 8, 512  # Of a shelf, read at a time: most shelves have nothing on the page.
 Show = Callable[[Pass, Alert, str], AlertView | None]
-
-
-class Node(Protocol):
-    @property
-    def world(self) -> World: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    @property
-    def store(self) -> Store: ...
 
 
 class Found(Struct, frozen=True):
@@ -77,7 +66,7 @@ class _Candidate(NamedTuple):
 class History:
     """Reads, and changes nothing."""
 
-    def __init__(self, node: Node, show: Show | None = None) -> None:
+    def __init__(self, node: HasStore, show: Show | None = None) -> None:
         """`show`: what a reader gets of an alert under this id; in short, without its messages, unless told."""
         self._node, self._show = node, show or self._in_short
 
@@ -147,7 +136,7 @@ class History:
 class _Search:
     """One search: where it looks, how far it has come."""
 
-    def __init__(self, node: Node, who: Pass, sought: Sought, after: str | None) -> None:
+    def __init__(self, node: HasStore, who: Pass, sought: Sought, after: str | None) -> None:
         self.who, self.sought, self._node = who, sought, node
         self.directory: Directory = node.world.directory(who.org)
         until = None if sought.until_ms is None else beginning(sought.until_ms)

@@ -12,34 +12,21 @@ token's hash as its id.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.core.access.permissions import May, Reach
-from tocsin.core.access.permit import RECORD_OF, reach, runs_out_ms
+from tocsin.core.access.permit import RECORD_OF, Token, over, reach
 from tocsin.core.access.record import By, Desk, Key, Session, Wallboard, id_of
 from tocsin.core.access.rung_record import RungLink
 from tocsin.core.access.words import KeyScope, Via
 from tocsin.core.directory import Device, Directory
 from tocsin.core.sight import Reader
 from tocsin.identity.token import same_secret, token_hash
-from tocsin.ports import Clock
-from tocsin.runtime.world import World
+from tocsin.runtime.node import HasWorld
 
-__all__ = ["HasWorld", "Pass", "Passes", "Token", "same_secret"]
-
-Token = Session | Desk | Wallboard | Key | RungLink
 TOKENS: tuple[type[Token], ...] = tuple(RECORD_OF.values())
-
-
-class HasWorld(Protocol):
-    @property
-    def world(self) -> World: ...
-
-    @property
-    def clock(self) -> Clock: ...
 
 
 class Pass(Struct, frozen=True):
@@ -92,7 +79,7 @@ class Passes:
         directory = self._node.world.directory(given.org)
         if given.via is Via.DEVICE:
             device = directory.devices.get(given.credential)
-            return None if device is None else _of_device(given.org, device, directory)
+            return None if device is None else _of_device(given.org, device, directory, self._node.clock.now_ms())
         kind = RECORD_OF[given.via]
         record = self._node.world.kept(given.org, kind, given.credential)
         return None if record is None else _of_record(given.org, record, directory, self._node.clock.now_ms())
@@ -103,7 +90,7 @@ class Passes:
         device = directory.devices.get(id)
         if device is None or not same_secret(device.token_hash, hashed):
             return None
-        return _of_device(org, device, directory)
+        return _of_device(org, device, directory, self._node.clock.now_ms())
 
     def _read_again(self) -> bool:
         """Index what has changed since; False if nothing has."""
@@ -129,14 +116,15 @@ class Passes:
         return None
 
 
-def _of_device(org: str, device: Device, directory: Directory) -> Pass:
-    reader = _reader(directory, device.member, device.id, Via.DEVICE, ended=device.revoked)
+def _of_device(org: str, device: Device, directory: Directory, now_ms: int) -> Pass:
+    ended = over(device, now_ms) is not None
+    reader = _reader(directory, device.member, device.id, Via.DEVICE, ended=ended)
     return Pass(org, Via.DEVICE, device.id, reader)
 
 
 def _of_record(org: str, record: Token, directory: Directory, now_ms: int) -> Pass:
     """What has run out is worth no more, whether or not its wake-up has told so yet."""
-    ended = record.ended is not None or now_ms >= _runs_out_ms(record, now_ms)
+    ended = over(record, now_ms) is not None
     match record:
         case Session():
             reader = _reader(directory, record.member, record.id, Via.SESSION, ended=ended)
@@ -154,15 +142,6 @@ def _of_record(org: str, record: Token, directory: Directory, now_ms: int) -> Pa
             running = KeyScope.ALERTS in record.scopes
             reader = Reader("", record.id, raise_only=ended, via=Via.KEY, running=running)
             return Pass(org, Via.KEY, record.id, reader, scopes=record.scopes, label=record.label)
-
-
-def _runs_out_ms(record: Token, now_ms: int) -> int:
-    match record:
-        case Session():
-            return runs_out_ms(record)
-        case Key():
-            return record.ends_ms
-    return now_ms + 1
 
 
 def _reader(directory: Directory, member: str, credential: str, via: Via, *, ended: bool) -> Reader:

@@ -11,6 +11,7 @@ from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.record import REGISTER
 from tocsin.core.delivery import Delivery
 from tocsin.core.docket import FixKept, KnownPress
+from tocsin.core.reading import SOS_WORDS
 from tocsin.core.sent import Sent
 from tocsin.core.words import Channel
 from tocsin.runtime import ledger
@@ -20,7 +21,9 @@ from tocsin.runtime.world import World
 RECENT_ALERTS = 200  # Closed alerts whose answer numbers are still recognised after a restart.
 
 
-def world_of(store: ports.Store, routes: Mapping[Channel, tuple[str, ...]]) -> World:
+def world_of(
+    store: ports.Store, routes: Mapping[Channel, tuple[str, ...]], sos_words: tuple[str, ...] = SOS_WORDS
+) -> World:
     """An empty world that remembers through this store."""
 
     def recall(org: str, id: str) -> Recalled | None:
@@ -47,6 +50,7 @@ def world_of(store: ports.Store, routes: Mapping[Channel, tuple[str, ...]]) -> W
 
     return World(
         routes=routes,
+        sos_words=sos_words,
         recall=recall,
         recall_press=recall_press,
         recall_reply=recall_reply,

@@ -10,7 +10,8 @@ from tocsin.core.limits import WALKS_SHOWN_MAX
 from tocsin.core.shown_parts import Fixes
 from tocsin.core.walk import Walk
 from tocsin.core.walk_sight import WalkView, walk_view
-from tocsin.runtime.passes import HasWorld, Pass
+from tocsin.runtime.node import HasWorld
+from tocsin.runtime.passes import Pass
 
 
 class WalksSeen:

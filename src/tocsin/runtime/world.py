@@ -17,6 +17,7 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Directory, Member
 from tocsin.core.docket import Docket, FixKept, KnownPress, Stranger, keys_of
 from tocsin.core.limits import UNKNOWN_NUMBER_REPLY_MS, UNVERIFIED_SHOWN_MS
+from tocsin.core.reading import SOS_WORDS
 from tocsin.core.round_commands import PracticeAnswer
 from tocsin.core.round_record import RoundRecord
 from tocsin.core.sent import Sent
@@ -42,8 +43,6 @@ from tocsin.runtime.walks import Walks
 
 NO_ROUTES: Mapping[Channel, tuple[str, ...]] = {}
 CLOSED_KEPT = 1_000  # Closed alerts kept in memory: for late callbacks and answers, and for whoever looks back.
-
-
 K = TypeVar("K", bound=Kept)
 
 
@@ -55,6 +54,7 @@ class World:
         below: World | None = None,
         *,
         routes: Mapping[Channel, tuple[str, ...]] = NO_ROUTES,
+        sos_words: tuple[str, ...] = SOS_WORDS,
         recall: Recall = nothing_recalled,
         recall_press: RecallPress = no_press_recalled,
         recall_reply: RecallReply = no_reply_recalled,
@@ -64,6 +64,7 @@ class World:
         self.below = below
         self.routes: Mapping[Channel, tuple[str, ...]] = routes if below is None else below.routes
         self.channels = frozenset(self.routes)
+        self.sos_words: tuple[str, ...] = sos_words if below is None else below.sos_words
         self._recall, self._recall_press, self._recall_reply = recall, recall_press, recall_reply
         self._recall_kept = recall_kept
         self._kept: dict[tuple[str, type[Any]], dict[str, Any]] = {}  # Open ones; in an upper layer all it wrote.

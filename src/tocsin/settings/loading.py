@@ -30,7 +30,6 @@ from tocsin.settings.networks import is_network
 from tocsin.settings.parts import (
     GROUPS,
     SECTIONS,
-    VENDORS,
     Email,
     Feeds,
     Heartbeat,
@@ -43,7 +42,7 @@ from tocsin.settings.parts import (
     Secret,
     Server,
     Settings,
-    SmsVendors,
+    Sms,
     Store,
     Tls,
     Twilio,
@@ -55,6 +54,7 @@ from tocsin.settings.parts import (
 from tocsin.settings.push import usable_push
 from tocsin.settings.secret_files import SECRET_MAX_BYTES, BadSecretFile, contents, exposed
 from tocsin.settings.sign_in import usable_provider
+from tocsin.settings.sms import usable_vendors, usable_words
 from tocsin.settings.tiles import usable_map
 from tocsin.wire.apprise_urls import BadTargets, targets
 from tocsin.wire.smtp import BadServer, mail_server, sender_of
@@ -118,13 +118,15 @@ class _Loading:
         server, local = faced(addressed(self._server(), self.problems), tls=tls is not None)
         self.problems += [local] if local else []
         twilio, vonage, voice = self._twilio(), self._vonage(), self._voice()
-        vendors = self._vendors({"twilio": twilio, "vonage": vonage})
+        sms = self._sms()
+        vendors = usable_vendors(sms, {"twilio": twilio, "vonage": vonage}, self.named, self.problems)
         heartbeat = self._part("heartbeat", Heartbeat)
         return Settings(
             server=server,
             tls=tls,
             store=store,
             vendors=vendors,
+            sos_words=usable_words(sms, self.problems),
             twilio=twilio if "twilio" in vendors else None,
             vonage=vonage if "vonage" in vendors else None,
             voice=voice,
@@ -312,19 +314,15 @@ class _Loading:
             self.problem("feeds", *fault)
         return feeds if fault is None else Feeds(feeds.every_minutes)
 
-    def _vendors(self, parts: Mapping[str, Struct | None]) -> tuple[str, ...]:
-        """The vendors of SMS that are set up, in their order."""
-        chosen = self._part("sms", SmsVendors)
-        wanted = chosen.vendors if chosen and chosen.vendors else VENDORS
-        for vendor in wanted:
-            if vendor not in VENDORS:
-                self.problem("sms", f"unknown vendor {shown(vendor)}", nearest(vendor, VENDORS))
-            elif chosen and chosen.vendors and f"sms.{vendor}" not in self.named:
-                self.problem(f"sms.{vendor}", "vendors names it and it is not set up", "set it up, or take it out")
-        good = tuple(dict.fromkeys(vendor for vendor in wanted if parts.get(vendor) is not None))
-        if not good:
-            self.problem("sms", "no vendor is set up; nobody is told by SMS", "set up sms.twilio and see its problems")
-        return good
+    def _sms(self) -> Sms:
+        """What can be used of it: a bad value keeps off nothing but itself."""
+        values: dict[str, Any] = {}
+        for key, info in self._keys("sms").items():
+            try:
+                values[info.name] = self._value("sms", key, info)
+            except _Bad as bad:
+                self.problem("sms", *bad.args)
+        return Sms(**values)
 
     def _numbers(self, section: str, senders: Sequence[str]) -> tuple[str, ...]:
         """The senders that are telephone numbers, in E.164; a problem for each that is none."""

@@ -85,8 +85,15 @@ class Store(Struct, frozen=True):
     url: Annotated[str, Meta(pattern="^sqlite:$", description="`sqlite:` keeps one file in data.")] = "sqlite:"
 
 
-class SmsVendors(Struct, frozen=True):
+class Sms(Struct, frozen=True):
     vendors: Annotated[tuple[str, ...], Meta(description="SMS vendors in the order they are tried; absent: all.")] = ()
+    sos_words: Annotated[
+        tuple[str, ...],
+        Meta(description="Words of yours that call for help in a text, besides SOS and the rest."),
+    ] = ()
+    help_rings: Annotated[
+        bool, Meta(description="HELP calls for help; false where the vendor's own HELP reply cannot be turned off.")
+    ] = True
 
 
 class Twilio(Struct, frozen=True, kw_only=True):
@@ -250,7 +257,7 @@ SECTIONS: dict[str, type[Struct]] = {
     "server": Server,
     "server.tls": Tls,
     "store": Store,
-    "sms": SmsVendors,
+    "sms": Sms,
     "sms.twilio": Twilio,
     "sms.vonage": Vonage,
     "voice.twilio": VoiceTwilio,
@@ -272,13 +279,15 @@ class Settings(Struct, frozen=True):
 
     `exposed`: settings whose secret lies in a file that everybody on this machine may read.
 
-    `vendors`: of SMS, those that are set up, in the order in which they are tried.  `voice` has nothing absent.
+    `vendors`: of SMS, those that are set up, in the order in which they are tried.  `sos_words`: all that call for
+    help in a text.  `voice` has nothing absent.
     """
 
     server: Server
     tls: Tls | None
     store: Store
     vendors: tuple[str, ...]
+    sos_words: tuple[str, ...]
     twilio: Twilio | None
     vonage: Vonage | None
     voice: Twilio | None

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
 from msgspec import Struct
 
 from tocsin.core.access.entry_commands import MakeKey
 from tocsin.core.access.record import By, id_of
 from tocsin.core.access.words import KeyScope
-from tocsin.core.commands import Command, Declined, Reply
+from tocsin.core.commands import Declined
 from tocsin.core.limits import DAY_MS
 from tocsin.identity.token import new_token
-from tocsin.ports import Clock, Entropy
+from tocsin.ports import Entropy
+from tocsin.runtime.node import Node
 
 KEY_DAYS = 90  # Unless it is asked for longer: who renews it thinks of it again.
-
-
-class Node(Protocol):
-    """What this needs of the running node."""
-
-    @property
-    def clock(self) -> Clock: ...
-
-    async def submit(self, command: Command) -> Reply: ...
 
 
 class NewKey(Struct, frozen=True, kw_only=True):

@@ -11,37 +11,25 @@ Nothing is kept here.  The token of a link, and of what it opens, is in what the
 
 from __future__ import annotations
 
-from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 import segno
 from msgspec import Struct
 
 from tocsin.core.access.entry_commands import MakeLink, UseLink
-from tocsin.core.access.links import WORN_OUT, holds
+from tocsin.core.access.links import holds
 from tocsin.core.access.record import By, Link, id_of
 from tocsin.core.access.screens import place_name
 from tocsin.core.access.words import LinkKind
-from tocsin.core.commands import Command, Declined, Reply
+from tocsin.core.commands import Declined
 from tocsin.core.directory import Directory
+from tocsin.core.refusals import LINK_WORN_OUT
 from tocsin.identity.token import new_token, same_secret, token_hash
-from tocsin.ports import Clock, Entropy
-from tocsin.runtime.world import World
+from tocsin.ports import Entropy
+from tocsin.runtime.node import Node
 
 PATH = "/link"
 LOCAL = frozenset({"127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - recognised, not bound to.
-
-
-class Node(Protocol):
-    """What this needs of the running node."""
-
-    @property
-    def world(self) -> World: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    async def submit(self, command: Command) -> Reply: ...
 
 
 class NewLink(Struct, frozen=True, kw_only=True):
@@ -115,7 +103,7 @@ class Links:
         """Consume it.  Of two who do so at once, the other is told that it is worn out."""
         found = self._find(token)
         if found is None:
-            return WORN_OUT
+            return LINK_WORN_OUT
         org, link = found
         begun, hashed = new_token(self._entropy.seed(), link.kind)
         reply = await self._node.submit(UseLink(org=org, link=link.id, token_hash=hashed, label=label))

@@ -6,8 +6,6 @@ the loop (`runtime/thinking.py`), however many people look at theirs.
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -17,14 +15,9 @@ from tocsin.core.directory import Directory, Plan
 from tocsin.core.preview import Imagined, Preview, preview
 from tocsin.core.shadow import SOMEBODY
 from tocsin.runtime.access.reading import NotAllowed, Records
+from tocsin.runtime.node import HasWorld
 from tocsin.runtime.passes import Pass
 from tocsin.runtime.thinking import thought
-from tocsin.runtime.world import World
-
-
-class Node(Protocol):
-    @property
-    def world(self) -> World: ...
 
 
 class Previewed(Struct, frozen=True):
@@ -35,7 +28,7 @@ class Previewed(Struct, frozen=True):
 
 
 class Planning:
-    def __init__(self, node: Node, records: Records) -> None:
+    def __init__(self, node: HasWorld, records: Records) -> None:
         self._node, self._records = node, records
 
     async def preview(self, who: Pass, imagined: Imagined, draft: Plan | None = None) -> Previewed:

@@ -14,7 +14,7 @@ says where to go on, also where nothing was found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -47,29 +47,18 @@ from tocsin.core.directory import Device, Directory, Plan, Shift
 from tocsin.core.limits import LIST_SCANNED_MAX, LISTED_MAX
 from tocsin.core.sight import runs_to
 from tocsin.core.views import Who
-from tocsin.ports import Clock, Snapshot, Store
+from tocsin.ports import Snapshot
 from tocsin.runtime.access.announced import newest_announced
 from tocsin.runtime.access.staff import Staff
 from tocsin.runtime.ledger import read_kept
+from tocsin.runtime.node import HasStore
 from tocsin.runtime.passes import Pass, reach_of_pass
-from tocsin.runtime.world import World
 
 K = TypeVar("K", bound=Kept)
 
 
 class NotAllowed(Exception):
     """This is not for them to read, or to know whether it is there."""
-
-
-class Node(Protocol):
-    @property
-    def world(self) -> World: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    @property
-    def store(self) -> Store: ...
 
 
 class Asked(Struct, frozen=True):
@@ -94,7 +83,7 @@ class Trail(Struct, frozen=True):
 class Records:
     """What one node hands out of its organisations."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: HasStore) -> None:
         self._node = node
         self._staff: dict[str, Staff] = {}
 

@@ -12,7 +12,8 @@ from tocsin.core.access.permit import RECORD_OF, reach
 from tocsin.core.access.record import Recovery
 from tocsin.core.access.words import LinkKind, RecoveryState
 from tocsin.core.commands import Declined, Reply
-from tocsin.runtime.access.links import Links, NewLink, Node
+from tocsin.runtime.access.links import Links, NewLink
+from tocsin.runtime.node import Node
 from tocsin.runtime.passes import Pass
 
 

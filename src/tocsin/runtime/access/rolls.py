@@ -11,7 +11,8 @@ from tocsin.core.access.roll_record import RollCall, RollSaid, RollUnreached, Wo
 from tocsin.core.access.roll_sight import OwnRoll, RollBrief, RollView, own_roll, roll_brief, roll_view
 from tocsin.core.directory import Directory
 from tocsin.runtime.access.reading import NotAllowed
-from tocsin.runtime.passes import HasWorld, Pass, reach_of_pass
+from tocsin.runtime.node import HasWorld
+from tocsin.runtime.passes import Pass, reach_of_pass
 
 
 class Rolls:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -27,10 +27,10 @@ from tocsin.core.commands import Command, Declined, Done, Problem, Reply
 from tocsin.core.limits import FRESH_MS, PASSKEYS_MAX
 from tocsin.identity import codes, passkeys
 from tocsin.identity.token import new_token
-from tocsin.ports import Clock, Entropy
+from tocsin.ports import Entropy
 from tocsin.runtime.access.challenges import Challenges, Purpose
+from tocsin.runtime.node import Node
 from tocsin.runtime.passes import Pass
-from tocsin.runtime.world import World
 
 T = TypeVar("T")
 CODE_ANSWER_MS = 400  # Above what a hash and a commit take on a busy machine.
@@ -42,18 +42,6 @@ UNKNOWN = Declined(problem=Problem.PASSKEY_UNKNOWN)
 WORN_OUT = Declined(problem=Problem.CHALLENGE_WORN_OUT)
 FULL = Declined(problem=Problem.PASSKEYS_FULL)
 BUSY = Declined(problem=Problem.SIGN_IN_BUSY)
-
-
-class Node(Protocol):
-    """What this needs of the running node."""
-
-    @property
-    def world(self) -> World: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    async def submit(self, command: Command) -> Reply: ...
 
 
 class Entered(Struct, frozen=True, kw_only=True):

@@ -32,7 +32,8 @@ from tocsin.identity import provider
 from tocsin.identity.provider import Discovery, NotVouched, UnknownKey
 from tocsin.identity.token import new_token, same_secret, token_hash
 from tocsin.ports import Entropy
-from tocsin.runtime.access.signing_in import Entered, Node
+from tocsin.runtime.access.signing_in import Entered
+from tocsin.runtime.node import Node
 from tocsin.runtime.passes import Pass
 
 BACK = "/sign-in/back"  # Where the provider sends the browser; to be registered there under server.public_url.

@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from typing import Protocol
 
 import structlog
 from msgspec import Struct
@@ -24,17 +23,17 @@ from tocsin.core.access.feed_record import Feed, FeedCame, FeedFault, FeedLine
 from tocsin.core.access.feeds import roster_wanted, span_of
 from tocsin.core.access.roster_commands import FeedRead, HearFeed
 from tocsin.core.access.rosters import judged_roster
-from tocsin.core.commands import Command, Declined, Problem, Reply
+from tocsin.core.commands import Declined, Problem
 from tocsin.core.dice import Dice
 from tocsin.core.directory import Directory
 from tocsin.core.limits import FEED_AHEAD_MS, FEED_LINES_SHOWN_MAX, SECOND_MS
 from tocsin.core.planning import no_full_number
-from tocsin.ports import Clock, Entropy
+from tocsin.ports import Entropy
 from tocsin.runtime.loop import Unavailable
+from tocsin.runtime.node import Node
 from tocsin.runtime.rosters.jobs import ReadRoster, job_of
 from tocsin.runtime.rosters.shapes import No, Read, Unreadable
 from tocsin.runtime.thinking import thought
-from tocsin.runtime.world import World
 
 LOOK_EVERY_S = 10.0
 AT_ONCE_MAX = 2
@@ -42,18 +41,6 @@ BELIEVED_MS = 6 * 3_600 * SECOND_MS
 FAULTS = {No.TOO_HARD: FeedFault.TOO_HARD, No.TOO_LARGE: FeedFault.HUGE, No.TOO_MANY: FeedFault.HUGE}
 Fetch = Callable[[str, str, str], Awaitable[FeedCame | FeedFault]]
 log = structlog.get_logger("tocsin.rosters")
-
-
-class Node(Protocol):
-    """What is read and asked of the running node."""
-
-    @property
-    def world(self) -> World: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    async def submit(self, command: Command) -> Reply: ...
 
 
 class _Seen(Struct):
