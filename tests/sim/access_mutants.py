@@ -64,8 +64,8 @@ def tie_ignored_in_streams(patch: Patch) -> None:
 def ended_device_answers(patch: Patch) -> None:
     real = passes._of_device
 
-    def as_new(org: str, device: Device, directory: Directory) -> passes.Pass:
-        return real(org, replace(device, revoked=False), directory)
+    def as_new(org: str, device: Device, directory: Directory, now_ms: int) -> passes.Pass:
+        return real(org, replace(device, revoked=False, ended=None), directory, now_ms)
 
     patch.setattr(passes, "_of_device", as_new)
 

@@ -19,7 +19,19 @@ from walk_mutants import WALK_MUTANTS
 
 from tocsin import ports
 from tocsin.core import alert as alerts
-from tocsin.core import answering, closing, delivery, escalation, membership, raising, reporting, ring, ringing, texting
+from tocsin.core import (
+    answering,
+    closing,
+    delivery,
+    escalation,
+    ladder,
+    membership,
+    raising,
+    reporting,
+    ring,
+    ringing,
+    texting,
+)
 from tocsin.core import commands as c
 from tocsin.core import events as e
 from tocsin.core.alert import Alert
@@ -130,7 +142,7 @@ def recipients_fixed_at_raise(patch: Patch) -> None:
     def fixed(directory: Directory, alert: Alert, rung: Any, now_ms: int) -> list[str]:
         return real(known.setdefault(alert.id, directory), alert, rung, alert.raised_ms)
 
-    patch.setattr(ringing, "recipients", fixed)
+    patch.setattr(ladder, "recipients", fixed)
 
 
 def _barred(directory: Directory, about: str, id: str, *, ties: bool) -> bool:
@@ -140,7 +152,7 @@ def _barred(directory: Directory, about: str, id: str, *, ties: bool) -> bool:
 
 
 def _bar(patch: Patch, barred: Callable[[Directory, str, str], bool]) -> None:
-    for module in (escalation, ringing, closing, membership, stages):
+    for module in (escalation, ladder, ringing, closing, membership, stages):
         patch.setattr(module, "barred", barred)
 
 
@@ -158,7 +170,7 @@ def opt_out_counted_as_reach(patch: Patch) -> None:
 
 
 def empty_rung_waits(patch: Patch) -> None:
-    patch.setattr(ringing, "skip_dead_rung", lambda draft: None)
+    patch.setattr(ladder, "on_dead_rung", lambda climbing: False)
 
 
 def unreached_not_shown(patch: Patch) -> None:

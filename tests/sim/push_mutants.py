@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from mutant import Mutant, Patch
 
 from tocsin.core import push_words, reporting
-from tocsin.core.access import people_sight, pushing
+from tocsin.core.access import new_ways, people_sight, pushing
 from tocsin.core.delivery import Delivery
 from tocsin.core.directory import Contact
 from tocsin.core.docket import Docket
+from tocsin.core.reach import PROVABLE
 from tocsin.core.words import Channel, Purpose, Reason
 from tocsin.runtime import health
 
@@ -51,6 +52,11 @@ def pushes_say_it_all(patch: Patch) -> None:
     patch.setattr(push_words, "CALLS", frozenset(Purpose))
 
 
+def a_phone_answers_for_its_owner(patch: Patch) -> None:
+    """Towards a roster, where only a person's answer counts sooner than after a day."""
+    patch.setattr(new_ways, "ANSWERABLE", PROVABLE)
+
+
 ENDED = "nothing_is_pushed_to_what_has_ended"
 PUSH_MUTANTS: tuple[Mutant, ...] = (
     Mutant(a_subscription_that_is_gone_is_pushed_to, ENDED, (5, 6), (*NIGHT, "push_gone")),
@@ -61,6 +67,12 @@ PUSH_MUTANTS: tuple[Mutant, ...] = (
         "whoever_runs_it_hears_that_our_key_is_refused",
         (1, 7),
         (*NIGHT, "push_key_refused"),
+    ),
+    Mutant(
+        a_phone_answers_for_its_owner,
+        "nobody_alone_weakens_anything",
+        (1134, 1126),
+        (*NIGHT, "guarded", "contact_changed", "shift_changed"),
     ),
     Mutant(pushes_say_it_all, "a_push_that_calls_nobody_names_nobody", (2, 3), (*NIGHT, "stop_texted", "closes")),
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tocsin.sim.checkers import Broken
-from tocsin.sim.climate import CALM_SEEDS, PUSHES, WALKS, Climate, Mishap, without, without_access
+from tocsin.sim.climate import ACCESS, CALM_SEEDS, PUSHES, WALKS, Mishap, without
 from tocsin.sim.entry import Summary, main_sim, options_of, run, told
 from tocsin.sim.history import Report, simulate
 
@@ -21,8 +21,13 @@ CORPUS = Path(__file__).with_name("corpus.toml")
 REPLAY = "from tocsin.sim.history import simulate; print([simulate(seed).digest for seed in (3, 7, 11)])"
 
 
-def seeds_that_once_failed() -> list[int]:
-    return [int(seed) for seed in tomllib.loads(CORPUS.read_text()).get("seeds", {})]
+# What each table of the corpus leaves out of the weather: what was not there yet when its seeds failed.
+ADDED_SINCE = {
+    "seeds": (),
+    "before_pushes": (PUSHES,),
+    "before_walks": (PUSHES, WALKS),
+    "before_access": (PUSHES, WALKS, ACCESS),
+}
 
 
 @pytest.mark.slow
@@ -34,35 +39,16 @@ def test_no_promise_breaks_in_the_weather_of_many_seeds() -> None:
 
 
 @pytest.mark.slow
-def test_seeds_that_once_failed_hold() -> None:
-    failing = [told(report) for report in map(simulate, seeds_that_once_failed()) if report.broken]
-    assert not failing, "\n".join(failing)
-
-
-@pytest.mark.slow
-def test_seeds_that_once_failed_hold_as_they_were_found_before_anybody_went_on_walks() -> None:
-    walking = [seed for seed in seeds_that_once_failed() if Mishap.WALKING in Climate(seed).rates]
-    reports = [simulate(seed, None, without(seed, WALKS, PUSHES)) for seed in walking]
+@pytest.mark.parametrize("table", ADDED_SINCE)
+def test_seeds_that_once_failed_hold_in_the_weather_in_which_they_did(table: str) -> None:
+    seeds = [int(seed) for seed in tomllib.loads(CORPUS.read_text())[table]]
+    reports = [simulate(seed, None, without(seed, *ADDED_SINCE[table])) for seed in seeds]
     failing = [told(report) for report in reports if report.broken]
-    assert walking and not failing, "\n".join(failing)
+    assert seeds and not failing, "\n".join(failing)
 
 
-@pytest.mark.slow
-def test_seeds_that_once_failed_hold_as_they_were_found_before_phones_took_pushes() -> None:
-    rates = {seed: Climate(seed).rates.keys() for seed in seeds_that_once_failed()}
-    of_late = {Mishap.GUARDED, Mishap.WALKING}  # The others are lived through as they were without all of it, below.
-    pushing = [seed for seed, kinds in rates.items() if Mishap.PUSHING in kinds and of_late & kinds]
-    failing = [told(report) for seed in pushing if (report := simulate(seed, None, without(seed, PUSHES))).broken]
-    assert pushing and not failing, "\n".join(failing)
-
-
-@pytest.mark.slow
-def test_seeds_that_once_failed_hold_as_they_were_found_without_the_weather_of_access() -> None:
-    told_alike = {seed: without_access(seed) for seed in seeds_that_once_failed()}
-    failing = [
-        told(report) for seed, as_it_was in told_alike.items() if (report := simulate(seed, None, as_it_was)).broken
-    ]
-    assert not failing, "\n".join(failing)
+def test_every_table_of_the_corpus_is_lived_through() -> None:
+    assert tomllib.loads(CORPUS.read_text()).keys() == {*ADDED_SINCE, "stories"}
 
 
 @pytest.mark.slow

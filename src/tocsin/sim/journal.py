@@ -212,6 +212,7 @@ class Journal:
         self.pages: list[tuple[int, str]] = []
         self.objections: list[tuple[str, int]] = []
         self.commits: list[tuple[int, int]] = []  # True time, and what the system's clock said.
+        self._behind_ms = 0  # By how much it said less, at the most.
         self.closed_ms: dict[str, int] = {}
         self.hidden_ms: dict[str, int] = {}  # Since when an alert looks closed to its worker's devices.
         self.unasked: list[int] = []  # When a vendor of calls could not be asked to take one back.
@@ -235,7 +236,11 @@ class Journal:
         """How far the system's clock may lawfully be behind: only where a machine lost the time altogether."""
         if not self.clock_lost:
             return 0
-        return max(self.began_late_ms, *(true - said for true, said in self.commits))
+        return max(self.began_late_ms, self._behind_ms)
+
+    def committed(self, true_ms: int, said_ms: int) -> None:
+        self.commits.append((true_ms, said_ms))
+        self._behind_ms = max(self._behind_ms, true_ms - said_ms)
 
     def outage_now(self, within_ms: int = 6_000) -> bool:
         """Does the system stand still now, or did it a moment ago?"""

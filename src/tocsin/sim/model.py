@@ -5,11 +5,14 @@ Theory of operation
 It is written from the rules, not from `core.alert`: who owes what until when, when the next rung is due.  Between two
 facts nothing changes but time; so at each fact it is enough to ask whether something was due before it and did not
 happen, and whether what happened was due.
+
+Whom nothing could reach is tried again where a ring finds a way: by a new message, or by a call that a carrier took
+and has not ended yet, which is joined and not doubled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
@@ -34,9 +37,10 @@ class Loan(Struct):
 
 
 class Telling:
-    """What is owed, after the facts so far."""
+    """What is owed, after the facts so far.  `under_way`: does a ring to this person wait at that time?"""
 
-    def __init__(self, raised: e.Raised, at_ms: int) -> None:
+    def __init__(self, raised: e.Raised, at_ms: int, under_way: Callable[[str, int], bool]) -> None:
+        self._under_way = under_way
         self.rungs, self.needed, self.member = raised.plan.rungs, raised.plan.needed, raised.member
         self.drill = raised.drill
         self.loans: dict[str, Loan] = {}
@@ -149,6 +153,7 @@ class Telling:
             yield from self._on_rung(event, at_ms)
             self.of_this_rung = (*event.asked, *event.answered)
         tried = {sending.member for sending in event.sendings}
+        tried |= {name for name in self.gone.intersection(event.asked) if self._under_way(name, at_ms)}
         self.gone = (self.gone - tried) | {name for name, _ in event.unreachable}
         for summons in event.joined:
             self.of_rung[summons.member] = self.rung if event.rung is None else event.rung
@@ -180,7 +185,7 @@ def _tell(story: Story, journal: Journal) -> Iterator[tuple[str, str]]:
     """(of the climb or of a timer, what was wrong)."""
     first = story.happened[0]
     assert isinstance(first.event, e.Raised)
-    telling, last_ms = Telling(first.event, first.at_ms), first.at_ms
+    telling, last_ms = Telling(first.event, first.at_ms, story.under_way), first.at_ms
     for happened in story.happened[1:]:
         if happened.at_ms > last_ms:
             for what, due_ms in telling.due().items():

@@ -17,6 +17,8 @@ from msgspec.structs import replace
 from tocsin.core import commands as c
 from tocsin.core.access.commands import Reinstate, Suspend
 from tocsin.core.access.record import OPERATOR
+from tocsin.core.limits import NEEDED_MIN
+from tocsin.core.roster import may_close
 from tocsin.core.shadow import life_of, worker_view
 from tocsin.core.words import Answer, Came, Outcome, Phase, PlaceKind
 from tocsin.runtime.loop import Unavailable
@@ -310,6 +312,12 @@ class Office:
         self.suspended: list[str] = []
         self.tied: set[str] = set()
 
+    def two_left(self, member: str, *, but: str = "") -> bool:
+        """While they are suspended their alert rings those alone who may close: are there two who may be told of it?"""
+        people = self.street.node.world.directory(ORG).members.values()
+        told = [one for one in people if member not in (one.id, *one.not_told_about) and one.id != but]
+        return sum(map(may_close, told)) >= NEEDED_MIN
+
     async def suspend(self, member: str, *, lifted: bool = False) -> None:
         await self.street.insist((Reinstate if lifted else Suspend)(org=ORG, member=member, by=OPERATOR))
 
@@ -318,7 +326,9 @@ class Office:
         directory = self.street.node.world.directory(ORG)
         if member not in directory.members:
             return
-        known = directory.members[member]
+        known, other = directory.members[member], directory.members.get(about)
+        if other is not None and other.suspended and not self.two_left(about, but=member):
+            return
         marked = replace(known, not_told_about=tuple(dict.fromkeys((*known.not_told_about, about))))
         changed = replace(directory, members={**directory.members, member: marked})
         await self.street.insist(c.ReplaceDirectory(org=ORG, directory=as_a_file(changed), by="wale"))

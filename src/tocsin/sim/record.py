@@ -10,12 +10,15 @@ from tocsin.core.delivery import Delivery
 from tocsin.core.events import Event
 from tocsin.core.walk import Walk
 from tocsin.core.walk_events import WalkEvent
+from tocsin.core.words import REACHING, DeliveryState, Purpose
 from tocsin.ports import Store, StoredFact
 from tocsin.runtime import ledger
 
 _event = msgspec.msgpack.Decoder(Event)
+_message = msgspec.msgpack.Decoder(Delivery)
 _step = msgspec.msgpack.Decoder(WalkEvent)
 EVERY = 1_000_000
+UNDER_WAY = frozenset({DeliveryState.QUEUED, DeliveryState.HANDED_OVER})
 
 
 class Happened(Struct, frozen=True):
@@ -24,13 +27,26 @@ class Happened(Struct, frozen=True):
 
 
 class Story(Struct):
-    """One alert: its facts in order, its snapshot, its messages."""
+    """One alert: its facts in order, its snapshot, its messages.  `moves`: what became of each message, in order."""
 
     id: str
     facts: list[StoredFact]
     happened: list[Happened]
     alert: Alert
     deliveries: dict[str, Delivery]
+    moves: dict[str, list[StoredFact]] = {}
+
+    def under_way(self, member: str, at_ms: int) -> bool:
+        """Was a ring to them then still to be sent, or taken by a carrier that had not said how it ended?"""
+        rings = (d for d in self.deliveries.values() if d.member == member and d.purpose is Purpose.RING)
+        return any(d.channel in REACHING and self._state(d, at_ms) in UNDER_WAY for d in rings)
+
+    def _state(self, delivery: Delivery, at_ms: int) -> DeliveryState | None:
+        """As which it stood then; None of one that was not made yet."""
+        moved = [fact for fact in self.moves.get(delivery.id, ()) if fact.at_ms <= at_ms]
+        if moved:
+            return _message.decode(moved[-1].body or b"").state
+        return DeliveryState.QUEUED if delivery.created_at_ms <= at_ms else None
 
 
 class Step(Struct, frozen=True):
@@ -69,7 +85,8 @@ class Record:
         assert snapshot is not None
         rows = [ledger.read_delivery(row) for row in self.store.deliveries(self.org, id)]
         happened = [Happened(fact.at_ms, _event.decode(fact.body or b"")) for fact in facts]
-        return Story(id, facts, happened, ledger.read_alert(snapshot), {row.id: row for row in rows})
+        moves = {row.id: self.streams.get(f"delivery/{row.id}", []) for row in rows}
+        return Story(id, facts, happened, ledger.read_alert(snapshot), {row.id: row for row in rows}, moves)
 
     def _way(self, stream: str) -> Way:
         facts, snapshot = self.streams[stream], self.store.snapshot(self.org, stream)

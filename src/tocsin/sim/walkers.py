@@ -223,9 +223,13 @@ class Walker:
         self.street.go(self.worker.press(silent=self.chance.random() < 0.3))
 
     def _can_be_spared(self) -> bool:
-        """Not whoever may close, where a return waits for a day: one in danger, one suspended, and nobody could."""
+        """Not whoever may close, where a return waits for a day: one in danger, one suspended, and nobody could.
+
+        Nor whoever only one could close for then: a buddy who may close was tied on the way.
+        """
         member = self.street.node.world.directory(ORG).members[self.name]
-        return Mishap.GUARDED not in self.climate.rates or not may_close(member)
+        returns = Mishap.GUARDED not in self.climate.rates or not may_close(member)
+        return returns and self.office.two_left(self.name)
 
     async def _suspended(self) -> None:
         self.office.suspended.append(self.name)

@@ -29,7 +29,7 @@ class Watch:
 
     def committed(self, changes: Sequence[ports.Change]) -> None:
         now_ms, said_ms = self._journal.now_ms, self._node.clock.now_ms()
-        self._journal.commits.append((now_ms, said_ms))
+        self._journal.committed(now_ms, said_ms)
         for change in changes:
             self._journal.trace("commit", *(f"{fact.stream}:{fact.version}:{fact.type}" for fact in change.facts))
             self._of_access(change, now_ms)

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from tocsin.core import commands as c
-from tocsin.core.access.announcement import Announcement
 from tocsin.core.access.commands import LookAt
 from tocsin.core.access.record import REGISTER
 from tocsin.runtime import ledger
 from tocsin.sim.centre import ORG
-from tocsin.sim.promises.scene import Scene
+from tocsin.sim.promises.scene import PACE_MS, Scene
 
 MAY_WAIT = frozenset({"fixes", *REGISTER.values()})  # Coordinates for a day; a session, a change, a key for longer.
 
@@ -28,7 +27,9 @@ def everything_comes_to_rest(scene: Scene) -> Iterator[str]:
     due = {row.id for row in node.store.due_deliveries(ORG)}
     wakes = node.store.wakes(ORG)
     told = {message.alert for message in scene.record.announced.values()}
-    owed = [command for command in node.bell.busy_with if not _of_an_announcement(command, told)]
+    since_ms = node.clock.now_ms() - PACE_MS
+    late = {wake.stream for wake in wakes if wake.due_at_ms is not None and wake.due_at_ms < since_ms}
+    owed = [command for command in node.bell.busy_with if not _of_this_moment(command, told, late)]
     if due - scene.announcing or node.outbox.oldest_ms is not None or owed:
         yield f"queues are not empty: {owed}"
     left = [wake.stream for wake in wakes if wake.stream.partition("/")[0] not in MAY_WAIT]
@@ -42,10 +43,10 @@ def everything_comes_to_rest(scene: Scene) -> Iterator[str]:
         yield f"{len(node.bell.wakes)} wake-ups in memory, {len(wakes)} in the store"
 
 
-def _of_an_announcement(command: c.Command, told: set[str]) -> bool:
-    """A turn that has come in this very moment, or news of what was told: they are to be for as long as people act."""
+def _of_this_moment(command: c.Command, told: set[str], late: set[str]) -> bool:
+    """The turn of a record that may wait, come just now, or news of what was told: they go on while people act."""
     if isinstance(command, LookAt):
-        return command.kind == REGISTER[Announcement]
+        return command.kind in MAY_WAIT and f"{command.kind}/{command.id}" not in late
     return isinstance(command, c.Report) and command.alert in told
 
 

@@ -80,6 +80,8 @@ class Desk:
 
     async def suspend(self) -> None:
         member = self.chance.choice((*FRIENDS, "teo", "ada", *WORKERS))
+        if not self.office.two_left(member):
+            return
         self.office.suspended.append(member)
         await self.office.suspend(member)
         if self.chance.random() < 0.3:
