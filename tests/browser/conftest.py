@@ -8,8 +8,12 @@ from collections.abc import Iterator
 import pytest
 from fake_site import FakeSite
 from linked_site import LinkedSite
+from office_site import OfficeSite, furnished
+from office_visitors import Opening, opening
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from visitors import Tap, Visitor
+
+from staff import Staffed
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 BECOMES_TRUE_MS = 30_000  # A page is waited for, however busy the machine is: none of these tests holds a stop-watch.
@@ -84,3 +88,31 @@ def device(browser: Browser, linked: LinkedSite) -> Iterator[Tap]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+# The office ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def house() -> Staffed:
+    """The centre behind the office's pages: a module that needs another one says so by a fixture of this name."""
+    return furnished()
+
+
+@pytest.fixture
+def me() -> str:
+    """Who is signed in, unless a test names somebody else: whoever has every role.  A module may say otherwise."""
+    return "long"
+
+
+@pytest.fixture
+def office(house: Staffed) -> Iterator[OfficeSite]:
+    site = OfficeSite(house)
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def signed_in(browser: Browser, office: OfficeSite, me: str) -> Iterator[Opening]:
+    with opening(browser, office, me) as opened:
+        yield opened

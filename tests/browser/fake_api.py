@@ -19,8 +19,13 @@ def api_of(site: FakeSite) -> list[Any]:
     return [*reads(site), *plans(site), *writes(site), *walks(site), *streams(site), *sandbox(site)]
 
 
+CODES = {401: "no_credential", 403: "raise_only", 404: "no_such_alert"}
+
+
 def problem(status: int, detail: str, code: str = "") -> Response[Json]:
-    return Response({"title": detail, "detail": detail, "status": status, "code": code}, status_code=status)
+    """As the server says it: never without a code.  One that no page has a sentence for goes by its detail."""
+    told = {"title": detail, "detail": detail, "status": status, "code": code or CODES.get(status, "of_a_newer_server")}
+    return Response(told, status_code=status)
 
 
 def token_of(request: AnyRequest) -> str:
@@ -47,14 +52,21 @@ def reads(site: FakeSite) -> list[Any]:
     async def push() -> Response[Json]:
         return problem(404, "There is no such page.") if site.push is None else Response(site.push)
 
-    @post(["/api/v1/push/subscriptions", "/api/v1/push/test", "/api/v1/push/receipts"], status_code=200)
+    @post("/api/v1/push/receipts", status_code=200)
+    async def received(request: AnyRequest) -> Json:
+        await heard(site, request)
+        return {"received": True}
+
+    @post(["/api/v1/push/subscriptions", "/api/v1/push/test"], status_code=200)
     async def pushed(request: AnyRequest) -> Response[Json]:
         await heard(site, request)
+        if not site.push_listed:
+            return problem(422, "This push service is not on the list.", "push_host")
         return problem(404, "There is no such page.") if site.push is None else Response(site.push)
 
     @get("/api/v1/calm")
     async def calm() -> Response[Json]:
-        return problem(403, "This is not for you to do.") if site.calm is None else Response(site.calm)
+        return problem(403, "This is not for you to do.", "not_allowed") if site.calm is None else Response(site.calm)
 
     @get("/api/v1/alerts")
     async def alerts() -> Json:
@@ -64,7 +76,7 @@ def reads(site: FakeSite) -> list[Any]:
     async def one(alert: FromPath[str]) -> Response[Json]:
         return Response(site.view(alert)) if alert in site.alerts else problem(404, "There is no such alert.")
 
-    return [me, push, pushed, calm, alerts, one]
+    return [me, push, received, pushed, calm, alerts, one]
 
 
 def plans(site: FakeSite) -> list[Any]:
@@ -95,8 +107,10 @@ def writes(site: FakeSite) -> list[Any]:
     @post("/api/v1/alerts/{alert:str}/{act:path}", status_code=200)
     async def act(alert: FromPath[str], act: FromPath[str], request: AnyRequest) -> Response[Any]:
         body = await heard(site, request)
+        if site.revoked:
+            return problem(403, "This credential may only call for help.", "raise_only")
         if act == "/safe" and body["pin"] != site.pin:
-            return problem(403, "That is not the PIN.")
+            return problem(403, "That is not the PIN.", "wrong_pin")
         if site.refuse_acts:
             return problem(409, site.refuse_acts, site.refuse_code)
         reader = site.me(token_of(request))
@@ -111,6 +125,15 @@ def walks(site: FakeSite) -> list[Any]:
     @get("/api/v1/walks")
     async def under_way() -> Json:
         return {"walks": [walk for walk in site.walks.values() if walk["state"] not in ("home", "raised", "cancelled")]}
+
+    @get("/api/v1/walks/{walk:str}")
+    async def became(walk: FromPath[str]) -> Response[Json]:
+        known = site.walks.get(walk)
+        return problem(404, "There is no such walk.", "no_such_walk") if known is None else Response(known)
+
+    @post("/api/v1/walks/{walk:str}/{act:str}", status_code=200)
+    async def told(walk: FromPath[str], act: FromPath[str]) -> Response[Json]:
+        return problem(404, "There is no such walk.", "no_such_walk")
 
     @get("/api/v1/walks/buddies")
     async def buddies() -> Json:
@@ -128,7 +151,7 @@ def walks(site: FakeSite) -> list[Any]:
         site.keys[f"walk {body['key']}"] = walk["id"]
         return Response(walk, status_code=201)
 
-    return [under_way, buddies, start]
+    return [under_way, became, told, buddies, start]
 
 
 def streams(site: FakeSite) -> list[Any]:

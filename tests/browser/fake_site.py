@@ -49,6 +49,7 @@ class FakeSite:
         self.calm: Json | None = None
         self.plan: Json | None = None
         self.push: Json | None = None  # As of a server that knows nothing of it.
+        self.push_listed = True
         self.walks: dict[str, Json] = {}
         self.colleagues = [DANA, LUIS, OWEN, PRIYA, TOMASZ]
         self.pictures: dict[str, bytes] = {}
@@ -193,7 +194,8 @@ class FakeSite:
             self.change(alert, handover={"by": by, "to": to, **asked})
         if act == "/handover/take":
             self.change(alert, run_by=by, handover=None)
-        if act == "/notes":
+        if act == "/notes" and body["key"] not in self.keys:
+            self.keys[body["key"]] = alert
             self.change(alert, notes=[*now["notes"], {"member": by, "text": body["text"], "at": self.stamp()}])
 
     def me(self, token: str) -> Json | None:
@@ -213,7 +215,9 @@ class FakeSite:
         return list({body["key"]: body for body in self.tries()}.values())
 
     def posted(self, end: str) -> list[Any]:
-        return [body for method, path, body in self.asked if method == "POST" and path.endswith(end)]
+        """Each body without its key."""
+        found = [body for method, path, body in self.asked if method == "POST" and path.endswith(end)]
+        return [body and {name: value for name, value in body.items() if name != "key"} for body in found]
 
     def send(self, event: str, data: Json) -> None:
         """Any event, on every open stream."""

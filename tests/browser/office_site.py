@@ -9,9 +9,8 @@ from typing import Any, cast
 
 import pytest
 import uvicorn
-from litestar import Litestar
 
-from bureau import ORG
+from bureau import ORG, laned
 from fake_provider import CLIENT, SECRET
 from staff import Staffed, ways
 from tocsin.app.pages import pages_of
@@ -41,7 +40,6 @@ from tocsin.core.limits import DAY_MS
 from tocsin.core.walk_commands import StartWalk, WalkTaken
 from tocsin.core.words import Answer, Came, Channel, DeliveryState, Destination, Duty, PlaceKind, Purpose, Reason, Role
 from tocsin.identity.codes import hash_codes
-from tocsin.intake.lanes import locking
 from tocsin.intake.places import place_handlers
 from tocsin.intake.ring import Ring
 from tocsin.intake.roll_calls import RollCalls, roll_handlers
@@ -110,16 +108,14 @@ class OfficeSite:
         self.nearby = Nearby()
         provider = Provider(issuer, CLIENT, SECRET)
         own = SingleSignOn(self.house, self.house, provider, self.url, web or self.nearby)
-        self.handlers = pages_of(self.house, self.house, self.url, own).handlers
+        pages = pages_of(self.house, self.house, self.url, own)
+        self.handlers = pages.handlers
         beside = place_handlers(Records(self.house), self._reader)
         beside += roll_handlers(RollCalls(cast("Ring", self.house)), self._reader)
-        self._inner: Any = Litestar([*self.handlers, *beside], openapi_config=None)
-        self.server = uvicorn.Server(uvicorn.Config(self._app, log_level="critical", lifespan="off", interface="asgi3"))
+        app = laned(self.house, [*self.handlers, *beside], pages.pressed, self.url)
+        self.server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", interface="asgi3"))
         self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
         self._thread.start()
-
-    async def _app(self, scope: Any, receive: Any, send: Any) -> None:
-        await self._inner(scope, receive, locking(send, https=False))
 
     def _reader(self, request: Any) -> Pass:
         """Whose session asks for a picture, as the server itself would say."""

@@ -80,7 +80,7 @@ def wallboard(visitor: Visitor, site: FakeSite) -> States:
     shown(page, "[data-state=coming]")
     site.raise_alert(drill=True, member=TOMASZ)
     site.tell("alert-2")
-    shown(page, ".drillbar")
+    shown(page, "[data-key=alert-2]")
     yield "coming, and a drill beside it", page
     site.hang_up()
     shown(page, "[data-key=stale]")

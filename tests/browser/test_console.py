@@ -170,6 +170,9 @@ def test_a_drill_wears_its_frame_and_gives_way_to_a_real_alert(console: Page, si
     site.tell("alert-1")
     expect(console.get_by_role("heading", name="Drill: Maya Lindqvist")).to_be_visible()
     expect(console.locator("html")).to_have_attribute("data-drill", "")
+    site.change("alert-1", reaches_nobody=True)
+    expect(console.get_by_role("alert").filter(has_text="This drill reaches nobody")).to_be_visible()
+    expect(console.get_by_text("call the police")).to_have_count(0)  # Nobody does, for practice.
     site.raise_alert(member=LUIS)
     site.tell("alert-2")
     expect(console.get_by_role("heading", name="Luis Ferreira")).to_be_visible()

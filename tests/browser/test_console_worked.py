@@ -9,7 +9,7 @@ import pytest
 from axe_core import axe_findings
 from fake_site import DANA, LUIS, TOMASZ, FakeSite
 from playwright.sync_api import Browser, Page, Route, expect
-from visitors import Visitor, until
+from visitors import Visitor, lose_answers, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -83,6 +83,23 @@ def test_a_screen_that_cannot_be_heard_yet_says_so_until_the_first_key(live: Pag
     live.keyboard.press("Shift")
     expect(live.get_by_text("No sound here.")).to_have_count(0)
     expect(live.locator("html")).to_have_attribute("data-sounding", "")
+
+
+ONLY_AT_ONCE = """
+  const [later, oscillator] = [self.setInterval, AudioContext.prototype.createOscillator];
+  self.setInterval = (work, ms, ...given) => (ms === 4000 ? 0 : later(work, ms, ...given));  // None comes again.
+  self.tones = 0;
+  AudioContext.prototype.createOscillator = function () { self.tones += 1; return oscillator.call(this); };
+"""
+
+
+def test_what_is_loud_is_heard_with_the_first_key_and_not_at_the_next_turn(live: Page) -> None:
+    live.context.add_init_script(ONLY_AT_ONCE)
+    live.reload()
+    expect(live.get_by_text("No sound here.")).to_be_visible()
+    assert live.evaluate("tones") == 0
+    live.keyboard.press("Shift")
+    until(live, lambda: live.evaluate("tones") == len(("high", "low")))
 
 
 def test_a_press_that_turns_the_sound_on_still_does_what_it_was_meant_to(live: Page, site: FakeSite) -> None:
@@ -208,6 +225,18 @@ def test_a_note_that_is_sent_twice_by_one_hand_is_said_once(live: Page, site: Fa
     assert len(site.posted("/notes")) == 1
 
 
+def test_a_note_whose_answer_was_lost_and_that_is_sent_again_stands_once(live: Page, site: FakeSite) -> None:
+    lose_answers(live.context, "**/notes")
+    note = live.get_by_label("Note for everybody rung")
+    note.fill("gate")
+    note.press("Enter")
+    expect(live.get_by_text("No answer came: it may be done or not.")).to_be_visible()
+    live.context.unroute("**/notes")
+    note.press("Enter")
+    expect(note).to_have_value("")
+    assert len(site.posted("/notes")) == 2 and len(site.alerts["alert-1"]["notes"]) == 1
+
+
 def test_numbers_choose_among_several_alerts(live: Page, site: FakeSite) -> None:
     site.raise_alert(member=TOMASZ)
     site.tell("alert-2")
@@ -255,6 +284,7 @@ def test_the_keys_are_listed_and_can_be_turned_off_for_good(live: Page, site: Fa
     live.keyboard.press("?")
     dialog = live.get_by_role("dialog", name="Shortcut keys")
     expect(dialog).to_contain_text("Write a note")
+    live.keyboard.press("r")  # Whoever reads what a key does has not done it.
     dialog.get_by_label("Use single keys on this screen").click()
     live.keyboard.press("Escape")
     expect(dialog).to_be_hidden()

@@ -64,18 +64,11 @@ Going = Callable[[int], Looker]
 
 
 @pytest.fixture
-def site() -> Iterator[OfficeSite]:
-    site = OfficeSite()
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def going(browser: Browser, site: OfficeSite) -> Iterator[Going]:
+def going(browser: Browser, office: OfficeSite) -> Iterator[Going]:
     lookers: list[Looker] = []
 
     def looker(width: int) -> Looker:
-        lookers.append(Looker(browser, site, width))
+        lookers.append(Looker(browser, office, width))
         return lookers[-1]
 
     yield looker
@@ -99,24 +92,24 @@ def unsaid(page: Page) -> list[str]:
     return [] if said and all(said) else [f"what is wrong is not said: {said}"]
 
 
-def test_a_page_that_nobody_has_said_how_to_reach_is_named(site: OfficeSite) -> None:
+def test_a_page_that_nobody_has_said_how_to_reach_is_named(office: OfficeSite) -> None:
     @get("/office/orders/{order:str}")
     async def added() -> None:
         """As if somebody had added a page."""
 
     with pytest.raises(AssertionError, match="orders"):
-        every_page([*site.handlers, added])
-    shown = {look.path.partition("?")[0] for look in every_page(site.handlers)}
+        every_page([*office.handlers, added])
+    shown = {look.path.partition("?")[0] for look in every_page(office.handlers)}
     assert {"/sign-in", "/account", "/office", "/office/members/noor"} <= shown
 
 
 @pytest.mark.parametrize("quarter", range(QUARTERS))
 @pytest.mark.parametrize("width", [DESK_PX, PHONE_PX])
 def test_tab_alone_leads_to_everything_on_every_page_in_order_and_in_sight(
-    going: Going, site: OfficeSite, width: int, quarter: int
+    going: Going, office: OfficeSite, width: int, quarter: int
 ) -> None:
     looker, found = going(width), {}
-    for look in every_page(site.handlers)[quarter::QUARTERS]:
+    for look in every_page(office.handlers)[quarter::QUARTERS]:
         found[look] = Walker(looker.open(look)).faults()
     assert {look: faults for look, faults in found.items() if faults} == {}
 
@@ -124,11 +117,11 @@ def test_tab_alone_leads_to_everything_on_every_page_in_order_and_in_sight(
 @pytest.mark.parametrize("quarter", range(QUARTERS))
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_neither_eyes_nor_a_small_phone_keep_anybody_from_any_page(
-    going: Going, site: OfficeSite, language: str, quarter: int
+    going: Going, office: OfficeSite, language: str, quarter: int
 ) -> None:
-    site.house.change(EVERYTHING, language=language)
+    office.house.change(EVERYTHING, language=language)
     looker, found = going(DESK_PX), {}
-    for look in every_page(site.handlers)[quarter::QUARTERS]:
+    for look in every_page(office.handlers)[quarter::QUARTERS]:
         page = looker.open(look)
         found[look] = [*axe_findings(page, both_themes=True), *too_small(page)]
         if look.who == EVERYTHING:
@@ -138,13 +131,13 @@ def test_neither_eyes_nor_a_small_phone_keep_anybody_from_any_page(
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("part", PARTS)
-def test_no_state_of_a_page_keeps_anybody_out(going: Going, site: OfficeSite, part: str, language: str) -> None:
-    site.house.change(EVERYTHING, language=language)
+def test_no_state_of_a_page_keeps_anybody_out(going: Going, office: OfficeSite, part: str, language: str) -> None:
+    office.house.change(EVERYTHING, language=language)
     looker, found = going(DESK_PX), {}
     for state, (look, reach, shows) in EVERY_STATE.items():
         if look.path.startswith(part):
             page = looker.open(look)
-            reach(page, site)
+            reach(page, office)
             page.locator(shows).first.wait_for()
             found[state] = [*axe_findings(page, both_themes=True), *too_small(page)]
             found[state] += unsaid(page) if "fault" in shows else []

@@ -26,7 +26,8 @@ SHA = "cd" * 32
 LOT = ((800, 600), (7200, 600), (7200, 3400), (800, 3400))
 
 
-def centre() -> Staffed:
+@pytest.fixture
+def house() -> Staffed:
     """A lot on the picture of a site, and a press from it, with a position beside it."""
     house = Staffed()
     house.place(Place("centre", "lot-b", "Lot B", "lot", on="", outline=LOT))
@@ -43,27 +44,20 @@ def centre() -> Staffed:
 
 
 @pytest.fixture
-def site() -> Iterator[OfficeSite]:
-    site = OfficeSite(centre())
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def record(browser: Browser, site: OfficeSite) -> Iterator[Page]:
+def record(browser: Browser, office: OfficeSite) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC", locale="en-GB")
     complaints: list[str] = []
     context.on("console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.add_cookies([site.cookie("teo")])
+    context.add_cookies([office.cookie("teo")])
     page = context.new_page()
-    page.goto(f"{site.url}/history/{site.alert}")
+    page.goto(f"{office.url}/history/{office.alert}")
     yield page
     context.close()
     assert complaints == []
 
 
-def test_a_record_shows_its_places_on_the_plan_by_the_time_at_which_they_came(record: Page, site: OfficeSite) -> None:
+def test_a_record_shows_its_places_on_the_plan_by_the_time_at_which_they_came(record: Page, office: OfficeSite) -> None:
     expect(record.locator(".map-svg .map-mark[data-kind=zone]")).to_have_count(1)
     expect(record.locator(".map-tag")).to_contain_text("Noor, last zone, ")
     expect(record.locator(".map-svg")).to_have_attribute("data-picture", "")
@@ -73,17 +67,18 @@ def test_a_record_shows_its_places_on_the_plan_by_the_time_at_which_they_came(re
     assert axe_findings(record) == []
 
 
-def test_a_record_at_a_site_without_a_plan_says_so(record: Page, site: OfficeSite) -> None:
-    site.house.place(Place("centre", "lot-b", "Lot B", "lot"))
-    site.house.keep(PlanSheet(id=sheet_id("centre", ""), site="centre", on="", width=1, height=1, made_ms=1, by="ada"))
+def test_a_record_at_a_site_without_a_plan_says_so(record: Page, office: OfficeSite) -> None:
+    office.house.place(Place("centre", "lot-b", "Lot B", "lot"))
+    bare = PlanSheet(id=sheet_id("centre", ""), site="centre", on="", width=1, height=1, made_ms=1, by="ada")
+    office.house.keep(bare)
     record.reload()
     expect(record.locator(".map")).to_contain_text("Nobody has drawn a plan of this site yet.")
     expect(record.locator(".map")).not_to_contain_text("Find out")
 
 
-def test_a_reader_who_may_not_know_where_it_was_is_sent_no_plan_and_no_script(record: Page, site: OfficeSite) -> None:
-    site.house.decide(c.AddNote(org=ORG, alert=site.alert, member="teo", text="All is over"))
-    record.context.add_cookies([site.cookie("noor")])
+def test_a_reader_who_may_not_know_where_it_was_is_sent_no_plan_and_no_script(record: Page, office: OfficeSite) -> None:
+    office.house.decide(c.AddNote(org=ORG, alert=office.alert, member="teo", text="All is over"))
+    record.context.add_cookies([office.cookie("noor")])
     record.reload()
     expect(record.get_by_role("heading", level=1)).to_contain_text("SOS")
     expect(record.locator(".map-host")).to_have_count(0)

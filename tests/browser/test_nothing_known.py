@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_core import axe_findings
 from every_page import Look
@@ -34,18 +32,16 @@ NEXT = {
 
 
 @pytest.fixture
-def bare() -> Iterator[OfficeSite]:
-    site = OfficeSite(Staffed(ada={"roles": tuple(Role)}))
-    yield site
-    site.stop()
+def house() -> Staffed:
+    return Staffed(ada={"roles": tuple(Role)})
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_a_page_with_nothing_on_it_says_what_is_missing_and_what_to_do(
-    browser: Browser, bare: OfficeSite, language: str
+    browser: Browser, office: OfficeSite, language: str
 ) -> None:
-    bare.house.change("ada", language=language)
-    looker, found = Looker(browser, bare, DESK_PX), {}
+    office.house.change("ada", language=language)
+    looker, found = Looker(browser, office, DESK_PX), {}
     for path, sentence in NEXT.items():
         page = looker.open(Look(path, "ada"))
         if language == "en":

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_core import axe_findings
 from office_site import OfficeSite
-from office_visitors import Opening, opening
+from office_visitors import Opening
 from playwright.sync_api import Browser, expect
 
 from staff import Staffed
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def office() -> Iterator[OfficeSite]:
-    site = OfficeSite()
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def signed_in(browser: Browser, office: OfficeSite) -> Iterator[Opening]:
-    with opening(browser, office, "long") as opened:
-        yield opened
 
 
 def test_an_office_where_nothing_has_happened_yet_says_so(browser: Browser) -> None:

@@ -25,13 +25,6 @@ At = Callable[[str], Hands]
 
 
 @pytest.fixture
-def office() -> Iterator[OfficeSite]:
-    site = OfficeSite()
-    yield site
-    site.stop()
-
-
-@pytest.fixture
 def at(browser: Browser, office: OfficeSite) -> Iterator[At]:
     """Opens a page of the office."""
     context = browser.new_context(locale="en-GB", reduced_motion="reduce", viewport={"width": 1280, "height": 800})

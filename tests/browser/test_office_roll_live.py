@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_core import axe_findings
 from office_site import OfficeSite
-from office_visitors import Opening, opening
-from playwright.sync_api import Browser, expect
+from office_visitors import Opening
+from playwright.sync_api import expect
 
 from staff import ORG
 from tocsin.core.access.record import By
@@ -19,19 +17,6 @@ from tocsin.core.words import Came
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ROLL, READS = "/office/roll-calls/r1", "**/api/v1/roll-calls/r1"
-
-
-@pytest.fixture
-def office() -> Iterator[OfficeSite]:
-    site = OfficeSite()
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def signed_in(browser: Browser, office: OfficeSite) -> Iterator[Opening]:
-    with opening(browser, office, "long") as opened:
-        yield opened
 
 
 def by(member: str) -> By:
@@ -99,7 +84,7 @@ def test_a_list_that_hears_nothing_says_so_until_it_does(signed_in: Opening) -> 
 
 def test_a_session_that_has_lain_idle_is_asked_to_look_again(signed_in: Opening) -> None:
     page = signed_in(ROLL)
-    page.route(READS, lambda route: route.fulfill(status=403, body="{}"))
+    page.route(READS, lambda route: route.fulfill(status=403, json={"code": "not_allowed"}))
     expect(page.locator("[data-part=live]")).to_contain_text("Not live Look again.")
     assert page.get_by_role("link", name="Look again").get_attribute("href") == ROLL
 

@@ -121,7 +121,7 @@ def test_a_tap_on_a_name_and_a_typed_name_are_the_place_itself(visitor: Visitor,
     names = [{"id": "lot-b", "name": "Lot B"}, {"id": "door-n", "name": "North door"}]
     site.plan = {"site": "wren", "name": "Wrenfield", "sheets": [], "places": names}
     page = visitor.open("/phone", "worker-token")
-    page.wait_for_function("localStorage.getItem('tocsin.places.wren') !== null")
+    until(page, lambda: page.evaluate("localStorage.getItem('tocsin.places.wren') !== null"))
     press(page)
     page.get_by_text("I am at").click()
     page.get_by_role("button", name="Lot B").click()
@@ -129,3 +129,37 @@ def test_a_tap_on_a_name_and_a_typed_name_are_the_place_itself(visitor: Visitor,
     page.keyboard.press("Enter")
     until(page, lambda: len(site.posted("/places")) == 2)
     assert [(body["kind"], body["place"]) for body in site.posted("/places")] == [("zone", "lot-b"), ("zone", "door-n")]
+
+
+NEVER_AT_FIRST = """(() => {
+  const ask = navigator.geolocation.getCurrentPosition.bind(navigator.geolocation);
+  let asked = 0;
+  navigator.geolocation.getCurrentPosition = (...given) => { if (asked++) ask(...given); };
+  self.setTimeout = (wait => (act, ms, ...more) => wait(act, ms === 20000 ? 50 : ms, ...more))(self.setTimeout);
+})()"""
+
+
+def test_a_look_that_nobody_ever_answers_is_not_the_last_one(located: Page, site: FakeSite) -> None:
+    """A phone that was put to sleep in the middle of it forgets whom it was to tell."""
+    located.context.add_init_script(NEVER_AT_FIRST)
+    located.reload()
+    expect(located.locator("[data-way=place]")).to_contain_text("Your place goes along, during an SOS only")
+    press(located)
+    until(located, lambda: site.posted("/places"))
+
+
+WAVED_AWAY = """
+self.asked = 0;
+navigator.permissions.query = async () => ({ state: 'prompt' });
+navigator.geolocation.getCurrentPosition = (found, failed) => { self.asked += 1; failed({ code: 1 }); };
+"""
+
+
+def test_a_question_that_was_waved_away_may_be_asked_again_by_another_tap(visitor: Visitor, site: FakeSite) -> None:
+    visitor.context.add_init_script(WAVED_AWAY)
+    page = visitor.open("/phone", "worker-token")
+    press(page)
+    for times in (1, 2):
+        page.get_by_role("button", name="Send my GPS place").click()
+        page.wait_for_function("times => self.asked === times", arg=times)
+    expect(page.get_by_text("This phone may not tell its place.")).to_have_count(0)

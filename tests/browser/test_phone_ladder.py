@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from fake_site import DANA, PRIYA, TOMASZ, FakeSite
 from playwright.sync_api import Page, expect
-from visitors import until
+from visitors import lose_answers, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+WAITS = """() => Object.entries({ ...localStorage }).some(
+    ([name, kept]) => name.startsWith("tocsin.press.") && JSON.parse(kept).additions.length > 0)"""
 
 
 @pytest.fixture
@@ -75,6 +79,17 @@ def test_words_and_a_place_follow_the_press(pressed: Page, site: FakeSite) -> No
     assert site.posted("/notes") == [{"text": "He is by the gate <b>now</b>"}]
     place = site.posted("/places")[0]
     assert (place["kind"], place["label"]) == ("spoken", "Lot B, stall 9")
+
+
+def test_words_whose_answer_was_lost_are_sent_again_and_stand_once(pressed: Page, site: FakeSite) -> None:
+    lose_answers(pressed.context, "**/notes")
+    pressed.get_by_label("What is happening").fill("He has a knife")
+    pressed.get_by_label("What is happening").press("Enter")
+    until(pressed, lambda: len(site.posted("/notes")) >= 2)
+    pressed.reload()
+    pressed.context.unroute("**/notes")
+    until(pressed, lambda: not pressed.evaluate(WAITS))
+    assert [note["text"] for note in site.alerts["alert-1"]["notes"]] == ["He has a knife"]
 
 
 def test_typing_survives_every_change_on_the_page(pressed: Page, site: FakeSite) -> None:

@@ -118,6 +118,43 @@ def test_a_press_that_only_the_second_store_still_has_is_sent_too(installed: Vis
     assert len(site.alerts) == 1
 
 
+def test_a_clock_that_is_months_off_is_known_to_be_without_a_network_too(installed: Visitor, site: FakeSite) -> None:
+    """What was pressed in a cellar says when, and not when this phone believes that it was."""
+    page = opened(installed)
+    expect(page.locator("[data-way=clock]")).to_be_visible()  # The site's clock stands in another month.
+    page.close()
+    site.hang_up()
+    installed.context.set_offline(True)
+    again = opened(installed)
+    expect(again.locator("[data-way=clock]")).to_be_visible()
+    pressed(again)
+    expect(again.locator("[data-screen=unsent]")).to_be_visible()
+    installed.context.set_offline(False)
+    until(again, site.pressed)
+    assert site.pressed()[0]["occurred_at"].startswith("2026-06-11T23:")
+
+
+LOST = """
+const [begin, lost] = [IDBDatabase.prototype.transaction, []];
+IDBDatabase.prototype.transaction = function (...given) {
+  if (!lost.length) lost.push(this);
+  if (lost.includes(this)) throw new DOMException('The database connection is closing.', 'InvalidStateError');
+  return begin.apply(this, given);
+};"""
+
+
+def test_a_database_that_was_lost_while_the_phone_slept_is_opened_anew(installed: Visitor, site: FakeSite) -> None:
+    installed.context.add_init_script(LOST)
+    page = opened(installed)
+    installed.context.set_offline(True)
+    pressed(page)
+    expect(page.locator("[data-screen=unsent]")).to_be_visible()
+    until(page, lambda: any(name.startswith("press/") for name in kept(page)))
+    installed.context.set_offline(False)
+    expect(page.locator("[data-screen=live]")).to_be_visible()
+    assert len(site.alerts) == 1
+
+
 def test_with_every_tab_closed_the_worker_sends_it_as_soon_as_there_is_a_network(
     installed: Visitor, site: FakeSite
 ) -> None:
@@ -142,7 +179,7 @@ def test_the_worker_too_sends_what_was_pressed_since_where_the_first_is_over(
 ) -> None:
     """The first was taken and its answer lost; with every tab closed nobody but the worker learns that it has ended."""
     page = opened(installed)
-    lose_answers(installed.context, "**/api/v1/alerts")
+    heard_again = lose_answers(installed.context, "**/api/v1/alerts")
     pressed(page)
     until(page, lambda: len(site.alerts) == 1)
     expect(page.locator("[data-screen=unsent]")).to_be_visible()
@@ -155,7 +192,7 @@ def test_the_worker_too_sends_what_was_pressed_since_where_the_first_is_over(
     other = installed.context.new_page()
     other.goto(f"http://localhost:{site.port}/sandbox/phones")
     page.close()
-    installed.context.unroute("**/api/v1/alerts")
+    heard_again()
     site.refuse = None
     synced(other, site)
     until(other, lambda: len(site.alerts) == 2)

@@ -159,14 +159,14 @@ def test_a_silent_press_while_a_loud_one_is_not_sent_yet_goes_out_silently(phone
 
 def test_a_press_made_since_is_not_lost_on_an_alert_that_is_over(phone: Page, site: FakeSite) -> None:
     """Its answer was lost, colleagues came and closed it; the same person presses again before any of that is known."""
-    lose_answers(phone.context, "**/api/v1/alerts")
+    heard_again = lose_answers(phone.context, "**/api/v1/alerts")
     hold_disc(phone)
     until(phone, site.pressed)
     expect(phone.locator("[data-screen=unsent]")).to_be_visible()
     site.change("alert-1", state="closed", outcome="safe")
     phone.get_by_role("button", name="Go silent").click()
     phone.get_by_role("button", name="Share").click()
-    phone.context.unroute("**/api/v1/alerts")
+    heard_again()
     until(phone, lambda: list(site.alerts) == ["alert-1", "alert-2"])
     assert site.alerts["alert-2"]["silent"] is True
     expect(phone.locator("input:checked")).to_have_count(2)
@@ -246,6 +246,16 @@ def test_the_token_leaves_the_address_and_a_page_without_one_says_so(phone: Page
     assert "worker-token" not in phone.evaluate("JSON.stringify(localStorage)")
     other = visitor.open("/phone", None)
     expect(other.get_by_role("heading", name="Open the link you were given.")).to_be_visible()
+
+
+def test_a_phone_cut_off_in_mid_call_says_why_its_code_closes_nothing(phone: Page, site: FakeSite) -> None:
+    hold_disc(phone)
+    phone.get_by_role("button", name="I am safe").click()
+    site.revoked = True
+    phone.locator("#pin").fill(site.pin)
+    phone.keyboard.press("Enter")
+    expect(phone.locator("#pin-said")).to_have_text("This credential may only call for help.")
+    assert site.posted("/safe") == [{"pin": site.pin}]
 
 
 def test_a_cut_off_phone_still_calls_for_help_and_learns_only_received(visitor: Any, site: FakeSite) -> None:

@@ -146,6 +146,25 @@ def test_a_button_of_the_notification_is_the_answer(installed: Visitor, site: Fa
     assert notifications(page) == []
 
 
+@pytest.mark.parametrize("said", ["{}", "<h1>Log in</h1>"])
+def test_an_answer_that_something_on_the_way_took_is_not_taken_for_said(
+    installed: Visitor, site: FakeSite, said: str
+) -> None:
+    """The page opens, which shows how it stands."""
+    page = enrolled(installed)
+    alert = site.raise_alert()["id"]
+    pushed(page, site, ring(alert, url="/r/a-link"))
+    until(page, lambda: notifications(page))
+    (worker,) = page.context.service_workers
+    worker.evaluate(
+        "said => { self.fetch = async () => new Response(said);"
+        " self.clients.openWindow = async (url) => { self.shown = url; return null; }; }",
+        said,
+    )
+    worker.evaluate(PRESSES, "cannot")
+    assert worker.evaluate("self.shown").endswith("/r/a-link")
+
+
 def test_a_page_subscribes_its_phone_each_time_it_is_loaded_and_asks_for_the_push_that_proves_it(
     installed: Visitor, site: FakeSite
 ) -> None:
@@ -158,6 +177,37 @@ def test_a_page_subscribes_its_phone_each_time_it_is_loaded_and_asks_for_the_pus
     before = len(site.posted("/push/subscriptions"))
     page.reload()
     until(page, lambda: len(site.posted("/push/subscriptions")) > before)
+
+
+HAD = """
+const key = atob('KEY'.replaceAll('-', '+').replaceAll('_', '/'));
+self.ended = 0;
+PushManager.prototype.getSubscription = async () => self.ended ? null : ({
+  options: { applicationServerKey: Uint8Array.from(key, (one) => one.charCodeAt(0)).buffer },
+  toJSON: () => ({ endpoint: 'https://push.example.org/dead', keys }),
+  unsubscribe: async () => { self.ended += 1; return true; },
+});""".replace("KEY", KEY)
+
+
+def test_an_address_that_its_push_service_knows_no_more_is_exchanged_although_the_browser_believes_in_it(
+    installed: Visitor, site: FakeSite
+) -> None:
+    site.push = {"state": "proven", "proven_at": site.stamp(), "key": KEY}
+    installed.context.add_init_script(SUBSCRIBES + HAD)
+    page = enrolled(installed)
+    until(page, lambda: site.posted("/push/subscriptions"))
+    assert site.posted("/push/subscriptions")[-1]["endpoint"] == "https://push.example.org/dead"
+    site.push = {**site.push, "state": "ended"}
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # Nobody loads an app anew that is open.
+    until(page, lambda: site.posted("/push/subscriptions")[-1]["endpoint"] == "https://push.example.org/4f2a")
+    assert page.evaluate("self.ended") == 1
+
+
+def test_a_phone_whose_push_service_is_not_on_the_list_says_so(installed: Visitor, site: FakeSite) -> None:
+    site.push, site.push_listed = {"state": "none", "proven_at": None, "key": KEY}, False
+    installed.context.add_init_script(SUBSCRIBES)
+    page = enrolled(installed)
+    expect(page.locator("[data-way=push]")).to_contain_text("its push service is not on the list of the server")
 
 
 def test_a_phone_that_nobody_asked_is_offered_to_be_and_one_that_said_no_is_told_where_to_say_yes(

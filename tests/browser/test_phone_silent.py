@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fake_site import DANA, TOMASZ, FakeSite
 from playwright.sync_api import Page, expect
 from visitors import Visitor, held, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SOURCES = Path(__file__).resolve().parents[2] / "ui" / "src"
 
 
 @pytest.fixture
@@ -54,6 +57,26 @@ def test_not_sent_is_not_synced_and_a_reload_keeps_the_list(phone: Page, site: F
     site.refuse = None
     expect(phone.locator("input:checked")).to_have_count(2)
     assert len(site.pressed()) == 1
+
+
+def test_a_silent_call_that_waits_opens_as_the_ordinary_thing_after_the_battery_died(
+    phone: Page, visitor: Visitor, site: FakeSite
+) -> None:
+    """Opened by its icon, and not where the last page stood: the phone may be in somebody else's hand."""
+    site.refuse = 503
+    phone.get_by_role("button", name="Send silently").click()
+    expect(phone.get_by_text("Not synced")).to_be_visible()
+    phone.close()
+    visitor.context.add_init_script(
+        "self.seen = []; new MutationObserver(() => document.body && seen.push(document.body.innerText.toLowerCase()))"
+        ".observe(document, { childList: true, subtree: true, characterData: true })"
+    )
+    again = visitor.open("/phone", "worker-token")
+    expect(again.get_by_text("Not synced")).to_be_visible()
+    site.refuse = None
+    expect(again.locator("input:checked")).to_have_count(2)
+    told = ("sos", "alert", "maya", "911", "help", "not sent")
+    assert [word for text in again.evaluate("seen") for word in told if word in text] == []
 
 
 def test_sharing_rings_again_and_a_new_item_is_a_note(hushed: Page, site: FakeSite) -> None:
@@ -163,4 +186,26 @@ def test_a_wrong_code_and_the_right_one_leave_no_trace_of_themselves_in_the_phon
     kept = hushed.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, history.state])")
     assert site.pin not in kept and "9731" not in kept and "safe" not in kept
     names = hushed.evaluate("Object.keys(localStorage).map(name => name.replace(/[.][a-z0-9]+$/, '')).sort()")
-    assert set(names) <= {"tocsin.me", "tocsin.press", "tocsin.places"}
+    assert set(names) <= {"tocsin.me", "tocsin.press", "tocsin.places", "tocsin"}  # The last: how far its clock is off.
+
+
+def test_a_code_on_a_phone_that_may_only_call_is_sent_all_the_same_and_looks_like_a_wrong_one(
+    phone: Page, site: FakeSite
+) -> None:
+    """Such a phone is told no alert's id, and the code may be the one that calls for help."""
+    site.revoked = True
+    phone.get_by_role("button", name="Send silently").click()
+    expect(phone.locator("input:checked")).to_have_count(2)
+    phone.locator("button.title").dispatch_event("pointerdown")
+    phone.locator("#pin").fill(site.pin)
+    phone.keyboard.press("Enter")
+    expect(phone.locator("#pin-said")).to_have_text("That code is not right.")
+    assert site.posted("/safe") == [{"pin": site.pin}]
+
+
+def test_no_code_is_typed_where_a_browser_would_offer_to_keep_it(hushed: Page, site: FakeSite) -> None:
+    """A password that was kept shows whoever searches the phone by which code an alert was ended."""
+    hushed.locator("button.title").dispatch_event("pointerdown")
+    expect(hushed.locator("#pin")).to_have_attribute("autocomplete", "one-time-code")
+    typed = [path.name for path in SOURCES.glob("*.ts") for _ in range(path.read_text("utf-8").count('"password"'))]
+    assert typed == ["parts.ts"], "one field for every code, wherever it is asked for"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ from axe_core import axe_findings
 from every_state import DRAWING
 from keyboard import Hands
 from office_site import OfficeSite
-from office_visitors import Opening, opening
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+from office_visitors import Opening
+from playwright.sync_api import FilePayload, Locator, Page, expect
 from visitors import follow
 
 from staff import Staffed
@@ -27,16 +26,13 @@ PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch":
 
 
 @pytest.fixture
-def office() -> Iterator[OfficeSite]:
-    site = OfficeSite(Staffed())
-    yield site
-    site.stop()
+def house() -> Staffed:
+    return Staffed()
 
 
 @pytest.fixture
-def signed_in(browser: Browser, office: OfficeSite) -> Iterator[Opening]:
-    with opening(browser, office, "teo") as opened:
-        yield opened
+def me() -> str:
+    return "teo"
 
 
 class Table:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from visitors import follow
 
 from planned import PLAN, planned, second_person
+from staff import Staffed
 from tocsin.core.access.plan_versions import plan_of
 from tocsin.core.words import Kind, Role
 
@@ -21,10 +22,8 @@ SOS, NONE = "/office/plans/centre/sos", "/office/plans/annex/sos"
 
 
 @pytest.fixture
-def office() -> Iterator[OfficeSite]:
-    site = OfficeSite(planned())
-    yield site
-    site.stop()
+def house() -> Staffed:
+    return planned()
 
 
 @pytest.fixture

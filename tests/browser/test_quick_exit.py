@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from office_site import OfficeSite
-from office_visitors import Opening, opening
+from office_visitors import Opening
 from playwright.sync_api import Browser, Page, expect
 
 from tocsin.web.visit import ORDINARY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = ("/account", "/office/members/noor")
-
-
-@pytest.fixture
-def office() -> Iterator[OfficeSite]:
-    site = OfficeSite()
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def signed_in(office: OfficeSite, browser: Browser) -> Iterator[Opening]:
-    with opening(browser, office, "long") as opened:
-        yield opened
 
 
 def ordinary(page: Page) -> None:

@@ -6,7 +6,7 @@ import pytest
 from axe_core import axe_findings
 from linked_site import ORG, LinkedSite
 from msgspec.structs import replace
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 from visitors import Tap, held, until
 
 from tocsin.core.access.commands import Suspend
@@ -54,6 +54,24 @@ def test_from_the_link_to_coming_to_renewing_to_the_close_by_touch(linked: Linke
     linked.close(alert)
     expect(page.get_by_role("heading", name="It is over.")).to_be_visible()
     expect(page.get_by_text("Maya Lindqvist: Safe.")).to_be_visible()
+
+
+def test_a_tap_that_renews_goes_out_although_the_first_one_is_not_answered_yet(linked: LinkedSite, device: Tap) -> None:
+    alert = linked.press(lot_b(linked))
+    page = device(linked.link("dana", alert))
+    tapped(page)
+    under_way: list[tuple[Route, APIResponse]] = []
+    page.route("**/answers", lambda route: under_way.append((route, route.fetch())), times=1)
+    page.get_by_role("button", name="I am coming").tap()
+    expect(page.locator(".loan")).to_contain_text("You said: Coming")
+    linked.wait(70)
+    expect(page.locator(".loan[data-soon]")).to_be_visible()
+    page.get_by_role("button", name="Still coming").tap()
+    until(page, lambda: under_way)
+    (route, answered) = under_way.pop()
+    route.fulfill(response=answered)
+    expect(page.locator(".loan:not([data-soon])")).to_be_visible()
+    assert linked.alert(alert).people["dana"].loan_until_ms == linked.node.clock.ms + 120_000
 
 
 def test_by_keyboard_alone(linked: LinkedSite, device: Tap) -> None:
@@ -122,6 +140,53 @@ def test_an_answer_that_does_not_get_through_says_so_and_goes_on_trying(linked: 
     linked.down = False
     expect(page.locator(".loan")).to_contain_text("You said: Coming")
     assert answer_of(linked, alert, "dana") is Answer.COMING
+
+
+def test_an_older_account_of_the_same_instant_takes_nothing_back(linked: LinkedSite, device: Tap) -> None:
+    """It was asked for before, and comes after what the line has told meanwhile."""
+    alert = linked.press()
+    page = tapped(device(linked.link("dana", alert)))
+    held: list[tuple[Route, APIResponse]] = []
+    page.route(f"**/api/v1/alerts/{alert}", lambda route: held.append((route, route.fetch())))
+    page.get_by_role("button", name="I am coming").tap()
+    until(page, lambda: held)
+    linked.propose(alert)
+    expect(page.get_by_role("button", name="It is not over")).to_be_visible()
+    for route, older in held:
+        route.fulfill(response=older)
+    page.wait_for_timeout(1_200)
+    expect(page.get_by_role("button", name="It is not over")).to_be_visible()
+
+
+def sos_unsent(linked: LinkedSite, page: Page) -> None:
+    linked.down = True
+    page.locator(".sos").evaluate("button => button.click()")
+    expect(page.get_by_text("Not sent. Trying again.")).to_be_visible()
+
+
+def test_a_call_of_ones_own_is_not_lost_from_sight_with_the_alert(linked: LinkedSite, device: Tap) -> None:
+    """Whoever reads that they can close the page would close it on their own call for help."""
+    alert = linked.press()
+    page = tapped(device(linked.link("dana", alert)))
+    sos_unsent(linked, page)
+    linked.close(alert)
+    expect(page.get_by_role("heading", name="It is over.")).to_be_visible()
+    expect(page.get_by_text("Not sent. Trying again.")).to_be_visible()
+    expect(page.get_by_text("You can close it.")).to_have_count(0)
+    linked.down = False
+    expect(page.get_by_text("Received. Your colleagues are rung for you too.")).to_be_visible()
+    assert [one.member for one in linked.node.world.open_alerts(ORG)] == ["dana"]
+
+
+def test_a_call_of_ones_own_is_not_lost_from_sight_with_the_link(linked: LinkedSite, device: Tap) -> None:
+    page = tapped(device(linked.link("dana", linked.press())))
+    sos_unsent(linked, page)
+    linked.do(Suspend(org=ORG, by=OPERATOR, member="dana"))
+    expect(page.get_by_role("heading", name="This link no longer works.")).to_be_visible()
+    expect(page.get_by_text("Not sent. Trying again.")).to_be_visible()
+    linked.down = False
+    until(page, lambda: any(one.member == "dana" for one in linked.node.world.open_alerts(ORG)))
+    assert "Maya" not in page.locator("body").inner_text()
 
 
 def test_whoever_texted_for_help_opens_the_link_and_their_place_is_with_it(linked: LinkedSite, device: Tap) -> None:

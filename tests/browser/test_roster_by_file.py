@@ -22,13 +22,6 @@ Bob;25.11.2026;7;9
 
 
 @pytest.fixture
-def office() -> Iterator[OfficeSite]:
-    site = OfficeSite()
-    yield site
-    site.stop()
-
-
-@pytest.fixture
 def page(browser: Browser, office: OfficeSite) -> Iterator[Page]:
     """On a phone, in the dark, of somebody with every role."""
     context = browser.new_context(

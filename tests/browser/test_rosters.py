@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_core import axe_findings
 from office_site import OfficeSite
-from office_visitors import Opening, opening
-from playwright.sync_api import Browser, Page, expect
+from office_visitors import Opening
+from playwright.sync_api import Page, expect
 from visitors import follow
 
 from rostered import DAY, HOUR, SITE, Rostered
@@ -23,7 +22,8 @@ CHANGE = "ul.shifts a.button"
 PAGES = ("/office/roster", "/office/roster?by=person", "/office/reach", "/office/reach?who=all", "/account/shifts")
 
 
-def furnished() -> Rostered:
+@pytest.fixture
+def house() -> Rostered:
     """Wale came in, Noor has gone; Ana is proven, Teo half reachable; and every hour of two days has its shift."""
     known = Rostered(began_ms=NIGHT_MS)
     now_ms = known.clock.ms
@@ -40,16 +40,8 @@ def furnished() -> Rostered:
 
 
 @pytest.fixture
-def office() -> Iterator[OfficeSite]:
-    site = OfficeSite(furnished())
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def signed_in(browser: Browser, office: OfficeSite) -> Iterator[Opening]:
-    with opening(browser, office, "teo") as opened:
-        yield opened
+def me() -> str:
+    return "teo"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

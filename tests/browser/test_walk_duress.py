@@ -107,6 +107,7 @@ def ended_with(browser: Browser, pin: str, *, watched: bool) -> tuple[list[Step]
     page.locator(".sos").evaluate("button => button.click()")
     expect(page.locator(LIVE)).to_be_visible()
     expect(page.get_by_label("What is happening")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ringing 3 people")).to_be_visible()  # Not that it was received, before.
     seen.append(eyes.look("after a press"))
     context.close()
     site.stop()

@@ -100,15 +100,31 @@ def test_more_time_is_what_the_server_says_it_is(page: Page, wren: WalkedSite) -
     expect(page.get_by_text("No more time can be added.")).to_be_visible()
 
 
-def test_more_time_whose_answer_was_lost_is_not_said_to_be_none(page: Page, wren: WalkedSite) -> None:
-    """Else it is asked for twice, and the alert comes later than anybody meant."""
+def test_more_time_whose_answer_was_lost_is_asked_for_again_and_given_once(page: Page, wren: WalkedSite) -> None:
+    """Given twice, the alert would come later than anybody meant."""
     start(page)
     (before,) = wren.walks()
     lose_answers(page.context, "**/extend")
     page.get_by_role("button", name="+20 min").click()
-    expect(page.get_by_text("No answer. Look at the time left before you tap again.")).to_be_visible()
+    expect(page.get_by_text("The server has not heard that you need 20 min more.")).to_be_visible()
+    expect(page.get_by_role("button", name="+20 min")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_text("The server has not heard that you need 20 min more.")).to_be_visible()
+    page.context.unroute("**/extend")
+    expect(page.get_by_role("button", name="+20 min")).to_be_visible()
+    expect(page.get_by_text("The server has not heard")).to_have_count(0)
     assert wren.walks()[0].due_ms == before.due_ms + 20 * 60_000
-    expect(page.get_by_role("timer")).to_contain_text("34:")
+
+
+def test_home_waits_for_no_answer_about_more_time(page: Page, wren: WalkedSite) -> None:
+    start(page)
+    (walk,) = wren.walks()
+    page.context.route("**/extend", lambda route: route.abort())
+    page.get_by_role("button", name="+5 min").click()
+    expect(page.get_by_text("The server has not heard that you need 5 min more.")).to_be_visible()
+    page.get_by_role("button", name="I am there").click()
+    expect(page.locator(OVER)).to_be_visible()
+    assert wren.walk(walk.id).state is WalkState.HOME
 
 
 def test_a_reload_finds_the_walk_and_another_phone_ends_it(page: Page, phones: Phones, wren: WalkedSite) -> None:
@@ -134,6 +150,18 @@ def test_home_without_a_network_is_said_to_wait_and_never_shown_as_done(page: Pa
     assert wren.walk(walk.id).state is WalkState.HOME
 
 
+def test_home_that_something_on_the_way_has_answered_still_waits(page: Page, wren: WalkedSite) -> None:
+    start(page)
+    (walk,) = wren.walks()
+    page.route("**/home", lambda route: route.fulfill(json={}))
+    page.get_by_role("button", name="I am there").click()
+    expect(page.locator(WAITING)).to_contain_text("Its clock runs on.")
+    expect(page.locator(OVER)).to_have_count(0)
+    page.unroute("**/home")
+    expect(page.locator(OVER)).to_be_visible()
+    assert wren.walk(walk.id).state is WalkState.HOME
+
+
 def test_home_that_waits_is_sent_after_the_tab_was_closed(page: Page, wren: WalkedSite) -> None:
     start(page)
     (walk,) = wren.walks()
@@ -150,10 +178,10 @@ def test_home_that_waits_is_sent_after_the_tab_was_closed(page: Page, wren: Walk
 
 def test_a_start_whose_answer_was_lost_is_one_walk_and_the_next_start_is_another(page: Page, wren: WalkedSite) -> None:
     """Else the next evening's start would be yesterday's walk again: no timer would run, and nobody would know."""
-    lose_answers(page.context, WALKS)
+    heard_again = lose_answers(page.context, WALKS)
     start(page)
     expect(page.get_by_text("The walk has not started.")).to_have_count(0)
-    page.context.unroute(WALKS)
+    heard_again()
     (first,) = wren.walks()
     page.get_by_role("button", name="I am there").click()
     page.get_by_role("button", name="Put it away").click()
@@ -167,9 +195,13 @@ def test_a_start_that_is_sent_again_when_its_walk_is_over_begins_another(
 ) -> None:
     """Its answer was lost, and so was the line on which the phone would have heard of the walk."""
     page.context.add_init_script("delete self.SharedWorker")  # As on many phones: the line is the page's own.
+
+    def cut(route: Route) -> None:
+        route.abort()
+
     for path in (WALKS, "**/api/v1/live"):
-        page.context.route(path, lambda route: route.abort())
-    lose_answers(page.context, WALKS)
+        page.context.route(path, cut)
+    heard_again = lose_answers(page.context, WALKS)
     page.reload()
     page.get_by_role("button", name="Start a walk").click()
     page.get_by_role("button", name="Start the walk").click()
@@ -178,7 +210,8 @@ def test_a_start_that_is_sent_again_when_its_walk_is_over_begins_another(
     other = opened(phones(), wren)
     other.get_by_role("button", name="I am there").click()
     until(page, lambda: wren.walks() == [])
-    page.context.unroute(WALKS)
+    page.context.unroute(WALKS, cut)
+    heard_again()
     page.get_by_role("button", name="Start the walk").click()
     expect(page.get_by_role("heading", name="Walk under way")).to_be_visible()
     (second,) = wren.walks()

@@ -144,8 +144,9 @@ class TwinSite(WalkedSite):
             self.go_on(at_ms)
 
     def _moments(self) -> list[int]:
-        alerts, now_ms = self.node.world.open_alerts(ORG), self.node.clock.ms
-        times = [time for one in alerts for time in (one.wake_at_ms, next_change_ms(one, now_ms)) if time is not None]
+        alerts, now_ms, known = self.node.world.open_alerts(ORG), self.node.clock.ms, self.node.world.directory(ORG)
+        changes = [time for one in alerts for time in (one.wake_at_ms, next_change_ms(one, known, now_ms))]
+        times = [time for time in changes if time is not None]
         return [time for time in times if time > now_ms]
 
     def go_on(self, at_ms: int) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from fake_site import FakeSite
-from playwright.sync_api import BrowserContext, Error, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 LOOKS_MAX, LOOK_MS = 1_500, 20
 
@@ -51,18 +50,26 @@ def until(page: Page, true: Callable[[], object]) -> None:
     raise AssertionError("it never became true")
 
 
-def lose_answers(context: BrowserContext, path: str) -> None:
-    """What is posted there arrives, and nobody hears what was said to it; until `context.unroute(path)`."""
+def lose_answers(context: BrowserContext, path: str) -> Callable[[], None]:
+    """What is posted there arrives, and nobody hears what was said to it; until what is returned is called.
+
+    The route itself stays: taken away in the middle of an answer, it would let that one through.
+    """
+    lost = True
 
     def swallowed(route: Route) -> None:
-        if route.request.method == "POST":
+        if lost and route.request.method == "POST":
             route.fetch()
-            with suppress(Error):  # Let through meanwhile by whoever took the route away again.
-                route.abort()
+            route.abort()
         else:
             route.fallback()
 
+    def heard_again() -> None:
+        nonlocal lost
+        lost = False
+
     context.route(path, swallowed)
+    return heard_again
 
 
 def held(page: Page, key: str, shows: str) -> None:

@@ -189,6 +189,8 @@ def test_an_administrator_reads_that_messages_flowed_and_of_nobody(nights: Night
     alert = listed(nights, "ada", "?kind=sos&drill=real")[-1]
     page = record(nights, "ada", alert)
     assert "Noor" not in page and "Lot B" not in page and "Teo" not in page
+    source = nights.visitor("ada").get(f"/history/{alert}").text
+    assert source.count('<div class="stack loose">') == 1  # What they are told stands where everybody's page begins.
 
 
 @pytest.mark.parametrize("who", ["omar", "rafi"])

@@ -84,6 +84,13 @@ def test_a_drill_says_so_on_every_page(asked: list[bytes]) -> None:
     nights.visitor("teo").get(f"/history/{drill}/report.pdf")
     given = json.loads(asked[0])["data"]
     assert given["told"]["drill"] and given["words"]["drill"] == "DRILL"
+    assert given["told"]["lead"] == "Closed"  # How practice ended happened to nobody.
+
+
+def test_for_whom_a_report_is_stands_before_what_it_tells() -> None:
+    """Nobody takes what was left out of it for what did not happen; and nothing but that stands on a last page."""
+    paper = typesetting.template("report")
+    assert paper.index(b"#text(size: 13pt, t.lead)") < paper.index(b"#small(w.reader)") < paper.index(b"#section(")
 
 
 def test_a_report_is_in_the_language_of_its_reader(asked: list[bytes]) -> None:

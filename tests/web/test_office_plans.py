@@ -46,6 +46,14 @@ def test_a_plan_is_told_in_plain_words_and_its_preview_stands_beside_it(known: S
     assert "SOS: A colleague. place not known, find out. Lock the north door. Let nobody in but police." in told
 
 
+def test_a_way_that_a_plan_names_and_that_nothing_here_can_send_is_named(known: Staffed) -> None:
+    """Whoever reads *by app, text message and call* believes that somebody is called."""
+    assert "Nothing goes out by" not in words(known.reader("ada").get(SOS))
+    known.world.channels = frozenset({Channel.SMS})
+    told = words(known.reader("ada").get(SOS))
+    assert "Nothing goes out by app and call: this server has no way to send it." in told
+
+
 def test_whoever_only_reads_plans_is_given_no_field_of_one_and_saves_nothing(known: Staffed) -> None:
     browser = known.reader("lena")
     page = browser.get(SOS).text

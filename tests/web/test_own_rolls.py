@@ -15,6 +15,7 @@ from tocsin.core.access.roll_commands import CallRoll, CloseRoll
 from tocsin.core.access.roll_record import RollCall, RollSaid, SaidBy
 from tocsin.core.access.sign_in_commands import SignOut
 from tocsin.core.alert import Alert
+from tocsin.core.limits import SESSION_SEEN_EVERY_MS
 from tocsin.core.words import Came
 from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.signing_in import SigningIn
@@ -27,8 +28,9 @@ URL = "https://t.example"
 
 def page_of(house: Rostered, member: str, language: str = "en") -> Browser:
     frame, signing_in = frame_of(house), SigningIn(house, house, URL)
-    handlers = MyAccount(frame, signing_in, Links(house, house, URL), house).handlers()
-    return browser_of(house, [*handlers, *SignIn(frame, signing_in).handlers()], member, language)
+    account = MyAccount(frame, signing_in, Links(house, house, URL), house)
+    handlers = [*account.handlers(), *SignIn(frame, signing_in).handlers()]
+    return browser_of(house, handlers, member, language, account.pressed())
 
 
 def asked() -> Rostered:
@@ -200,5 +202,6 @@ def test_a_disk_that_stalls_is_waited_for_no_longer_than_for_any_press(monkeypat
         return await never
 
     monkeypatch.setattr(house, "submit", stalled)
-    monkeypatch.setattr("tocsin.web.own_rolls.PRESS_ANSWERED_MAX_S", 0)
+    monkeypatch.setattr("tocsin.runtime.in_time.PRESS_ANSWERED_MAX_S", 0)
+    house.clock.ms += SESSION_SEEN_EVERY_MS  # That somebody was here is not stored first.
     assert noor.post(HELP, {}).status_code == 503

@@ -187,6 +187,19 @@ def test_the_service_worker_stands_at_the_root_and_nothing_on_the_way_keeps_it(b
     assert worker.headers["cache-control"] == "no-store"
 
 
+def test_where_the_server_has_another_address_the_phone_keeps_its_pages_anew(build: Path) -> None:
+    """A page that was kept knows by its headers alone where it may press; only another worker fetches it again."""
+
+    def worker(*addresses: str) -> bytes:
+        handlers = page_handlers(load_assets(build), addresses=addresses)
+        with TestClient(Litestar(handlers, openapi_config=None)) as client:
+            return client.get("/service-worker.js").content
+
+    two = ("https://tocsin.example.org", "https://second.example.org")
+    assert worker() != worker(*two) == worker(*two) != worker(two[0], "https://third.example.org")
+    assert worker(*two).startswith(worker())
+
+
 @pytest.mark.parametrize("path", ["/service-worker.js", "/manifest.webmanifest"])
 def test_where_the_pages_were_never_built_nothing_is_installed(tmp_path: Path, path: str) -> None:
     with client_of(load_assets(tmp_path)) as client:

@@ -139,6 +139,12 @@ def test_a_roster_that_is_pasted_is_read_like_a_file(desk: Desk) -> None:
     assert table.text == "member,starts,ends,site\r\n" and "attachment" in table.headers["content-disposition"]
 
 
+def test_of_a_file_without_a_shift_nobody_says_that_every_hour_is_covered(desk: Desk) -> None:
+    covered = "At every hour enough people are on"
+    told = words(sent(desk.browser(), "member,date,start,end\n"))
+    assert "No shift to come could be read" in told and "No gap" not in told and covered not in told
+
+
 def test_where_somebody_changed_the_roster_meanwhile_it_is_shown_anew(desk: Desk) -> None:
     browser = desk.browser()
     page = hidden(sent(browser, TABLE))

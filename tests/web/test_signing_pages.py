@@ -301,6 +301,7 @@ def test_a_pair_of_pins_that_could_be_mixed_up_is_not_taken(
     assert answer.status_code == 422
     assert said in re.findall(rf'id="fault-{field}">.*?</svg>\s*(.*?)</p>', answer.text, re.DOTALL)[0]
     assert not pin or f'value="{pin}"' not in answer.text, "no PIN is ever shown"
+    assert answer.text.count('autocomplete="one-time-code"') == 2, "nor kept by a browser, for whoever searches it"
     assert building.house.world.directory(ORG).members["ada"].pin_hash is None
 
 

@@ -82,6 +82,8 @@ export interface Alert {
   closed_at?: string | null;
   places?: Place[];
   rung?: number | null;
+  needed?: number; // So many must be on their way before nobody else is rung; an older server does not say.
+  linked?: string[]; // Other alerts in the same place.
   next_rung_at?: string | null;
   answers?: Answer[];
   deliveries?: Delivery[];
@@ -110,9 +112,17 @@ export interface OwnRoll {
   safe_at: string | null;
 }
 
+export interface Site {
+  id?: string;
+  name: string;
+  time_zone?: string;
+  utc_offset_s?: number;
+}
+
 export interface Me {
   member: Who & { roles: string[]; site_phone?: string | null; language?: string };
-  site?: string | { id?: string; name: string } | null;
+  site?: string | Site | null;
+  sites?: Site[]; // Where there are several, so that an alert can say at which it is.
   sos_numbers?: string[];
   on_shift_count?: number;
   would_ring?: number; // An older server does not say.
@@ -148,6 +158,12 @@ export function saying(alert: Alert, said: Said, now: number): Answer[] {
 
 export const siteName = (me: Me | null): string =>
   !me?.site ? "" : typeof me.site === "string" ? me.site : me.site.name;
+
+/** The hours that this reader's screen keeps. */
+export const timeOf = (me: Me | null): Site => (me?.site && typeof me.site !== "string" ? me.site : { name: "" });
+
+/** At which of several sites it is; nothing where there is one, or whoever reads is not told. */
+export const siteOf = (alert: Alert, me: Me | null): string => me?.sites?.find(({ id }) => id === alert.site)?.name ?? "";
 
 /** May this reader do it? Where the server does not say, it decides when asked. */
 export function may(alert: Alert, act: string): boolean {

@@ -15,7 +15,7 @@ export function token(name = "tocsin.token"): string | null {
   }
 }
 
-/** The server answered, and it was no. */
+/** The server itself answered, and it was no. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
@@ -25,6 +25,11 @@ export class Refused extends Error {
     super(message);
   }
 }
+
+const LATER = [408, 429]; // Beside every fault of the server's own.
+
+/** Whoever asks again hears the same. */
+export const forGood = (error: unknown): boolean => error instanceof Refused && error.status < 500 && !LATER.includes(error.status);
 
 export interface Asking {
   body?: unknown;
@@ -55,17 +60,20 @@ export class Api {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
-    const text = await response.text();
-    if (!response.ok) throw refusal(response.status, text);
-    return (text ? JSON.parse(text) : null) as T;
+    const told = JSON.parse(await response.text()) as unknown;
+    if (!response.ok) throw refusal(response.status, told as Problem | null);
+    if (typeof told !== "object" || told === null) throw new Error("not ours");
+    return told as T;
   }
 }
 
-function refusal(status: number, text: string): Refused {
-  try {
-    const problem = JSON.parse(text) as { type?: string; title?: string; detail?: string; code?: string };
-    return new Refused(status, problem.code ?? problem.type ?? "", problem.detail ?? problem.title ?? "");
-  } catch {
-    return new Refused(status, "", "");
-  }
+interface Problem {
+  title?: string;
+  detail?: string;
+  code?: string;
+}
+
+/** What has no code of ours was said by something on the way (a proxy, a guest network): as if nobody had answered. */
+function refusal(status: number, problem: Problem | null): Error {
+  return problem?.code ? new Refused(status, problem.code, problem.detail ?? problem.title ?? "") : new Error(`not ours: ${status}`);
 }

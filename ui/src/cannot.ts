@@ -14,6 +14,8 @@ const everywhere: readonly Gap[] = [
   { what: words("It cannot listen for the volume keys, a shake or your voice."), instead: words("Open the app before you walk out, and keep it in front.") },
   { what: words("In a private window, or when the browser is cleared, it forgets who you are and any SOS that has not gone out."), instead: words("Use an ordinary window, and put the app on the home screen.") },
   { what: words("It cannot call 911 by itself."), instead: words("Your colleagues are asked to. If you can, call yourself.") },
+  { what: words("On the home screen and among the open apps it is called Tocsin, whatever its page looks like."), instead: words("Where somebody looks through your phone, open it in a tab of the browser, and keep it off the home screen.") },
+  { what: words("A push makes no sound on a phone that is muted or not to be disturbed."), instead: words("Let the numbers that Tocsin calls from through, in the settings of the phone: you are called, too.") },
 ];
 const own: Record<Platform, readonly Gap[]> = {
   ios: [

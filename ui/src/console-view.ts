@@ -1,6 +1,6 @@
 // The watch: who, where, do, in that order, and every message with what became of it.
 import { calmBoards, summary, type Calm } from "./calm.ts";
-import { may, ms, saying, siteName, type Alert, type Delivery, type Me, type Police, type Stranger } from "./alert.ts";
+import { may, ms, saying, siteName, siteOf, type Alert, type Delivery, type Me, type Police, type Stranger } from "./alert.ts";
 import { el, icon, type Child } from "./dom.ts";
 import { floor, floorTitle } from "./floor.ts";
 import { running } from "./handover.ts";
@@ -15,7 +15,7 @@ import type { Sound } from "./sound.ts";
 import { sizing } from "./size.ts";
 import { plural, t, weave, words, type Words } from "./say.ts";
 import { walksBoard, type Walks } from "./walks.ts";
-import { ago, at, clock, dayOf, few, first, hourAndMinute, initials, list, outcomes, say, sentence } from "./words.ts";
+import { ago, at, atOn, clock, dayOf, few, first, hourAndMinute, initials, list, outcomes, say, sentence } from "./words.ts";
 
 export interface Watch {
   me: Me | null;
@@ -40,7 +40,7 @@ export interface Watch {
 export function screen(watch: Watch): Child[] {
   return [
     mast(el("span", {}, siteName(watch.me)),
-      watch.session ? el("nav", { "aria-label": t("Pages") }, el("ul", {}, pages(watch.me).map(([href, word]) => el("li", {}, el("a", { href }, t(word)))))) : null,
+      watch.session ? el("nav", { "aria-label": t("Pages") }, el("ul", {}, pages(watch.me).map(([href, word]) => el("li", {}, el("a", { href, "aria-current": href === HERE && "page" }, t(word)))))) : null,
       el("div", { class: "line" }, el("span", {}, watch.me?.member.name ?? ""), el("span", {}, `${dayOf(watch.now)} `, el("time", {}, at(watch.now))),
       sizing(),
         el("button", { class: "plain", type: "button", "data-act": "show-keys", "aria-keyshortcuts": "?" }, t("Shortcut keys")))),
@@ -49,17 +49,18 @@ export function screen(watch: Watch): Child[] {
     turnedOff(watch),
     watch.strangers.length ? unverified(watch) : null,
     watch.alerts.length > 1 ? strip(watch) : null,
-    watch.alert ? [watch.alert.drill ? drillbar() : null, band(watch.alert, watch.now), el("main", { "data-key": "main" }, boards(watch, watch.alert))]
+    watch.alert ? [watch.alert.drill ? drillbar() : null, band(watch, watch.alert), el("main", { "data-key": "main" }, boards(watch, watch.alert))]
       : el("main", { "data-key": "calm-main" }, watch.opening ? el("section", { class: "stack" }, el("h1", {}, t("Connecting"))) : calm(watch)),
     help(),
   ];
 }
 
+const HERE = "/console";
 const OFFICE = ["supervisor", "coordinator", "administrator", "auditor"]; // Whom the office lets in; it decides itself.
 
 function pages(me: Me | null): [string, Words][] {
   const office: [string, Words][] = me?.member.roles.some((role) => OFFICE.includes(role)) ? [["/office", words("Office")]] : [];
-  return [["/account", words("My account")], ["/account/shifts", words("My shifts")], ["/history", words("History")], ...office];
+  return [["/account", words("My account")], ["/account/shifts", words("My shifts")], ["/history", words("History")], ...office, [HERE, words("Watch")]];
 }
 
 /** Within three seconds of the line going quiet: what is shown may be old, and the page says so. */
@@ -97,12 +98,12 @@ function unverified({ strangers, now }: Watch): Child {
       el("button", { type: "button", "data-act": "put-away", "data-id": one.id }, t("Put it away")))));
 }
 
-function strip({ alerts, alert, now }: Watch): Child {
+function strip({ alerts, alert, me, now }: Watch): Child {
   return el("nav", { class: "strip", "data-key": "strip", "aria-label": t("Live alerts") },
     el("p", { class: "sr", role: "status" }, plural("{n} alert is live.", "{n} alerts are live.", alerts.length)),
     el("ul", {}, alerts.map((one) => el("li", { "data-key": one.id },
       el("button", { type: "button", "data-act": "choose", "data-id": one.id, "aria-pressed": one === alert ? "true" : "false" },
-        icon(one.drill ? "drill" : "bell"), el("span", {}, el("strong", {}, name(one)), el("small", { class: "block" }, `${clock(now - ms(one.raised_at))}, ${helpLine(one, now)}`)))))));
+        icon(one.drill ? "drill" : "bell"), el("span", {}, el("strong", {}, name(one)), el("small", { class: "block" }, [siteOf(one, me), clock(now - ms(one.raised_at)), helpLine(one, now)].filter(Boolean).join(", "))))))));
 }
 
 const LONG = 40; // Letters of a name from which on it would push the place below the fold.
@@ -121,7 +122,7 @@ function helpLine(alert: Alert, now: number): string {
 /** Somebody who only runs the system is told neither who nor where nor what was answered: that is not "nothing". */
 const partly = (alert: Alert): boolean => alert.answers === undefined;
 
-function band(alert: Alert, now: number): Child {
+function band({ me, now }: Watch, alert: Alert): Child {
   const who = first(name(alert));
   const names = (said: "with_them" | "coming"): string[] => saying(alert, said, now).map(({ member }) => first(member.name));
   const withThem = names("with_them");
@@ -131,16 +132,17 @@ function band(alert: Alert, now: number): Child {
   return el("section", { class: "band", "data-key": "band", "data-alert": true, "data-screen": "live", "aria-labelledby": "who" },
     el("div", { class: "live" },
       el("span", { class: "who l", "aria-hidden": "true" }, initials(name(alert))),
-      el("div", {}, el("div", { role: "alert" }, el("p", {}, icon(alert.drill ? "drill" : "bell", "beat"), " ", label), el("h1", { id: "who", "data-long": name(alert).length > LONG }, alert.drill ? t("Drill: {name}", { name: name(alert) }) : name(alert))),
+      el("div", {}, el("div", { role: "alert" }, el("p", {}, icon(alert.drill ? "drill" : "bell", "beat"), " ", [label, siteOf(alert, me)].filter(Boolean).join(", ")), el("h1", { id: "who", "data-long": name(alert).length > LONG }, alert.drill ? t("Drill: {name}", { name: name(alert) }) : name(alert))),
         el("p", { class: "lead" }, partly(alert) ? t("Who and where: for those it rang.") : headline(alert, now))),
       el("p", { class: "lead said", role: "status" }, partly(alert) ? plural("{n} person is rung.", "{n} people are rung.", alert.people_rung ?? 0) : [
         el("strong", { class: "head block" }, withThem.length ? plural("{names} is with {who}.", "{names} are with {who}.", withThem.length, { names: few(withThem), who }) : t("Nobody is with {who} yet.", { who })),
         coming.length ? plural("{names} is coming.", "{names} are coming.", coming.length, { names: few(coming) }) : withThem.length ? "" : t("Nobody is coming yet.")]),
       el("p", { class: "end" }, el("time", { class: "clock", role: "timer" }, clock(now - ms(alert.raised_at))),
-        el("small", {}, t("since {time}", { time: at(ms(alert.raised_at)) })))));
+        el("small", {}, t("since {time}", { time: atOn(ms(alert.raised_at), now) })))));
 }
 
 const nobody = words("This alert reaches nobody. Go, or send somebody, and call the police yourself.");
+const practised = words("This drill reaches nobody: a real alert would reach nobody either.");
 const warned: Record<string, Words> = {
   reaches_nobody: nobody,
   decision_failed: words("Tocsin found a fault in this alert and is ringing everybody."),
@@ -148,39 +150,42 @@ const warned: Record<string, Words> = {
   half_reachable: words("Somebody can be reached in one way only."),
 };
 
-function warnings(alert: Alert, now: number): Child {
-  const lines = (alert.warnings ?? []).map((word) => say(warned, word));
+function warnings({ alerts, now }: Watch, alert: Alert): Child {
+  const alone = t(alert.drill ? practised : nobody); // In a drill nobody is sent to call the police.
+  const lines = (alert.warnings ?? []).map((word) => (word === "reaches_nobody" ? alone : say(warned, word)));
+  const beside = alerts.filter(({ id }) => alert.linked?.includes(id)).map(name);
   const all = people(alert, now);
   const failed = all.length > 0 && all.every(({ state }) => state === "failed");
-  if ((failed || alert.reaches_nobody) && !lines.includes(t(nobody))) lines.unshift(t(nobody));
+  if ((failed || alert.reaches_nobody) && !lines.includes(alone)) lines.unshift(alone);
   for (const { member, misses } of alert.number_misses ?? []) lines.push(plural("{name}'s phone sent {n} wrong number. Ask them by another way.", "{name}'s phone sent {n} wrong numbers. Ask them by another way.", misses, { name: member.name }));
   if (alert.came === "revoked") lines.push(t("It came from a device that was cut off."));
   if (alert.under_duress) lines.push(t("Under duress. No code closes this alert. Do not call them."));
   if (alert.says_safe) lines.push(t("Their code says safe. See them face to face before you close."));
-  return lines.length ? el("ul", { class: "span warnings", "data-key": "warnings" }, lines.map((line) =>
-    el("li", { class: line === t(nobody) ? "band" : "note", "data-doubt": true, "data-key": line },
-      el("span", { role: line === t(nobody) ? "alert" : null }, icon("unknown"), " ", line)))) : null;
+  return lines.length || beside.length ? el("ul", { class: "span warnings", "data-key": "warnings" }, lines.map((line) =>
+    el("li", { class: line === alone ? "band" : "note", "data-doubt": true, "data-key": line },
+      el("span", { role: line === alone ? "alert" : null }, icon("unknown"), " ", line))),
+    beside.length ? el("li", { class: "note", "data-key": "beside" }, el("span", {}, icon("bell"), " ", t("In the same place: another alert, of {names}.", { names: few(beside) }))) : null) : null;
 }
 
 function boards(watch: Watch, alert: Alert): Child {
   const { now } = watch;
   const all = people(alert, now);
   const spoken = all.filter(({ state }) => ["with", "coming", "seen", "cannot", "unknown"].includes(state)).length;
-  if (partly(alert)) return el("div", { class: "grid two", "data-key": "partly" }, warnings(alert, now),
+  if (partly(alert)) return el("div", { class: "grid two", "data-key": "partly" }, warnings(watch, alert),
     board("messages", t("Every message"), t("Newest first"), messages(alert)), board("act", t("Act now"), null, acts(watch, alert)));
   return el("div", { class: "grid ops fit" },
-    warnings(alert, now),
+    warnings(watch, alert),
     alert.closing ? closing(watch, alert) : null,
     el("div", { class: "stack loose", "data-key": "left" },
       board("where", t("Where"), t("Each source for itself. They can disagree."), planHost(alert), where(alert, now))),
     el("div", { class: "stack loose", "data-key": "right" },
       board("next", t("Next"), null, next(watch, alert)),
       board("act", t("Act now"), null, acts(watch, alert)),
-      board("floor", floorTitle(alert), null, floor(alert)),
-      board("runs", t("Who runs it"), null, running(watch.me, now, watch.busy, alert))),
+      board("floor", floorTitle(alert), null, floor(alert))),
     el("div", { class: "stack loose", "data-key": "mid" },
       board("people", t("Who has answered"), all.length || alert.people_rung ? t("{some} of {all}", { some: spoken, all: Math.max(all.length, alert.people_rung ?? 0) }) : null,
         all.length ? el("ul", { class: "rows answered", ...(all.length > MANY ? { tabindex: 0, "aria-label": t("Who has answered, scrolls") } : {}) }, all.map(row)) : el("p", { class: "quiet" }, t("Nobody has been rung yet."))),
+      board("runs", t("Who runs it"), null, running(watch.me, now, watch.busy, alert)),
       board("messages", t("Every message"), t("Newest first"), messages(alert)),
       board("said", t("Said and done"), t("Newest first"), story(alert))));
 }
@@ -225,6 +230,7 @@ function story(alert: Alert): Child {
   const all = [...calls, ...notes].sort((a, b) => b.at - a.at);
   const rows = all.map((one) => el("li", {}, icon(one.icon), el("div", { class: "grow" }, one.text, one.by ? el("small", { class: "block" }, one.by) : null), el("time", { class: "quiet small" }, at(one.at))));
   if (!calls.length && !alert.drill) rows.unshift(el("li", {}, icon("unknown"), el("div", { class: "grow" }, el("span", { class: "tag", "data-state": "unknown" }, t("No police call recorded")))));
+  if (!rows.length) return el("p", { class: "quiet" }, t("Nothing yet."));
   return el("ul", { class: "rows close story", tabindex: 0, "aria-label": t("Said and done, scrolls") }, rows);
 }
 
@@ -235,7 +241,7 @@ function next({ now, busy }: Watch, alert: Alert): Child {
   return [
     paused ? el("p", {}, el("strong", { class: "lead block" }, t("Waiting for the helpers")), plural("{n} person has said they will help.", "{n} people have said they will help.", helpers), " ", t("Ringing more goes on when one falls silent."))
       : due === null ? el("p", { class: "lead" }, t("Everybody keeps ringing."))
-      : el("div", { class: "next" }, el("p", { class: "count s", role: "timer" }, clock(due - now, Math.ceil)), el("p", {}, weave("{more} unless two are on their way.", { more: el("strong", {}, t("More people are rung")) }))),
+      : el("div", { class: "next" }, el("p", { class: "count s", role: "timer" }, clock(due - now, Math.ceil)), el("p", {}, weave("{more} unless {n} are on their way.", { more: el("strong", {}, t("More people are rung")), n: alert.needed ?? 2 }))),
     may(alert, "climb") ? el("div", { class: "stack acts" }, el("button", { class: "go big", type: "button", "data-act": "climb", "aria-disabled": busy && "true" }, t("Ring them now"))) : null,
   ];
 }
@@ -270,11 +276,12 @@ function closing({ me, now, busy }: Watch, alert: Alert): Child {
   const ends = proposal.commits_at ? ms(proposal.commits_at) : null;
   return el("section", { class: "note span closing", "data-key": "closing", "aria-labelledby": "closing-h" },
     ends === null ? null : el("p", { class: "count s", role: "timer" }, clock(ends - now, Math.ceil)),
-    el("div", { class: "grow", role: "status" },
+    el("div", { class: "grow" }, el("div", { role: "status" },
       el("h2", { id: "closing-h" }, ends !== null ? t("Closing") : proposal.by_worker ? t("{name} gave their code", { name: by }) : t("{name} proposes to close", { name: by }), how),
       el("p", {}, ends === null ? (proposal.by_worker ? t("Go and see them face to face, then confirm. Ringing goes on.") : mine ? t("Somebody else must confirm. Ringing goes on.") : t("A second person must confirm. Ringing goes on."))
         : t("{names} agree. Anybody who was rung can object until then.", { names: list([by, proposal.confirmed_by?.name ?? t("a second person")]) })),
       proposal.note ? el("p", { class: "quiet" }, proposal.note) : null),
+    ends === null && proposal.lapses_at ? el("p", { class: "quiet small", role: "timer" }, t("Unless somebody confirms, it lapses in {clock}.", { clock: clock(ms(proposal.lapses_at) - now, Math.ceil) })) : null),
     ends === null && !mine && may(alert, "confirm") ? el("button", { class: "go", type: "button", "data-act": "confirm", "aria-disabled": busy && "true" }, icon("two"), " ", t("Confirm")) : null,
     may(alert, "object") ? el("button", { type: "button", "data-act": "object", "aria-disabled": busy && "true" }, icon("nocross"), " ", mine ? t("Take it back") : t("Object")) : null);
 }
@@ -290,17 +297,17 @@ function calm({ me, calm, walks, known, loaded, opening, live, now }: Watch): Ch
       el("div", { role: "status" }, el("h1", {}, sure ? t("All quiet.") : t("Not known.")),
         el("p", { class: "lead" }, calm ? summary(calm) : people === undefined ? "" : [plural("{n} person is on shift.", "{n} people are on shift.", people), few ? ` ${t("That is too few.")}` : ""])),
       el("p", {}, el("span", { class: "clock" }, hourAndMinute(now)), el("small", { class: "block" }, dayOf(now)))),
-    calm ? calmBoards(calm, now, walksBoard(walks, calm, me, now), lately(known), how(me)) : opening ? null
-      : el("div", { class: "grid two" }, walks.now.length ? walksBoard(walks, calm, me, now) : null, lately(known), how(me)),
+    calm ? calmBoards(calm, now, walksBoard(walks, calm, me, now), lately(known, now), how(me)) : opening ? null
+      : el("div", { class: "grid two" }, walks.now.length ? walksBoard(walks, calm, me, now) : null, lately(known, now), how(me)),
   ];
 }
 
-function lately(known: Alert[]): Child {
+function lately(known: Alert[], now: number): Child {
   const closed = known.filter(({ state }) => state === "closed").sort((a, b) => ms(b.raised_at) - ms(a.raised_at)).slice(0, 8);
   return board("last", t("Closed lately"), closed.length ? t("Newest first") : null, closed.length
     ? el("ul", { class: "rows" }, closed.map((alert) => el("li", { "data-key": alert.id }, el("span", { class: "who", "aria-hidden": "true" }, initials(name(alert))),
-      el("div", { class: "grow" }, el("strong", {}, name(alert)), el("small", { class: "block" }, `${alert.drill ? t("Drill") : say(kinds, alert.kind)}, ${at(ms(alert.raised_at))}`)),
-      el("span", { class: "tag", "data-state": "done" }, icon("sent"), ` ${alert.outcome ? say(outcomes, alert.outcome) : t("Closed")}`))))
+      el("div", { class: "grow" }, el("strong", {}, name(alert)), el("small", { class: "block" }, `${alert.drill ? t("Drill") : say(kinds, alert.kind)}, ${atOn(ms(alert.raised_at), now)}`)),
+      el("span", { class: "tag", "data-state": "done" }, icon("sent"), ` ${alert.drill ? t("Drill over") : alert.outcome ? say(outcomes, alert.outcome) : t("Closed")}`))))
     : el("p", { class: "quiet" }, t("None yet.")));
 }
 

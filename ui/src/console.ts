@@ -1,8 +1,9 @@
 // The console: chooses the alert to show, and does what its buttons say. It reads with the token of its link, or, without
 // one, as whoever is signed in: the browser adds their session's cookie by itself, and here is nothing of it.
-import { may, ms, type Alert, type Me, type Stranger } from "./alert.ts";
+import { Acting } from "./acting.ts";
+import { may, ms, timeOf, type Alert, type Me, type Stranger } from "./alert.ts";
 import { Alerts } from "./alerts.ts";
-import { Api, Refused, token } from "./api.ts";
+import { Api, forGood, Refused, token } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
 import { screen, type Watch } from "./console-view.ts";
 import { acts, el, forms, patch, type Child } from "./dom.ts";
@@ -10,10 +11,10 @@ import type { Calm } from "./calm.ts";
 import { keys, reach, showHelp, turnKeys } from "./keys.ts";
 import { AlertMap } from "./map-console.ts";
 import { mast, needsLink } from "./parts.ts";
-import { whyNot } from "./refusals.ts";
 import { speak, t } from "./say.ts";
 import { resize } from "./size.ts";
 import { Siren } from "./sound.ts";
+import { keepTimeOf } from "./wall.ts";
 import { Walks } from "./walks.ts";
 
 const BEGUN = performance.now();
@@ -26,10 +27,9 @@ let chosen: string | null = null;
 let shown: string | null = null;
 let touched = -Infinity;
 const put = new Set<string>();
-let said = "";
 let quiet: Calm | null = null;
 let mayLookRound = true; // Until the server says that it is not theirs to see.
-const underWay = new Set<string>(); // What was sent and is not answered yet.
+let before = false; // An alert was open when the page was drawn last.
 
 const OVER = [401, 403]; // The session or the link was ended: what stands here is nobody's to read any more.
 const draw = redrawn(() => {
@@ -42,8 +42,11 @@ const draw = redrawn(() => {
     patch(document.body, mast(), el("main", { "data-key": "opening" }, el("section", { class: "stack" }, known ? el("h1", {}, t("Connecting")) : door())));
     return;
   }
+  acting.follow(open());
   const now = watch();
   const { alert } = now;
+  if (before && !alert) void meet(); // What was known of the floor is as old as the alert.
+  before = alert !== null;
   siren.follow(now.alerts.filter(({ drill, silent }) => !drill && !silent).map(({ id }) => id));
   document.documentElement.toggleAttribute("data-drill", Boolean(alert?.drill));
   document.title = alert ? `${alert.drill ? t("DRILL") : t("LIVE")}: ${alert.member?.name ?? "SOS"} - ${t("Tocsin watch")}` : t("Watch - Tocsin");
@@ -53,7 +56,8 @@ const draw = redrawn(() => {
 const map = new AlertMap(api.token, () => draw());
 const siren = new Siren(() => draw());
 const strangers = new Map<string, Stranger>();
-const walks = new Walks(api, draw);
+const walks = new Walks(api, draw, () => alerts.live.now);
+const acting = new Acting(api, (id) => alerts.look(id), () => draw());
 const alerts = new Alerts(api, draw, (name, data) => {
   walks.hear(name, data);
   if (name === "unverified") strangers.set((data as Stranger).id, data as Stranger);
@@ -80,7 +84,7 @@ function watch(): Watch {
   const alert = stays(chosen) ?? (atWork() ? stays(shown) : undefined) ?? list[0] ?? null;
   shown = alert?.id ?? null;
   return {
-    me, said, busy: underWay.size > 0, alerts: list, alert,
+    me, said: acting.said(alert?.id), busy: acting.busy, alerts: list, alert,
     calm: quiet,
     walks,
     sound: siren.now,
@@ -104,38 +108,15 @@ function atWork(): boolean {
   return written || (there && forms.some((form) => form.contains(document.activeElement) || form.closest("details")?.open));
 }
 
-/** The same press twice is one; another one never waits behind it, nor is it dropped. */
 async function act(path: string, body: unknown, form?: HTMLFormElement): Promise<void> {
   const { alert } = watch();
-  if (!alert) return;
-  const told = (): string => JSON.stringify([alert.id, path, form ? [...new FormData(form).values()] : body]);
-  const sent = told();
-  if (underWay.has(sent)) return;
-  underWay.add(sent);
-  said = "";
-  draw();
-  try {
-    await api.post(`/api/v1/alerts/${alert.id}/${path}`, body);
-    if (form && told() === sent) putAway(form);
-    await alerts.look(alert.id);
-  } catch (error) {
-    said = t("Not done. {why}", { why: whyNot(error) });
-  } finally {
-    underWay.delete(sent);
-    draw();
-  }
-}
-
-/** What was sent has been taken.  Not what somebody has typed since. */
-function putAway(form: HTMLFormElement): void {
-  form.reset();
-  form.closest("details")?.removeAttribute("open");
+  if (alert) await acting.act(alert.id, path, body, form);
 }
 
 const text = (fields: FormData, name: string): string => String(fields.get(name) ?? "").trim();
 
 acts({
-  choose: ({ dataset }) => ((chosen = dataset["id"] ?? null), (said = ""), draw()),
+  choose: ({ dataset }) => choose(dataset["id"]),
   "put-away": ({ dataset }) => (put.add(dataset["id"] ?? ""), draw()),
   climb: () => void act("climb", {}),
   confirm: () => void act("close/confirm", {}),
@@ -152,7 +133,7 @@ acts({
 keys((key) => {
   const { alert, alerts: list } = watch();
   const nth = list[Number(key) - 1];
-  if (nth) return () => ((chosen = nth.id), (said = ""), draw());
+  if (nth) return () => choose(nth.id);
   if (key === "?") return () => showHelp(true);
   return alert ? single(alert)[key] : undefined;
 });
@@ -167,6 +148,12 @@ const single = (alert: Alert): Record<string, () => void> => ({
   ...(may(alert, "climb") ? { r: () => void act("climb", {}) } : {}),
   ...(alert.closing && may(alert, "object") ? { o: () => void act("close/object", {}) } : {}),
 });
+
+function choose(alert: string | undefined): void {
+  chosen = alert ?? null;
+  acting.forget();
+  draw();
+}
 
 function quieten(): void {
   const { alert } = watch();
@@ -190,11 +177,13 @@ forms({
 async function meet(): Promise<void> {
   try {
     const found = await api.get<Me>("/api/v1/me");
-    if (me && me.member.id !== found.member.id) location.reload(); // Somebody else has signed in: nothing of the first stays.
+    if (me && me.member.id !== found.member.id) return location.reload(); // Somebody else has signed in: nothing of the first stays.
+    if (found.calm !== me?.calm) mayLookRound = found.calm ?? true;
     [me, known] = [found, true];
     speak(found.member.language);
-    mayLookRound &&= found.calm !== false;
-    if (mayLookRound && !open().length) await lookRound();
+    keepTimeOf(timeOf(found));
+    if (!mayLookRound) quiet = null;
+    else if (!open().length) await lookRound();
   } catch (error) {
     known = !(error instanceof Refused && OVER.includes(error.status));
   }
@@ -206,7 +195,7 @@ async function lookRound(): Promise<void> {
   try {
     quiet = await api.get<Calm>("/api/v1/calm");
   } catch (error) {
-    if (error instanceof Refused) [quiet, mayLookRound] = [null, false];
+    if (forGood(error)) [quiet, mayLookRound] = [null, false];
   }
 }
 

@@ -14,8 +14,10 @@ export type Leave = "granted" | "prompt" | "denied" | "silent" | "none";
 
 const EVERY_MS = 5_000;
 const PATIENCE_MS = 15_000;
+const LOST_MS = PATIENCE_MS + 5_000; // A browser that was put to sleep in the middle of a look may never answer it.
 const OLD_MS = 2_000;
 const DENIED = 1;
+const UNAVAILABLE = 2;
 
 /** Its time is the phone's own, which may be a day off; how old it is is true all the same. */
 export function fixOf({ coords, timestamp }: GeolocationPosition): Fix {
@@ -31,6 +33,7 @@ export class Fixes {
   private readonly wanted = new Set<string>();
   private timer = 0;
   private asking = false;
+  private lost = 0;
 
   constructor(private readonly changed: () => void, private readonly found: (fix: Fix, why: ReadonlySet<string>) => void) {
     void this.learnLeave();
@@ -66,11 +69,13 @@ export class Fixes {
   private look(): void {
     if (this.asking || !navigator.geolocation) return;
     this.asking = true;
+    this.lost = window.setTimeout(() => this.failed(UNAVAILABLE), LOST_MS);
     navigator.geolocation.getCurrentPosition((position) => this.got(position), (error) => this.failed(error.code),
       { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: OLD_MS });
   }
 
   private got(position: GeolocationPosition): void {
+    clearTimeout(this.lost);
     this.asking = false;
     this.failing = false;
     this.leave = "granted";
@@ -84,11 +89,20 @@ export class Fixes {
   }
 
   private failed(code: number): void {
+    clearTimeout(this.lost);
     this.asking = false;
     this.failing = true;
-    if (code === DENIED) this.leave = "denied";
+    if (code === DENIED) void this.refused();
     this.changed();
     this.next(EVERY_MS);
+  }
+
+  /** Whoever only waved the question away may be asked again, by another tap. */
+  private async refused(): Promise<void> {
+    this.leave = "denied";
+    const status = await navigator.permissions?.query({ name: "geolocation" }).catch(() => undefined);
+    if (status?.state === "prompt") this.leave = "prompt";
+    this.changed();
   }
 
   private async learnLeave(): Promise<void> {

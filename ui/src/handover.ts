@@ -34,9 +34,9 @@ function asked(me: Me | null, now: number, busy: boolean, alert: Alert): Child {
   if (!handover) return null;
   const age = now - ms(handover.at);
   const late = age > LATE_MS;
-  return el("div", { class: "note", "data-key": "handover", "data-doubt": late, role: "status" },
+  return el("div", { class: "note", "data-key": "handover", "data-doubt": late },
     el("div", { class: "grow" },
-      el("p", {}, el("strong", {}, mine(me, alert) ? t("{by} hands it to you.", { by: handover.by.name }) : t("{by} hands it to {to}.", { by: handover.by.name, to: handover.to.name }))),
+      el("p", { role: "status" }, el("strong", {}, mine(me, alert) ? t("{by} hands it to you.", { by: handover.by.name }) : t("{by} hands it to {to}.", { by: handover.by.name, to: handover.to.name }))),
       el("p", { class: "small" }, late ? t("Not taken. Asked {ago}.", { ago: ago(age) }) : t("Asked {ago}.", { ago: ago(age) })),
       handover.text ? el("p", {}, `\u201c${handover.text}\u201d`) : null),
     mine(me, alert) ? el("button", { class: "go", type: "button", "data-act": "take", "aria-disabled": busy && "true" }, icon("sent"), " ", t("I have it")) : null);

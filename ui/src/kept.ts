@@ -27,13 +27,15 @@ function open(): Promise<IDBDatabase> {
 
 async function done<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   const database = await open();
-  return new Promise<T>((found, failed) => {
+  const asked = new Promise<T>((found, failed) => {
     const transaction = database.transaction(STORE, mode, { durability: "strict" }); // On the disk, not only on its way to it.
-    const asked = ask(transaction.objectStore(STORE));
-    transaction.oncomplete = () => found(asked.result);
+    const request = ask(transaction.objectStore(STORE));
+    transaction.oncomplete = () => found(request.result);
     transaction.onerror = transaction.onabort = () => failed(transaction.error ?? new Error("not kept"));
     setTimeout(() => failed(new Error("no answer")), PATIENCE_MS);
   });
+  asked.catch(() => (opening = null)); // A phone that slept may have lost its database and never say so: the next one opens it anew.
+  return asked;
 }
 
 /** Every call is refused where nothing can be kept (a full disk, a private window): whoever needs to know says so. */

@@ -2,6 +2,7 @@
 // good (WCAG 2.1.4). None of them makes anything quieter than it was but the sound of this one screen.
 import { el, type Child } from "./dom.ts";
 import { t, words, type Words } from "./say.ts";
+import { store, stored } from "./stored.ts";
 
 const KEPT = "tocsin.keys";
 const TYPING = ":is(input,textarea,select,[contenteditable])";
@@ -20,11 +21,13 @@ const listed: readonly (readonly [string, Words])[] = [
   ["?", words("This list")],
 ];
 
-export const keysOn = (): boolean => localStorage.getItem(KEPT) !== "off";
+let wanted = "on"; // Where nothing is kept, it lasts as long as the page.
+
+export const keysOn = (): boolean => (stored(KEPT) ?? wanted) !== "off";
 
 export function turnKeys(on: boolean): void {
-  if (on) localStorage.removeItem(KEPT);
-  else localStorage.setItem(KEPT, "off");
+  wanted = on ? "on" : "off";
+  store(KEPT, wanted);
 }
 
 /** What `table` says for a key, unless somebody is typing, or holds another key with it, or wants none of this. */
@@ -32,7 +35,7 @@ export function keys(table: (key: string) => (() => void) | undefined): void {
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof Element && event.target.closest(TYPING);
     if (typing || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-    if (!keysOn() && event.key !== "?") return;
+    if ((!keysOn() && event.key !== "?") || document.querySelector("dialog[open]")) return; // Whoever reads the list does nothing yet.
     const act = table(event.key.toLowerCase());
     if (!act) return;
     event.preventDefault();

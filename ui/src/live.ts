@@ -11,8 +11,7 @@ export class Live {
 
   constructor(path: string, token: string | null, private readonly heard: (name: string, data: unknown) => void, private readonly beats = true) {
     const script = document.documentElement.dataset["worker"];
-    if (script && "SharedWorker" in self) this.share(script, path, token);
-    else this.alone(path, token);
+    if (!script || !("SharedWorker" in self) || !this.share(script, path, token)) this.alone(path, token);
   }
 
   get now(): boolean {
@@ -30,8 +29,10 @@ export class Live {
     return this.refusal;
   }
 
-  private share(script: string, path: string, token: string | null): void {
-    const worker = new SharedWorker(script, { type: "module", name: "tocsin" });
+  /** Could it be shared?  A browser that keeps nothing for this site shares no worker either, and says so by throwing. */
+  private share(script: string, path: string, token: string | null): boolean {
+    const worker = shared(script);
+    if (!worker) return false;
     const join = (): void => worker.port.postMessage({ ask: "join", path, token, beats: this.beats });
     worker.port.onmessage = ({ data }: MessageEvent<Word>) => this.take(data);
     worker.onerror = () => this.alone(path, token);
@@ -39,6 +40,7 @@ export class Live {
     setInterval(() => worker.port.postMessage({ ask: "here" }), 15_000);
     addEventListener("pagehide", () => worker.port.postMessage({ ask: "leave" }));
     addEventListener("pageshow", (event) => event.persisted && join());
+    return true;
   }
 
   /**
@@ -72,6 +74,14 @@ export class Live {
     this.refusal = 0;
     this.beat = performance.now();
     if (word.kind === "event") this.heard(word.name, parsed(word.data));
+  }
+}
+
+function shared(script: string): SharedWorker | null {
+  try {
+    return new SharedWorker(script, { type: "module", name: "tocsin" });
+  } catch {
+    return null;
   }
 }
 

@@ -21,6 +21,11 @@ export function needsLink(known: boolean): Child[] {
   ];
 }
 
+/** A code, told as one of a single use: a browser offers to keep a password, for whoever searches this phone later. */
+export function codeField(id: string, look = ""): HTMLElement {
+  return el("input", { id, name: "pin", type: "password", class: look || null, inputmode: "numeric", autocomplete: "one-time-code", pattern: "[0-9]{4,12}", required: true, maxlength: 12, "aria-describedby": `${id}-said` });
+}
+
 export function drillbar(): HTMLElement {
   return el("aside", { class: "drillbar", "data-key": "drill", "aria-label": t("Drill") },
     el("strong", {}, t("DRILL")), el("span", {}, t("Practice. Nobody is in danger.")));

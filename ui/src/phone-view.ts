@@ -5,7 +5,7 @@ import type { Fixes } from "./fixes.ts";
 import { GUISES, item, manners, type Disguise } from "./guises.ts";
 import { told, tries } from "./ladder.ts";
 import type { Near } from "./near.ts";
-import { board, drillbar, mast } from "./parts.ts";
+import { board, codeField, drillbar, mast } from "./parts.ts";
 import { where } from "./place.ts";
 import type { Press } from "./press.ts";
 import { lines, type Proof } from "./proof.ts";
@@ -234,7 +234,7 @@ function pinFooter({ pin }: Seen): Child {
   return el("footer", { "data-key": "pin" },
     el("form", { class: "stack tight", "data-form": "pin" },
       el("label", { for: "pin", class: "lead" }, el("strong", {}, t("Your code"))),
-      el("input", { id: "pin", name: "pin", type: "password", inputmode: "numeric", autocomplete: "off", pattern: "[0-9]{4,12}", required: true, maxlength: 12, "aria-describedby": "pin-said" }),
+      codeField("pin"),
       el("p", { id: "pin-said", role: "status", "data-tone": "doubt-text" }, pin.said),
       el("div", { class: "split" }, el("button", { class: "go", type: "submit", "aria-disabled": pin.busy && "true" }, t("I am safe")), el("button", { type: "button", "data-act": "unsafe" }, t("Go back")))));
 }

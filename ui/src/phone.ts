@@ -11,12 +11,14 @@ import { hold, holdTitle } from "./hold.ts";
 import { install } from "./installed.ts";
 import { kept } from "./kept.ts";
 import { Names } from "./near.ts";
+import { isMe, remember, remembered } from "./me.ts";
 import { mast, needsLink } from "./parts.ts";
 import { exit, live, ready, unsent, type Seen } from "./phone-view.ts";
 import { DOUBT_MS, fingerprint, Outbox } from "./press.ts";
 import { Proof } from "./proof.ts";
 import { silent } from "./silent-view.ts";
 import { look, wear } from "./look.ts";
+import { whyNot } from "./refusals.ts";
 import { RollCalls } from "./roll-call.ts";
 import { speak, t } from "./say.ts";
 import { store, stored } from "./stored.ts";
@@ -30,7 +32,7 @@ const api = new Api(token());
 const mark = fingerprint(api.token ?? "");
 const pin = { open: false, busy: false, said: "" };
 const list = { screen: "list" as "list" | "lists" | "code", own: [] as string[], ticked: new Set<string>(), shared: false, adding: false };
-let me = remembered();
+let me = remembered(mark);
 speak(me?.member.language);
 let knownLink = true;
 let raiseOnly = false;
@@ -101,7 +103,7 @@ function screen(): Child[] {
   if (called) leave(false);
   else clearCode();
   if (look.silent && !called && !left) clearList();
-  if (now.alert?.silent && called && !look.silent) wear(true);
+  if (called && !look.silent && hushed(now)) wear(true);
   document.documentElement.toggleAttribute("data-drill", Boolean(now.alert?.drill) && !over && !look.silent);
   // Send first, locate second: never before a press, never after its end, and in silence only where the worker agreed.
   fixes.during("alert", called && !(outbox.alert === null && !outbox.waiting) && (silentPlace || !look.silent));
@@ -116,6 +118,10 @@ function screen(): Child[] {
   const roll = raiseOnly ? null : rolls.board();
   return walkScreen({ ...now, walking, exit: exit(), roll }) ?? ready({ ...now, roll, walk: raiseOnly ? null : entry(walking) });
 }
+
+/** Called in silence, as far as this phone knows: also before the server has said so, and where it has not heard it yet. */
+const hushed = ({ alert, receiptOnly }: Seen): boolean =>
+  alert?.silent ?? ((outbox.waiting !== undefined || !receiptOnly) && outbox.presses.some(({ silent }) => silent));
 
 /** What was asked for in one call for help must not stand before the next. */
 function clearCode(): void {
@@ -203,19 +209,22 @@ function keep(): void {
 const zone = (place: string): unknown => ({ kind: "zone", place, at: new Date(serverNow()).toISOString() });
 
 async function safe(digits: string, form: HTMLFormElement): Promise<void> {
-  const alert = outbox.alert;
+  const { alert } = outbox;
+  // Where one may only call for help, one is told the id of no alert; the server hears a code all the same.
+  const of = alert ?? outbox.presses.findLast((press) => press.taken !== null)?.key;
   if (pin.busy) return;
   Object.assign(pin, { busy: true, said: "" });
   draw();
   try {
-    if (!alert) throw new Error("the server has no call of ours yet");
-    await api.post(`/api/v1/alerts/${alert}/safe`, { pin: digits });
+    if (!of) throw new Error("the server has no call of ours yet");
+    await api.post(`/api/v1/alerts/${of}/safe`, { pin: digits });
     Object.assign(pin, { open: false });
     list.screen = "list";
-    await follow(alert);
+    await follow(of);
   } catch (error) {
     const read = error instanceof Refused && error.status < 500 && error.status !== 429;
-    pin.said = read ? t("That code is not right.") : t("Not sent. Try again.");
+    const ended = read && error.code === "raise_only" && !look.silent;
+    pin.said = ended ? whyNot(error) : read ? t("That code is not right.") : t("Not sent. Try again.");
     if (read && alert) void follow(alert); // Perhaps others have closed it meanwhile.
   } finally {
     pin.busy = false;
@@ -297,20 +306,13 @@ walkActs(walking, show);
 hold(() => single, () => press(false));
 holdTitle(wayBack);
 
-/** Kept so that a text or a call can be offered when the server is away. */
-function remembered(): Me | null {
-  try {
-    return JSON.parse(stored(`tocsin.me.${mark}`) ?? "null") as Me | null;
-  } catch {
-    return null;
-  }
-}
-
 async function meet(): Promise<void> {
   try {
-    me = await api.get<Me>("/api/v1/me");
+    const said = await api.get<Me>("/api/v1/me");
+    if (!isMe(said)) throw new Error("not ours");
+    me = said;
     rolls.hear(me);
-    store(`tocsin.me.${mark}`, JSON.stringify(me));
+    remember(mark, me);
     speak(me.member.language);
     [knownLink, raiseOnly] = [true, false];
   } catch (error) {
@@ -328,6 +330,7 @@ if (api.token) {
   if (stored("tocsin.token") === api.token) {
     void kept.put("token", api.token).catch(() => undefined);
     void proof?.pushes.check();
+    document.addEventListener("visibilitychange", () => void (document.hidden || proof?.pushes.check())); // An app may stay open for weeks.
   }
   void meet();
   setInterval(() => void (me ?? meet()), 3_000);

@@ -24,6 +24,7 @@ export interface Press extends Made {
 export interface Addition {
   readonly path: "notes" | "places";
   readonly body: unknown;
+  readonly key?: string; // Of words: sent again because the answer was lost, they stand once.
 }
 export interface Outgoing {
   readonly presses: readonly Press[];

@@ -4,6 +4,7 @@
 import { Refused, type Api } from "./api.ts";
 import { serverNow } from "./clock.ts";
 import { kept } from "./kept.ts";
+import { key } from "./key.ts";
 import * as machine from "./press-machine.ts";
 import { AGAIN_MS, type Addition, type Made, type Outgoing, type Press } from "./press-machine.ts";
 import { isReceipt, nameOf, OVER, PRESS_PATH, SYNC, type Receipt, type Waiting } from "./waiting.ts";
@@ -81,7 +82,7 @@ export class Outbox {
 
   /** Words or a place for the alert; they follow the press, never hold it back. */
   add(path: Addition["path"], body: unknown): void {
-    this.become(machine.added(this.now, { path, body }, this.telling));
+    this.become(machine.added(this.now, { path, body, ...(path === "notes" ? { key: key() } : {}) }, this.telling));
     void this.follow();
   }
 
@@ -146,10 +147,10 @@ export class Outbox {
   private async follow(): Promise<void> {
     const addition = machine.next(this.now);
     if (!addition || this.telling) return;
-    this.telling = addition; // One at a time: said twice, a note would stand twice.
+    this.telling = addition; // One at a time, in their order.
     let again = false;
     try {
-      await this.api.post(`${PRESS_PATH}/${this.now.alert}/${addition.path}`, addition.body);
+      await this.api.post(`${PRESS_PATH}/${this.now.alert}/${addition.path}`, addition.body, addition.key ? { "Idempotency-Key": addition.key } : {});
     } catch (error) {
       again = !(error instanceof Refused) || error.status > 499 || error.status === 429;
     }
@@ -238,11 +239,6 @@ function ownStore(): Storage | null {
 function why(error: unknown): Press["failed"] {
   if (!(error instanceof Refused)) return "no_connection";
   return error.status === 401 ? "not_enrolled" : "refused";
-}
-
-/** 128 random bits; `crypto.randomUUID` is missing on plain http. */
-function key(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Names the outbox of a token without keeping the token: 32 bits, of which there are a few on one phone. */

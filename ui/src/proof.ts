@@ -88,6 +88,7 @@ function reached({ live, silence }: Known): Line {
 function push({ proof: { push: { state, proven_at }, pushes }, now }: Known): Line {
   if (pushes.state === "asks") return line("push", false, t("This phone is not rung by push"), " ", el("button", { type: "button", class: "plain", "data-act": "allow-push" }, t("Allow it now")));
   if (pushes.state === "denied") return line("push", false, t("This phone may show no notifications: allow them in its settings"));
+  if (pushes.state === "unlisted") return line("push", false, t("This phone is not rung by push: its push service is not on the list of the server"));
   if (state === "proven") return line("push", true, proven_at ? t("Push proven {ago}", { ago: ago(now - Date.parse(proven_at)) }) : t("Push proven"));
   if (state === "unproven") return line("push", false, t("Push not proven yet"));
   if (state === "ended") return line("push", false, t("Push has ended on this phone"));

@@ -1,9 +1,12 @@
 // Pushes, as the page of a phone keeps them: looked at each time the page is loaded, because a browser may have given the
 // phone another address, or none, while nobody looked. What the browser can do stands behind `PushBrowser`.
-import type { Api } from "./api.ts";
+import { Refused, type Api } from "./api.ts";
 
-/** How this phone stands. `asks`: nobody has said yes or no yet. `cannot`: this browser has no pushes; `off`: nor has the server. */
-export type PushState = "unknown" | "off" | "cannot" | "asks" | "denied" | "unproven" | "proven" | "ended";
+/**
+ * How this phone stands. `asks`: nobody has said yes or no yet. `cannot`: this browser has no pushes; `off`: nor has the server.
+ * `unlisted`: the server goes to no push service like that of this browser.
+ */
+export type PushState = "unknown" | "off" | "cannot" | "asks" | "denied" | "unlisted" | "unproven" | "proven" | "ended";
 interface Seen {
   state: "none" | "unproven" | "proven" | "ended";
   proven_at: string | null;
@@ -15,8 +18,8 @@ export interface PushBrowser {
   readonly leave: () => NotificationPermission | undefined;
   /** Ask for it. Browsers show the question only right after a tap. */
   readonly ask: () => Promise<NotificationPermission>;
-  /** The subscription made with this key; one that was made with another ends. */
-  readonly subscribed: (key: string) => Promise<PushSubscriptionJSON>;
+  /** The subscription made with this key; one that was made with another ends, and so does every one where `anew`. */
+  readonly subscribed: (key: string, anew: boolean) => Promise<PushSubscriptionJSON>;
 }
 
 const PATH = "/api/v1/push";
@@ -33,11 +36,11 @@ function sameKey(known: ArrayBuffer | null, wanted: Uint8Array): boolean {
 export const thisBrowser: PushBrowser = {
   leave: () => (typeof Notification === "undefined" || typeof PushManager === "undefined" || !navigator.serviceWorker ? undefined : Notification.permission),
   ask: () => Notification.requestPermission(),
-  subscribed: async (key) => {
+  subscribed: async (key, anew) => {
     const { pushManager } = await navigator.serviceWorker.ready;
     const wanted = bytes(key);
     const known = await pushManager.getSubscription();
-    if (known && sameKey(known.options.applicationServerKey, wanted)) return known.toJSON();
+    if (known && !anew && sameKey(known.options.applicationServerKey, wanted)) return known.toJSON();
     await known?.unsubscribe();
     return (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: wanted })).toJSON();
   },
@@ -57,8 +60,9 @@ export class Pushes {
   async check(): Promise<void> {
     try {
       await this.look();
-    } catch {
-      // Nothing is known that was not known before; the next load asks again.
+    } catch (error) {
+      // Else nothing is known that was not known before; the next load asks again.
+      if (error instanceof Refused && error.code === "push_host") this.state = "unlisted";
     }
     this.changed();
   }
@@ -75,11 +79,12 @@ export class Pushes {
     if (!seen.key) this.state = "off";
     else if (leave === undefined) this.state = "cannot";
     else if (leave !== "granted") this.state = leave === "denied" ? "denied" : "asks";
-    else await this.keep(seen.key);
+    else await this.keep(seen.key, seen.state === "ended");
   }
 
-  private async keep(key: string): Promise<void> {
-    const { endpoint, keys } = await this.browser.subscribed(key);
+  /** `ended`: its push service knows the address no more, whatever the browser still believes of it. */
+  private async keep(key: string, ended: boolean): Promise<void> {
+    const { endpoint, keys } = await this.browser.subscribed(key, ended);
     this.know(await this.api.post<Seen>(`${PATH}/subscriptions`, { endpoint, keys }));
     const old = this.provenAt !== null && Date.now() - Date.parse(this.provenAt) > PROVEN_FOR_MS;
     if (this.state !== "proven" || old) this.know(await this.api.post<Seen>(`${PATH}/test`, {}));

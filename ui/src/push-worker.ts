@@ -70,14 +70,15 @@ async function acknowledged({ id, receipt }: Push): Promise<void> {
   }
 }
 
-/** The status; 0: nobody answered. */
+/** The status; 0: nobody answered, or something on the way did that is not the server. */
 async function posted(path: string, body: unknown, token: string | undefined): Promise<number> {
   const headers = { Accept: "application/json", "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   try {
     const answer = await fetch(path, {
       method: "POST", headers, body: JSON.stringify(body), cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(TRY_MAX_MS),
     });
-    return answer.status;
+    const told = (await answer.json()) as object;
+    return (answer.ok ? ["id", "received"] : ["code"]).some((name) => name in told) ? answer.status : 0;
   } catch {
     return 0;
   }

@@ -48,3 +48,7 @@ export function whyNot(error: unknown): string {
   const known = refusals[error.code];
   return known ? t(known) : error.message || t("The server refused it ({status}).", { status: error.status });
 }
+
+/** The same of an act as a whole: only the server itself can say that something was not done. */
+export const whatBecame = (error: unknown): string =>
+  error instanceof Refused ? t("Not done. {why}", { why: whyNot(error) }) : t("No answer came: it may be done or not. Look before you do it again.");

@@ -29,7 +29,7 @@ const kinds: Record<string, Words> = { sos: words("SOS"), overdue: words("Not ho
 const RENEW_MS = 60_000; // From here on a loan asks to be renewed.
 
 /** Before the tap, and where the tap led nowhere: the same whoever the link is for, and whether it lives. */
-export function door(state: Door): Child[] {
+export function door(state: Door, press?: Press): Child[] {
   const shown: Record<Door, [heading: string, ...lines: string[]]> = {
     shut: [t("Somebody sent you this link."), t("It opens on one device only. Tap to open it on this one.")],
     opening: [t("Opening")],
@@ -42,19 +42,20 @@ export function door(state: Door): Child[] {
   const again = state === "shut" || state === "unsure";
   return [mast(), el("main", { "data-key": "door" },
     el("section", { class: "stack door", role: state === "shut" ? null : "status" }, el("h1", { tabindex: "-1" }, heading), lines.map((line) => el("p", {}, line)),
-      again ? el("button", { class: "go big", type: "button", "data-act": "open" }, state === "shut" ? t("Open") : t("Try again")) : null))];
+      again ? el("button", { class: "go big", type: "button", "data-act": "open" }, state === "shut" ? t("Open") : t("Try again")) : null),
+    press ? helpToo(press) : null)];
 }
 
 export function responder(seen: Seen): Child[] {
   const { alert } = seen;
-  if (alert.state === "closed") return ended(seen);
+  if (alert.state === "closed") return ended(seen, seen.press && helpToo(seen.press));
   return [
     mast(el("span", {}, seen.me ? t("You: {name}", { name: seen.me.member.name }) : "")),
     el("main", { "data-key": "main", "data-screen": "called" },
       alert.drill ? drillbar() : null, band(seen), act(alert), notices(seen),
       board("where", t("Where"), t("Each source for itself. They can disagree."),
         seen.plan ? el("a", { href: "#plan-h", class: "to-plan", "data-key": "to-plan" }, icon("zone"), " ", t("See the plan")) : null, where(alert, seen.now)),
-      others(seen), story(seen), helpToo(seen), plan(seen)),
+      others(seen), story(seen), helpToo(seen.press), plan(seen)),
     answers(seen),
   ];
 }
@@ -130,7 +131,7 @@ function story({ alert, waiting }: Seen): Child {
 }
 
 /** An SOS of one's own, held for a second like any other, and told like any other. */
-function helpToo({ press }: Seen): Child {
+function helpToo(press: Press | undefined): Child {
   const state = !press ? null : press.taken === null ? t("Not sent. Trying again.") : t("Received. Your colleagues are rung for you too.");
   return board("too", t("I need help too"), null,
     state ? el("p", { role: "status", "data-tone": press?.taken === null ? "doubt-text" : null }, icon(press?.taken === null ? "wait" : "sent"), " ", el("strong", {}, state)) : null,
@@ -175,14 +176,15 @@ function loan(answer: Answer, now: number): Child {
     el("p", { class: "small", role: "status" }, soon ? t("Tap again, or you are asked again.") : t("Tap again before it runs out.")));
 }
 
-function ended({ alert, me }: Seen): Child[] {
+/** `own`: a call of whoever reads this, which goes on whatever becomes of the one that the link is to. */
+function ended({ alert, me }: Seen, own?: Child): Child[] {
   const how = alert.outcome ? say(outcomes, alert.outcome) : "";
   return [mast(el("span", {}, me ? t("You: {name}", { name: me.member.name }) : "")),
     el("main", { "data-key": "ended", "data-screen": "ended" },
       el("section", { class: "band", "data-clear": true, role: "status" },
         el("h1", { tabindex: "-1" }, icon("sent"), " ", alert.drill ? t("The drill is over.") : t("It is over.")),
         el("p", { class: "lead" }, who(alert), how ? `: ${how}.` : "."),
-        el("p", {}, t("This page shows no more. You can close it."))))];
+        own ? null : el("p", {}, t("This page shows no more. You can close it."))), own)];
 }
 
 /** What became of a look for their place, until it is sent. */
@@ -203,7 +205,7 @@ function onTheWay(alert: Alert, now: number): { title: string; line: string } {
 /** The person in danger, who called by text: the truth of their own alert, and ways to say where they are. */
 export function sender(seen: Seen, located: Located): Child[] {
   const { alert, now, press } = seen;
-  if (alert.state === "closed") return ended(seen);
+  if (alert.state === "closed") return ended(seen, press && el("p", { role: "status", "data-tone": "doubt-text" }, icon("wait"), " ", el("strong", {}, t("Not sent. Trying again."))));
   const { title, line } = onTheWay(alert, now);
   return [mast(), el("main", { "data-key": "sender", "data-screen": "sender" },
     alert.drill ? drillbar() : null,

@@ -9,6 +9,7 @@ import { fixOf } from "./fixes.ts";
 import { hold } from "./hold.ts";
 import { Outbox } from "./press.ts";
 import { whyNot } from "./refusals.ts";
+import { key } from "./key.ts";
 import { open, remembered, why, type Bound, type Door } from "./responder-link.ts";
 import { door, responder, sender, type Located, type Seen } from "./responder-view.ts";
 import { speak, t } from "./say.ts";
@@ -38,9 +39,10 @@ class Opened {
   private readonly api: Api;
   private readonly alerts: Alerts;
   private readonly outbox: Outbox; // Of the person in danger: words and places. Of somebody rung: their own SOS.
-  private readonly notes: string[] = [];
+  private readonly notes: { text: string; key: string }[] = [];
   private me: Me | null = null;
   private said: Said | null = null;
+  private taps = 0; // On an answer.
   private failed = false;
   private acted = "";
   private located: Located = "";
@@ -64,23 +66,25 @@ class Opened {
 
   screen(): Child[] {
     const alert = this.alert;
-    if (!alert) return door(this.gone ? "over" : "opening");
     const own = this.bound.purpose === "own";
+    const press = own ? this.outbox.waiting : this.outbox.presses.at(-1);
+    if (!alert) return door(this.gone ? "over" : "opening", press);
     const seen: Seen = {
       me: this.me, alert, now: serverNow(), live: this.alerts.live.now, said: this.said, failed: this.failed, acted: this.acted, plan: this.plan?.there ?? false,
-      press: own ? this.outbox.waiting : this.outbox.presses.at(-1), waiting: this.notes.length + (own ? this.outbox.additions : 0),
+      press, waiting: this.notes.length + (own ? this.outbox.additions : 0),
     };
     return own ? sender(seen, this.located) : responder(seen);
   }
 
   answer(said: Said): void {
+    this.taps += 1;
     [this.said, this.failed, this.acted] = [said, false, ""];
     draw();
     void this.again();
   }
 
   note(text: string): void {
-    this.notes.push(text);
+    this.notes.push({ text, key: key() });
     draw();
     void this.again();
   }
@@ -136,8 +140,9 @@ class Opened {
     }
   }
 
-  private async post(path: string, body: unknown): Promise<void> {
-    await this.api.post(`/api/v1/alerts/${this.bound.alert}/${path}`, body);
+  private async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
+    const { id } = await this.api.post<Alert>(`/api/v1/alerts/${this.bound.alert}/${path}`, body, headers);
+    if (id !== this.bound.alert) throw new Error("not ours"); // Some networks answer for everybody, and with anything.
     await this.look();
   }
 
@@ -157,9 +162,10 @@ class Opened {
   }
 
   private async sendAnswer(said: Said): Promise<void> {
+    const tap = this.taps;
     try {
       await this.post("answers", { answer: said });
-      if (this.said === said) this.said = null;
+      if (this.taps === tap) this.said = null; // A tap that came meanwhile is another one: it may borrow for longer.
       this.failed = false;
     } catch (error) {
       this.failed = !final(error);
@@ -169,9 +175,9 @@ class Opened {
     }
   }
 
-  private async sendNote(text: string): Promise<void> {
+  private async sendNote({ text, key }: { text: string; key: string }): Promise<void> {
     try {
-      await this.post("notes", { text });
+      await this.post("notes", { text }, { "Idempotency-Key": key });
     } catch (error) {
       if (!final(error)) return;
       this.acted = whyNot(error);

@@ -3,6 +3,7 @@
 // own phone.
 import { el, type Child } from "./dom.ts";
 import { item, manners, type Disguise } from "./guises.ts";
+import { codeField } from "./parts.ts";
 import { plural, t } from "./say.ts";
 
 export interface Listed {
@@ -58,7 +59,7 @@ function code(list: Listed): Child[] {
     el("header", {}, el("button", { type: "button", class: "back", "data-act": "list" }, t(manners[list.disguise.guise].all)), el("span", {})),
     el("main", {}, el("h1", {}, t("Locked")),
       el("form", { "data-form": "pin" }, el("label", { class: "stackd", for: "pin" }, t("Passcode")),
-        el("input", { id: "pin", name: "pin", type: "password", class: "text", inputmode: "numeric", autocomplete: "off", pattern: "[0-9]{4,12}", required: true, maxlength: 12, "aria-describedby": "pin-said" }),
+        codeField("pin", "text"),
         el("p", { id: "pin-said" }, list.said), el("button", { type: "submit" }, t("Open")))),
     el("footer", {}, el("span", {}), el("span", {})),
   ];

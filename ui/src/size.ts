@@ -1,13 +1,15 @@
 // How large the words of a wall are. They follow the window, so the browser's own zoom changes little: this does instead.
 import { el, type Child } from "./dom.ts";
 import { t } from "./say.ts";
+import { store, stored } from "./stored.ts";
 
 const KEPT = "tocsin.size";
 const SIZES = [0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.75, 2];
 const PLAIN = SIZES.indexOf(1);
 
+let worn = 1; // Where nothing is kept, it lasts as long as the page.
 const kept = (): number => {
-  const found = SIZES.indexOf(Number(localStorage.getItem(KEPT) ?? 1));
+  const found = SIZES.indexOf(Number(stored(KEPT) ?? worn));
   return found < 0 ? PLAIN : found;
 };
 
@@ -17,8 +19,8 @@ function wear(): void {
 
 export function resize(step: number): void {
   const size = SIZES[Math.min(Math.max(kept() + step, 0), SIZES.length - 1)] ?? 1;
-  if (size === 1) localStorage.removeItem(KEPT);
-  else localStorage.setItem(KEPT, String(size));
+  worn = size;
+  store(KEPT, String(size));
   wear();
 }
 

@@ -33,8 +33,14 @@ export class Siren {
   private open(): AudioContext | null {
     if (this.context || !this.able) return this.context;
     this.context = new AudioContext();
-    this.context.addEventListener("statechange", this.changed);
+    this.context.addEventListener("statechange", () => this.heard());
     return this.context;
+  }
+
+  /** From now on it can be heard, or no more. What is loud is heard at once then. */
+  private heard(): void {
+    if (this.timer !== undefined) this.play();
+    this.changed();
   }
 
   isQuiet = (alert: string): boolean => (this.quietUntil.get(alert) ?? 0) > performance.now();

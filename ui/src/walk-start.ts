@@ -2,6 +2,7 @@
 // the same walk; a start for somebody else, with other minutes, or after that walk is over, is another. Were it not, a
 // page would say *begun* of a walk that nobody minds.
 import { Refused, type Api } from "./api.ts";
+import { key } from "./key.ts";
 import type { Walk } from "./walks.ts";
 
 const PATH = "/api/v1/walks";
@@ -28,7 +29,7 @@ export class Start<W extends Walk> {
   }
 
   private async send(choice: object): Promise<W> {
-    this.key ||= drawn();
+    this.key ||= key();
     try {
       const walk = await this.api.post<W>(PATH, choice, { "Idempotency-Key": this.key });
       this.forget();
@@ -39,6 +40,3 @@ export class Start<W extends Walk> {
     }
   }
 }
-
-/** 128 random bits; `crypto.randomUUID` is missing on plain http. */
-const drawn = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -5,7 +5,7 @@ import { el, icon, type Child } from "./dom.ts";
 import type { Fixes } from "./fixes.ts";
 import { rungs, type Step } from "./ladder.ts";
 import type { Near } from "./near.ts";
-import { board, mast } from "./parts.ts";
+import { board, codeField, mast } from "./parts.ts";
 import { plural, t, weave, words, type Words } from "./say.ts";
 import type { Choice, OwnWalk, Phase, Walking } from "./walk.ts";
 import { ago, clock, hourAndMinute, say } from "./words.ts";
@@ -103,13 +103,13 @@ function running(seen: WalkSeen, phase: Phase): Parts {
   const walk = seen.walking.walk;
   if (!walk) return [[], []];
   const { walking } = seen;
-  const waits = Boolean(walking.waits?.failed);
+  const waits = Boolean(walking.waits?.failed) && !walking.longer;
   return [
     [waits ? waiting(seen, walk) : phase === "due" ? due(seen, walk) : phase === "overdue" ? overdue() : counting(seen, walk, phase),
       offline(seen),
       phase === "overdue" ? null : seen.roll, // Then the server rings: nobody is asked whether they are safe.
       walking.said && !walking.asking ? el("p", { class: "note", "data-doubt": true, "data-key": "said", role: "alert" }, icon("failed"), " ", walking.said) : null,
-      waits ? null : longer(walk),
+      waits ? null : walking.longer ? unheard(walking.longer.minutes ?? 0) : longer(walk),
       way(seen, walk),
       mindedBoard(walking.minded),
       waits ? null : more(walk)],
@@ -153,6 +153,10 @@ function waiting({ now, walking }: WalkSeen, walk: OwnWalk): Child {
     el("p", { class: "between" }, el("span", {}, icon("wait"), " ", t("Waiting")), el("time", { role: "timer" }, clock(left, Math.ceil))),
     el("div", { role: "alert" }, el("h1", {}, t("Not sent. Trying again.")), el("p", {}, what), el("p", {}, t("Leave this page open."))));
 }
+
+/** Asked for a second time it would be given twice: nothing here asks again but the phone itself, with the same key. */
+const unheard = (n: number): Child =>
+  el("p", { class: "note", "data-doubt": true, "data-key": "unheard", role: "status" }, icon("wait"), " ", t("The server has not heard that you need {n} min more. Trying again. Its clock runs on.", { n }));
 
 function offline({ live, walking }: WalkSeen): Child {
   if (live || walking.waits?.failed) return null;
@@ -210,7 +214,7 @@ function pin({ walking, me }: WalkSeen): Child {
   const word = asking?.act === "extend" ? t("+{n} min", { n: asking.minutes ?? 0 }) : asking?.act === "cancel" ? t("I am not going") : walking.walk ? arrived(walking.walk) : "";
   return el("form", { class: "stack tight", "data-form": "walk-pin", "data-key": "pin" },
     el("label", { for: "walk-pin", class: "lead" }, el("strong", {}, t("Your code"))),
-    el("input", { id: "walk-pin", name: "pin", type: "password", inputmode: "numeric", autocomplete: "off", pattern: "[0-9]{4,12}", required: true, maxlength: 12, "aria-describedby": "walk-pin-said" }),
+    codeField("walk-pin"),
     el("p", { id: "walk-pin-said", role: "status", "data-tone": "doubt-text" }, said ? [said, " ", t("The time runs on."), phone ? [" ", el("a", { href: `tel:${phone}` }, t("Call the floor"))] : null] : null),
     el("div", { class: "split" }, el("button", { class: "go", type: "submit", "aria-disabled": busy && "true" }, word), el("button", { type: "button", "data-act": "walk-unask" }, t("Go back"))));
 }

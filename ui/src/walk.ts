@@ -1,10 +1,12 @@
 // One's own walk on one's own phone: what the server last said of it, and what is said to the server. The timer is the
-// server's. *Home* is kept and sent until it is taken, and nothing here ever shows it as done before that; a code is kept
+// server's. What is said is kept and sent until it is taken, and nothing here ever shows it as done before that. More time
+// goes under a key, so that a lost answer does not lengthen twice; *home* waits for no answer to it. A code is kept
 // nowhere: whoever searches this phone must not learn by which one a walk was ended.
 import { ms, type Place } from "./alert.ts";
 import { Refused, type Api } from "./api.ts";
 import { learn, serverNow } from "./clock.ts";
 import type { Fix } from "./fixes.ts";
+import { key } from "./key.ts";
 import { whyNot } from "./refusals.ts";
 import { t } from "./say.ts";
 import { store, stored } from "./stored.ts";
@@ -26,6 +28,7 @@ export interface Asked {
 }
 interface Queued extends Asked {
   walk: string;
+  key?: string; // Of more time.
   failed?: boolean;
 }
 export interface Choice {
@@ -57,7 +60,7 @@ export class Walking {
   private pin = "";
   private later: { asked: Asked; pin: string; walk: string } | null = null; // Typed while something else was on its way.
   private readonly starting: Start<OwnWalk>;
-  private sending = false;
+  private sending: Queued | null = null;
   private placed = -Infinity;
 
   constructor(
@@ -146,13 +149,19 @@ export class Walking {
 
   /** What waits is tried now. */
   again(): boolean {
+    if (!this.waits || this.waits.act === "extend") return false;
     void this.send();
-    return this.waits !== null;
+    return true;
   }
 
   /** What was said of this very walk and is not heard yet. */
   get waits(): Queued | null {
     return this.queued?.walk === this.walk?.id ? this.queued : null;
+  }
+
+  /** More time that was asked for and is not heard yet. */
+  get longer(): Queued | null {
+    return this.waits?.act === "extend" && this.waits.failed ? this.waits : null;
   }
 
   /** Never dropped, whatever is on its way: it may be the one that calls for help. */
@@ -182,8 +191,11 @@ export class Walking {
   }
 
   private async say(asked: Asked, pin: string, walk = this.walk?.id): Promise<void> {
-    if (!walk || this.sending) return;
-    this.queued = { ...asked, walk };
+    if (!walk || (this.sending && this.sending.act !== "extend")) return;
+    const before = this.waits;
+    const same = before?.act === asked.act; // More time, asked for while it waits, is the same.
+    if (before && this.pin && !(same && pin === this.pin)) void this.besides(before, this.pin);
+    this.queued = { ...asked, walk, ...(asked.act === "extend" ? { key: (same && before.key) || key() } : {}) };
     Object.assign(this, { pin, said: "", busy: true });
     this.write();
     this.changed();
@@ -192,23 +204,36 @@ export class Walking {
 
   private async send(): Promise<void> {
     const said = this.queued;
-    if (!said || this.sending) return;
-    this.sending = true;
-    const body = { ...(said.minutes ? { minutes: said.minutes } : {}), ...(this.pin ? { pin: this.pin } : {}) };
+    if (!said || this.sending === said) return;
+    this.sending = said;
     try {
-      const walk = await this.api.post<OwnWalk>(`/api/v1/walks/${said.walk}/${said.act}`, body);
-      this.settle();
-      this.asking = null;
+      const walk = await this.post(said, this.pin);
+      if (this.queued === said) this.settle();
+      if (this.asking?.act === said.act) this.asking = null;
       this.take(walk.id ? walk : this.received(said));
     } catch (error) {
-      this.unsaid(said, error);
+      if (this.queued === said) this.unsaid(said, error);
     }
-    Object.assign(this, { sending: false, busy: false });
+    if (this.sending !== said) return; // Something else was said meanwhile, and goes its own way.
+    Object.assign(this, { sending: null, busy: false });
     this.write();
     this.changed();
     const { later } = this;
     this.later = null;
     if (later) await this.say(later.asked, later.pin, later.walk);
+  }
+
+  private async post({ walk, act, minutes, key }: Queued, pin: string): Promise<OwnWalk> {
+    const body = { ...(minutes ? { minutes } : {}), ...(pin ? { pin } : {}) };
+    const headers: Record<string, string> = key ? { "Idempotency-Key": key } : {};
+    const told = await this.api.post<OwnWalk & { received?: boolean }>(`/api/v1/walks/${walk}/${act}`, body, headers);
+    if (!told.id && !told.received) throw new Error("not ours"); // Some networks answer for everybody, and with anything.
+    return told;
+  }
+
+  /** The code that was typed for it is heard, also where something else was said since: it may be the one that calls for help. */
+  private async besides(said: Queued, pin: string): Promise<void> {
+    await this.post(said, pin).catch((error: unknown) => unheard(error) && setTimeout(() => void this.besides(said, pin), AGAIN_MS));
   }
 
   /** A credential that may only call for help learns no more than that it was heard. */
@@ -217,15 +242,16 @@ export class Walking {
   }
 
   private unsaid(said: Queued, error: unknown): void {
-    const answered = error instanceof Refused && error.status < 500 && error.status !== 429;
-    if (!answered && said.act !== "extend") {
-      Object.assign(this, { queued: { ...said, failed: true }, asking: null });
+    if (unheard(error)) {
+      this.queued = { ...said, failed: true };
+      if (this.asking?.act === said.act) this.asking = null;
       return;
     }
     this.settle();
-    this.said = answered ? whyNot(error) : t("No answer. Look at the time left before you tap again.");
-    if (answered && error.code === "pin_needed") this.asking = said;
-    if (answered && (error.status === 404 || error.code === "walk_over")) void this.load().catch(() => undefined);
+    this.said = whyNot(error);
+    if (!(error instanceof Refused)) return;
+    if (error.code === "pin_needed") this.asking = { act: said.act, ...(said.minutes ? { minutes: said.minutes } : {}) };
+    if (error.status === 404 || error.code === "walk_over") void this.load().catch(() => undefined);
   }
 
   private settle(): void {
@@ -281,7 +307,7 @@ export class Walking {
   /** What a reload shows before the server has answered. No position is kept, and nothing of a walk that is over. */
   private write(): void {
     const kept = this.open && this.walk ? { ...this.walk, places: undefined } : null;
-    const queued = this.pin || this.queued?.act === "extend" ? null : this.queued;
+    const queued = this.pin ? null : this.queued;
     const name = `tocsin.walk.${this.mark}`;
     try {
       if (kept) localStorage.setItem(name, JSON.stringify({ walk: kept, queued }));
@@ -303,4 +329,6 @@ export class Walking {
   }
 }
 
+/** Nobody knows whether the server has it. */
+const unheard = (error: unknown): boolean => !(error instanceof Refused) || error.status > 499 || error.status === 429;
 const isOwn = ({ you, member }: Walk): boolean => you?.member === member.id;

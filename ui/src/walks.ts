@@ -6,8 +6,9 @@ import type { Calm } from "./calm.ts";
 import { learn, serverNow } from "./clock.ts";
 import { el, icon, type Child } from "./dom.ts";
 import { board } from "./parts.ts";
-import { whyNot } from "./refusals.ts";
+import { whatBecame } from "./refusals.ts";
 import { t, words, type Words } from "./say.ts";
+import { Snapshot } from "./snapshot.ts";
 import { Start, UNDER_WAY } from "./walk-start.ts";
 import { hourAndMinute, initials, say } from "./words.ts";
 
@@ -44,16 +45,18 @@ export class Walks {
   said = "";
   busy = false;
   private readonly starting: Start<Walk>;
+  private readonly snapshot: Snapshot;
 
   constructor(
     private readonly api: Api,
     private readonly changed: () => void,
+    live: () => boolean,
   ) {
-    this.starting = new Start(api);
+    [this.starting, this.snapshot] = [new Start(api), new Snapshot(() => this.load(), live)];
   }
 
   hear(name: string, data: unknown): void {
-    if (name === "open") void this.load().catch(() => undefined);
+    if (name === "open") void this.snapshot.take();
     const id = (data as { id?: string } | null)?.id;
     if (id && name === "walk") this.take(data as Walk);
     if (id && name === "gone") this.known.delete(id);
@@ -74,10 +77,11 @@ export class Walks {
     try {
       this.take(await this.starting.begin(body));
       form.reset();
+      for (const chosen of form.querySelectorAll<HTMLSelectElement>("select[data-people]")) chosen.value = "";
       form.closest("details")?.removeAttribute("open");
       this.said = t("The walk has begun.");
     } catch (error) {
-      this.said = t("Not done. {why}", { why: whyNot(error) });
+      this.said = whatBecame(error);
     }
     this.busy = false;
     this.changed();
@@ -128,15 +132,19 @@ function form(walks: Walks, { people }: Calm): Child {
   const out = new Set(walks.now.map(({ member }) => member.id));
   const named = people.map(({ member }) => member).sort((a, b) => a.name.localeCompare(b.name));
   const free = named.filter(({ id }) => !out.has(id));
-  const keyed = (list: Who[]): string => list.map(({ id }) => id).join(); // What a reader chose stays, until the list is another.
-  const options = (list: Who[]): Child => list.map(({ id, name }) => el("option", { value: id, "data-key": id }, name));
+  // Whoever was chosen stays so while others come and go; nobody takes the place of one who has gone.
+  const choose = (id: string, name: string, list: Who[], none: string): Child => {
+    const chosen = document.querySelector<HTMLSelectElement>(`#${id}`)?.value;
+    return el("select", { id, name, required: name === "for_member", "data-people": true, "data-key": list.map((one) => one.id).join() },
+      el("option", { value: "" }, none), list.map((one) => el("option", { value: one.id, "data-key": one.id, selected: one.id === chosen }, one.name)));
+  };
   const field = (id: string, label: string, input: Child): Child => el("div", { class: "ask" }, el("label", { for: id }, label), input);
   return el("details", { "data-key": "walk-form" }, el("summary", {}, icon("walk"), " ", t("Start a walk for somebody")),
     el("form", { class: "stack tight", "data-form": "walk" },
-      field("walk-who", t("Who walks"), el("select", { id: "walk-who", name: "for_member", required: true, "data-key": keyed(free) }, options(free))),
+      field("walk-who", t("Who walks"), choose("walk-who", "for_member", free, t("Choose"))),
       field("walk-minutes", t("Minutes"), el("input", { id: "walk-minutes", name: "minutes", type: "number", min: 1, max: 240, value: MINUTES, required: true, inputmode: "numeric" })),
       field("walk-to", t("Where to"), el("select", { id: "walk-to", name: "destination" }, Object.entries(whither).map(([value, word]) => el("option", { value }, t(word))))),
       field("walk-way", t("Which way, which bay"), el("input", { id: "walk-way", name: "way", type: "text", maxlength: 200, autocomplete: "off" })),
-      field("walk-buddy", t("Buddy"), el("select", { id: "walk-buddy", name: "buddy", "data-key": keyed(named) }, el("option", { value: "" }, t("nobody")), options(named))),
+      field("walk-buddy", t("Buddy"), choose("walk-buddy", "buddy", named, t("nobody"))),
       el("button", { type: "submit", "aria-disabled": walks.busy && "true" }, t("Start the walk"))));
 }

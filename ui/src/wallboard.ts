@@ -1,5 +1,5 @@
 // A wallboard: one site, as anybody who passes may see it. It asks for nothing and can do nothing.
-import { ms, saying, siteName, type Alert, type Me } from "./alert.ts";
+import { ms, saying, siteName, timeOf, type Alert, type Me } from "./alert.ts";
 import { Alerts } from "./alerts.ts";
 import { Api, token } from "./api.ts";
 import { redrawn, serverNow } from "./clock.ts";
@@ -7,6 +7,7 @@ import { acts, el, icon, patch, type Child } from "./dom.ts";
 import { board, drillbar, mast, needsLink } from "./parts.ts";
 import { plural, t } from "./say.ts";
 import { fit, resize, sizing } from "./size.ts";
+import { keepTimeOf } from "./wall.ts";
 import { clock, hourAndMinute } from "./words.ts";
 
 const MOST = 8; // Rows that fit: a wall never scrolls, nobody could.
@@ -60,7 +61,7 @@ function screen(): Child[] {
   const live = alerts?.live.now ?? false;
   return [
     mast(el("span", {}, siteName(me)), sizing(), el("time", {}, hourAndMinute(serverNow()))),
-    open.some((alert) => alert.drill) ? drillbar() : null,
+    open.length && open.every((alert) => alert.drill) ? drillbar() : null, // Beside a real alert each drill says so in its row.
     live || !alerts?.loaded ? null : el("aside", { class: "band", "data-key": "stale", "data-doubt": true, "aria-label": t("Connection") },
       el("div", { role: "alert" }, el("strong", { class: "head" }, icon("failed"), " ", t("Not live")), el("p", {}, t("What stands here may be old. Trying again.")))),
     el("main", { "data-key": "main", class: "wallboard", "data-rows": Math.min(open.length, MOST) },
@@ -69,6 +70,6 @@ function screen(): Child[] {
   ];
 }
 
-if (api.token) void api.get<Me>("/api/v1/me").then((given) => { me = given; draw(); }).catch(() => undefined);
+if (api.token) void api.get<Me>("/api/v1/me").then((given) => { me = given; keepTimeOf(timeOf(me)); draw(); }).catch(() => undefined);
 acts({ smaller: () => (resize(-1), fit()), larger: () => (resize(1), fit()) });
 addEventListener("resize", fit);

@@ -1,5 +1,6 @@
 // How the pages say things: ages in words, clock times with seconds, people by their first name.
 import { language, t, words, type Words } from "./say.ts";
+import { wall } from "./wall.ts";
 
 export function ago(ms: number): string {
   const s = Math.max(0, Math.floor(ms / 1000));
@@ -20,19 +21,22 @@ export function clock(ms: number, round: (n: number) => number = Math.floor): st
 }
 
 // Written here and not by Intl: its first format of a page keeps a slow phone from its first drawing for a tenth of a second.
-export const hourOf = (ms: number): string => two(new Date(ms).getHours());
-export const hourAndMinute = (ms: number): string => `${hourOf(ms)}:${two(new Date(ms).getMinutes())}`;
-export const at = (ms: number): string => `${hourAndMinute(ms)}:${two(new Date(ms).getSeconds())}`;
+export const hourOf = (ms: number): string => two(wall(ms).getUTCHours());
+export const hourAndMinute = (ms: number): string => `${hourOf(ms)}:${two(wall(ms).getUTCMinutes())}`;
+export const at = (ms: number): string => `${hourAndMinute(ms)}:${two(wall(ms).getUTCSeconds())}`;
 
 const days = [words("Sunday"), words("Monday"), words("Tuesday"), words("Wednesday"), words("Thursday"), words("Friday"), words("Saturday")];
 const months = [words("{day} January"), words("{day} February"), words("{day} March"), words("{day} April"), words("{day} May"), words("{day} June"), words("{day} July"), words("{day} August"), words("{day} September"), words("{day} October"), words("{day} November"), words("{day} December")];
 
 /** Thursday 11 June. */
 export function dayOf(ms: number): string {
-  const date = new Date(ms);
-  const [weekday, month] = [days[date.getDay()], months[date.getMonth()]];
-  return weekday && month ? t("{weekday} {day}", { weekday: t(weekday), day: t(month, { day: date.getDate() }) }) : "";
+  const date = wall(ms);
+  const [weekday, month] = [days[date.getUTCDay()], months[date.getUTCMonth()]];
+  return weekday && month ? t("{weekday} {day}", { weekday: t(weekday), day: t(month, { day: date.getUTCDate() }) }) : "";
 }
+
+/** Of another day than today, that day too: what ended weeks ago must not read as if it were this morning. */
+export const atOn = (ms: number, now: number): string => (dayOf(ms) === dayOf(now) ? at(ms) : `${dayOf(ms)}, ${hourAndMinute(ms)}`);
 
 export const first = (name: string): string => name.trim().split(/\s+/)[0] ?? name;
 

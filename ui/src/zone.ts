@@ -6,6 +6,7 @@ import { redrawn } from "./clock.ts";
 import { acts, el, icon, patch, type Child } from "./dom.ts";
 import { hold, spaceAnywhere } from "./hold.ts";
 import { leave } from "./leave.ts";
+import { remembered } from "./me.ts";
 import { mast } from "./parts.ts";
 import { DOUBT_MS, fingerprint, Outbox } from "./press.ts";
 import { speak, t } from "./say.ts";
@@ -25,7 +26,7 @@ const place = { kind: "zone", code: decodeURIComponent(location.pathname.split("
 
 // Never from the address: whoever hangs up a sign must not choose by whose phone it calls.
 const api = new Api(enrolled());
-const me = remembered();
+const me = remembered(fingerprint(api.token ?? ""));
 const single = stored("tocsin.single") === "yes";
 const draw = redrawn(() => patch(document.body, screen()));
 let outbox: Outbox | null = null;
@@ -35,14 +36,6 @@ speak(me?.member.language);
 function enrolled(): string | null {
   try {
     return localStorage.getItem(TOKEN) ?? sessionStorage.getItem(TOKEN);
-  } catch {
-    return null;
-  }
-}
-
-function remembered(): Me | null {
-  try {
-    return JSON.parse(stored(`tocsin.me.${fingerprint(api.token ?? "")}`) ?? "null") as Me | null;
   } catch {
     return null;
   }

@@ -24,7 +24,7 @@ from tocsin.ports import Entropy
 from tocsin.runtime.access.links import Links, picture
 from tocsin.runtime.access.recovering import Recovering
 from tocsin.runtime.access.signing_in import SigningIn
-from tocsin.web.frame import Door, Frame, Visit
+from tocsin.web.frame import Door, Frame, Pressed, Visit
 from tocsin.web.own_rolls import OwnRolls
 from tocsin.web.own_walks import own_walks
 from tocsin.web.refusals import refusal_of
@@ -78,6 +78,9 @@ class MyAccount:
             frame.act("/account/call-code", self.make_call_code),
             *self._rolls.handlers(),
         ]
+
+    def pressed(self) -> dict[str, Pressed]:
+        return self._rolls.pressed()
 
     async def page(self, visit: Visit) -> Response[str]:
         return self._shown(visit)

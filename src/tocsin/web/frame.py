@@ -2,7 +2,8 @@
 
 Theory of operation
 -------------------
-A page is a function from a Visit to an answer, mounted with `page` (GET) or `act` (POST).  Before it runs:
+A page is a function from a Visit to an answer, mounted with `page` (GET) or `act` (POST); a button that calls for help
+is a `press`, which the lane of the SOS takes and no router.  Before it runs:
 
 * not signed in: a GET is sent to /sign-in and back again afterwards; a POST is refused;
 * `may` names what the reader's role must include;
@@ -15,9 +16,9 @@ wrong is a page too, in the reader's language; of a mistake of ours the log has 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
@@ -26,6 +27,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.types import HTTPScope
 
 from tocsin.core.access.permissions import May
 from tocsin.core.access.record import Session
@@ -35,11 +37,12 @@ from tocsin.core.access.words import SignedIn
 from tocsin.core.limits import BODY_MAX_BYTES
 from tocsin.runtime.access.reading import NotAllowed
 from tocsin.runtime.loop import Unavailable
+from tocsin.runtime.node import Node
 from tocsin.runtime.passes import Pass
 from tocsin.runtime.thinking import thought
 from tocsin.web.assets import Assets, load_assets
 from tocsin.web.forms import Form
-from tocsin.web.reader import House, Readers, is_form_token
+from tocsin.web.reader import Readers, is_form_token
 from tocsin.web.refusals import SORTS, PageRefusal, code_of_status, told
 from tocsin.web.speaking import LANGUAGES
 from tocsin.web.uploads import Upload, read_posted
@@ -52,6 +55,8 @@ Call = Callable[[Visit], Awaitable[Response[bytes]]]
 A = TypeVar("A")
 AnyRequest = Request[None, None, State]
 Reads = Callable[[Visit, AnyRequest], Awaitable[None]]  # What was sent, into the visit.
+Pairs = Iterable[tuple[bytes, bytes]]
+Pressed = Callable[[MutableMapping[str, Any], bytes], Awaitable[tuple[int, bytes, Pairs]]]  # As the SOS lane asks it.
 SIGN_IN = "/sign-in"
 FAULT = PageRefusal("fault")
 log = structlog.get_logger("tocsin.web")
@@ -62,7 +67,7 @@ __all__ = ["Answer", "Do", "Door", "Frame", "PageRefusal", "Visit"]
 class Frame:
     """What all pages share.  `doors`: the navigation, to which each part of the office adds its own."""
 
-    def __init__(self, house: House, public_url: str, assets: Assets | None = None) -> None:
+    def __init__(self, house: Node, public_url: str, assets: Assets | None = None) -> None:
         self.house, self.public_url = house, public_url
         self.assets = assets if assets is not None else load_assets()
         self.doors: list[Door] = []
@@ -105,14 +110,20 @@ class Frame:
 
         return act
 
-    def call_for_help(self, path: str, do: Do) -> HTTPRouteHandler:
-        """POST `path`, from a page of ours, whoever sends it and whatever stands in it: what is no form is empty."""
+    def press(self, do: Do) -> Pressed:
+        """For a call for help from a page of ours, whoever sends it and whatever stands in it.
 
-        @post(path, include_in_schema=False, status_code=200, name=f"act {path}", request_max_body_size=None)
-        async def call_for_help(request: AnyRequest) -> Answer:
-            return await self._answered(request, do, None, True, _as_far_as_it_goes)
+        The lane of the SOS reads it, as far as it goes; what is no form is empty.
+        """
 
-        return call_for_help
+        async def press(scope: MutableMapping[str, Any], body: bytes) -> tuple[int, bytes, Pairs]:
+            request: AnyRequest = Request(cast("HTTPScope", {**scope, "path_params": {}}))
+            visit = self._visit(request)
+            no, answer = await self._guarded(request, visit, self._pressed(visit, body, do))
+            told = (answer or self.refused(visit, no)).to_asgi_response(None, request)
+            return told.status_code, told.body, told.encode_headers()
+
+        return press
 
     def call(self, path: str, do: Call, *, anybody: bool = False) -> HTTPRouteHandler:
         """POST `path`, JSON both ways, from a script of ours; a refusal is `{code, heading, said}`."""
@@ -157,10 +168,20 @@ class Frame:
         self._check_token(visit, str(visit.sent.get("form_token", "")))
         return await do(visit)
 
-    async def _admit(self, visit: Visit, anybody: bool) -> None:
-        """Raises PageRefusal for a form from elsewhere, or of nobody.  Being here is a use of one's session."""
+    async def _pressed(self, visit: Visit, body: bytes, do: Do) -> Answer:
+        """Nothing is stored before the press: a disk that stalls over something else would keep it waiting."""
+        self._require_ours(visit)
+        with suppress(PageRefusal):
+            visit.form, visit.files = await _posted(visit, body)
+        return await do(visit)
+
+    def _require_ours(self, visit: Visit) -> None:
         if visit.asked.method != "GET" and not self.readers.from_our_page(visit.asked.headers):
             raise PageRefusal("not_ours")
+
+    async def _admit(self, visit: Visit, anybody: bool) -> None:
+        """Raises PageRefusal for a form from elsewhere, or of nobody.  Being here is a use of one's session."""
+        self._require_ours(visit)
         if visit.given is None and not anybody:
             raise PageRefusal("signed_out")
         session = self.house.world.kept(visit.org, Session, visit.by.credential) if visit.given else None
@@ -227,15 +248,6 @@ class Frame:
 
 async def _of_anybody(visit: Visit, request: AnyRequest) -> None:
     visit.form, visit.files = await _posted(visit, await request.body())
-
-
-async def _as_far_as_it_goes(visit: Visit, request: AnyRequest) -> None:
-    """No more than a press is read of, and no fault of it is anybody's: then the form is empty."""
-    body = b""
-    async for part in request.stream():
-        body += part[: BODY_MAX_BYTES - len(body)]
-    with suppress(PageRefusal):
-        visit.form, visit.files = await _posted(visit, body)
 
 
 async def _posted(visit: Visit, body: bytes) -> tuple[Form, dict[str, Upload]]:

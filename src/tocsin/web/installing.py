@@ -2,12 +2,15 @@
 
 Both stand at the root: a service worker has power over the paths beside and below its own and nothing else.  They are
 public and the same for everybody; nothing of a reader is in them.
+
+A page that a phone has kept goes on with the headers that it came with, and those say at which other addresses of this
+server it may press.  So the worker names them: with another address it is another worker, which keeps the pages anew.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
@@ -30,22 +33,24 @@ ICONS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def installing_handlers(assets: Assets) -> list[HTTPRouteHandler]:
+def installing_handlers(assets: Assets, addresses: Sequence[str] = ()) -> list[HTTPRouteHandler]:
     """Handlers of /service-worker.js and /manifest.webmanifest; 404 where the pages were never built.
 
-    Neither is kept by anything on the way: a phone learns of a new build the next time it asks.
+    Neither is kept by anything on the way: a phone learns of a new build the next time it asks, and of new `addresses`:
+    every origin of this server, where it has more than one.
     """
-    return [_worker(assets), _manifest(assets)]
+    return [_worker(assets, addresses), _manifest(assets)]
 
 
-def _worker(assets: Assets) -> HTTPRouteHandler:
+def _worker(assets: Assets, addresses: Sequence[str]) -> HTTPRouteHandler:
     asset = assets.files.get(assets.names.get(WORKER, ""))
+    named = f"\n// {' '.join(addresses)}\n".encode() if addresses else b""
 
     @get("/service-worker.js", sync_to_thread=False, include_in_schema=False, name="service worker")
     def worker() -> Response[bytes]:
         if asset is None:
             return Response(b"", status_code=404, media_type="text/plain")
-        return Response(asset.plain, media_type=asset.media_type)
+        return Response(asset.plain + named, media_type=asset.media_type)
 
     return worker
 

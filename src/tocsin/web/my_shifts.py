@@ -19,7 +19,8 @@ from tocsin.core.access.swaps import Stretch, Swap, SwapPhase
 from tocsin.core.commands import Declined, Problem
 from tocsin.core.limits import CLOCK_IN_MAX_MS, DAY_MS, WHY_MAX_CHARS
 from tocsin.core.roster import rostered_until_ms, site_of
-from tocsin.runtime.access.reading import Node, Records
+from tocsin.runtime.access.reading import Records
+from tocsin.runtime.node import HasStore
 from tocsin.web.frame import Door, Frame, Visit
 from tocsin.web.in_return import InReturn, can_be_returned
 from tocsin.web.office.local_time import FIRST, SECOND, Zone
@@ -54,7 +55,7 @@ class Offer(Struct, frozen=True):
 class MyShifts:
     """The pages on one frame."""
 
-    def __init__(self, frame: Frame, node: Node) -> None:
+    def __init__(self, frame: Frame, node: HasStore) -> None:
         self._frame, self._records = frame, Records(node)
         frame.doors.append(Door(HOME, words("My shifts"), May.SWAP_SHIFTS))
 

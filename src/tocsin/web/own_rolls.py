@@ -10,7 +10,6 @@ shows a session; the token of the form is not asked for, because an old one woul
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,13 +22,13 @@ from tocsin.core.access.roll_commands import SaySafe
 from tocsin.core.access.roll_sight import OwnRoll
 from tocsin.core.commands import Press
 from tocsin.core.dice import Dice
-from tocsin.core.limits import PRESS_ANSWERED_MAX_S
 from tocsin.core.words import Came
 from tocsin.ports import Entropy
 from tocsin.runtime.access.rolls import Rolls
+from tocsin.runtime.in_time import submitted
 from tocsin.runtime.loop import Unavailable
 from tocsin.runtime.passes import Pass
-from tocsin.web.frame import SIGN_IN, Frame, PageRefusal, Visit
+from tocsin.web.frame import SIGN_IN, Frame, PageRefusal, Pressed, Visit
 
 HOME = "/account"
 SAFE, HELP = "/account/roll-call/safe", "/account/roll-call/help"
@@ -53,10 +52,11 @@ class OwnRolls:
         self._frame, self._entropy, self._rolls = frame, entropy, Rolls(frame.house)
 
     def handlers(self) -> list[HTTPRouteHandler]:
-        return [
-            self._frame.act(SAFE, self.safe),
-            self._frame.call_for_help(HELP, self.need_help),
-        ]
+        return [self._frame.act(SAFE, self.safe)]
+
+    def pressed(self) -> dict[str, Pressed]:
+        """What answers *I need help*, by path: the lane of the SOS takes it with all presses."""
+        return {HELP: self._frame.press(self.need_help)}
 
     def questions(self, visit: Visit) -> list[Question]:
         """What asks the reader now, answered or not: whoever was safe may need help a minute later."""
@@ -76,14 +76,13 @@ class OwnRolls:
         return visit.go(HOME, visit._("Noted: you are safe"))
 
     async def need_help(self, visit: Visit) -> Response[str]:
-        """Rings at once.  Raises PageRefusal, which says to call, where that is not stored in PRESS_ANSWERED_MAX_S."""
+        """Rings at once.  Raises PageRefusal, which says to call, where that is not stored in time."""
         who = self._frame.readers.ever(visit.asked.token)
         if who is None:
             raise PageRefusal("help_of_nobody")
         try:
-            async with asyncio.timeout(PRESS_ANSWERED_MAX_S):
-                await visit.house.submit(self._press(visit, who))
-        except (TimeoutError, Unavailable):
+            await submitted(visit.house, self._press(visit, who))
+        except Unavailable:
             raise PageRefusal("help_not_stored") from None
         if who.raise_only:
             return visit.go(SIGN_IN, visit._("Received."))

@@ -7,6 +7,7 @@ the language that the browser asks for; the script goes on in the reader's own, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,13 +63,20 @@ SHELLS = (
 )
 
 
-def page_handlers(assets: Assets | None = None, tiles: Tiles = NO_TILES) -> list[HTTPRouteHandler]:
+def page_handlers(
+    assets: Assets | None = None, tiles: Tiles = NO_TILES, addresses: Sequence[str] = ()
+) -> list[HTTPRouteHandler]:
     """Handlers of the shells, of what installs the phone's, and of /static/*, for any Litestar application.
 
-    Where the pages were never built they answer 503 with the remedy; nothing else of the server depends on them.
+    `addresses`: every origin of this server, where it has more than one.  Where the pages were never built they answer
+    503 with the remedy; nothing else of the server depends on them.
     """
     assets = assets if assets is not None else load_assets()
-    return [*(_page(shell, assets, tiles) for shell in SHELLS), *installing_handlers(assets), _static(assets)]
+    return [
+        *(_page(shell, assets, tiles) for shell in SHELLS),
+        *installing_handlers(assets, addresses),
+        _static(assets),
+    ]
 
 
 def _page(shell: Shell, assets: Assets, tiles: Tiles) -> HTTPRouteHandler:

@@ -5,37 +5,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Protocol
 
 from tocsin.core.access.words import Via
-from tocsin.core.commands import Command, Reply
 from tocsin.identity.token import same_secret
-from tocsin.ports import Clock
+from tocsin.runtime.node import Node
 from tocsin.runtime.passes import Pass, Passes
-from tocsin.runtime.world import World
 from tocsin.wire.browser import cookie_in, cookie_name, from_our_page
-
-
-class House(Protocol):
-    """The running node, as the pages see it."""
-
-    @property
-    def world(self) -> World:
-        """Committed truth."""
-        ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    async def submit(self, command: Command) -> Reply:
-        """The reply, once it is durable.  Raises `runtime.loop.Unavailable` when nothing was stored."""
-        ...
 
 
 class Readers:
     """Finds who asks.  A page is read with a session and nothing else: a phone's token or a key opens no office."""
 
-    def __init__(self, house: House, public_url: str) -> None:
+    def __init__(self, house: Node, public_url: str) -> None:
         self._passes, self._public_url = Passes(house), public_url
 
     def token(self, headers: Mapping[str, str]) -> str:

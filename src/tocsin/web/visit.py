@@ -22,11 +22,12 @@ from tocsin.core.directory import Directory, Member
 from tocsin.core.limits import FRESH_MS
 from tocsin.core.roster import site_of
 from tocsin.identity.token import same_secret
+from tocsin.runtime.node import Node
 from tocsin.runtime.passes import Pass
 from tocsin.web.assets import Assets
 from tocsin.web.forms import Form
 from tocsin.web.pages import SHELLS
-from tocsin.web.reader import House, form_token, seal
+from tocsin.web.reader import form_token, seal
 from tocsin.web.refusals import PageRefusal, refusal_of
 from tocsin.web.speaking import NAMES_OF_LANGUAGES, environment, moment, say_in, when
 from tocsin.web.uploads import Upload
@@ -50,7 +51,7 @@ class Setting(Protocol):
     """What every visit needs of the frame."""
 
     @property
-    def house(self) -> House: ...
+    def house(self) -> Node: ...
     @property
     def assets(self) -> Assets: ...
     @property
@@ -85,7 +86,7 @@ class Visit:
     # Who ----------------------------------------------------------------------------------------------------------
 
     @property
-    def house(self) -> House:
+    def house(self) -> Node:
         return self.setting.house
 
     @property

@@ -10,7 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from tocsin.core.access.permissions import May
 from tocsin.runtime.access.reading import Records
-from tocsin.runtime.history import History, Node, Record
+from tocsin.runtime.history import History, Record
+from tocsin.runtime.node import HasStore
 from tocsin.web.frame import Answer, Door, Frame, PageRefusal, Visit
 from tocsin.web.history import finding
 from tocsin.web.history.on_plan import on_plan
@@ -25,7 +26,7 @@ from tocsin.web.typesetting import NotMade
 class Pages:
     """The pages of one node's history."""
 
-    def __init__(self, node: Node, tiles: Tiles) -> None:
+    def __init__(self, node: HasStore, tiles: Tiles) -> None:
         self._history, self._printer, self._tiles = History(node), Printer(), tiles
         self._records = Records(node)
 
@@ -112,7 +113,7 @@ def counting(language: str) -> Any:
     return ngettext
 
 
-def history_handlers(frame: Frame, node: Node, tiles: Tiles = NO_TILES) -> list[HTTPRouteHandler]:
+def history_handlers(frame: Frame, node: HasStore, tiles: Tiles = NO_TILES) -> list[HTTPRouteHandler]:
     """Every page of the history; the frame learns of the door to it."""
     frame.doors.append(Door("/history", words("History"), May.READ_ALERTS))
     pages = Pages(node, tiles)

@@ -172,7 +172,7 @@ def _title(view: AlertView, say: Say) -> str:
 
 
 def _lead(view: AlertView, tongue: Tongue) -> str:
-    if view.outcome is not None:
+    if view.outcome is not None and not view.drill:  # How practice ended is nothing that happened to anybody.
         return f"{tongue.say(w.PHASES[view.state])}: {tongue.say(w.OUTCOMES[view.outcome])}"
     return tongue.say(w.PHASES[view.state])
 

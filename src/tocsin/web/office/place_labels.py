@@ -14,6 +14,8 @@ Outline = tuple[Corner, ...]
 Point = tuple[float, float]
 PARTS = 7  # A name is tried at so many places across, and down.
 TRIED = 12  # Of those the nearest to its middle; the first that has the most room is taken.
+BESIDE = (-0.25, -0.12, 0, 0.12, 0.25)  # Where the height is measured: parts of the room across, from its middle.
+LONG = 4  # A name is so many times as long as it is high.
 
 
 def label_of(place: Place, within: Iterable[Place]) -> tuple[int, int, int, int]:
@@ -26,13 +28,23 @@ def _label(outline: Outline, inner: tuple[Outline, ...]) -> tuple[int, int, int,
     x, y = middle(outline)
     if len(outline) < 3:
         return round(x), round(y), 0, 0
-    room, spot = _room((x, y), outline, inner), (x, y)
-    if inner or not room:
+    best = _sized((x, y), outline, inner)
+    if inner or not best[0]:
         near = sorted(_spots(outline), key=lambda tried: math.dist(tried, (x, y)))
-        rooms = [(found, tried) for tried in near if (found := _room(tried, outline, inner))]
-        room, spot = max(((room, spot), *rooms[:TRIED]), key=lambda tried: tried[0])
-    high = _room(spot[::-1], _turned(outline), [_turned(one) for one in inner])
+        free = [tried for tried in near if _room(tried, outline, inner)]
+        tries = (best, *(_sized(tried, outline, inner) for tried in free[:TRIED]))
+        best = max(tries, key=lambda tried: min(tried[0], LONG * tried[1]))
+    room, high, spot = best
     return round(spot[0]), round(spot[1]), round(room) or 1, round(high) or 1
+
+
+def _sized(spot: Point, outline: Outline, inner: Sequence[Outline]) -> tuple[float, float, Point]:
+    """How wide and how high a name may be there: between two bays there is room for a letter, and not for a name."""
+    x, y = spot
+    across = _room(spot, outline, inner)
+    turned, within = _turned(outline), [_turned(one) for one in inner]
+    beside = [x + across * part for part in BESIDE] if inner else [x]
+    return across, min(_room((y, aside), turned, within) for aside in beside), spot
 
 
 def _spots(outline: Outline) -> Iterator[Point]:

@@ -96,12 +96,21 @@ def _doubt(office: Office, told: Preview) -> Iterator[str]:
         else:
             told_of = {"at": clock(alone.from_ms), "until": clock(alone.until_ms)}
             yield say("From %(at)s to %(until)s nobody is left who could be reached.", **told_of)
+    if mute := _mute(office, told):
+        yield say("Nothing goes out by %(ways)s: this server has no way to send it.", ways=mute)
     if told.paged_ms is not None:
         yield say("At %(at)s the operator is paged.", at=clock(told.paged_ms))
     if not told.plan.version:
         yield say("This site has no plan. Whoever is on shift is rung, then every supervisor and coordinator.")
     if told.cut:
         yield say("There would be more messages than anybody reads. What comes later is not shown.")
+
+
+def _mute(office: Office, told: Preview) -> str:
+    """What the plan names and nobody will hear, whoever has it: no vendor is set up for it."""
+    named = {channel for rung in told.plan.rungs for group in rung.channels for channel in group}
+    silent = named - office.visit.house.world.channels
+    return listing((office.visit._(BY[channel]) for channel in Channel if channel in silent), office) if silent else ""
 
 
 def _sure(office: Office, told: Preview) -> Iterator[str]:

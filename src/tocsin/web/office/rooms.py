@@ -11,9 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tocsin.core.access.permissions import May
-from tocsin.core.commands import Command, Reply
 from tocsin.ports import Entropy
-from tocsin.runtime.access import reading as records_of
 from tocsin.runtime.access.keys import Keys
 from tocsin.runtime.access.links import Links
 from tocsin.runtime.access.reading import Records
@@ -21,6 +19,7 @@ from tocsin.runtime.access.recovering import Recovering
 from tocsin.runtime.access.rolls import Rolls
 from tocsin.runtime.drawings.apart import Drawings
 from tocsin.runtime.drawings.shapes import Read as DrawingRead
+from tocsin.runtime.node import HasStore, Takes
 from tocsin.runtime.readiness import NotReady
 from tocsin.runtime.rosters.apart import Apart
 from tocsin.runtime.rosters.jobs import ReadRoster
@@ -47,10 +46,8 @@ class Room(Struct, frozen=True):
     count: int = 0
 
 
-class Node(records_of.Node, Protocol):
+class Node(HasStore, Takes, Protocol):
     """The running node: what is read of it, and how something is asked of it."""
-
-    async def submit(self, command: Command) -> Reply: ...
 
 
 ROOMS = (
