@@ -54,9 +54,9 @@ class Camera:
         self.missed: list[str] = []
 
     @contextmanager
-    def visiting(self, **more: Any) -> Iterator[BrowserContext]:
+    def visiting(self, locale: str = "en-GB", **more: Any) -> Iterator[BrowserContext]:
         """A browser of one's own, closed afterwards."""
-        context = self.browser.new_context(locale="en-GB", timezone_id="UTC", reduced_motion="reduce", **more)
+        context = self.browser.new_context(locale=locale, timezone_id="UTC", reduced_motion="reduce", **more)
         try:
             yield context
         finally:

@@ -55,7 +55,9 @@ def consoles_told(of: Result) -> str:
 def pages_shown(of: Result) -> str:
     return (
         f"slowest {of['worst']}: {of['worst_ms']} ms (p99 of {of['asks']}; {len(of['p99_ms'])} pages; {of['members']} "
-        f"members, {of['alerts']} past and {of['open']} open alerts); a report as PDF: {of['report_p50_ms']} ms (p50); "
+        f"members, {of['alerts']} past and {of['open']} open alerts); while {of['open']} people of a big site press, "
+        f"one after the other, and {of['ringing_messages']} messages go out: {of['ringing_worst']}, "
+        f"{of['ringing_worst_ms']} ms; a report as PDF: {of['report_p50_ms']} ms (p50); "
         f"a press while {of['browsers']} browsers ask without a pause: {of['press_p99_ms']} ms (p99); an import of "
         f"{of['import_lines']} lines read and shown: {of['import_p50_ms']} ms (p50)"
     )

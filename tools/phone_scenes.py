@@ -162,9 +162,9 @@ def roll(camera: Camera, language: str) -> States:
 
 
 @contextmanager
-def link_of(camera: Camera, link: str) -> Iterator[Page]:
+def link_of(camera: Camera, link: str, language: str) -> Iterator[Page]:
     """A link that came in a message, in a browser that has never been here."""
-    with camera.visiting(service_workers="block") as context:
+    with camera.visiting(language, service_workers="block") as context:
         page = context.new_page()
         page.goto(link)
         shown(page, "main button")
@@ -176,14 +176,14 @@ def responder(camera: Camera, language: str) -> States:
     site.draw()
     alert = site.press(PlaceReport(PlaceKind.ZONE, site.began_ms - 17_000, label="Car park, Row C"))
     link = site.link("dana", alert)
-    with link_of(camera, link) as page:
+    with link_of(camera, link, language) as page:
         yield "a link, before the tap", page
         page.locator("main button").first.click()
         shown(page, "main[data-screen=called]")
         yield "whoever was called", page
         yield from answering(page, site, alert)
         yield from closing(page, site, alert)
-        with link_of(camera, link) as other:
+        with link_of(camera, link, language) as other:
             other.locator("main button").first.click()
             shown(other, "[data-key=door] section[role=status]")
             yield "the link, once it is over", other
@@ -204,6 +204,7 @@ def answering(page: Page, site: WalkedSite, alert: str) -> States:
     shown(page, "[data-person=priya] [data-state=with]")
     page.locator("[data-key=others]").evaluate("one => one.scrollIntoView()")
     yield "who else comes", page
+    page.locator(".map-host").evaluate("one => one.scrollIntoView()")  # It is drawn when somebody comes to see it.
     shown(page, ".map-tag")
     page.locator(".map-frame").evaluate("one => one.scrollIntoView({ block: 'start' })")
     yield "the plan, as somebody was called", page
@@ -223,7 +224,7 @@ def closing(page: Page, site: WalkedSite, alert: str) -> States:
 def opened_twice(camera: Camera, language: str) -> States:
     site = spoken(language)
     link = site.link("tomas", site.press())
-    with link_of(camera, link) as first, link_of(camera, link) as second:
+    with link_of(camera, link, language) as first, link_of(camera, link, language) as second:
         first.locator("main button").first.click()
         shown(first, "main[data-screen=called]")
         second.locator("main button").first.click()
@@ -234,7 +235,7 @@ def opened_twice(camera: Camera, language: str) -> States:
 
 def sender(camera: Camera, language: str) -> States:
     site = spoken(language)
-    with link_of(camera, site.texted()) as page:
+    with link_of(camera, site.texted(), language) as page:
         page.locator("main button").first.click()
         shown(page, "main[data-screen=sender]")
         yield "whoever called by text", page

@@ -14,11 +14,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from auditing import evaluator_missing, semgrep_missing
 
 BROWSER = "browser"
+BROWSER_TESTS = "tests/browser"  # All of them: reading the other tests in only to leave them out takes a minute.
 NO_TESTS = 5  # What pytest says where nothing was to be run.
 COVERED = ("src/tocsin/core", "src/tocsin/store", "src/tocsin/evidence")
 
@@ -52,8 +54,9 @@ def main(arguments: Sequence[str]) -> int:
     if left_out and os.environ.get("CI") == "true":
         print("CI=true: nothing may be left out.", file=sys.stderr)
         return 1
-    commands = [counted(left_out), *([driven(left_out)] if BROWSER not in left_out else [])]
-    codes = {subprocess.run([*command, *arguments], check=False).returncode for command in commands}
+    commands = [[*counted(left_out), *arguments]]
+    commands += [] if BROWSER in left_out else [[*driven(left_out), *of_browser(arguments)]]
+    codes = {subprocess.run(command, check=False).returncode for command in commands}
     tell(left_out)
     return outcome(codes)
 
@@ -73,6 +76,12 @@ def counted(left_out: Mapping[str, str]) -> list[str]:
 def driven(left_out: Mapping[str, str]) -> list[str]:
     """The run of what drives a browser."""
     return pytest(BROWSER, left_out)
+
+
+def of_browser(arguments: Sequence[str]) -> list[str]:
+    """What was asked for; where no file or folder of tests was, all that drives a browser."""
+    named = any(Path(each.partition("::")[0]).exists() for each in arguments)
+    return [*arguments, *([] if named else [BROWSER_TESTS])]
 
 
 def pytest(which: str, left_out: Mapping[str, str]) -> list[str]:

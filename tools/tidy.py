@@ -55,6 +55,7 @@ BANNED: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
 WRONG_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
 # "Todo bien" is how an alert ends in Spanish.
 UNFINISHED = re.compile(r"\b(?:TO" r"DO(?! BIEN)|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+BLANKET = re.compile(r"type:\s*ignore(?!\[)|noqa(?!:\s*[A-Z]+\d)|pragma:\s*no (cover|branch)")
 HIDDEN = re.compile("[\x00\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 HERE = re.compile(r"(?<![\w.])/(?:work|root)/")
 PHONE = re.compile(r"(?<![\w.+-])(?:\+\d{8,15}|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})(?![\w-])")
@@ -64,6 +65,7 @@ FICTIONAL = re.compile(
 )
 SAMENESS = "src/tocsin/sameness.py"
 SECRET_NAME = re.compile(r"(?:^|[._])(?:\w*_hash|hashed|token|signature|digest|secret)$")
+ASSERTS = "assert"  # No function can be named so.
 ASSERTING = re.compile(r"assert|expect|must|check|raises|warns|fails|run_state_machine")
 
 
@@ -86,11 +88,21 @@ class Source:
         return ast.parse(self.text if self.python else "")
 
     @cached_property
-    def comments(self) -> list[tuple[int, str]]:
-        if not self.python:
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree, walked through once for all rules."""
+        return list(ast.walk(self.tree))
+
+    @cached_property
+    def uses(self) -> list[tuple[int, str]]:
+        return list(used_names(self.nodes, imported_names(self.nodes)))
+
+    def comments(self, pattern: re.Pattern[str]) -> list[tuple[int, str]]:
+        """Those with such words; a file without the words anywhere is not taken apart."""
+        if not self.python or not pattern.search(self.text):
             return []
         tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
-        return [(token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT]
+        comments = (token for token in tokens if token.type == tokenize.COMMENT)
+        return [(token.start[0], token.string) for token in comments if pattern.search(token.string)]
 
 
 Finding = str
@@ -112,18 +124,17 @@ def findings(source: Source) -> list[Finding]:
 
 def banned_call(source: Source) -> Iterator[Finding]:
     """A clock, a wait or chance outside the files that are there for it."""
-    known = imported_names(source.tree)
-    for line, name in used_names(source.tree, known):
+    for line, name in source.uses:
         for banned, allowed, instead in BANNED:
             if source.path.startswith(allowed) or not any(name == ban or name.startswith(ban + ".") for ban in banned):
                 continue
             yield f"{line}: {name}: {instead}"
 
 
-def imported_names(tree: ast.Module) -> dict[str, str]:
+def imported_names(nodes: Iterable[ast.AST]) -> dict[str, str]:
     """What each local name stands for: {"sleep": "asyncio.sleep", "dt": "datetime"}."""
     known: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             known |= {alias.asname: alias.name for alias in node.names if alias.asname}
             known |= {alias.name.split(".")[0]: alias.name.split(".")[0] for alias in node.names if not alias.asname}
@@ -132,18 +143,27 @@ def imported_names(tree: ast.Module) -> dict[str, str]:
     return known
 
 
-def used_names(tree: ast.Module, known: dict[str, str]) -> Iterator[tuple[int, str]]:
+def used_names(nodes: list[ast.AST], known: dict[str, str]) -> Iterator[tuple[int, str]]:
     """Each use of an imported name, in full; of `a.b.c` only the whole."""
-    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    for node in ast.walk(tree):
+    inner = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    for node in nodes:
         if isinstance(node, ast.Name | ast.Attribute) and id(node) not in inner:
-            head, *rest = ast.unparse(node).split(".")
+            head, *rest = dotted(node)
             if head in known:
                 yield node.lineno, ".".join([known[head], *rest])
 
 
+def dotted(node: ast.expr) -> list[str]:
+    """`a.b.c` in its parts; of what hangs on a call or the like no first part, for that is looked at by itself."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return [node.id if isinstance(node, ast.Name) else "", *reversed(parts)]
+
+
 def long_function(source: Source) -> Iterator[Finding]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
             lines = node.end_lineno - node.lineno + 1
             if lines > FUNCTION_MAX:
@@ -163,54 +183,53 @@ def wrong_name(source: Source) -> Iterator[Finding]:
 
 
 def test_without_assertion(source: Source) -> Iterator[Finding]:
-    functions = [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    if not source.is_test:
+        return
+    functions = [node for node in source.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    called = [(node, set(_called(node))) for node in functions]
     asserting: set[str] = set()
-    while new := {node.name for node in functions if node.name not in asserting and _asserts(node, asserting)}:
+    while new := {node.name for node, names in called if node.name not in asserting and names & {ASSERTS, *asserting}}:
         asserting |= new
     for node in functions:
-        if source.is_test and node.name.startswith("test_") and node.name not in asserting:
+        if node.name.startswith("test_") and node.name not in asserting:
             yield f"{node.lineno}: {node.name} asserts nothing"
 
 
-def _asserts(function: ast.AST, asserting: set[str]) -> bool:
-    """By itself, by what it calls in this file, or by a call whose name says so."""
+def _called(function: ast.AST) -> Iterator[str]:
+    """What it calls, by the last part of the name; ASSERTS where it asserts, or calls what by its name does."""
     for node in ast.walk(function):
         if isinstance(node, ast.Assert):
-            return True
+            yield ASSERTS
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func).rpartition(".")[2]
-            if name in asserting or ASSERTING.search(name):
-                return True
-    return False
+            yield ASSERTS if ASSERTING.search(name) else name
 
 
 def skipped_test(source: Source) -> Iterator[Finding]:
-    known = imported_names(source.tree)
-    for line, name in used_names(source.tree, known):
+    for line, name in source.uses:
         if re.fullmatch(r"(pytest(\.mark)?|unittest)\.(skip\w*|xfail|importorskip|expectedFailure)", name):
             yield f"{line}: {name}: a test runs, or is not there"
 
 
 def mocked(source: Source) -> Iterator[Finding]:
-    for line, name in used_names(source.tree, imported_names(source.tree)):
+    for line, name in source.uses:
         if re.match(r"(unittest\.mock|mock|pytest_mock)\b", name):
             yield f"{line}: {name}: put a fake behind the seam"
 
 
 def blanket_ignore(source: Source) -> Iterator[Finding]:
-    for line, comment in source.comments:
-        if re.search(r"type:\s*ignore(?!\[)|noqa(?!:\s*[A-Z]+\d)|pragma:\s*no (cover|branch)", comment):
-            yield f"{line}: {comment}: name what is ignored, or do not"
+    for line, comment in source.comments(BLANKET):
+        yield f"{line}: {comment}: name what is ignored, or do not"
 
 
 def compared_secret(source: Source) -> Iterator[Finding]:
     """A secret that is compared in another way than by `same_secret`, which takes the same time whatever differs."""
     if not source.path.startswith("src/") or source.path == SAMENESS:
         return
-    for line, name in used_names(source.tree, imported_names(source.tree)):
+    for line, name in source.uses:
         if name in ("hmac.compare_digest", "secrets.compare_digest"):
             yield f"{line}: {name}: ask same_secret"
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops):
             sides = [side for side in (node.left, *node.comparators) if isinstance(side, ast.Name | ast.Attribute)]
             secret = [ast.unparse(side) for side in sides if SECRET_NAME.search(ast.unparse(side))]
@@ -219,7 +238,7 @@ def compared_secret(source: Source) -> Iterator[Finding]:
 
 
 def unfinished(source: Source) -> Iterator[Finding]:
-    lines = source.comments if source.python else enumerate(source.text.splitlines(), 1)
+    lines = source.comments(UNFINISHED) if source.python else enumerate(source.text.splitlines(), 1)
     if not source.path.endswith((".lock", ".json", ".csv")):
         yield from (f"{line}: {mark[0]}: finish it" for line, text in lines if (mark := UNFINISHED.search(text)))
 
@@ -241,8 +260,9 @@ def real_phone_number(source: Source) -> Iterator[Finding]:
 
 
 def in_lines(source: Source, pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    for at, line in enumerate(source.text.split("\n"), 1):
-        yield from ((at, match[0]) for match in pattern.finditer(line))
+    """Each match and its line; none of the patterns reaches over the end of one."""
+    for match in pattern.finditer(source.text):
+        yield source.text.count("\n", 0, match.start()) + 1, match[0]
 
 
 def registry_host(source: Source) -> Iterator[Finding]:
@@ -268,7 +288,7 @@ def module_of(path: str) -> str:
 def imports_of(source: Source) -> set[str]:
     """In full; a package counts as imported with any part of it."""
     names: set[str] = set()
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

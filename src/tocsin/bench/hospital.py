@@ -38,9 +38,10 @@ EVERY_RESPONDER, EVERY_SUPERVISOR = 10, 50  # Of the workers: one in so many.
 
 
 def furnish(docket: Docket, pressers: int, reader: str) -> None:
-    """Everything that such an organisation has, around the people who are there.  The first `pressers` workers stay
-    as they are: they are at the small site.  `reader` gets every role."""
-    staff = [id for id in docket.directory.members if id.startswith("w")][pressers:]
+    """Everything that such an organisation has, around the people who are there.  The first `pressers` workers, w0 and
+    on, stay as they are: they are at the small site.  `reader` gets every role."""
+    workers = (id for id in docket.directory.members if id.startswith("w"))
+    staff = sorted(workers, key=lambda id: int(id[1:]))[pressers:]
     docket.set_members(_equipped(docket.directory, staff))
     docket.change_member(reader, roles=tuple(Role))
     docket.set_rules(_with_hospital(docket.directory, [reader, *staff], docket.now_ms))

@@ -5,7 +5,11 @@ for everything in turn (`visits.py`), over one connection that stays open.  Meas
 request to the last of the answer; of the live stream to the last alert that is open.  Beside it stands how long the
 server's threads were at work on it: what others do on the machine is in the one and not in the other.
 
-Then browsers ask for page after page without a pause, as fast as they are answered, and people press meanwhile.
+The alerts that are open were raised at a small site and ring eight people each.  Then browsers ask for page after page
+without a pause, as fast as they are answered, and people press meanwhile.
+
+At last everything is asked for once more while the big site rings: one of its people after the other presses, and each
+of these alerts rings every responder who is on shift there.
 """
 
 from __future__ import annotations
@@ -43,6 +47,7 @@ PAPERS_EACH = 10
 REPORT = "/history/{CLOSED}/report.pdf"
 BROWSERS = 4  # That ask for page after page while people press.
 PRESS_EVERY_S = 0.1
+RING_EVERY_S = 2.4  # Fifty people in the two minutes after which the first of them rings again.
 SWITCH_S = 0.0002  # So that a press which is answered need not wait for the interpreter of those who look.
 ALERT = re.compile(rb'href="/history/([0-9a-f-]{36})"')
 SHIFT = re.compile(rb'href="/office/roster/shift\?(site=hospital&amp;from=[^"]+)"')
@@ -62,10 +67,11 @@ def pages(members: int, alerts: int, open_alerts: int, asks: int) -> dict[str, A
 
         with town(members - COLLEAGUES - 1, COLLEAGUES, prepared) as here:
             pressers = here.tokens([f"w{number}" for number in range(1, open_alerts + 1)])
+            staff = [f"w{number}" for number in range(open_alerts + 1, members - COLLEAGUES - 1)]
             _raise(here, pressers)
             figures = measured(here, tokens, pressers, alerts, asks)
-            staff = [f"w{number}" for number in range(open_alerts + 1, members - COLLEAGUES - 1)]
             figures |= roster_weighed(here, tokens[0], staff, min(PAPERS_EACH, asks))
+            figures |= while_many_ring(here, tokens, here.tokens(staff[:open_alerts]), alerts, asks)
             return {**figures, "members": members, "alerts": alerts}
 
 
@@ -93,8 +99,8 @@ def measured(here: Town, tokens: Sequence[str], pressers: Sequence[str], alerts:
         saved = {path: readers[0].ask(path).taken_ms for paths in SAVED.values() for path in paths}
         papers = {path: _papers(readers[0], path.format(**found), asks) for paths in PAPERS.values() for path in paths}
         pressed = _pressed_beside(here, readers[-BROWSERS:], asked, pressers, asks)
-    p99 = {name: _p99(one.taken_ms for one in times) for name, times in spent.items()}
-    worst = max(p99, key=lambda name: p99[name])
+    p99 = _p99s(spent)
+    worst = max(p99, key=p99.__getitem__)
     return {
         "p99_ms": p99,
         "p50_ms": {name: round(median(one.taken_ms for one in times), 1) for name, times in spent.items()},
@@ -112,8 +118,25 @@ def measured(here: Town, tokens: Sequence[str], pressers: Sequence[str], alerts:
     }
 
 
+def while_many_ring(here: Town, tokens: Sequence[str], staff: Sequence[str], alerts: int, asks: int) -> dict[str, Any]:
+    """Everything asked for once more, while each of `staff`, of the big site, presses and is rung for."""
+    here.arrivals()
+    with contextlib.ExitStack() as opened:
+        readers = [opened.enter_context(contextlib.closing(Reader(here, token))) for token in tokens]
+        asked = list(_asked(_found(readers[0], alerts)))
+        with _ringing(here, staff):
+            p99 = _p99s(_each(readers, asked, asks, len(staff)))
+    worst = max(p99, key=p99.__getitem__)
+    messages = len(here.arrivals())
+    return {"ringing_p99_ms": p99, "ringing_worst": worst, "ringing_worst_ms": p99[worst], "ringing_messages": messages}
+
+
 def _papers(reader: Reader, path: str, asks: int) -> list[float]:
     return [reader.ask(path).taken_ms for _ in range(min(PAPERS_EACH, asks))]
+
+
+def _p99s(spent: Mapping[str, Sequence[Spent]]) -> dict[str, float]:
+    return {name: _p99(one.taken_ms for one in times) for name, times in spent.items()}
 
 
 def _p99(times: Iterable[float]) -> float:
@@ -164,6 +187,26 @@ def _each(readers: Sequence[Reader], asked: Sequence[Asked], asks: int, open_ale
             if number >= WARMING:
                 spent[one.name].append(took)
     return spent
+
+
+@contextlib.contextmanager
+def _ringing(here: Town, staff: Sequence[str]) -> Iterator[None]:
+    """Meanwhile one after the other of them presses; with the last of them all of their alerts are open, and ring."""
+    done = threading.Event()
+    with ThreadPoolExecutor(1) as threads, contextlib.closing(Presser(here.port)) as presser:
+        pressing = threads.submit(_press_in_turn, presser, staff, done)
+        try:
+            yield
+        finally:
+            done.set()
+        pressing.result()
+
+
+def _press_in_turn(presser: Presser, staff: Sequence[str], done: threading.Event) -> None:
+    for number, token in enumerate(staff):
+        presser.press(token, f"ringing-{number}")
+        if done.wait(RING_EVERY_S):
+            return
 
 
 # Pressed meanwhile -----------------------------------------------------------------------------------------------
