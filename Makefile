@@ -8,8 +8,10 @@ BIN := .venv/bin
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
 CATALOGUES := $(wildcard src/tocsin/web/locale/*/LC_MESSAGES/*.po)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What was compiled is kept: the tests start the program hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test check audit sim bench soak docs screenshots lock clean
+.PHONY: help setup run test check check-types check-house check-pages check-weak check-style check-imports audit sim bench soak docs screenshots lock clean
 
 help:
 	@echo "make run          start the demo: a fictional site, four links, press SOS"
@@ -47,16 +49,28 @@ run: setup
 test: setup
 	$(BIN)/python tools/run_tests.py
 
-check: setup
+# Apart, so that `make -j 2 check` does two of them at a time; what takes longest comes first.
+check: check-types check-house check-pages check-weak check-style check-imports
+
+check-types: setup
+	$(BIN)/mypy src/tocsin tests tools --exclude 'conftest\.py$$'
+	@for each in tests/conftest.py tests/*/conftest.py; do $(BIN)/mypy --no-error-summary "$$each" || exit 1; done
+
+check-house: setup
+	$(BIN)/pytest tests/test_tidy.py tests/test_docs.py
+
+check-pages: setup
+	$(BIN)/python tools/build_ui.py check
+
+check-weak: setup
+	$(BIN)/bandit -q -c pyproject.toml -r src tools
+
+check-style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/mypy tests tools --exclude 'conftest\.py$$'
-	@for each in tests/conftest.py tests/*/conftest.py; do $(BIN)/mypy --no-error-summary "$$each" || exit 1; done
+
+check-imports: setup
 	$(BIN)/lint-imports
-	$(BIN)/bandit -q -c pyproject.toml -r src tools
-	$(BIN)/python tools/build_ui.py check
-	$(BIN)/pytest tests/test_tidy.py tests/test_docs.py
 
 audit: setup
 	$(BIN)/python tools/auditing.py
