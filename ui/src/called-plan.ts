@@ -4,6 +4,7 @@ import type { Alert } from "./alert.ts";
 import type { AlertMap } from "./map-console.ts";
 import { isDrawn } from "./map-plan.ts";
 import { Plans, type Got } from "./map-store.ts";
+import { painted } from "./painted.ts";
 import { places } from "./place.ts";
 
 declare const MAP_CALLED: string; // The address of what draws it; build.mjs knows it.
@@ -50,7 +51,7 @@ export class CalledPlan {
   private afterPaint(): void {
     if (this.stands !== null) return;
     this.stands = false;
-    requestAnimationFrame(() => setTimeout(() => ((this.stands = true), this.changed())));
+    void painted().then(() => ((this.stands = true), this.changed()));
   }
 
   private async fetch(): Promise<void> {

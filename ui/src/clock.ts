@@ -23,23 +23,30 @@ export function learn(time: string | undefined): void {
  */
 export function redrawn(draw: () => void): () => void {
   let asked = false;
+  let drawing = false;
   let rested = -Infinity;
   const drawn = (): void => {
-    asked = false;
+    [asked, drawing] = [false, true];
     const began = performance.now();
-    draw();
-    const done = performance.now();
-    rested = done + 2 * (done - began);
+    try {
+      draw();
+    } finally {
+      const done = performance.now();
+      rested = done + 2 * (done - began);
+      drawing = false;
+      if (asked) setTimeout(drawn, rested - done); // What a drawing itself asks for rests as well.
+    }
   };
   const soon = (): void => {
     if (asked) return;
     asked = true;
+    if (drawing) return;
     const rest = rested - performance.now();
     if (rest > 0) setTimeout(drawn, rest);
     else queueMicrotask(drawn);
   };
   setInterval(drawn, 500);
   document.addEventListener("visibilitychange", soon);
-  soon();
+  setTimeout(soon); // A task of its own: whatever else a page does first, it is heard in between.
   return soon;
 }

@@ -15,6 +15,12 @@ export function el(tag: string, attributes: Attributes = {}, ...children: Child[
   return made;
 }
 
+/** Folded away, and made only while it is open: whoever never opens it waits for none of it. To be drawn anew at `toggle`. */
+export function folded(key: string, summary: string, inside: () => Child): HTMLElement {
+  const there = document.querySelector<HTMLDetailsElement>(`details[data-key="${key}"]`);
+  return el("details", { "data-key": key }, el("summary", {}, summary), there?.open ? inside() : null);
+}
+
 export function icon(name: string, extra = ""): SVGElement {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
@@ -82,7 +88,9 @@ function same(at: ChildNode | null, next: Node, keyed: Map<string, Element>): Ch
   return at && !taken && at.nodeName === next.nodeName ? at : null;
 }
 
+/** What is already right is found so by the browser itself, many times faster than part by part. */
 function morph(old: ChildNode, next: Node): void {
+  if (old.isEqualNode(next)) return old instanceof Element ? tick(old) : undefined;
   if (!(old instanceof Element) || !(next instanceof Element)) {
     if (old.nodeValue !== next.nodeValue) old.nodeValue = next.nodeValue;
     return;
@@ -93,9 +101,17 @@ function morph(old: ChildNode, next: Node): void {
   for (const { name, value } of Array.from(next.attributes)) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
-  if (old instanceof HTMLInputElement && old.type === "checkbox") old.checked = old.hasAttribute("checked");
+  if (old.matches(BOX)) tick(old);
   if (old.matches("select,textarea,[data-own]")) return; // What is in it is the reader's, or another drawing's.
   patch(old, ...Array.from(next.childNodes));
+}
+
+const BOX = "input[type=checkbox]";
+
+/** A tap ticks a box before anybody has said that it is so: here it shows again what is. */
+function tick(within: Element): void {
+  const boxes = within.matches(BOX) ? [within] : Array.from(within.querySelectorAll(BOX));
+  for (const box of boxes as HTMLInputElement[]) box.checked = box.hasAttribute("checked");
 }
 
 /** One listener a kind, on the document: what an element does stands in its `data-act`. */

@@ -1,4 +1,5 @@
 // What is happening now, in order, and whether we can still be believed about it.
+import { painted } from "./painted.ts";
 import { Stream, type Word } from "./stream.ts";
 import "./trusted.ts";
 
@@ -10,6 +11,10 @@ export class Live {
   private open = false;
 
   constructor(path: string, token: string | null, private readonly heard: (name: string, data: unknown) => void, private readonly beats = true) {
+    void painted().then(() => this.begin(path, token));
+  }
+
+  private begin(path: string, token: string | null): void {
     const script = document.documentElement.dataset["worker"];
     if (!script || !("SharedWorker" in self) || !this.share(script, path, token)) this.alone(path, token);
   }

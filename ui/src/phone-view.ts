@@ -1,6 +1,6 @@
 // The worker's screens, drawn from what is known. No decision is made here.
 import { ms, saying, siteName, type Alert, type Answer, type Me } from "./alert.ts";
-import { el, icon, type Child } from "./dom.ts";
+import { el, folded, icon, type Child } from "./dom.ts";
 import type { Fixes } from "./fixes.ts";
 import { GUISES, item, manners, type Disguise } from "./guises.ts";
 import { told, tries } from "./ladder.ts";
@@ -86,25 +86,22 @@ function sos(seen: Seen): Child {
 
 function settings(seen: Seen): Child {
   const number = seen.me?.sos_numbers?.[0];
-  return [
-    el("details", { "data-key": "settings" },
-      el("summary", {}, t("How it works here")),
-      el("div", { class: "stack after" },
-        el("label", { class: "check" }, el("input", { type: "checkbox", checked: seen.single, "data-set": "single" }), el("span", {}, t("Cannot hold? One press sends."))),
-        number ? el("p", {}, weave("By text: send {word} and where you are to {number}.", { word: el("strong", {}, "SOS"), number: el("span", { class: "no" }, number) })) : null,
-        el("fieldset", { class: "looks" }, el("legend", {}, el("strong", {}, t("What a silent SOS looks like"))),
-          GUISES.map((guise) => el("label", { class: "check" },
-            el("input", { type: "radio", name: "guise", value: guise, checked: guise === seen.disguise.guise, "data-set": "guise" }), el("span", {}, t(manners[guise].name))))),
-        el("div", {},
-          el("p", { class: "small" }, weave("Its title is {title}. The ticks tell you:", { title: el("strong", {}, t(seen.disguise.title)) })),
-          el("ol", { class: "legendlist small" }, ticked.map((word, n) =>
-            el("li", {}, el("strong", {}, item(seen.disguise, n)), `: ${t(word)}`))),
-          el("p", { class: "small" }, t("Share rings again. What you add is sent as your words. Hold the title for 3 seconds to enter your code.")),
-          el("p", { class: "small" }, t("Quick exit shows the same, with nothing ticked and nothing sent. Share calls for help from there. Hold the title to come back."))),
-        el("label", { class: "check" }, el("input", { type: "checkbox", checked: seen.silentPlace, "data-set": "silent-place" }),
-          el("span", {}, t("Send my place in a silent SOS too. The phone may show its small sign for it."))),
-        el("button", { type: "button", "data-act": "cannot" }, t("What this phone cannot do")))),
-  ];
+  return folded("settings", t("How it works here"), () =>
+    el("div", { class: "stack after" },
+      el("label", { class: "check" }, el("input", { type: "checkbox", checked: seen.single, "data-set": "single" }), el("span", {}, t("Cannot hold? One press sends."))),
+      number ? el("p", {}, weave("By text: send {word} and where you are to {number}.", { word: el("strong", {}, "SOS"), number: el("span", { class: "no" }, number) })) : null,
+      el("fieldset", { class: "looks" }, el("legend", {}, el("strong", {}, t("What a silent SOS looks like"))),
+        GUISES.map((guise) => el("label", { class: "check" },
+          el("input", { type: "radio", name: "guise", value: guise, checked: guise === seen.disguise.guise, "data-set": "guise" }), el("span", {}, t(manners[guise].name))))),
+      el("div", {},
+        el("p", { class: "small" }, weave("Its title is {title}. The ticks tell you:", { title: el("strong", {}, t(seen.disguise.title)) })),
+        el("ol", { class: "legendlist small" }, ticked.map((word, n) =>
+          el("li", {}, el("strong", {}, item(seen.disguise, n)), `: ${t(word)}`))),
+        el("p", { class: "small" }, t("Share rings again. What you add is sent as your words. Hold the title for 3 seconds to enter your code.")),
+        el("p", { class: "small" }, t("Quick exit shows the same, with nothing ticked and nothing sent. Share calls for help from there. Hold the title to come back."))),
+      el("label", { class: "check" }, el("input", { type: "checkbox", checked: seen.silentPlace, "data-set": "silent-place" }),
+        el("span", {}, t("Send my place in a silent SOS too. The phone may show its small sign for it."))),
+      el("button", { type: "button", "data-act": "cannot" }, t("What this phone cannot do"))));
 }
 
 function allClear(alert: Alert): Child {

@@ -12,6 +12,7 @@ import { install } from "./installed.ts";
 import { kept } from "./kept.ts";
 import { Names } from "./near.ts";
 import { isMe, remember, remembered } from "./me.ts";
+import { painted } from "./painted.ts";
 import { mast, needsLink } from "./parts.ts";
 import { exit, live, ready, unsent, type Seen } from "./phone-view.ts";
 import { DOUBT_MS, fingerprint, Outbox } from "./press.ts";
@@ -302,6 +303,7 @@ document.addEventListener("change", ({ target }) => {
   if (item) list.ticked[target.checked ? "add" : "delete"](item);
   draw();
 });
+document.addEventListener("toggle", show, true);
 walkActs(walking, show);
 hold(() => single, () => press(false));
 holdTitle(wayBack);
@@ -325,16 +327,17 @@ async function meet(): Promise<void> {
 /** Nothing is open, nothing waits, and nobody is holding the disc. */
 const idle = (): boolean => !walking.choosing && !walking.asking && !walking.queued && outbox.presses.length === 0 && own() === null && !look.silent && !document.querySelector(".sos[data-held]");
 
-void install(idle);
-if (api.token) {
-  if (stored("tocsin.token") === api.token) {
-    void kept.put("token", api.token).catch(() => undefined);
-    void proof?.pushes.check();
-    document.addEventListener("visibilitychange", () => void (document.hidden || proof?.pushes.check())); // An app may stay open for weeks.
-  }
+function begin(): void {
+  void install(idle);
+  if (!api.token) return;
+  const keeps = stored("tocsin.token") === api.token;
+  if (keeps) void kept.put("token", api.token).catch(() => undefined);
+  proof?.begin(keeps);
   void meet();
   setInterval(() => void (me ?? meet()), 3_000);
   setInterval(() => void (document.hidden || meet()), FRESH_MS);
   setInterval(() => alerts?.live.now || followOwn(), 5_000);
   followOwn();
 }
+
+void painted().then(begin);

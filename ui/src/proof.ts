@@ -30,10 +30,16 @@ export class Proof {
 
   constructor(private readonly api: Api, private readonly changed: () => void) {
     this.pushes = new Pushes(api, () => void this.ask());
+  }
+
+  /** `kept`: this phone is to be rung, so its browser is asked for its address too, now and as often as it is looked at again. */
+  begin(kept: boolean): void {
     const ask = (): void => void (document.hidden || this.ask());
+    const look = kept ? (): void => void (document.hidden || this.pushes.check()) : ask; // An app may stay open for weeks.
     setInterval(ask, ASK_MS);
-    document.addEventListener("visibilitychange", ask);
-    ask();
+    document.addEventListener("visibilitychange", look);
+    if (kept) void this.pushes.check();
+    else ask();
     void this.feelBattery();
   }
 
