@@ -91,6 +91,7 @@ class Tale:
         asked = len(self.site.answered("GET", "/api/v1/me"))
         self._opened = len(self.site.wire)
         self.page.goto(f"{self.site.url}/phone")
+        self.page.clock.run_for(DRAWN_MS)
         until(self.page, lambda: self.site.follows and len(self.site.answered("GET", "/api/v1/me")) > asked)
 
     def wait(self, seconds: float) -> None:

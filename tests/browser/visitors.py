@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from fake_site import FakeSite
-from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Route, expect
 
 LOOKS_MAX, LOOK_MS = 1_500, 20
 
@@ -60,7 +61,8 @@ def lose_answers(context: BrowserContext, path: str) -> Callable[[], None]:
     def swallowed(route: Route) -> None:
         if lost and route.request.method == "POST":
             route.fetch()
-            route.abort()
+            with suppress(Error):  # Its context may have been closed meanwhile, and lost it itself.
+                route.abort()
         else:
             route.fallback()
 
