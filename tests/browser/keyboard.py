@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -21,39 +22,55 @@ MORE_MAX = 24  # A date has a stop for each of its parts.
 SKIP = "a.skip"
 
 
+class Keys:
+    """Real presses of Tab.  Those of a walk are sent at once: a browser takes them one by one, and nobody waits."""
+
+    def __init__(self, page: Page) -> None:
+        self._session: CDPSession = page.context.new_cdp_session(page)
+
+    def tab(self, times: int = 1, *, back: bool = False) -> None:
+        """Done when the page has taken the last of them."""
+        key = {**TAB, "modifiers": SHIFT if back else 0}
+
+        async def pressed() -> None:
+            send = self._session._impl_obj.send  # What is public sends one, and waits.
+            await asyncio.gather(*[send("Input.dispatchKeyEvent", key, None) for _ in range(times)])
+
+        self._session._sync(pressed())
+
+
 class Walker:
-    """Goes over whatever a page shows.  Keys go straight to the browser: some milliseconds for each."""
+    """Goes over whatever a page shows; what the page saw of it is read when the walk is over."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self._session: CDPSession = page.context.new_cdp_session(page)
+        self._keys = Keys(page)
 
     def faults(self) -> list[str]:
         """What keeps somebody with a keyboard from anything on this page, folded and unfolded.  Empty: nothing."""
         self.page.evaluate(WALK)
-        found = [*self._skips(), *self._both_ways()]
+        found = self._skips()
         if self.page.evaluate("walk.folded()"):
+            found += self._one_way()  # What a fold holds back shows on any way; back again one goes by all there is.
             self.page.evaluate("walk.openAll()")
-            found += self._both_ways()
-        return found
+        return [*found, *self._one_way(), *self._walked(back=True)]
 
-    def _both_ways(self) -> list[str]:
-        found = [*self._walked(back=False), *self._walked(back=True)]
+    def _one_way(self) -> list[str]:
+        found = self._walked(back=False)
         found += [f"only a mouse gets to {what}" for what in self.page.evaluate("walk.onlyByMouse()")]
         return [*found, *self.page.evaluate("walk.againstTheEye()")]
 
     def _walked(self, *, back: bool) -> list[str]:
         """From one end of the page to the other: every stop once, in order, and out again."""
         count = self.page.evaluate("back => walk.begin(back)", back)
-        for _ in range(count):
-            self._press_tab(back=back)
-        pressed = 0
-        while pressed <= MORE_MAX and not self.page.evaluate("walk.out()"):
-            self._press_tab(back=back)
-            pressed += 1
+        self._keys.tab(count + 1, back=back)
+        more = 0
+        while more <= MORE_MAX and not self.page.evaluate("walk.out()"):
+            self._keys.tab(back=back)
+            more += 1
         told: dict[str, Any] = self.page.evaluate("walk.end()")
         wanted = told["names"][::-1] if back else told["names"]
-        if pressed > MORE_MAX:
+        if more > MORE_MAX:
             return [*told["faults"], f"nothing leads out again: {told['visited'][-4:]}"]
         if told["visited"] != wanted:
             return [*told["faults"], f"Tab leads to {told['visited']}, and there is {wanted}"]
@@ -62,19 +79,16 @@ class Walker:
     def _skips(self) -> list[str]:
         """The first stop leads past the head of the page."""
         self.page.evaluate("walk.begin(false)")
-        self._press_tab()
+        self._keys.tab()
         if not self.page.evaluate(f"document.activeElement.matches('{SKIP}')"):
             return ["nothing to skip the head of the page with"]
         self.page.keyboard.press("Enter")
         if not self.page.evaluate("walk.inMain()"):
             return ["what should skip the head of the page does not"]
         first = self.page.evaluate("walk.firstInMain()")
-        self._press_tab()
+        self._keys.tab()
         here = self.page.evaluate("walk.called()")
         return [] if first is None or here == first else [f"after the head comes {here}, and not {first}"]
-
-    def _press_tab(self, *, back: bool = False) -> None:
-        self._session.send("Input.dispatchKeyEvent", {**TAB, "modifiers": SHIFT if back else 0})
 
 
 class Hands:

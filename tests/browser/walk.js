@@ -35,7 +35,7 @@
     return found;
   };
 
-  const watch = { visited: [], faults: [], stops: [], on: false };
+  const watch = { visited: [], faults: [], stops: [], on: false, left: false };
   const here = () => {
     const e = document.activeElement;
     return !e || e === document.body || e === document.documentElement ? null : e;
@@ -43,6 +43,9 @@
   const note = () => {
     const e = here();
     const at = e ? watch.stops.indexOf(stop(e)) : -1;
+    // Keys that were on their way when the walk had left the page are not part of it.
+    watch.left ||= watch.visited.length > 0 && (!e || (at === watch.visited[0] && watch.visited.at(-1) !== at));
+    if (watch.left) return;
     if (e && at < 0) watch.faults.push(`${called(e)}: nobody expects a stop here`);
     if (e && watch.visited.at(-1) !== at) for (const fault of unseen(e)) watch.faults.push(`${called(e)}: ${fault}`);
     if (e && watch.visited.at(-1) !== at) watch.visited.push(at);
@@ -62,11 +65,11 @@
     begin: (back) => {
       toTheEdge(back);
       const found = stops();
-      Object.assign(watch, { visited: [], faults: [], stops: found, first: found.at(back ? -1 : 0), on: true });
+      Object.assign(watch, { visited: [], faults: [], stops: found, first: found.at(back ? -1 : 0), on: true, left: false });
       return found.length;
     },
     /** Is nothing of the page focused any more, or the first again?  Which of both a browser shows first is its own. */
-    out: () => here() === null || (watch.visited.length >= watch.stops.length && stop(here()) === watch.first),
+    out: () => watch.left || here() === null || (watch.visited.length >= watch.stops.length && stop(here()) === watch.first),
     end: () => {
       watch.on = false;
       const names = watch.stops.map(called);
