@@ -26,6 +26,14 @@ PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey
   if (!userVisibleOnly || applicationServerKey.length !== 65) throw new Error('not as it should be');
   return { toJSON: () => ({ endpoint, keys }) };
 };"""
+# Whoever asks for notifications while one is on its way may take it away: its browser does not find it on a screen yet.
+TAKES = """() => {
+  const waitUntil = PushEvent.prototype.waitUntil;
+  self.taken = false;
+  PushEvent.prototype.waitUntil = function (work) {
+    waitUntil.call(this, work.finally(() => (self.taken = true)));
+  };
+}"""
 PRESSES = """async (action) => {
   const [notification] = await self.registration.getNotifications();
   let done;
@@ -67,17 +75,21 @@ def enrolled(installed: Visitor) -> Page:
 
 
 def pushed(page: Page, site: FakeSite, data: str) -> None:
-    """As the browser hands a push to the service worker."""
+    """As the browser hands a push to the service worker, which has then done all it does about it."""
     known: list[str] = []
-    worker = page.context.new_cdp_session(page)
-    worker.on(
+    (worker,) = page.context.service_workers
+    worker.evaluate(TAKES)
+    browser = page.context.new_cdp_session(page)
+    browser.on(
         "ServiceWorker.workerRegistrationUpdated",
         lambda told: known.extend(one["registrationId"] for one in told["registrations"] if not one["isDeleted"]),
     )
-    worker.send("ServiceWorker.enable")
+    browser.send("ServiceWorker.enable")
     until(page, lambda: known)
     given = {"origin": f"http://localhost:{site.port}", "registrationId": known[0], "data": data}
-    worker.send("ServiceWorker.deliverPushMessage", given)
+    browser.send("ServiceWorker.deliverPushMessage", given)
+    until(page, lambda: worker.evaluate("self.taken"))
+    browser.detach()
 
 
 def ring(alert: str = "alert-1", **more: Any) -> str:
