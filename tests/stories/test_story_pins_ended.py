@@ -6,15 +6,20 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
-from two_towns import Both
+from people import ORG
+from two_towns import Both, Step
 
-from tocsin.core.access.record import PinTries
+from tocsin.core.access.record import OPERATOR, PinTries
 from tocsin.core.alert import Alert
-from tocsin.core.commands import Declined, PinMatch, Problem
+from tocsin.core.commands import Declined, PinMatch, Problem, Revoke
 from tocsin.core.limits import PIN_MISSES_TOLD
 from tocsin.core.words import Came
 
 RAISE_ONLY = Declined(problem=Problem.RAISE_ONLY)
+ENDS: dict[str, Step] = {
+    "revoked": lambda side: side.town.do(Revoke(org=ORG, by=OPERATOR, device="noor-phone")),
+    "suspended": lambda side: side.town.suspend("noor"),
+}
 
 
 @pytest.fixture
@@ -102,4 +107,29 @@ def test_a_pin_for_a_colleague_s_alert_is_heard_too(both: Both) -> None:
     real, forced = calls(both)
     assert real == [] and forced.under_duress
     assert all(alert.open for alert in both.real.town.world.alerts.values()), "and it closes nothing of theirs"
+    both.at(30)
+
+
+def test_a_phone_that_is_ended_while_the_pin_is_compared_closes_nothing(both: Both) -> None:
+    """To compare it takes its time, in which somebody else may end the phone: what it is worth is asked again."""
+    both.press("help")
+    both.do(ENDS["revoked"])
+    both.do(lambda side: side.town.pin(side.match))
+    assert both.real.town.pin(PinMatch.REAL) == RAISE_ONLY
+    (real,), forced = calls(both)
+    assert not real.under_duress and forced.under_duress
+    both.at(30)
+
+
+@pytest.mark.parametrize("how", ENDS)
+@pytest.mark.parametrize("over", [False, True], ids=["on a walk", "after it"])
+def test_the_duress_pin_of_a_walk_says_that_it_came_by_a_phone_that_was_ended(both: Both, how: str, over: bool) -> None:
+    both.do(lambda side: side.noor.start())
+    if over:
+        both.do(lambda side: side.noor.home())
+    both.do(ENDS[how])
+    both.home()
+    real, forced = calls(both)
+    assert real == [] and forced.under_duress
+    assert forced.came is Came.REVOKED and "wale" in forced.people, "the coordinator hears of it at once"
     both.at(30)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tocsin.core.access import pins
+from tocsin.core.access.permit import why_over
 from tocsin.core.closing import hear_wrong_pin
 from tocsin.core.closing import safe as closing_by_pin
 from tocsin.core.commands import Declined, PinMatch, Problem, Reply, Safe
@@ -27,10 +28,10 @@ NOT_YOURS = Declined(problem=Problem.NOT_YOURS)
 
 def safe(docket: Docket, command: Safe) -> Reply:
     """What was typed for this alert, if it may count for it; the reply tells no PIN from another."""
-    draft = docket.find(command.alert)
-    problem = _unfit(draft, command)
+    draft, ended = docket.find(command.alert), _ended(docket, command)
+    problem = RAISE_ONLY if ended else _unfit(draft, command)
     if problem is not None:
-        came = Came.REVOKED if command.raise_only else Came.DEVICE
+        came = Came.REVOKED if ended else Came.DEVICE
         heard_anyhow(
             docket,
             command.member,
@@ -47,9 +48,12 @@ def safe(docket: Docket, command: Safe) -> Reply:
     return reply
 
 
+def _ended(docket: Docket, command: Safe) -> bool:
+    """May it only call for help?  Asked again: what it was worth when it came is as old as a slow hash."""
+    return command.raise_only or why_over(docket, command.device) is not None
+
+
 def _unfit(draft: Draft | None, command: Safe) -> Declined | None:
-    if command.raise_only:
-        return RAISE_ONLY
     if draft is None:
         return NO_SUCH_ALERT
     return None if draft.alert.member == command.member else NOT_YOURS

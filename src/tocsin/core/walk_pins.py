@@ -17,9 +17,8 @@ from __future__ import annotations
 
 from tocsin.core import walk_events as e
 from tocsin.core.access import pins
-from tocsin.core.access.permit import NOT_ALLOWED, over
+from tocsin.core.access.permit import NOT_ALLOWED, why_over
 from tocsin.core.access.pins import NOTHING_TYPED, Typed
-from tocsin.core.access.record import Session
 from tocsin.core.access.words import Ended
 from tocsin.core.commands import Declined, PinMatch, Problem
 from tocsin.core.docket import Docket
@@ -38,16 +37,14 @@ PIN_NEEDED = Declined(problem=Problem.PIN_NEEDED)
 
 def may_still(docket: Docket, command: Asked | CheckIn) -> bool:
     """May this phone, or session, still say this of a walk?  One that was ended with its owner's suspension may."""
-    said_by = command.device or ""
-    known = docket.directory.devices.get(said_by) or docket.kept(Session, said_by)
-    why = None if known is None else over(known, docket.now_ms)
+    why = why_over(docket, command.device)
     return why is None or (why is Ended.SUSPENDED and isinstance(command, CheckIn | HomeWalk))
 
 
 def typed_on(docket: Docket, draft: WalkDraft, command: Asked) -> Typed | Declined:
     """What was typed, for whoever called to act on, or why it is not taken; what is declined has been heard."""
     if not may_still(docket, command):
-        heard_besides(docket, draft, command, Came.REVOKED)
+        heard_besides(docket, draft, command)
         return NOT_ALLOWED
     if command.match is None:
         member = docket.directory.members.get(draft.walk.member)
@@ -62,16 +59,16 @@ def typed_on(docket: Docket, draft: WalkDraft, command: Asked) -> Typed | Declin
     return WRONG_PIN
 
 
-def heard_besides(docket: Docket, draft: WalkDraft, command: Asked, came: Came = Came.DEVICE) -> None:
+def heard_besides(docket: Docket, draft: WalkDraft, command: Asked) -> None:
     """Where every PIN is answered alike, because the walk is over or this phone may say nothing of it any more."""
     if command.match is not None:
         who, device = draft.walk.member, command.device
-        heard_anyhow(docket, who, device, command.match, lambda: duress_on(docket, draft, device, came))
+        heard_anyhow(docket, who, device, command.match, lambda: duress_on(docket, draft, device))
 
 
-def duress_on(docket: Docket, draft: WalkDraft, device: str | None, came: Came = Came.DEVICE) -> None:
-    """Of a walk that was raised the alert hears it, by whichever phone it was typed."""
-    walk = draft.walk
+def duress_on(docket: Docket, draft: WalkDraft, device: str | None) -> None:
+    """Of a walk that was raised the alert hears it, by whichever phone it was typed; a new one says how it came."""
+    walk, came = draft.walk, Came.DEVICE if why_over(docket, device) is None else Came.REVOKED
     alert = docket.find(walk.alert or "") if walk.state is WalkState.RAISED else None
     if alert is not None and alert.alert.open:
         mark(alert, device)

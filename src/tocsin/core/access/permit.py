@@ -114,6 +114,12 @@ def over(known: Device | Token, now_ms: int) -> Ended | None:
     return known.ended
 
 
+def why_over(docket: Docket, id: str | None) -> Ended | None:
+    """The same of a phone or a session of this id; None of what is neither."""
+    known = docket.directory.devices.get(id or "") or docket.kept(Session, id or "")
+    return None if known is None else over(known, docket.now_ms)
+
+
 def runs_out_ms(session: Session) -> int:
     """When this session ends by itself, if it is not used again."""
     return min(session.ends_ms, session.seen_ms + session.idle_ms)
