@@ -9,6 +9,7 @@ from pathlib import Path
 import build_ui
 import pytest
 import run_tests
+from hypothesis import is_hypothesis_test
 
 
 def which(command: list[str]) -> str:
@@ -52,6 +53,12 @@ def test_no_branch_is_counted_because_a_night_of_the_simulator_took_it(request: 
     nights = [item for item in request.session.items if item.path.parent.name == "sim"]
     assert all(item.get_closest_marker("no_cover") for item in nights)
     assert request.node.get_closest_marker("no_cover") is None
+
+
+def test_of_the_core_and_the_stores_every_story_is_counted_and_no_property(request: pytest.FixtureRequest) -> None:
+    told = [item for item in request.session.items if item.path.parent.name in ("core", "evidence", "store", "stories")]
+    uncounted = [item for item in told if item.get_closest_marker("no_cover")]
+    assert uncounted == [item for item in told if is_hypothesis_test(getattr(item, "obj", None))]
 
 
 def test_a_program_that_is_there_is_not_missing() -> None:
