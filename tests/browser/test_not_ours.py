@@ -71,7 +71,7 @@ def test_an_alert_goes_on_where_something_on_the_way_says_that_there_is_none(pho
     expect(phone.get_by_role("heading", name="Dana is coming")).to_be_visible()
 
 
-@pytest.mark.parametrize("said", [BLOCKED, ABSENT, NOTHING], ids=["blocked", "absent", "nothing"])
+@pytest.mark.parametrize("said", [BLOCKED, ABSENT, ANYTHING, NOTHING], ids=["blocked", "absent", "anything", "nothing"])
 def test_words_wait_for_the_server_itself(phone: Page, site: FakeSite, said: Said) -> None:
     phone.locator(".sos").evaluate("button => button.click()")
     expect(phone.locator("[data-screen=live]")).to_be_visible()
@@ -83,6 +83,17 @@ def test_words_wait_for_the_server_itself(phone: Page, site: FakeSite, said: Sai
     phone.unroute(NOTES)
     until(phone, lambda: site.posted("/notes"))
     assert site.posted("/notes") == [{"text": "he has a knife"}]
+
+
+def test_a_code_that_something_else_took_is_said_to_be_not_sent(phone: Page, site: FakeSite) -> None:
+    """It may be the one that calls for help."""
+    phone.locator(".sos").evaluate("button => button.click()")
+    phone.get_by_role("button", name="I am safe").click()
+    answers(phone, "**/safe", ANYTHING)
+    phone.get_by_label("Your code").fill(site.pin)
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_text("Not sent. Try again.")).to_be_visible()
+    assert site.posted("/safe") == []
 
 
 @pytest.mark.parametrize("said", [BLOCKED, ANYTHING, NOTHING], ids=["blocked", "anything", "nothing"])

@@ -269,3 +269,16 @@ def test_a_cut_off_phone_still_calls_for_help_and_learns_only_received(visitor: 
     expect(page.get_by_role("button", name="I am safe")).to_have_count(0)
     page.get_by_role("button", name="Put it away").click()
     expect(page.locator(".sos")).to_be_visible()
+
+
+def test_the_ring_of_the_disc_goes_on_while_the_page_is_drawn_anew(phone: Page, site: FakeSite) -> None:
+    """Whoever sees it run back lets go too early."""
+    phone.locator(".sos").hover()
+    phone.mouse.down()
+    after = phone.evaluate(
+        "async () => { const mark = document.body.appendChild(document.createElement('i'));"
+        " while (mark.isConnected) await new Promise(requestAnimationFrame);"
+        " return document.querySelector('.sos')?.dataset.held; }"
+    )
+    phone.mouse.up()
+    assert after == ""

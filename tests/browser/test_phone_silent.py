@@ -209,3 +209,25 @@ def test_no_code_is_typed_where_a_browser_would_offer_to_keep_it(hushed: Page, s
     expect(hushed.locator("#pin")).to_have_attribute("autocomplete", "one-time-code")
     typed = [path.name for path in SOURCES.glob("*.ts") for _ in range(path.read_text("utf-8").count('"password"'))]
     assert typed == ["parts.ts"], "one field for every code, wherever it is asked for"
+
+
+def test_a_silent_call_by_another_way_is_no_less_silent_after_a_reload_without_a_network(
+    phone: Page, visitor: Visitor, site: FakeSite
+) -> None:
+    """From another device of theirs: here is no press of it, and nobody to say that it is still open."""
+    site.tell(site.raise_alert(silent=True)["id"])
+    expect(phone).to_have_title("Notes")
+    visitor.context.add_init_script(
+        "self.seen = []; new MutationObserver(() => document.body && seen.push(document.body.innerText.toLowerCase()))"
+        ".observe(document, { childList: true, subtree: true, characterData: true })"
+    )
+    site.hang_up()
+    phone.route("**/api/v1/alerts**", lambda route: route.abort())
+    phone.reload()
+    expect(phone.get_by_role("checkbox").first).to_be_visible()
+    until(phone, lambda: phone.evaluate("() => performance.now() > 1_500"))
+    assert [text for text in phone.evaluate("() => seen") if "sos" in text or "maya" in text] == []
+    phone.unroute("**/api/v1/alerts**")
+    site.change("alert-1", state="closed", outcome="safe")
+    site.deaf = False
+    expect(phone.get_by_role("heading", name="Your alert is closed.")).to_be_visible()

@@ -16,6 +16,7 @@ const said = { answers: {}, asked: [], streams: [] };
 const later = setTimeout;
 globalThis.self = globalThis;
 globalThis.document = { documentElement: { dataset: {} }, hidden: false, addEventListener() {} };
+globalThis.requestAnimationFrame = (act) => later(act, 0);
 globalThis.setTimeout = (act, ms) => later(act, ms === 2000 ? 0 : ms);  // Nobody waits for another try.
 globalThis.fetch = async (path) => {
   said.asked.push(path);

@@ -21,7 +21,7 @@ const acting = new Acting(new Api("token"), look, () => undefined);
 
 def test_what_was_done_is_not_called_undone_because_the_look_at_it_failed() -> None:
     seen = told(f"""{WATCH}
-    said.answers = {{ "/api/v1/alerts/a/climb": [{{}}] }};
+    said.answers = {{ "/api/v1/alerts/a/climb": [{{ id: "a" }}] }};
     said.lost = true;
     await acting.act("a", "climb", {{}});
     print([acting.said("a"), acting.busy, looked]);
@@ -32,6 +32,7 @@ def test_what_was_done_is_not_called_undone_because_the_look_at_it_failed() -> N
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
+        ("{}", "No answer came: it may be done or not. Look before you do it again."),
         ('"nobody"', "No answer came: it may be done or not. Look before you do it again."),
         ("502", "No answer came: it may be done or not. Look before you do it again."),
         ("403", "Not done. The server refused it (403)."),
@@ -77,15 +78,21 @@ def test_what_was_refused_stays_on_the_screen_while_a_close_is_proposed() -> Non
     assert seen.startswith("Not done.")
 
 
-def test_a_walk_whose_beginning_nobody_heard_of_is_not_called_undone() -> None:
-    """The timer may run: whoever reads *not done* would leave somebody alone with it."""
-    seen = told("""
+LOST, NOT_OURS = 'throw new TypeError("lost")', 'return new Response("{}")'
+
+
+@pytest.mark.parametrize("answer", [LOST, NOT_OURS], ids=["lost", "not ours"])
+def test_a_walk_whose_beginning_nobody_heard_of_is_called_neither_undone_nor_begun(answer: str) -> None:
+    """The timer may run, or not: whoever reads either would leave somebody alone."""
+    seen = told(
+        """
     document.documentElement.lang = "en";
     const { Walks, Api } = await scripts("walks", "api");
     const walks = new Walks(new Api("token"), () => undefined, () => true);
     const fields = new Map([["for_member", "maya"], ["minutes", "15"], ["destination", "car"]]);
-    globalThis.fetch = async () => { throw new TypeError("lost"); };
+    globalThis.fetch = async () => { ANSWER; };
     await walks.start(fields, { reset: () => undefined, closest: () => null });
     print(walks.said);
-    """)
+    """.replace("ANSWER", answer)
+    )
     assert seen == "No answer came: it may be done or not. Look before you do it again."

@@ -56,7 +56,7 @@ export class Acting {
     this.told.delete(alert);
     this.changed();
     try {
-      await this.api.post(`/api/v1/alerts/${alert}/${path}`, body, path === "notes" ? { "Idempotency-Key": this.keyOf(sent) } : {});
+      await this.api.act(alert, path, body, path === "notes" ? { "Idempotency-Key": this.keyOf(sent) } : {});
       this.keys.delete(sent);
       if (form && written() === sent) putAway(form);
     } catch (error) {

@@ -48,6 +48,12 @@ export class Api {
     return this.ask<T>("POST", path, { body, headers, signal: AbortSignal.timeout(15_000) });
   }
 
+  /** Done to an alert: the alert as it is now. Some networks answer for everybody, and with anything: that is no answer. */
+  async act(alert: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
+    const { id } = await this.post<{ id?: string }>(`/api/v1/alerts/${alert}/${path}`, body, headers);
+    if (id !== alert) throw new Error("not ours");
+  }
+
   private async ask<T>(method: string, path: string, { body, headers = {}, signal }: Asking): Promise<T> {
     const sent: Record<string, string> = { Accept: "application/json", ...headers };
     if (this.token) sent["Authorization"] = `Bearer ${this.token}`;

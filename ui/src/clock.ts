@@ -45,7 +45,7 @@ export function redrawn(draw: () => void): () => void {
     if (rest > 0) setTimeout(drawn, rest);
     else queueMicrotask(drawn);
   };
-  setInterval(drawn, 500);
+  setInterval(soon, 500);
   document.addEventListener("visibilitychange", soon);
   setTimeout(soon); // A task of its own: whatever else a page does first, it is heard in between.
   return soon;

@@ -96,7 +96,7 @@ function morph(old: ChildNode, next: Node): void {
     return;
   }
   for (const { name } of Array.from(old.attributes)) {
-    if (!next.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+    if (!next.hasAttribute(name) && !BY_HAND.includes(name)) old.removeAttribute(name);
   }
   for (const { name, value } of Array.from(next.attributes)) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -107,6 +107,7 @@ function morph(old: ChildNode, next: Node): void {
 }
 
 const BOX = "input[type=checkbox]";
+const BY_HAND = ["open", "data-held"]; // Somebody unfolded it, or their finger is on it: no drawing takes that back.
 
 /** A tap ticks a box before anybody has said that it is so: here it shows again what is. */
 function tick(within: Element): void {

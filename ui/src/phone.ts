@@ -100,10 +100,11 @@ function seen(): Seen {
 function screen(): Child[] {
   const now = seen();
   const over = now.alert?.state === "closed";
+  const untold = look.silent && outbox.alert !== null && now.alert === null; // From elsewhere, and how it stands is not known here yet.
   const called = outbox.waiting !== undefined || (outbox.presses.length > 0 && !over) || (now.alert !== null && !over);
   if (called) leave(false);
-  else clearCode();
-  if (look.silent && !called && !left) clearList();
+  else if (!untold) clearCode();
+  if (look.silent && !called && !left && !untold) clearList();
   if (called && !look.silent && hushed(now)) wear(true);
   document.documentElement.toggleAttribute("data-drill", Boolean(now.alert?.drill) && !over && !look.silent);
   // Send first, locate second: never before a press, never after its end, and in silence only where the worker agreed.
@@ -218,7 +219,7 @@ async function safe(digits: string, form: HTMLFormElement): Promise<void> {
   draw();
   try {
     if (!of) throw new Error("the server has no call of ours yet");
-    await api.post(`/api/v1/alerts/${of}/safe`, { pin: digits });
+    await api.act(of, "safe", { pin: digits });
     Object.assign(pin, { open: false });
     list.screen = "list";
     await follow(of);

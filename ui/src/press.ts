@@ -150,7 +150,7 @@ export class Outbox {
     this.telling = addition; // One at a time, in their order.
     let again = false;
     try {
-      await this.api.post(`${PRESS_PATH}/${this.now.alert}/${addition.path}`, addition.body, addition.key ? { "Idempotency-Key": addition.key } : {});
+      await this.api.act(this.now.alert ?? "", addition.path, addition.body, addition.key ? { "Idempotency-Key": addition.key } : {});
     } catch (error) {
       again = !(error instanceof Refused) || error.status > 499 || error.status === 429;
     }

@@ -141,8 +141,7 @@ class Opened {
   }
 
   private async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
-    const { id } = await this.api.post<Alert>(`/api/v1/alerts/${this.bound.alert}/${path}`, body, headers);
-    if (id !== this.bound.alert) throw new Error("not ours"); // Some networks answer for everybody, and with anything.
+    await this.api.act(this.bound.alert, path, body, headers);
     await this.look();
   }
 

@@ -32,6 +32,7 @@ export class Start<W extends Walk> {
     this.key ||= key();
     try {
       const walk = await this.api.post<W>(PATH, choice, { "Idempotency-Key": this.key });
+      if (!walk.id) throw new Error("not ours"); // As of any act: some networks answer for everybody.
       this.forget();
       return walk;
     } catch (error) {

@@ -9,6 +9,7 @@ import type { Fix } from "./fixes.ts";
 import { key } from "./key.ts";
 import { whyNot } from "./refusals.ts";
 import { t } from "./say.ts";
+import { Snapshot } from "./snapshot.ts";
 import { store, stored } from "./stored.ts";
 import { Buddies, Minded } from "./buddies.ts";
 import { Start, UNDER_WAY } from "./walk-start.ts";
@@ -58,8 +59,9 @@ export class Walking {
   readonly buddies: Buddies;
   readonly minded: Minded;
   private pin = "";
-  private later: { asked: Asked; pin: string; walk: string } | null = null; // Typed while something else was on its way.
+  private later: { asked: Asked; pin: string; walk: string }[] = []; // Typed while something else was on its way, in that order.
   private readonly starting: Start<OwnWalk>;
+  private readonly snapshot: Snapshot;
   private sending: Queued | null = null;
   private placed = -Infinity;
 
@@ -71,6 +73,7 @@ export class Walking {
     live: () => boolean,
   ) {
     [this.buddies, this.minded, this.starting] = [new Buddies(api, changed), new Minded(api), new Start(api)];
+    this.snapshot = new Snapshot(() => this.load(), live);
     this.remember();
     if (!api.token) return;
     setInterval(() => void this.send(), AGAIN_MS);
@@ -94,7 +97,7 @@ export class Walking {
   }
 
   hear(name: string, data: unknown): void {
-    if (name === "open") void this.load().catch(() => undefined);
+    if (name === "open") void this.snapshot.take();
     this.minded.hear(name, data);
     if (name === "walk") this.take(data as OwnWalk | null);
     if (name === "gone" && (data as { id?: string } | null)?.id === this.walk?.id) this.become(null);
@@ -167,7 +170,7 @@ export class Walking {
   /** Never dropped, whatever is on its way: it may be the one that calls for help. */
   typed(pin: string): void {
     if (!this.asking || !this.walk) return;
-    if (this.busy) this.later = { asked: this.asking, pin, walk: this.walk.id };
+    if (this.busy) this.later.push({ asked: this.asking, pin, walk: this.walk.id });
     else void this.say(this.asking, pin);
   }
 
@@ -218,8 +221,7 @@ export class Walking {
     Object.assign(this, { sending: null, busy: false });
     this.write();
     this.changed();
-    const { later } = this;
-    this.later = null;
+    const later = this.later.shift();
     if (later) await this.say(later.asked, later.pin, later.walk);
   }
 
