@@ -8,7 +8,7 @@ from ward import HOUR, ORG, SITE, Ward
 
 from tocsin.core.access.agreeing import duty_chiefs
 from tocsin.core.access.changes import Change, ChangePhase
-from tocsin.core.access.edit_words import words_of_all
+from tocsin.core.access.edit_words import words_of, words_of_all
 from tocsin.core.access.edits import ShiftEdit, Split
 from tocsin.core.directory import Shift
 from tocsin.intake.waiting import row
@@ -51,6 +51,16 @@ def test_many_shifts_of_one_file_are_one_change_and_one_line_of_the_trail() -> N
     assert str(words_of_all(ward.directory, now(ward, id).edits)) == "Alder: 12 shifts change"
     told = row(ward.directory, now(ward, id))["what"]
     assert told.count("a shift of") == 3 and told.endswith("; and 9 more)")
+
+
+def test_one_shift_of_a_change_alone_is_told_as_what_it_is() -> None:
+    ward = rostered()
+    (id,) = thinned(ward, 3).waiting
+    change = now(ward, id)
+    assert len(change.edits) == 1 and words_of_all(ward.directory, change.edits) == words_of(
+        ward.directory, change.edit
+    )
+    assert str(words_of_all(ward.directory, change.edits)) == "Alder: a shift of Noor, Bo, Teo -> Noor"
 
 
 def test_it_is_agreed_to_once_and_then_made_whole() -> None:

@@ -202,6 +202,7 @@ SAID: Mapping[str, Edit] = {
     "Bo leaves": MemberEdit("bo", BO, None),
     "Cy joins": MemberEdit("cy", None, Member("cy", "Cy")),
     "Bo: roles responder -> worker, auditor": RolesEdit("bo", BO.roles, (Role.WORKER, Role.AUDITOR)),
+    "Bo: language en -> es": LanguageEdit("bo", "en", "es"),
     "Bo: sms …07 removed": ContactEdit("bo", "bo-sms", SMS, None),
     "Bo: sms …07 -> sms …07 (not verified)": ContactEdit("bo", "bo-sms", SMS, replace(SMS, verified=False)),
     "Ann may be told about Bo again": TieEdit("ann", "bo", before=True, after=False),

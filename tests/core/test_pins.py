@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.core.pins import SENTENCES, PinFault, distance, pair_fault, pin_fault
+from tocsin.core.dice import Dice
+from tocsin.core.pins import SENTENCES, PinFault, distance, new_call_code, pair_fault, pin_fault
 
 GOOD = "4826"
 digits = st.text("0123456789", min_size=4, max_size=12)
@@ -69,6 +70,23 @@ def test_distance_counts_slips() -> None:
     assert distance("1234", "234") == 1
     assert distance("1234", "5678") == 4
     assert distance("", "12") == 2
+
+
+class Loaded(Dice):
+    """They fall as they were laid."""
+
+    def __init__(self, digits: str) -> None:
+        super().__init__(bytes(32))
+        self.digits = [int(digit) for digit in digits]
+
+    def below(self, limit: int) -> int:
+        assert limit == 10
+        return self.digits.pop(0)
+
+
+def test_a_code_for_calls_that_anybody_would_guess_is_drawn_again() -> None:
+    dice = Loaded("000000123456491172482619703")
+    assert new_call_code(dice) == "482619" and dice.digits == [7, 0, 3]
 
 
 @given(digits, digits)

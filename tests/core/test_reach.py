@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from tocsin.core.directory import Contact, Directory, Member
 from tocsin.core.limits import DAY_MS, REACH_ANSWERED_MAX_MS
-from tocsin.core.reach import Proof, due, proof_of, proofs
+from tocsin.core.reach import Proof, Standing, can_answer, due, proof_of, proofs, provable, standing_of
 from tocsin.core.round import Target
-from tocsin.core.words import Channel
+from tocsin.core.words import Channel, Role
 
 NOW = 1_000 * DAY_MS
 SMS = Contact("sms", Channel.SMS, "+12025550112", verified=True)
 VOICE = Contact("voice", Channel.VOICE, "+12025550112", verified=True)
+PUSH = Contact("push-phone", Channel.PUSH, "subscription", verified=True)
+MAIL = Contact("mail", Channel.EMAIL, "someone@example.org", verified=True)
 
 
 def people(**contacts: Contact) -> Directory:
@@ -72,3 +75,31 @@ def test_the_suspended_are_not_tested() -> None:
     here = people(teo=SMS)
     suspended = replace(here, members={"teo": replace(here.members["teo"], suspended=True)})
     assert due(suspended, NOW, 30, 9, lambda member: True) == ()
+
+
+@pytest.mark.parametrize(
+    ("contacts", "standing"),
+    [
+        ((), Standing.NONE),
+        ((MAIL,), Standing.NONE),
+        ((replace(SMS, opted_out=True), replace(SMS, verified=False)), Standing.NONE),
+        ((SMS,), Standing.HALF),
+        ((replace(SMS, opted_out=True), VOICE), Standing.HALF),
+        ((SMS, VOICE), Standing.UNPROVEN),
+        ((asked(3), VOICE), Standing.UNPROVEN),
+        ((asked(99, 99), VOICE), Standing.STALE),
+        ((asked(1, 1), VOICE), Standing.PROVEN),
+        ((SMS, replace(PUSH, asked_ms=NOW - DAY_MS, answered_ms=NOW - DAY_MS)), Standing.PROVEN),
+        ((SMS, replace(PUSH, verified=False)), Standing.HALF),
+        ((SMS, replace(PUSH, dead="address_dead")), Standing.HALF),
+    ],
+)
+def test_one_kind_of_way_is_half_and_what_no_test_has_shown_is_not_proven(
+    contacts: tuple[Contact, ...], standing: Standing
+) -> None:
+    assert standing_of(Member("a", "A", (Role.RESPONDER,), contacts=contacts), NOW) is standing
+
+
+def test_a_phone_shows_by_itself_that_a_push_came_and_a_person_answers_the_rest() -> None:
+    member = Member("a", "A", contacts=(SMS, VOICE, PUSH, MAIL, replace(PUSH, id="old", dead="address_dead")))
+    assert list(can_answer(member)) == [SMS] and list(provable(member)) == [SMS, PUSH]

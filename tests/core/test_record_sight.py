@@ -14,7 +14,7 @@ from tocsin.core.listed import RUNNING
 from tocsin.core.listing import beginning, folded, lists_for, own_list
 from tocsin.core.record_sight import RecordView, record_view
 from tocsin.core.sight import Reader
-from tocsin.core.words import Outcome, Reason, Role
+from tocsin.core.words import Outcome, Reason, Role, Why
 
 TOLD_TO_SOME: tuple[e.Event, ...] = (
     e.NotReached(member="rafi", reason=Reason.PHONE_OFF),
@@ -29,12 +29,21 @@ TOLD_TO_SOME: tuple[e.Event, ...] = (
 )
 
 
-def record(nights: Nights, alert: str, who: str, directory: Directory | None = None) -> RecordView | None:
+RINGING = e.Rang(
+    why=Why.RUNG_DUE,
+    rung=1,
+    asked=("teo", "wale"),
+    answered=("lena",),
+    unreachable=(("rafi", Reason.NO_CONTACT),),
+)
+
+
+def record(nights: Nights, alert: str, who: str, events: tuple[e.Event, ...] = TOLD_TO_SOME) -> RecordView | None:
     known = nights.world.alert(ORG, alert)
     assert known is not None
     reader = Reader(who, "session", via=Via.SESSION)
-    facts = list(enumerate(TOLD_TO_SOME))
-    return record_view(known, alert, directory or nights.directory, facts, {}, {}, reader, nights.clock.ms)
+    facts = list(enumerate(events))
+    return record_view(known, alert, nights.directory, facts, {}, {}, reader, nights.clock.ms)
 
 
 def told(view: RecordView | None) -> list[e.Event]:
@@ -57,6 +66,19 @@ def test_whom_it_rang_is_not_told_who_was_not_reached() -> None:
     assert told(view) == [TOLD_TO_SOME[index] for index in (4, 6, 8)]
     assert view is not None and view.messages is UNSET and view.people is not UNSET
     assert [person.member.id for person in view.people or ()] == ["teo"], "those who said something"
+
+
+def test_of_a_ringing_whom_it_rang_learns_how_many_and_not_who() -> None:
+    nights = Nights()
+    alert = nights.long_night()
+    whole = record(nights, alert, "teo", (RINGING,))
+    nights.change("teo", roles=(Role.RESPONDER,))
+    theirs = record(nights, alert, "teo", (RINGING,))
+    assert told(whole) == [RINGING] and told(theirs) == [e.Rang(why=Why.RUNG_DUE, rung=1, asked=())]
+    for view in (whole, theirs):
+        assert view is not None and [one.count for one in view.happened or ()] == [2]
+    assert whole is not None and set(whole.names) == {"teo", "wale", "rafi"}
+    assert theirs is not None and theirs.names == {}
 
 
 def test_a_reply_to_the_workers_own_text_is_no_message_of_the_record() -> None:

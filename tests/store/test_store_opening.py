@@ -131,6 +131,16 @@ def test_the_doctor_finds_nothing_wrong_with_a_good_store(store: SqliteStore) ->
     assert doctor.findings(store) == []
 
 
+def test_the_doctor_reads_apart_through_a_connection_that_is_closed_behind_it(store: SqliteStore) -> None:
+    store.append([press(1)])
+    with doctor.apart(store) as twin:
+        assert twin.reader is not store.reader and twin.writer is store.writer
+        assert kept(twin) == kept(store) == ["alert/000001"] and doctor.read_findings(twin) == []
+    with pytest.raises(apsw.ConnectionClosedError):
+        twin.reader.execute("select 1")
+    assert kept(store) == ["alert/000001"]
+
+
 def test_the_doctor_names_a_setting_that_changed(store: SqliteStore) -> None:
     store.writer.pragma("synchronous", 0)
     assert doctor.findings(store) == ["writer: synchronous is 0, must be 2"]

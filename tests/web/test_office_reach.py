@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from rostered import DAY, SITE, Rostered
 from tocsin.core.directory import Contact, Member
-from tocsin.core.reach import Standing, standing_of
 from tocsin.core.words import Channel, Role
 from tocsin.web.office.reach_tests import ReachAsked
 from tocsin.web.office.reach_words import way_of
@@ -27,29 +26,6 @@ def push(**more: object) -> Contact:
 
 VOICE = Contact("c/voice", Channel.VOICE, "+12025550150", verified=True)
 MAIL = Contact("c/mail", Channel.EMAIL, "someone@example.org", verified=True)
-
-
-@pytest.mark.parametrize(
-    ("contacts", "standing"),
-    [
-        ((), Standing.NONE),
-        ((MAIL,), Standing.NONE),
-        ((sms(opted_out=True), sms(verified=False)), Standing.NONE),
-        ((sms(),), Standing.HALF),
-        ((sms(opted_out=True), VOICE), Standing.HALF),
-        ((sms(), VOICE), Standing.UNPROVEN),
-        ((sms(asked_ms=NOW - 3 * DAY), VOICE), Standing.UNPROVEN),
-        ((sms(asked_ms=NOW - 99 * DAY, answered_ms=NOW - 99 * DAY), VOICE), Standing.STALE),
-        ((sms(asked_ms=NOW - DAY, answered_ms=NOW - DAY), VOICE), Standing.PROVEN),
-        ((sms(), push(asked_ms=NOW - DAY, answered_ms=NOW - DAY)), Standing.PROVEN),
-        ((sms(), push(verified=False)), Standing.HALF),
-        ((sms(), push(dead="address_dead")), Standing.HALF),
-    ],
-)
-def test_one_kind_of_way_is_half_and_what_no_test_has_shown_is_not_proven(
-    contacts: tuple[Contact, ...], standing: Standing
-) -> None:
-    assert standing_of(Member("a", "A", (Role.RESPONDER,), contacts=contacts), NOW) is standing
 
 
 @pytest.mark.parametrize(
