@@ -51,11 +51,13 @@ class Walker:
         self.page.evaluate(WALK)
         found = self._skips()
         if self.page.evaluate("walk.folded()"):
-            found += self._one_way()  # What a fold holds back shows on any way; back again one goes by all there is.
+            found += self.one_way()  # What a fold holds back shows on any way; back again one goes by all there is.
             self.page.evaluate("walk.openAll()")
-        return [*found, *self._one_way(), *self._walked(back=True)]
+        return [*found, *self.one_way(), *self._walked(back=True)]
 
-    def _one_way(self) -> list[str]:
+    def one_way(self) -> list[str]:
+        """The same of the page as it stands, from its first stop to its last."""
+        self.page.evaluate(WALK)
         found = self._walked(back=False)
         found += [f"only a mouse gets to {what}" for what in self.page.evaluate("walk.onlyByMouse()")]
         return [*found, *self.page.evaluate("walk.againstTheEye()")]

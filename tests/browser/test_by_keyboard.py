@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fake_site import DANA, PRIYA, TOMASZ, FakeSite
+from keyboard import Walker
 from playwright.sync_api import Page, expect
 from screen_states import SCREENS, heard, shown
 from visitors import Visitor, held, touched, until
@@ -11,44 +12,6 @@ from visitors import Visitor, held, touched, until
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STOPS_MAX = 60
-STOPS = """() => {
-  const found = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
-  const chosen = one => document.querySelector(`input[type=radio][name="${one.name}"]:checked`);
-  const passed = one => one.type === 'radio' && !one.checked && chosen(one);  // Of one choice Tab finds what is chosen.
-  return found.filter(one => !one.disabled && !passed(one) && one.checkVisibility({ visibilityProperty: true })).length;
-}"""
-WHERE = """() => {
-  const one = document.activeElement;
-  if (!one || one === document.body) return null;
-  const look = getComputedStyle(one), box = one.getBoundingClientRect();
-  const seen = look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2;
-  const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  const covered = () => {
-    const on = document.elementFromPoint(box.left + box.width / 2, Math.min(box.top + box.height / 2, innerHeight - 1));
-    return on && !one.contains(on) && !on.contains(one) && !on.closest('label');
-  };
-  window.stops ??= new Map();
-  if (!stops.has(one)) stops.set(one, stops.size);
-  const name = `${stops.get(one)} ${one.outerHTML.slice(0, 60)}`;
-  return { name, fault: !seen ? 'not marked' : !inside ? 'out of sight' : covered() ? 'covered' : '' };
-}"""
-
-
-def walk(page: Page, key: str = "Tab") -> list[str]:
-    """From one end of the page to the other.  Fails for a trap, and for a stop that does not show that one is there."""
-    page.evaluate("document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')")
-    passed: list[str] = []
-    for _ in range(STOPS_MAX):
-        page.keyboard.press(key)
-        here = page.evaluate(WHERE)
-        if passed and (here is None or here["name"] == passed[0]):
-            return passed  # Past the last stop a browser goes to its own buttons, or, having none, to the first again.
-        if here is None:
-            continue
-        assert here["fault"] == "", here
-        assert here["name"] not in passed, f"trapped: {passed}"
-        passed.append(here["name"])
-    raise AssertionError(f"no way out: {passed}")
 
 
 def loud(page: Page) -> None:
@@ -70,12 +33,22 @@ def to(page: Page, what: str) -> None:
 def test_tab_passes_everything_in_every_state_and_shows_where_it_is(
     visitor: Visitor, site: FakeSite, screen: str
 ) -> None:
+    found: dict[str, list[str]] = {}
     for state, page in SCREENS[screen](visitor, site):
-        if page.evaluate(STOPS) == 0:
-            continue
         loud(page)
-        there = walk(page)
-        assert len(there) == page.evaluate(STOPS), f"{state}: {there}"
+        found[state] = Walker(page).one_way()
+    assert {state: faults for state, faults in found.items() if faults} == {}
+
+
+def test_where_nothing_can_sound_tab_leads_to_the_button_that_asks_for_it(visitor: Visitor, site: FakeSite) -> None:
+    visitor.context.add_init_script("AudioContext.prototype.resume = () => new Promise(() => {})")
+    console = visitor.open("/console", "lead-token")
+    shown(console, ".hero h1")
+    heard(console, site)
+    assert Walker(console).one_way() == []
+    to(console, "[data-act=sound]")
+    console.keyboard.press("Enter")
+    expect(console.locator("[data-act=sound]")).to_be_focused()
 
 
 def test_a_desk_calls_by_a_held_key_and_goes_on_saying_how_it_stands(visitor: Visitor, site: FakeSite) -> None:
@@ -98,7 +71,7 @@ def test_a_wallboard_has_nothing_to_press_and_holds_nobody(visitor: Visitor, sit
     shown(board, "[data-state=ringing]")
     for _ in range(3):
         board.keyboard.press("Tab")
-        assert board.evaluate(WHERE) is None
+        assert board.evaluate("document.activeElement === document.body")
 
 
 def test_a_worker_calls_tells_more_and_is_safe_by_keys(phone: Page, site: FakeSite) -> None:

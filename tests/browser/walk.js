@@ -1,5 +1,6 @@
 // Watches somebody who walks through a page with Tab alone.  Given to a page by keyboard.py, never part of the product.
 (() => {
+  if (window.walk) return; // A page that goes from state to state is given it before each walk.
   const shown = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0;
   /** Clipped to nothing: no mouse hits it. */
   const clipped = (e) => getComputedStyle(e).clipPath === "inset(50%)";
