@@ -1,11 +1,13 @@
 // One way to ask the server: the token of this tab, JSON both ways, a problem as an error with a sentence to show.
+import { spelled } from "./address.ts";
+
 /**
  * The link's token moves from the address to this tab's own store, so that it is in no history and no referrer.
  * What was enrolled in this browser (a phone, a desk, a wallboard: each under its own name) outlives the tab.
  */
 export function token(name = "tocsin.token"): string | null {
   const given = location.hash.slice(1);
-  const shown = given && !given.includes("=") ? decodeURIComponent(given) : null;
+  const shown = given && !given.includes("=") ? spelled(given) : null;
   if (shown !== null) history.replaceState(null, "", location.pathname);
   try {
     if (shown !== null) sessionStorage.setItem(name, shown);
@@ -49,9 +51,10 @@ export class Api {
   }
 
   /** Done to an alert: the alert as it is now. Some networks answer for everybody, and with anything: that is no answer. */
-  async act(alert: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
-    const { id } = await this.post<{ id?: string }>(`/api/v1/alerts/${alert}/${path}`, body, headers);
-    if (id !== alert) throw new Error("not ours");
+  async act<T extends { id: string }>(alert: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
+    const told = await this.post<T>(`/api/v1/alerts/${alert}/${path}`, body, headers);
+    if (told.id !== alert) throw new Error("not ours");
+    return told;
   }
 
   private async ask<T>(method: string, path: string, { body, headers = {}, signal }: Asking): Promise<T> {

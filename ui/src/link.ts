@@ -1,5 +1,6 @@
 // A one-time link: its code leaves the address at once, and is sent only when somebody taps.
 // A phone or a screen keeps the token that it is given; a person gets a session instead, and nothing stays here.
+import { spelled } from "./address.ts";
 
 interface Told {
   go?: string;
@@ -13,7 +14,7 @@ const said = form?.querySelector<HTMLElement>("[data-said]");
 
 /** Also when another link is opened in the same tab, which loads no page anew. */
 function take(): void {
-  const given = decodeURIComponent(location.hash.slice(1));
+  const given = spelled(location.hash.slice(1));
   if (!given || !code || document.getElementById(given)) return; // What names a part of the page is no code.
   history.replaceState(null, "", location.pathname);
   code.value = given;
@@ -55,5 +56,3 @@ form?.addEventListener("submit", (event) => {
 
 take();
 addEventListener("hashchange", take);
-
-export {};

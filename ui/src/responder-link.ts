@@ -1,4 +1,5 @@
 // The link to one alert: nothing is asked before a tap; the device that taps first keeps a token of its own for it.
+import { spelled } from "./address.ts";
 import { Refused, type Api } from "./api.ts";
 import { fingerprint } from "./press.ts";
 
@@ -16,7 +17,7 @@ const PREFIX = "tocsin.rung.";
 const KEPT_MS = 86_400_000; // An alert is over by then, and its token with it.
 
 /** The end of the address; it goes nowhere but to our own server. */
-export const code = (): string => decodeURIComponent(location.pathname.split("/").at(-1) ?? "");
+export const code = (): string => spelled(location.pathname.split("/").at(-1) ?? "");
 
 const name = (): string => PREFIX + fingerprint(code());
 

@@ -1,5 +1,6 @@
 // The code on a wall, opened. It shows nothing and asks nothing until a tap: the page is the same for every code, also
 // for one that never was. A tap goes out by the token of the phone that was enrolled in this browser.
+import { spelled } from "./address.ts";
 import { ms, type Alert, type Me } from "./alert.ts";
 import { Api, Refused } from "./api.ts";
 import { redrawn } from "./clock.ts";
@@ -22,7 +23,7 @@ type Told = "" | "asking" | "noted" | "old" | "none" | "raise_only" | "failed" |
 
 const PRESS = "/api/v1/alerts";
 const TOKEN = "tocsin.token";
-const place = { kind: "zone", code: decodeURIComponent(location.pathname.split("/")[2] ?? "") };
+const place = { kind: "zone", code: spelled(location.pathname.split("/")[2] ?? "") };
 
 // Never from the address: whoever hangs up a sign must not choose by whose phone it calls.
 const api = new Api(enrolled());
