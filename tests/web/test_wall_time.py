@@ -44,6 +44,14 @@ def test_what_is_not_of_today_says_of_which_day_it_is() -> None:
     assert seen == ["23:04:07", "Sunday 22 November, 23:04", "Sunday 22 November, 23:04"]
 
 
+def test_a_date_that_is_none_keeps_no_screen_from_being_drawn() -> None:
+    seen = told(f"""{WALL}
+    keepTimeOf({{ time_zone: "America/Chicago", utc_offset_s: -21600 }});
+    print([NaN, Infinity, 9e15].map((date) => [dayOf(date), at(date), atOn(date, then)]));
+    """)
+    assert {day for day, *_ in seen} == {""} and {time for _, time, _ in seen} == {"NaN:NaN:NaN"}
+
+
 def test_an_alert_says_at_which_site_it_is_where_there_are_several() -> None:
     seen = told("""
     const { siteOf } = await scripts("alert");

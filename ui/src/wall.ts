@@ -22,10 +22,10 @@ function made(timeZone: string): Intl.DateTimeFormat | null {
   }
 }
 
-/** A date whose UTC fields are what the wall shows. */
+/** A date whose UTC fields are what the wall shows. Of no date, none: one that is wrong must not keep the rest from its screen. */
 export function wall(ms: number): Date {
   const date = new Date(ms);
-  if (!zone) return new Date(ms - 60_000 * date.getTimezoneOffset());
+  if (!zone || Number.isNaN(date.getTime())) return new Date(ms - 60_000 * date.getTimezoneOffset());
   const part = Object.fromEntries(zone.formatToParts(date).map(({ type, value }) => [type, Number(value)]));
   return new Date(Date.UTC(part["year"] ?? 0, (part["month"] ?? 1) - 1, part["day"] ?? 1, part["hour"] ?? 0, part["minute"] ?? 0, part["second"] ?? 0));
 }
