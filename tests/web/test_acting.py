@@ -88,7 +88,7 @@ def test_a_walk_whose_beginning_nobody_heard_of_is_called_neither_undone_nor_beg
         """
     document.documentElement.lang = "en";
     const { Walks, Api } = await scripts("walks", "api");
-    const walks = new Walks(new Api("token"), () => undefined, () => true);
+    const walks = new Walks(new Api("token"), () => undefined);
     const fields = new Map([["for_member", "maya"], ["minutes", "15"], ["destination", "car"]]);
     globalThis.fetch = async () => { ANSWER; };
     await walks.start(fields, { reset: () => undefined, closest: () => null });

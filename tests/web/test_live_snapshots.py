@@ -64,6 +64,24 @@ def test_a_snapshot_that_fails_is_asked_for_again_while_the_line_lives() -> None
     assert seen == {"old": "climbing"}
 
 
+def test_a_snapshot_is_asked_for_again_although_the_line_falls_silent_for_a_while() -> None:
+    """It may live on: no other line is opened then, which would bring one of its own."""
+    seen = told(f"""{WATCHING}
+    said.answers = {{ "/api/v1/alerts": [503, {{ alerts: [OPEN], next: null }}] }};
+    const ask = fetch, now = performance.now.bind(performance);
+    globalThis.fetch = (path) => {{
+      if (path === "/api/v1/alerts") performance.now = () => now() + 3_000;
+      return ask(path);
+    }};
+    const page = watch();
+    await until(() => said.asked.includes("/api/v1/alerts"));
+    const silent = !page.live.now;
+    for (let times = 0; times < 200 && !page.loaded; times++) await new Promise((done) => setTimeout(done, 1));
+    print([silent, states(page), said.streams.length]);
+    """)
+    assert seen == [True, {"old": "climbing"}, 1]
+
+
 def test_a_snapshot_that_is_refused_is_not_asked_for_again() -> None:
     seen = told(f"""{WATCHING}
     said.answers = {{ "/api/v1/alerts": [403], "/api/v1/alerts/mine": [OPEN] }};

@@ -16,7 +16,7 @@ export class Alerts {
   readonly known = new Map<string, Alert>();
   readonly live: Live;
   loaded = false;
-  private readonly snapshot = new Snapshot(() => this.load(), () => this.live.now);
+  private readonly snapshot = new Snapshot(() => this.load());
 
   constructor(
     private readonly api: Api,

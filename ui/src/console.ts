@@ -56,7 +56,7 @@ const draw = redrawn(() => {
 const map = new AlertMap(api.token, () => draw());
 const siren = new Siren(() => draw());
 const strangers = new Map<string, Stranger>();
-const walks = new Walks(api, draw, () => alerts.live.now);
+const walks = new Walks(api, draw);
 const acting = new Acting(api, (id) => alerts.look(id), () => draw());
 const alerts = new Alerts(api, draw, (name, data) => {
   walks.hear(name, data);

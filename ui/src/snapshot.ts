@@ -7,9 +7,9 @@ const AGAIN_MS = 2_000;
 export class Snapshot {
   private round = 0;
 
-  constructor(private readonly load: () => Promise<void>, private readonly live: () => boolean) {}
+  constructor(private readonly load: () => Promise<void>) {}
 
-  /** Until it comes, the server says no, a newer one is begun, or the line is lost: the next one brings its own. */
+  /** Until it comes, the server says no, or a newer one is begun: the next line brings its own. A line that falls silent may live on. */
   async take(): Promise<void> {
     const round = ++this.round;
     do {
@@ -19,6 +19,6 @@ export class Snapshot {
         if (forGood(error)) return;
       }
       await new Promise((done) => setTimeout(done, AGAIN_MS));
-    } while (round === this.round && this.live());
+    } while (round === this.round);
   }
 }

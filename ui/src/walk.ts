@@ -73,7 +73,7 @@ export class Walking {
     live: () => boolean,
   ) {
     [this.buddies, this.minded, this.starting] = [new Buddies(api, changed), new Minded(api), new Start(api)];
-    this.snapshot = new Snapshot(() => this.load(), live);
+    this.snapshot = new Snapshot(() => this.load());
     this.remember();
     if (!api.token) return;
     setInterval(() => void this.send(), AGAIN_MS);

@@ -50,9 +50,8 @@ export class Walks {
   constructor(
     private readonly api: Api,
     private readonly changed: () => void,
-    live: () => boolean,
   ) {
-    [this.starting, this.snapshot] = [new Start(api), new Snapshot(() => this.load(), live)];
+    [this.starting, this.snapshot] = [new Start(api), new Snapshot(() => this.load())];
   }
 
   hear(name: string, data: unknown): void {
