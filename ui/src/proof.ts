@@ -29,7 +29,7 @@ export class Proof {
   readonly pushes: Pushes;
 
   constructor(private readonly api: Api, private readonly changed: () => void) {
-    this.pushes = new Pushes(api, () => void this.ask());
+    this.pushes = new Pushes(api, (seen) => (seen ? this.hear(seen) : void this.ask()));
   }
 
   /** `kept`: this phone is to be rung, so its browser is asked for its address too, now and as often as it is looked at again. */
@@ -45,11 +45,14 @@ export class Proof {
 
   private async ask(): Promise<void> {
     try {
-      this.push = await this.api.get<Push>("/api/v1/push/subscriptions");
+      this.hear(await this.api.get<Push>("/api/v1/push/subscriptions"));
     } catch (error) {
-      if (!(error instanceof Refused)) return; // Away: what was known is still the best that is known.
-      this.push = { state: "unknown" };
+      if (error instanceof Refused) this.hear({ state: "unknown" }); // Away: what was known is still the best that is known.
     }
+  }
+
+  private hear(push: Push): void {
+    this.push = push;
     this.changed();
   }
 

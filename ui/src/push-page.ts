@@ -52,7 +52,7 @@ export class Pushes {
 
   constructor(
     private readonly api: Api,
-    private readonly changed: () => void,
+    private readonly changed: (seen?: Seen) => void,
     private readonly browser: PushBrowser = thisBrowser,
   ) {}
 
@@ -75,6 +75,7 @@ export class Pushes {
 
   private async look(): Promise<void> {
     const seen = await this.api.get<Seen>(`${PATH}/subscriptions`);
+    this.changed(seen); // Now: the browser may take long over the rest, or for ever.
     const leave = this.browser.leave();
     if (!seen.key) this.state = "off";
     else if (leave === undefined) this.state = "cannot";
