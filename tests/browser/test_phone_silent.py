@@ -91,6 +91,25 @@ def test_sharing_rings_again_and_a_new_item_is_a_note(hushed: Page, site: FakeSi
     assert site.posted("/notes") == [{"text": "he has a knife"}]
 
 
+def test_what_is_typed_twice_stands_there_twice_and_every_tick_stays_where_it_is(hushed: Page, site: FakeSite) -> None:
+    """A first one that is typed again must not take its truth to the end of the list."""
+    items, ticked = hushed.locator("main li span"), hushed.locator("input:checked")
+    expect(ticked).to_have_count(2)
+    ordinary = items.all_inner_texts()
+    typed = [ordinary[0], ordinary[6], ordinary[0]]
+    for words in typed:
+        hushed.get_by_role("button", name="+ New item").click()
+        hushed.keyboard.type(words)
+        hushed.keyboard.press("Enter")
+        expect(hushed.locator("#item")).to_have_count(0)
+    hushed.get_by_role("checkbox", name=ordinary[6]).last.check()
+    site.change("alert-1", people_rung=6)
+    expect(ticked).to_have_count(4)
+    assert items.all_inner_texts() == [*ordinary, *typed]
+    boxes = hushed.get_by_role("checkbox").all()
+    assert [place for place, box in enumerate(boxes) if box.is_checked()] == [0, 1, 2, len(ordinary) + 1]
+
+
 def test_holding_the_title_asks_for_the_code_and_the_right_one_ends_it(hushed: Page, site: FakeSite) -> None:
     hushed.locator("button.title").focus()
     held(hushed, "Enter", "#pin")

@@ -76,6 +76,24 @@ def test_a_code_that_was_replaced_says_so_to_whoever_relied_on_it(visitor: Visit
     expect(page.get_by_role("link", name="Go to your phone's page")).to_be_visible()
 
 
+def test_a_place_is_not_noted_because_something_on_the_way_says_so(visitor: Visitor, site: FakeSite) -> None:
+    site.raise_alert()
+    visitor.context.route("**/places", lambda route: route.fulfill(json={}))
+    page = scanned(visitor)
+    page.get_by_role("button", name="I am here").click()
+    said(page, "Not sent. Try again.")
+    assert site.posted("/places") == []
+
+
+def test_a_code_that_cannot_be_read_calls_for_help_all_the_same(visitor: Visitor, site: FakeSite) -> None:
+    page = scanned(visitor, code="7K%2")
+    page.locator(".sos").hover()
+    page.mouse.down()
+    page.wait_for_url("**/phone")
+    page.mouse.up()
+    assert [press["place"] for press in site.pressed()] == [{"kind": "zone", "code": "7K%2"}]
+
+
 def test_whoever_has_not_called_is_told_so_and_nothing_is_sent(visitor: Visitor, site: FakeSite) -> None:
     site.raise_alert(state="closed")
     page = scanned(visitor)

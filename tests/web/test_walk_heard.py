@@ -47,3 +47,23 @@ def test_every_code_that_was_typed_is_heard() -> None:
     print(pins);
     """)
     assert seen == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("{}", "Not sent. Try again."),
+        ("{ member: {} }", "Not sent. Try again."),
+        ("{ ...OUT, id: 'another' }", "Not sent. Try again."),
+        ("{ received: true }", ""),
+        ("OUT", ""),
+    ],
+)
+def test_a_place_counts_as_told_once_the_server_itself_has_said_so(answer: str, says: str) -> None:
+    seen = told(f"""{WALKING}
+    said.answers = {{ "/api/v1/walks/w/check-in": [{answer}] }};
+    walking.hear("walk", OUT);
+    await walking.place({{ kind: "zone", place: "door", at }});
+    print([walking.said, walking.walk.id]);
+    """)
+    assert seen == [says, "w"]

@@ -14,7 +14,7 @@ export interface Listed {
   time: string;
   screen: "list" | "lists" | "code";
   own: readonly string[];
-  ticked: ReadonlySet<string>;
+  ticked: ReadonlySet<string>; // By where they stand: the same may be typed twice.
   shared: boolean;
   adding: boolean;
   said: string;
@@ -25,16 +25,16 @@ export function silent(list: Listed): Child[] {
   if (list.screen === "code") return code(list);
   const manner = manners[list.disguise.guise];
   const items = [...list.disguise.items.map((_, place) => item(list.disguise, place)), ...list.own];
-  const done = (item: string, n: number): boolean => (n < 5 ? n < list.ticks : list.ticked.has(item));
-  const left = items.filter((item, n) => !done(item, n)).length;
+  const done = (n: number): boolean => (n < 5 ? n < list.ticks : list.ticked.has(String(n)));
+  const left = items.filter((_, n) => !done(n)).length;
   return [
     el("header", {}, el("button", { type: "button", class: "back", "data-act": "lists" }, t(manner.all)),
       el("button", { type: "button", "data-act": "share" }, list.shared ? t("Shared") : t("Share"))),
     el("main", {},
       el("h1", {}, el("button", { type: "button", class: "title" }, t(list.disguise.title))),
       el("p", { class: "meta" }, `${t("Today, {time}", { time: list.time })} \u00b7 ${list.synced ? t("Synced") : t("Not synced")}`),
-      el("ul", {}, items.map((item, n) => el("li", { "data-key": item },
-        el("label", {}, el("input", { type: "checkbox", checked: done(item, n), "data-item": n < 5 ? null : item, "data-fixed": n < 5 }), " ",
+      el("ul", {}, items.map((item, n) => el("li", { "data-key": n },
+        el("label", {}, el("input", { type: "checkbox", checked: done(n), "data-item": n < 5 ? null : n, "data-fixed": n < 5 }), " ",
           el("span", {}, item), n === 2 && list.people ? [" ", el("small", {}, list.people)] : null))))),
     el("footer", {}, list.adding ? adding(list)
       : [el("button", { type: "button", "data-act": "item" }, `+ ${t(manner.more)}`), el("span", {}, plural("{n} left", "{n} left", left))]),

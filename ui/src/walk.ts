@@ -180,7 +180,8 @@ export class Walking {
     if (!this.walk || !this.open || (fix && performance.now() - this.placed < FIX_EVERY_MS)) return;
     if (fix) this.placed = performance.now();
     try {
-      this.take(await this.api.post<OwnWalk>(`/api/v1/walks/${this.walk.id}/check-in`, { place }));
+      const walk = await this.heard(this.walk.id, "check-in", { place });
+      if (walk.id) this.take(walk);
     } catch (error) {
       if (!fix) this.said = t("Not sent. Try again.");
       if (error instanceof Refused && (error.status === 404 || error.status === 409)) void this.load().catch(() => undefined);
@@ -228,8 +229,13 @@ export class Walking {
   private async post({ walk, act, minutes, key }: Queued, pin: string): Promise<OwnWalk> {
     const body = { ...(minutes ? { minutes } : {}), ...(pin ? { pin } : {}) };
     const headers: Record<string, string> = key ? { "Idempotency-Key": key } : {};
+    return this.heard(walk, act, body, headers);
+  }
+
+  /** The server's own answer. Some networks answer for everybody, and with anything. */
+  private async heard(walk: string, act: string, body: object, headers: Record<string, string> = {}): Promise<OwnWalk> {
     const told = await this.api.post<OwnWalk & { received?: boolean }>(`/api/v1/walks/${walk}/${act}`, body, headers);
-    if (!told.id && !told.received) throw new Error("not ours"); // Some networks answer for everybody, and with anything.
+    if (told.id !== walk && !told.received) throw new Error("not ours");
     return told;
   }
 

@@ -68,7 +68,7 @@ async function said(): Promise<Told> {
     const own = alerts.filter((alert) => alert.state !== "closed" && alert.member?.id === member.id);
     const mine = own.sort((a, b) => ms(b.raised_at) - ms(a.raised_at))[0];
     if (!mine) return "none";
-    const after = await api.post<Placed>(`${PRESS}/${mine.id}/places`, place);
+    const after = await api.act<Placed>(mine.id, "places", place);
     return after.warnings?.some((warning) => warning.startsWith("place.code")) ? "old" : "noted";
   } catch (error) {
     if (!(error instanceof Refused)) return "failed";
