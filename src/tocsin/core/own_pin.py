@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from tocsin.core.access import pins
 from tocsin.core.access.permit import why_over
 from tocsin.core.closing import hear_wrong_pin
@@ -41,10 +43,19 @@ def safe(docket: Docket, command: Safe) -> Reply:
         )
         return problem
     assert draft is not None
+    if draft.alert.drill and command.match is PinMatch.DURESS:
+        return _out_of_a_drill(draft, command)
     was_open = draft.alert.open
     reply = closing_by_pin(draft, command)
     if not was_open and command.match is PinMatch.DURESS:
         call_for_help(docket, command.member, command.device)
+    return reply
+
+
+def _out_of_a_drill(draft: Draft, command: Safe) -> Reply:
+    """Nobody comes to a drill: it goes as by the real PIN, and help is called for besides."""
+    reply = closing_by_pin(draft, replace(command, match=PinMatch.REAL))
+    call_for_help(draft.docket, command.member, command.device)
     return reply
 
 
