@@ -10,12 +10,13 @@ from fake_site import FakeSite
 from linked_site import LinkedSite
 from office_site import OfficeSite, furnished
 from office_visitors import Opening, opening
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, Request, expect, sync_playwright
 from visitors import Tap, Visitor
 
 from staff import Staffed
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+SHELL = shutil.which("chromium-headless-shell") or CHROMIUM
 BECOMES_TRUE_MS = 30_000  # A page is waited for, however busy the machine is: none of these tests holds a stop-watch.
 expect.set_options(timeout=BECOMES_TRUE_MS)
 NARROW = {"width": 360, "height": 640}
@@ -23,13 +24,27 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browsers() -> Iterator[BrowserType]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*QUIET, "--disable-sync", "--no-first-run"]
-        )
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def whole_browser(browsers: BrowserType) -> Iterator[Browser]:
+    """With all that a person's has: a module whose pages notify, sound or are installed takes it for its `browser`."""
+    yield from launched(browsers, CHROMIUM)
+
+
+@pytest.fixture(scope="session")
+def browser(browsers: BrowserType) -> Iterator[Browser]:
+    """The same Chromium without the window around it, which costs half a second for each visitor."""
+    yield from launched(browsers, SHELL)
+
+
+def launched(browsers: BrowserType, path: str) -> Iterator[Browser]:
+    browser = browsers.launch(executable_path=path, args=[*QUIET, "--disable-sync", "--no-first-run"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

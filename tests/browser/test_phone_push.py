@@ -43,6 +43,12 @@ PRESSES = """async (action) => {
 }"""
 
 
+@pytest.fixture(scope="session")
+def browser(whole_browser: Browser) -> Browser:
+    """The shell alone shows no notification."""
+    return whole_browser
+
+
 @pytest.fixture
 def installed(browser: Browser, site: FakeSite) -> Iterator[Visitor]:
     """A phone whose app is installed, enrolled, and may show notifications."""
