@@ -7,11 +7,8 @@ Whatever drives a browser runs last, and is marked so whether it says it or not:
 running in the thread until the session ends, and no test after it could start a loop of its own.  All of it lies in
 `browser`, for the run of those tests reads no other folder.
 
-The branches of the core that a night of the simulator takes are not counted, nor those that a property of the core or
-of a store takes: what must not break is shown by a story of its own, not by the chance of a seed or of an example, and
-to count them takes longer than to live through the night.  Nor are those that pages, verbs, hostile bytes, a measured
-server or one that is killed come upon on their way to something else: they pass through all of it, and counting every
-step doubles their time.
+The branches of the core that a night of the simulator takes are not counted: what must not break is shown by a story
+of its own, not by the chance of a seed, and to count them takes longer than to live through the night.
 
 While tests are collected no search for dead cycles is made, and what was collected is never searched: it lives to the
 end, and going through all of it again and again took a third of the time of collecting.
@@ -25,16 +22,14 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import is_hypothesis_test, settings
+from hypothesis import settings
 
 settings.register_profile("house", deadline=None)
 if "CI" not in os.environ:
     settings.load_profile("house")
 
 
-TESTS = Path(__file__).parent
-UNCOUNTED = tuple(TESTS / folder for folder in ("sim", "web", "fuzz", "cli", "bench", "outside"))
-STORIES = tuple(TESTS / folder for folder in ("core", "evidence", "store", "stories"))
+UNCOUNTED = Path(__file__).parent / "sim"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -52,12 +47,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", []):
             item.add_marker("browser")
-        if not counts(item):
+        if item.path.is_relative_to(UNCOUNTED):
             item.add_marker("no_cover")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-
-
-def counts(item: pytest.Item) -> bool:
-    if any(item.path.is_relative_to(folder) for folder in STORIES):
-        return not is_hypothesis_test(getattr(item, "obj", None))
-    return not any(item.path.is_relative_to(folder) for folder in UNCOUNTED)
